@@ -1,0 +1,87 @@
+/**
+ * `node scripts/build.mjs [kernels]`: generate the host side of the kernels, compile both Wasm builds and inline them;
+ * without `kernels` also bundle what is published and emit its types. Nothing is rewritten that did not change.
+ */
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+import { entrySource, hostSource, readKernels } from "./records.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const at = (...parts) => join(root, ...parts);
+
+function writeIfChanged(file, text) {
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+  writeFileSync(file, text);
+}
+
+function hashOf(files) {
+  const hash = createHash("sha256");
+  for (const file of files.sort()) hash.update(file).update(readFileSync(at(file)));
+  return hash.digest("hex");
+}
+
+function kernelsHash() {
+  const sources = readdirSync(at("assembly")).map((file) => `assembly/${file}`);
+  return hashOf([...sources, "scripts/build.mjs", "scripts/records.mjs", "asconfig.json"]);
+}
+
+async function compile(target) {
+  const { error, stderr } = await asc.main(["build/entry.ts", "--config", "asconfig.json", "--target", target], {
+    readFile: (name, base) => {
+      const file = join(root, base && base !== "." ? base : "", name);
+      return existsSync(file) ? readFileSync(file, "utf8") : null;
+    },
+    writeFile: (name, contents) => writeFileSync(at(name), contents),
+    listFiles: () => [],
+  });
+  if (error) {
+    console.error(stderr.toString());
+    throw error;
+  }
+}
+
+async function buildKernels() {
+  mkdirSync(at("build"), { recursive: true });
+  const kernels = readKernels(at("assembly"));
+  writeIfChanged(at("src/kernels/generated.ts"), hostSource(kernels));
+  const stamp = at("build/kernels.sha256");
+  const hash = kernelsHash();
+  if (existsSync(stamp) && existsSync(at("src/kernels/wasm.ts")) && readFileSync(stamp, "utf8") === hash) return;
+  writeFileSync(at("build/entry.ts"), entrySource(kernels));
+  await compile("simd");
+  await compile("relaxed");
+  const inline = (target) => readFileSync(at(`build/kernels.${target}.wasm`)).toString("base64");
+  writeIfChanged(
+    at("src/kernels/wasm.ts"),
+    `// Generated from assembly/ by \`npm run kernels\`; do not edit.\nexport const simd = "${inline("simd")}";\nexport const relaxed = "${inline("relaxed")}";\n`,
+  );
+  writeFileSync(stamp, hash);
+}
+
+/** Everything that is published, unless nothing of it changed. */
+async function buildPackage() {
+  const stamp = at("build/package.sha256");
+  const hash = packageHash();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
+  rmSync(stamp, { force: true });
+  const { bundle, entries } = await import("./bundle.mjs");
+  const { declarations } = await import("./declarations.mjs");
+  const { core, withKernels } = await bundle();
+  declarations(Object.keys(entries()).filter((entry) => entry !== "cli"));
+  writeFileSync(stamp, hash);
+  const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+  console.log(`core ${kB(core)} gzipped, ${kB(withKernels)} with both builds of the kernels`);
+}
+
+function packageHash() {
+  const sources = readdirSync(at("src"), { recursive: true }).filter((file) => file.endsWith(".ts"));
+  const files = ["build", "bundle", "declarations"].map((script) => `scripts/${script}.mjs`);
+  return hashOf([...sources.map((file) => join("src", file)), ...files, "package.json", "tsconfig.json", "tsconfig.build.json"]);
+}
+
+await buildKernels();
+if (process.argv[2] !== "kernels") await buildPackage();

@@ -1,0 +1,95 @@
+/**
+ * `node scripts/launch.mjs test|bench [arguments]`, the one way to run either: on the Node that package.json pins (npm
+ * scripts find it in node_modules/.bin). Tests run anywhere and say where; a benchmark on another Node would compare
+ * compilers, so it is refused.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const pinned = `v${JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies.node}`;
+const results = join(root, "build/test-results.json");
+
+const [job, ...rest] = process.argv.slice(2);
+// npm 10 and older hand on the `--` as well when it stands twice.
+const given = rest[0] === "--" ? rest.slice(1) : rest;
+if (job === "test") process.exitCode = test();
+else if (job === "bench") process.exitCode = bench();
+else {
+  console.error(`launch: unknown job "${job ?? ""}". Known: test, bench.`);
+  process.exitCode = 2;
+}
+
+/** Runs a JS program of this folder with this Node. @returns whether it succeeded. */
+function run(program, args) {
+  const { status, error } = spawnSync(process.execPath, [join(root, program), ...args], { cwd: root, stdio: "inherit" });
+  if (error) console.error(String(error));
+  return status === 0;
+}
+
+function test() {
+  console.log(`Node ${process.version}${process.version === pinned ? " (pinned)" : `; the pinned one is ${pinned}`}`);
+  mkdirSync(dirname(results), { recursive: true });
+  rmSync(results, { force: true });
+  const steps = [
+    ["kernels", "scripts/build.mjs", ["kernels"]],
+    ["types", "node_modules/typescript/bin/tsc", ["--noEmit"]],
+    ["lint", "node_modules/@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]],
+    ["tests", "node_modules/vitest/vitest.mjs", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`, ...given]],
+  ];
+  const done = [];
+  for (const [name, program, args] of steps) {
+    console.log(`\n── ${name}`);
+    const start = performance.now();
+    const ok = run(program, args);
+    done.push({ name, ok, seconds: (performance.now() - start) / 1000 });
+    // Nothing that follows means anything without kernels.
+    if (!ok && name === "kernels") break;
+  }
+  return summarize(done);
+}
+
+/** Prints a line a step, and last `N passed, N failed`: steps and tests together. @returns the exit code. */
+function summarize(done) {
+  const counts = testCounts();
+  console.log("\n── summary");
+  for (const { name, ok, seconds } of done) {
+    const detail = name === "tests" ? `: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped` : "";
+    console.log(`${ok ? "ok    " : "FAILED"} ${name.padEnd(8)}${seconds.toFixed(1).padStart(6)} s${detail}`);
+  }
+  const checks = done.filter(({ name }) => name !== "tests");
+  const tests = done.find(({ name }) => name === "tests");
+  const passed = checks.filter(({ ok }) => ok).length + counts.passed;
+  let failed = checks.filter(({ ok }) => !ok).length + counts.failed;
+  // The runner itself broke, or no test was found.
+  if (tests && !tests.ok && counts.failed === 0) failed++;
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** A file that cannot even be loaded counts as one failed test. */
+function testCounts() {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  if (!existsSync(results)) return counts;
+  const report = JSON.parse(readFileSync(results, "utf8"));
+  counts.passed = report.numPassedTests;
+  counts.failed = report.numFailedTests;
+  counts.skipped = report.numPendingTests + report.numTodoTests;
+  for (const { status, assertionResults } of report.testResults) {
+    if (status === "failed" && !assertionResults.some((result) => result.status === "failed")) counts.failed++;
+  }
+  return counts;
+}
+
+function bench() {
+  if (process.version !== pinned) {
+    console.error(
+      `bench: this is Node ${process.version}, the pinned one is ${pinned}; ratios of different Nodes cannot be compared. Run \`npm ci\`, then \`npm run bench\`.`,
+    );
+    return 2;
+  }
+  console.log(`Node ${process.version} (pinned)`);
+  return run("scripts/build.mjs", ["kernels"]) && run("bench/run.mjs", given) ? 0 : 1;
+}

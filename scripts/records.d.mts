@@ -1,0 +1,24 @@
+export interface Field {
+  name: string;
+  type: "usize" | "u32" | "i32" | "f32" | "f64";
+  comment?: string;
+  /** Bytes from the start of the record. */
+  offset: number;
+}
+
+export interface Kernel {
+  name: string;
+  record: string;
+  /** Its file in assembly/, without `.ts`. */
+  family: string;
+  doc?: string;
+}
+
+export interface Kernels {
+  records: Map<string, Field[]>;
+  kernels: Kernel[];
+}
+
+export function readKernels(folder: string): Kernels;
+export function entrySource(kernels: Kernels): string;
+export function hostSource(kernels: Kernels): string;

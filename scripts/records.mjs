@@ -1,0 +1,119 @@
+/**
+ * Reads the kernels' sources and writes what the host needs to call them, so that no record layout, no kernel name
+ * and no list of exports is ever written by hand.
+ *
+ * A record is an `@unmanaged export class XxxArgs` of plain number fields; a kernel is an exported function with the
+ * signature `(name: XxxArgs, from: u32, to: u32): void`.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+const SIZES = { usize: 4, u32: 4, i32: 4, f32: 4, f64: 8 };
+const VIEWS = { usize: "u32", u32: "u32", i32: "i32", f32: "f32", f64: "f64" };
+
+/** @returns {{records: Map<string, Record>, kernels: Kernel[]}} everything declared under `folder`. */
+export function readKernels(folder) {
+  const records = new Map();
+  const kernels = [];
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith(".ts"))
+    .sort()) {
+    const source = readFileSync(join(folder, file), "utf8");
+    const family = basename(file, ".ts");
+    for (const match of source.matchAll(/@unmanaged\s+export class (\w+Args) \{([\s\S]*?)\n\}/g)) {
+      if (records.has(match[1])) throw new Error(`${file}: record ${match[1]} is declared twice`);
+      records.set(match[1], readFields(match[2], `${file}: ${match[1]}`));
+    }
+    for (const match of source.matchAll(
+      /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*)?^export function (\w+)\(\w+: (\w+Args), from: u32, to: u32\): void/gm,
+    )) {
+      kernels.push({ name: match[2], record: match[3], family, doc: match[1]?.trim() });
+    }
+  }
+  for (const { name, record, family } of kernels) {
+    if (!records.has(record)) throw new Error(`${family}.ts: kernel ${name} takes ${record}, which no file declares`);
+  }
+  const twice = kernels.find(({ name }, i) => kernels.findIndex((kernel) => kernel.name === name) < i);
+  if (twice) throw new Error(`${twice.family}.ts: kernel ${twice.name} is declared twice`);
+  return { records, kernels };
+}
+
+/** Fields in order with the offsets that AssemblyScript gives them (natural alignment). */
+function readFields(body, place) {
+  const fields = [];
+  let offset = 0;
+  for (const line of body.split("\n")) {
+    const match = line.match(/^\s*(\w+): (\w+);\s*(?:\/\/\s*(.*))?$/);
+    if (!match) {
+      if (/^\s*(\/\/|\/?\*|$)/.test(line)) continue;
+      throw new Error(`${place}: cannot read the field "${line.trim()}"`);
+    }
+    const [, name, type, comment] = match;
+    const size = SIZES[type];
+    if (!size) throw new Error(`${place}: field ${name} has the type ${type}; a record holds ${Object.keys(SIZES).join(", ")}`);
+    offset = (offset + size - 1) & -size;
+    fields.push({ name, type, comment, offset });
+    offset += size;
+  }
+  return fields;
+}
+
+/** The AssemblyScript entry: re-exports every kernel and the set-up functions. */
+export function entrySource({ kernels }) {
+  const families = Map.groupBy(kernels, (kernel) => kernel.family);
+  const lines = [...families].map(
+    ([family, list]) => `export { ${list.map(({ name }) => name).join(", ")} } from "../assembly/${family}";`,
+  );
+  return [...lines, `export { setup } from "../assembly/threads";`, `export function heapBase(): usize { return __heap_base; }`, ""].join(
+    "\n",
+  );
+}
+
+/** The typed host side: an interface per record, a function per kernel. */
+export function hostSource({ records, kernels }) {
+  const used = new Set(kernels.map(({ record }) => record));
+  const out = [
+    "// Generated from assembly/ by `npm run kernels`; do not edit.",
+    `import { type NumberArray, type DType, viewOf } from "../memory/views.js";`,
+    `import { views } from "../memory/memory.js";`,
+    `import { loadKernels, record, wasm } from "./load.js";`,
+    ...[...new Set(kernels.map(({ family }) => family))].sort().map((family) => `import * as ${family}Twins from "./js/${family}.js";`),
+    "",
+  ];
+  for (const [name, fields] of records) {
+    if (!used.has(name)) continue;
+    out.push(`export interface ${name} {`);
+    for (const field of fields) {
+      if (field.comment) out.push(`  /** ${field.comment} */`);
+      out.push(`  ${field.name}: number;`);
+    }
+    out.push("}", "");
+  }
+  out.push(`export type KernelName = ${kernels.map(({ name }) => `"${name}"`).join(" | ") || "never"};`, "");
+  out.push("export interface KernelArgs {", ...kernels.map(({ name, record }) => `  ${name}: ${record};`), "}", "");
+  for (const [name, fields] of records) {
+    if (!used.has(name)) continue;
+    const bytes = fields.reduce((end, field) => Math.max(end, field.offset + SIZES[field.type]), 0);
+    const kinds = [...new Set(fields.map((field) => VIEWS[field.type]))];
+    out.push(`function write${name}(args: ${name}): number {`, `  const at = record(${bytes});`);
+    for (const kind of kinds) out.push(`  const ${kind} = views.${kind};`);
+    for (const { name: field, type, offset } of fields) {
+      const shift = SIZES[type] === 8 ? 3 : 2;
+      const index = offset >> shift;
+      out.push(`  ${VIEWS[type]}[(at >>> ${shift})${index ? ` + ${index}` : ""}] = args.${field};`);
+    }
+    out.push("  return at;", "}", "");
+  }
+  for (const { name, record, family, doc } of kernels) {
+    if (doc) out.push(doc);
+    out.push(
+      `export function ${name}(args: ${record}, from: number, to: number, dtype: DType = "float32"): void {`,
+      "  const build = wasm === undefined ? loadKernels() : wasm;",
+      `  if (build === null || dtype !== "float32") ${family}Twins.${name}(args, from, to, viewOf(dtype) as NumberArray);`,
+      `  else build.${name}(write${record}(args), from, to);`,
+      "}",
+      "",
+    );
+  }
+  return out.join("\n");
+}

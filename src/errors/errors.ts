@@ -1,0 +1,75 @@
+/**
+ * Base of every error that simdgrad throws on purpose. `code` is stable across versions: match on it, not on the text.
+ *
+ * @example
+ * try {
+ *   ones([2, 3]).matmul(ones([2, 3]));
+ * } catch (error) {
+ *   if (!(error instanceof SimdgradError && error.code === "SHAPE")) throw error;
+ * }
+ */
+export class SimdgradError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Shapes or axes that do not fit together. */
+export class ShapeError extends SimdgradError {
+  constructor(message: string) {
+    super("SHAPE", message);
+  }
+}
+
+/** An element type that the operation does not take. */
+export class DTypeError extends SimdgradError {
+  constructor(message: string) {
+    super("DTYPE", message);
+  }
+}
+
+/** An index or a label outside its axis. */
+export class IndexError extends SimdgradError {
+  constructor(message: string) {
+    super("INDEX", message);
+  }
+}
+
+/** An argument whose value makes no sense: unknown option, number outside its range, not a number where one is needed. */
+export class ArgumentError extends SimdgradError {
+  constructor(message: string) {
+    super("ARGUMENT", message);
+  }
+}
+
+/** Backprop asked for something that the recorded graph cannot give. */
+export class GraphError extends SimdgradError {
+  constructor(message: string) {
+    super("GRAPH", message);
+  }
+}
+
+/** A tensor read after its graph gave the memory back. */
+export class ReleasedError extends SimdgradError {
+  constructor(message: string) {
+    super("RELEASED", message);
+  }
+}
+
+/** Linear memory is exhausted, or cannot be had in this process. */
+export class MemoryError extends SimdgradError {
+  constructor(message: string) {
+    super("MEMORY", message);
+  }
+}
+
+/** The kernels cannot be loaded as asked. */
+export class KernelError extends SimdgradError {
+  constructor(message: string) {
+    super("KERNEL", message);
+  }
+}

@@ -1,0 +1,103 @@
+import { MemoryError } from "../errors/errors.js";
+import { bytesText, message } from "../errors/message.js";
+import { growTo, HEAP_BASE, linearMemory, memoryLimit } from "./memory.js";
+
+/**
+ * Blocks of linear memory in size classes, four an octave, each with a free list:
+ *
+ *     64  128  192  256 │ 320  384  448  512 │ 640  768  896  1024 │ 1280 …
+ *
+ * Sizes repeat from step to step, so a training loop takes nothing new after its second step. Blocks are 64-byte aligned
+ * and never split or merged; fresh ones come from the end of memory.
+ */
+
+const holders: Set<() => Holder[]> = new Set();
+/** By class, up to that of 4 GiB. */
+const free: number[][] = Array.from({ length: 100 }, () => []);
+let top = HEAP_BASE;
+let liveBytes = 0;
+let liveBlocks = 0;
+let peakBytes = 0;
+
+/** Somebody who holds memory, as the out-of-memory message lists it. */
+export interface Holder {
+  what: string;
+  bytes: number;
+}
+
+/** Index of the smallest class that holds `bytes` (at most 4 GiB). */
+export function sizeClass(bytes: number): number {
+  if (bytes <= 256) return bytes <= 64 ? 0 : (bytes - 1) >>> 6;
+  // 2^e < bytes <= 2^(e+1), in quarters of 2^e. Shifts: `**` may differ between engines.
+  const e = 31 - Math.clz32(bytes - 1);
+  const quarter = 1 << (e - 2);
+  return 4 * (e - 7) + Math.ceil((bytes - 4 * quarter) / quarter) - 1;
+}
+
+/** Bytes of a class. */
+export function classBytes(index: number): number {
+  if (index < 4) return 64 * (index + 1);
+  const e = (index >>> 2) + 7;
+  return (1 << (e - 2)) * (5 + (index & 3));
+}
+
+/**
+ * Takes a block of at least `bytes` bytes; its content is undefined.
+ * @throws MemoryError when memory cannot grow further; everything taken before stays usable.
+ */
+export function allocate(bytes: number): number {
+  if (bytes > memoryLimit()) throw outOfMemory(bytes, false);
+  const index = sizeClass(bytes);
+  const list = free[index];
+  const size = classBytes(index);
+  let at: number;
+  if (list.length > 0) at = list.pop() as number;
+  else {
+    at = top;
+    const fits = at + size <= memoryLimit();
+    // Memory is only advanced after it has grown: a refused request leaves the heap as it was.
+    if (!fits || !growTo(at + size)) throw outOfMemory(bytes, fits);
+    top = at + size;
+  }
+  liveBytes += size;
+  liveBlocks++;
+  if (liveBytes > peakBytes) peakBytes = liveBytes;
+  return at;
+}
+
+/** Gives back a block that was taken for `bytes` bytes. */
+export function release(at: number, bytes: number): void {
+  const index = sizeClass(bytes);
+  free[index].push(at);
+  liveBytes -= classBytes(index);
+  liveBlocks--;
+}
+
+/** Registers somebody who can name what it holds, for the out-of-memory message. */
+export function registerHolders(list: () => Holder[]): void {
+  holders.add(list);
+}
+
+/** Heap figures in bytes: live now, the highest ever, taken from the end of memory so far, and the most there can be. */
+export function heapStatistics(): { liveBytes: number; liveBlocks: number; peakBytes: number; reservedBytes: number; limitBytes: number } {
+  return { liveBytes, liveBlocks, peakBytes, reservedBytes: top, limitBytes: memoryLimit() };
+}
+
+function outOfMemory(bytes: number, refused: boolean): MemoryError {
+  const largest = [...holders]
+    .flatMap((list) => list())
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 5)
+    .map(({ what, bytes: held }) => `${what} ${bytesText(held)}`);
+  const limit = refused
+    ? `the platform refused to grow linear memory beyond ${bytesText(linearMemory().buffer.byteLength)}`
+    : `${bytesText(memoryLimit())} is the limit`;
+  return new MemoryError(
+    message(
+      "memory",
+      `${bytesText(bytes)} do not fit: ${bytesText(liveBytes)} in ${liveBlocks} blocks are live, ${limit}` +
+        (largest.length > 0 ? `; largest: ${largest.join(", ")}` : ""),
+      "Use a smaller batch, wrap inference in noGrad, or call backward() on every graph that you build.",
+    ),
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * Two operands broadcast against each other as NumPy has it. The output is contiguous, [n0, n1, n2, n3]; adjacent
+ * dimensions along which both operands are contiguous, or both broadcast, are merged by the caller, so that equal shapes are
+ * one row. A row is walked by a functor; the range counts output elements and may begin and end inside rows.
+ */
+import { loadFirst, storeFirst } from "./map";
+import { scratch } from "./threads";
+
+@unmanaged
+export class BinaryArgs {
+  a: usize; // first operand
+  b: usize; // second operand
+  out: usize; // [n0, n1, n2, n3]; may be an operand that is not broadcast
+  n1: u32; // sizes; the outermost, n0, follows from the range
+  n2: u32;
+  n3: u32;
+  a0: u32; // strides of a in elements, 0 where it is broadcast
+  a1: u32;
+  a2: u32;
+  a3: u32; // 0 or 1
+  b0: u32; // strides of b
+  b1: u32;
+  b2: u32;
+  b3: u32; // 0 or 1
+}
+
+/**
+ * Calls Row for every stretch of a row: n elements at a and b, with steps from vector to vector of 16 or 0 bytes, to
+ * out[from …].
+ */
+export function broadcast<Row>(r: BinaryArgs, from: u32, to: u32): void {
+  if (from >= to) return;
+  const n1 = r.n1;
+  const n2 = r.n2;
+  const n3 = r.n3;
+  let row = from / n3;
+  let column = from - row * n3;
+  let i2 = row % n2;
+  row /= n2;
+  let i1 = row % n1;
+  let i0 = row / n1;
+  while (true) {
+    const n = min(n3 - column, to - from);
+    const a = r.a + (<usize>(i0 * r.a0 + i1 * r.a1 + i2 * r.a2 + column * r.a3) << 2);
+    const b = r.b + (<usize>(i0 * r.b0 + i1 * r.b1 + i2 * r.b2 + column * r.b3) << 2);
+    changetype<Row>(0).row(operand(a, r.a3, 0), r.a3 << 4, operand(b, r.b3, 16), r.b3 << 4, r.out, from, n);
+    from += n;
+    if (from == to) return;
+    column = 0;
+    if (++i2 < n2) continue;
+    i2 = 0;
+    if (++i1 < n1) continue;
+    i1 = 0;
+    i0++;
+  }
+}
+
+/** Where a row's vectors are read from: a broadcast element is spread over 16 bytes of scratch, and the loop does not step. */
+@inline
+export function operand(at: usize, step: u32, spare: usize): usize {
+  if (step) return at;
+  v128.store(scratch() + spare, v128.load32_splat(at));
+  return scratch() + spare;
+}
+
+/** A row of float32 = F(a, b). */
+@unmanaged
+@final
+export class FloatRow<F> {
+  @inline row(a: usize, stepA: usize, b: usize, stepB: usize, base: usize, from: u32, n: u32): void {
+    let out = base + (<usize>from << 2);
+    const end = out + (<usize>n << 2);
+    for (const pairs = out + ((end - out) & ~31); out < pairs; a += 2 * stepA, b += 2 * stepB, out += 32) {
+      const first = changetype<F>(0).v(v128.load(a), v128.load(b));
+      const second = changetype<F>(0).v(v128.load(a + stepA), v128.load(b + stepB));
+      v128.store(out, first);
+      v128.store(out, second, 16);
+    }
+    for (; out < end; a += stepA, b += stepB, out += 16) {
+      const left = end - out;
+      const last = left < 16;
+      const y = changetype<F>(0).v(last ? loadFirst(a, left) : v128.load(a), last ? loadFirst(b, left) : v128.load(b));
+      if (last) storeFirst(out, y, left);
+      else v128.store(out, y);
+    }
+  }
+}

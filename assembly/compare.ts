@@ -1,0 +1,101 @@
+/** Comparisons of float32 with broadcasting, to uint8 0 or 1; the range counts output elements. NaN is unlike everything. */
+import { BinaryArgs, broadcast } from "./broadcast";
+
+/** A row of uint8 = F(a, b). */
+@unmanaged
+@final
+class MaskRow<F> {
+  @inline row(a: usize, stepA: usize, b: usize, stepB: usize, base: usize, from: u32, n: u32): void {
+    let out = base + from;
+    const end = out + n;
+    for (const wide = out + (n & ~15); out < wide; out += 16, a += stepA << 2, b += stepB << 2) {
+      const y0 = changetype<F>(0).v(v128.load(a), v128.load(b));
+      const y1 = changetype<F>(0).v(v128.load(a + stepA), v128.load(b + stepB));
+      const y2 = changetype<F>(0).v(v128.load(a + 2 * stepA), v128.load(b + 2 * stepB));
+      const y3 = changetype<F>(0).v(v128.load(a + 3 * stepA), v128.load(b + 3 * stepB));
+      v128.store(out, i8x16.abs(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(y0, y1), i16x8.narrow_i32x4_s(y2, y3)))); // −1 → 1
+    }
+    for (; out < end; out++, a += stepA >> 2, b += stepB >> 2) {
+      const y = changetype<F>(0).v(v128.load32_splat(a), v128.load32_splat(b));
+      v128.store_lane<u8>(out, i8x16.abs(y), 0);
+    }
+  }
+}
+
+@unmanaged
+@final
+class Equal {
+  @inline v(a: v128, b: v128): v128 {
+    return f32x4.eq(a, b);
+  }
+}
+
+@unmanaged
+@final
+class NotEqual {
+  @inline v(a: v128, b: v128): v128 {
+    return f32x4.ne(a, b);
+  }
+}
+
+@unmanaged
+@final
+class Less {
+  @inline v(a: v128, b: v128): v128 {
+    return f32x4.lt(a, b);
+  }
+}
+
+@unmanaged
+@final
+class LessOrEqual {
+  @inline v(a: v128, b: v128): v128 {
+    return f32x4.le(a, b);
+  }
+}
+
+@unmanaged
+@final
+class Greater {
+  @inline v(a: v128, b: v128): v128 {
+    return f32x4.gt(a, b);
+  }
+}
+
+@unmanaged
+@final
+class GreaterOrEqual {
+  @inline v(a: v128, b: v128): v128 {
+    return f32x4.ge(a, b);
+  }
+}
+
+/** out = a == b */
+export function eq(r: BinaryArgs, from: u32, to: u32): void {
+  broadcast<MaskRow<Equal>>(r, from, to);
+}
+
+/** out = a != b */
+export function ne(r: BinaryArgs, from: u32, to: u32): void {
+  broadcast<MaskRow<NotEqual>>(r, from, to);
+}
+
+/** out = a < b */
+export function lt(r: BinaryArgs, from: u32, to: u32): void {
+  broadcast<MaskRow<Less>>(r, from, to);
+}
+
+/** out = a <= b */
+export function le(r: BinaryArgs, from: u32, to: u32): void {
+  broadcast<MaskRow<LessOrEqual>>(r, from, to);
+}
+
+/** out = a > b */
+export function gt(r: BinaryArgs, from: u32, to: u32): void {
+  broadcast<MaskRow<Greater>>(r, from, to);
+}
+
+/** out = a >= b */
+export function ge(r: BinaryArgs, from: u32, to: u32): void {
+  broadcast<MaskRow<GreaterOrEqual>>(r, from, to);
+}

@@ -1,0 +1,113 @@
+import { KernelError } from "../errors/errors.js";
+import { didYouMean, message } from "../errors/message.js";
+import { allocate } from "../memory/heap.js";
+import { isShared, linearMemory, RECORDS_AT, RECORDS_END, STATUS_AT } from "../memory/memory.js";
+import { unshareMemoryImport } from "./unshare.js";
+import * as bytes from "./wasm.js";
+
+/** `js`: the naive twins. `simd`: 128-bit SIMD, the same bits on every machine. `relaxed`: with fused multiply-add. */
+export type KernelBuild = "js" | "simd" | "relaxed";
+
+/** What a build exports: the kernels by name (`generated.ts` knows them) and what sets it up. */
+interface Exports {
+  [kernel: string]: (args: number, from: number, to: number) => void;
+  setup(scratch: number, status: number): void;
+  heapBase(): number;
+}
+
+const SCRATCH_BYTES = 4 << 20;
+const BUILDS: readonly KernelBuild[] = ["js", "simd", "relaxed"];
+
+/** The compiled kernels, null while the JS twins run, undefined before the first use. */
+export let wasm: Exports | null | undefined;
+
+let chosen: KernelBuild | null = null;
+const instances = new Map<KernelBuild, Exports>();
+let recordAt = RECORDS_AT;
+
+/** Room for one kernel's record; the ring is large enough that a record outlives its call. */
+export function record(size: number): number {
+  const at = (recordAt + 7) & ~7;
+  if (at + size > RECORDS_END) {
+    recordAt = RECORDS_AT + size;
+    return RECORDS_AT;
+  }
+  recordAt = at + size;
+  return at;
+}
+
+/** Chooses and loads the build at the first use. */
+export function loadKernels(): Exports | null {
+  kernelBuild();
+  return wasm as Exports | null;
+}
+
+/** The build in use; the first call decides: `SIMDGRAD_KERNELS` if set, else the best that the platform validates. */
+export function kernelBuild(): KernelBuild {
+  if (chosen === null) useKernels(requested() ?? best());
+  return chosen as unknown as KernelBuild;
+}
+
+/**
+ * Switches all following operations to a build.
+ * @throws KernelError if the platform cannot run it.
+ */
+export function useKernels(build: KernelBuild): void {
+  if (!BUILDS.includes(build)) {
+    throw new KernelError(
+      message("kernels", `unknown build "${build}"`, `${didYouMean(build, BUILDS)} Known: ${BUILDS.join(", ")}.`.trim()),
+    );
+  }
+  wasm = build === "js" ? null : instantiate(build);
+  if (build === "js") linearMemory();
+  chosen = build;
+}
+
+function requested(): KernelBuild | undefined {
+  const environment = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env;
+  return (environment?.SIMDGRAD_KERNELS || undefined) as KernelBuild | undefined;
+}
+
+function best(): KernelBuild {
+  if (typeof WebAssembly !== "object") return "js";
+  if (validates(RELAXED_PROBE)) return "relaxed";
+  return validates(SIMD_PROBE) ? "simd" : "js";
+}
+
+function instantiate(build: "simd" | "relaxed"): Exports {
+  const known = instances.get(build);
+  if (known) return known;
+  if (!validates(build === "relaxed" ? RELAXED_PROBE : SIMD_PROBE)) {
+    throw new KernelError(
+      message("kernels", `this platform cannot run the "${build}" build`, "Leave SIMDGRAD_KERNELS unset to take the best that it can."),
+    );
+  }
+  let code = decode(bytes[build]);
+  if (!isShared()) code = unshareMemoryImport(code);
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(code as BufferSource), { env: { memory: linearMemory() } });
+  const exports = instance.exports as unknown as Exports;
+  exports.setup(allocate(SCRATCH_BYTES), STATUS_AT);
+  instances.set(build, exports);
+  return exports;
+}
+
+function decode(base64: string): Uint8Array {
+  const text = atob(base64);
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+  return out;
+}
+
+function validates(body: readonly number[]): boolean {
+  const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  // One function () → v128 whose body is `body`.
+  const type = [1, 5, 1, 0x60, 0, 1, 0x7b];
+  const functions = [3, 2, 1, 0];
+  const code = [10, body.length + 4, 1, body.length + 2, 0, ...body, 0x0b];
+  return WebAssembly.validate(new Uint8Array([...HEADER, ...type, ...functions, ...code]));
+}
+
+/** i32.const 0; i8x16.splat */
+const SIMD_PROBE = [0x41, 0, 0xfd, 0x0f];
+/** three vectors; f32x4.relaxed_madd (0xfd 0x105) */
+const RELAXED_PROBE = [...SIMD_PROBE, ...SIMD_PROBE, ...SIMD_PROBE, 0xfd, 0x85, 0x02];

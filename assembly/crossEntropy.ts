@@ -1,0 +1,173 @@
+/**
+ * Softmax cross-entropy of rows of logits x, fused. With class weights w, smoothing ε, C classes and target
+ * distribution q (1 at the label, or given as probabilities), a row's loss and gradient are, as torch.nn.CrossEntropyLoss
+ * documents them,
+ *
+ *   d_c  = w_c · ((1 − ε) · q_c + ε / C)         the weighted target,  D = Σ d_c its mass
+ *   loss = Σ d_c · (log S + m − x_c)              m = max x,  S = Σ exp(x_c − m)
+ *   dx_c = g · (D · exp(x_c − m) / S − d_c)
+ *
+ * For labels, q is nowhere stored: its one entry is added by itself, the rest of d is `background`. The range of every
+ * kernel here counts rows, unless it says otherwise.
+ */
+import { extremeOfRow, Max } from "./extremes";
+import { addPairs, firstLanes, foldRow } from "./fold";
+import { storeFirst } from "./map";
+import { logOf, Sum, SumExp } from "./reduce";
+import { madd, nmadd } from "./simd";
+import { mapRow, ScaledExp } from "./softmax";
+import { fail, Status } from "./threads";
+
+@unmanaged
+export class CrossEntropyArgs {
+  logits: usize; // [rows, classes]
+  target: usize; // labels [rows], or probabilities [rows, classes]
+  classWeight: usize; // [classes], or 0: all 1
+  loss: usize; // [rows]; 0 where the label is ignored
+  weight: usize; // [rows], what a mean divides by: the label's weight, 0 where ignored, 1 for probabilities
+  saved: usize; // [rows, 3], kept for the gradient: m, S, D
+  classes: u32; // C
+  labelBytes: u32; // 4: int32 labels, 1: uint8 labels, 0: float probabilities
+  ignoreIndex: i32; // the label that counts for nothing
+  smoothing: f32; // ε, 0 to 1
+}
+
+@unmanaged
+export class CrossEntropyGradArgs {
+  logits: usize; // [rows, classes]
+  target: usize; // labels [rows], or probabilities [rows, classes]
+  classWeight: usize; // [classes], or 0: all 1
+  saved: usize; // [rows, 3], from the forward kernel
+  g: usize; // upstream gradient: one element, or [rows]
+  totalWeight: usize; // one element that g is divided by (a mean's), or 0: none
+  out: usize; // [rows, classes], the gradient of logits; may be logits
+  classes: u32; // C
+  labelBytes: u32; // 4: int32 labels, 1: uint8 labels, 0: float probabilities
+  ignoreIndex: i32; // the label that counts for nothing
+  smoothing: f32; // ε, 0 to 1
+  gradPerRow: u32; // 1: g is [rows]; 0: one element for all
+}
+
+@unmanaged
+export class MeanLossArgs {
+  loss: usize; // [rows]
+  weight: usize; // [rows]
+  out: usize; // one element: Σ loss / Σ weight
+  totalWeight: usize; // one element: Σ weight
+  rows: u32; // losses
+}
+
+/** Stands for a row without a label that counts. */
+const NONE: i32 = -1;
+
+/** The label of a row; NONE if it is to be ignored, or out of range, which is reported. */
+function labelOf(target: usize, bytes: u32, row: u32, classes: u32, ignoreIndex: i32): i32 {
+  const c = bytes == 1 ? <i32>load<u8>(target + row) : load<i32>(target + (<usize>row << 2));
+  if (c == ignoreIndex) return NONE;
+  if (<u32>c < classes) return c;
+  fail(Status.IndexOutOfRange, row);
+  return NONE;
+}
+
+@inline
+function weightOf(classWeight: usize, c: i32): f32 {
+  return classWeight ? load<f32>(classWeight + (<usize>c << 2)) : 1;
+}
+
+/** d at byte `at` of a row, four classes, without a label's own entry; q is the row of probabilities, or 0 for labels. */
+@inline
+function background(q: usize, classWeight: usize, at: usize, keep: v128, smooth: v128): v128 {
+  const d = q ? madd(v128.load(q + at), keep, smooth) : smooth;
+  return classWeight ? f32x4.mul(d, v128.load(classWeight + at)) : d;
+}
+
+/** Σ background · (x − m) along a row, or Σ background where x is 0. */
+function foldBackground(x: usize, m: f32, q: usize, classWeight: usize, n: u32, keep: f32, smooth: f32): f64 {
+  const end = <usize>n << 2, vm = f32x4.splat(m), vkeep = f32x4.splat(keep), vsmooth = f32x4.splat(smooth);
+  let sum = f64x2.splat(0);
+  for (let at: usize = 0; at < end; at += 16) {
+    let t = background(q, classWeight, at, vkeep, vsmooth);
+    if (x) t = f32x4.mul(t, f32x4.sub(v128.load(x + at), vm));
+    const left = (end - at) >> 2;
+    if (left < 4) t = v128.and(t, firstLanes(left));
+    sum = addPairs(sum, t);
+  }
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/** Loss and weight of each row. */
+export function crossEntropyRows(r: CrossEntropyArgs, from: u32, to: u32): void {
+  const n = r.classes, row = <usize>n << 2, hasLabels = r.labelBytes != 0;
+  const keep = <f32>1 - r.smoothing, smooth = r.smoothing / <f32>n;
+  // The background of labels is the same for all rows, and nothing without smoothing.
+  const hasBackground = !hasLabels || smooth != 0;
+  const labelsMass = hasLabels && hasBackground ? foldBackground(0, 0, 0, r.classWeight, n, keep, smooth) : 0;
+  for (let i = from; i < to; i++) {
+    const x = r.logits + row * i, q = hasLabels ? 0 : r.target + row * i;
+    const c = hasLabels ? labelOf(r.target, r.labelBytes, i, n, r.ignoreIndex) : NONE;
+    if (hasLabels && c == NONE) {
+      writeRow(r, i, 0, 0, 0, 0, 0);
+      continue;
+    }
+    const m = extremeOfRow<Max>(x, n), sum = foldRow<SumExp>(x, 0, n, m);
+    let mass = hasLabels ? labelsMass : foldBackground(0, 0, q, r.classWeight, n, keep, smooth);
+    let dot = hasBackground ? foldBackground(x, m, q, r.classWeight, n, keep, smooth) : 0;
+    let weight: f32 = 1;
+    if (hasLabels) {
+      weight = weightOf(r.classWeight, c);
+      mass += keep * weight;
+      dot += keep * weight * (load<f32>(x + (<usize>c << 2)) - m);
+    }
+    writeRow(r, i, <f32>(mass * logOf(sum) - dot), weight, m, <f32>sum, <f32>mass);
+  }
+}
+
+function writeRow(r: CrossEntropyArgs, i: u32, loss: f32, weight: f32, m: f32, sum: f32, mass: f32): void {
+  const at = <usize>i << 2, saved = r.saved + 3 * at;
+  store<f32>(r.loss + at, loss);
+  store<f32>(r.weight + at, weight);
+  store<f32>(saved, m);
+  store<f32>(saved, sum, 4);
+  store<f32>(saved, mass, 8);
+}
+
+/** Gradient of the logits; rows without a label that counts get 0. */
+export function crossEntropyRowsGrad(r: CrossEntropyGradArgs, from: u32, to: u32): void {
+  const n = r.classes, row = <usize>n << 2, hasLabels = r.labelBytes != 0;
+  const keep = <f32>1 - r.smoothing, smooth = r.smoothing / <f32>n;
+  const total = r.totalWeight ? load<f32>(r.totalWeight) : 1;
+  for (let i = from; i < to; i++) {
+    const out = r.out + row * i, saved = r.saved + 12 * <usize>i;
+    const c = hasLabels ? labelOf(r.target, r.labelBytes, i, n, r.ignoreIndex) : NONE;
+    if (hasLabels && c == NONE) {
+      memory.fill(out, 0, row);
+      continue;
+    }
+    const g = load<f32>(r.gradPerRow ? r.g + (<usize>i << 2) : r.g) / total;
+    mapRow<ScaledExp>(r.logits + row * i, 0, out, n, load<f32>(saved), g * load<f32>(saved, 8) / load<f32>(saved, 4));
+    if (!hasLabels) subtractBackground(out, r.target + row * i, r.classWeight, n, keep, smooth, g);
+    else {
+      if (smooth != 0) subtractBackground(out, 0, r.classWeight, n, keep, smooth, g);
+      const at = out + (<usize>c << 2);
+      store<f32>(at, load<f32>(at) - g * keep * weightOf(r.classWeight, c));
+    }
+  }
+}
+
+/** out −= g · background along a row. */
+function subtractBackground(out: usize, q: usize, classWeight: usize, n: u32, keep: f32, smooth: f32, g: f32): void {
+  const end = <usize>n << 2, vg = f32x4.splat(g), vkeep = f32x4.splat(keep), vsmooth = f32x4.splat(smooth);
+  for (let at: usize = 0; at < end; at += 16) {
+    const d = nmadd(background(q, classWeight, at, vkeep, vsmooth), vg, v128.load(out + at)), left = end - at;
+    if (left < 16) storeFirst(out + at, d, left);
+    else v128.store(out + at, d);
+  }
+}
+
+/** Mean of the rows' losses, Σ loss / Σ weight, in float64; NaN when every row is ignored. Range: 0 to 1. */
+export function meanLoss(r: MeanLossArgs, from: u32, to: u32): void {
+  if (from >= to) return;
+  const total = foldRow<Sum>(r.weight, 0, r.rows, 0);
+  store<f32>(r.out, <f32>(foldRow<Sum>(r.loss, 0, r.rows, 0) / total));
+  store<f32>(r.totalWeight, <f32>total);
+}

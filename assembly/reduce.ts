@@ -1,0 +1,262 @@
+/**
+ * Reductions of a view [outer, reduced, inner] over its middle axis. The range of every kernel here counts outputs, of
+ * which there are outer · inner. `fold.ts` has the loops and their error bound; the classes below say what is added.
+ */
+import { accumulators, blockLength, fold, foldRow, ReduceArgs, shifts } from "./fold";
+import { extremes, Max, MaxAbs } from "./extremes";
+import { math } from "./math";
+import { scratch } from "./threads";
+
+@unmanaged
+export class SumArgs {
+  x: usize; // [outer, reduced, inner]
+  out: usize; // [outer, inner]
+  reduced: u32; // extent of the reduced axis
+  inner: u32; // elements between two neighbours along it
+  divisor: f64; // 1 for a sum, `reduced` for a mean
+  beta: f32; // 0 writes out, 1 adds to it
+}
+
+@unmanaged
+export class SumChunksArgs {
+  x: usize; // [length]
+  out: usize; // float64 [ceil(length / 8192)], the sum of each chunk
+  length: u32; // elements
+}
+
+@unmanaged
+export class SumPartialsArgs {
+  x: usize; // float64 [length]
+  out: usize; // one element
+  length: u32; // elements
+  divisor: f64; // 1 for a sum, the count of the elements summed for a mean
+  beta: f32; // 0 writes out, 1 adds to it
+}
+
+@unmanaged
+export class VarianceArgs {
+  x: usize; // [outer, reduced, inner]
+  out: usize; // [outer, inner]
+  mean: usize; // [outer, inner], also written; 0: not wanted
+  reduced: u32; // extent of the reduced axis
+  inner: u32; // elements between two neighbours along it
+  correction: f32; // the divisor is reduced − correction: 0 biased, 1 unbiased
+}
+
+@unmanaged
+export class NormArgs {
+  x: usize; // [outer, reduced, inner]
+  out: usize; // [outer, inner]
+  reduced: u32; // extent of the reduced axis
+  inner: u32; // elements between two neighbours along it
+  p: f32; // order > 0, or Infinity
+}
+
+/** Σ x */
+@unmanaged
+@final
+export class Sum {
+  @inline start(): f64 { return 0; }
+  @inline pairs(): bool { return true; }
+  @inline shifted(): bool { return false; }
+  @inline term(x: v128, y: usize, shift: v128): v128 { return x; }
+  @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
+  @inline merge(a: f64, b: f64): f64 { return a + b; }
+}
+
+/** Σ |x| */
+@unmanaged
+@final
+class SumAbs {
+  @inline start(): f64 { return 0; }
+  @inline pairs(): bool { return true; }
+  @inline shifted(): bool { return false; }
+  @inline term(x: v128, y: usize, shift: v128): v128 { return f32x4.abs(x); }
+  @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
+  @inline merge(a: f64, b: f64): f64 { return a + b; }
+}
+
+/** Σ x², squared in float64: no overflow before the root. */
+@unmanaged
+@final
+export class SumSquares {
+  @inline start(): f64 { return 0; }
+  @inline pairs(): bool { return false; }
+  @inline shifted(): bool { return false; }
+  @inline term(x: v128, y: usize, shift: v128): v128 { return x; }
+  @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, f64x2.mul(term, term)); }
+  @inline merge(a: f64, b: f64): f64 { return a + b; }
+}
+
+/** Σ (x − shift)² */
+@unmanaged
+@final
+class SumDeviations {
+  @inline start(): f64 { return 0; }
+  @inline pairs(): bool { return false; }
+  @inline shifted(): bool { return true; }
+  @inline term(x: v128, y: usize, shift: v128): v128 { return x; }
+  @inline step(sum: v128, term: v128, shift: v128): v128 {
+    const d = f64x2.sub(term, shift);
+    return f64x2.add(sum, f64x2.mul(d, d));
+  }
+  @inline merge(a: f64, b: f64): f64 { return a + b; }
+}
+
+/** Σ exp(x − shift) */
+@unmanaged
+@final
+export class SumExp {
+  @inline start(): f64 { return 0; }
+  @inline pairs(): bool { return true; }
+  @inline shifted(): bool { return true; }
+  @inline term(x: v128, y: usize, shift: v128): v128 { return math.exp(f32x4.sub(x, shift)); }
+  @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
+  @inline merge(a: f64, b: f64): f64 { return a + b; }
+}
+
+/** Σ |x|^shift = Σ exp(shift · log |x|) */
+@unmanaged
+@final
+class SumPowers {
+  @inline start(): f64 { return 0; }
+  @inline pairs(): bool { return false; }
+  @inline shifted(): bool { return true; }
+  @inline term(x: v128, y: usize, shift: v128): v128 { return math.exp(f32x4.mul(shift, math.log(f32x4.abs(x)))); }
+  @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
+  @inline merge(a: f64, b: f64): f64 { return a + b; }
+}
+
+/** In a table: the loops that fill with it would build a constant vector anew at every turn. */
+const ONE = memory.data<f64>([1]);
+
+/** Π x, in float64: partial products neither overflow nor vanish before the result does. */
+@unmanaged
+@final
+class Product {
+  @inline start(): f64 { return load<f64>(ONE); }
+  @inline pairs(): bool { return false; }
+  @inline shifted(): bool { return false; }
+  @inline term(x: v128, y: usize, shift: v128): v128 { return x; }
+  @inline step(product: v128, term: v128, shift: v128): v128 { return f64x2.mul(product, term); }
+  @inline merge(a: f64, b: f64): f64 { return a * b; }
+}
+
+@inline
+function accumulator(j: u32): f64 {
+  return load<f64>(accumulators() + (<usize>j << 3));
+}
+
+@inline
+function write(out: usize, i: u32, value: f64): void {
+  store<f32>(out + (<usize>i << 2), <f32>value);
+}
+
+/** out = beta · out + value. Beta 0 does not read out, whose old content may be NaN. */
+@inline
+function writeOrAdd(out: usize, i: u32, value: f64, beta: f32): void {
+  write(out, i, beta == 0 ? value : value + <f64>beta * load<f32>(out + (<usize>i << 2)));
+}
+
+/** Sum or mean; range: outputs. */
+export function sum(r: SumArgs, from: u32, to: u32): void {
+  for (let first = from, count: u32 = 0; first < to; first += count) {
+    count = blockLength(first, to, r.inner);
+    fold<Sum>(r.x, r.reduced, r.inner, first, count);
+    for (let j: u32 = 0; j < count; j++) writeOrAdd(r.out, first + j, accumulator(j) / r.divisor, r.beta);
+  }
+}
+
+/** Elements of a chunk in a sum that threads share. */
+export const CHUNK: u32 = 8192;
+
+/** First half of the sum of one long contiguous array: the float64 sums of its chunks of 8192. Range: chunks. */
+export function sumChunks(r: SumChunksArgs, from: u32, to: u32): void {
+  for (let i = from; i < to; i++) {
+    const begin = i * CHUNK;
+    const total = foldRow<Sum>(r.x + (<usize>begin << 2), 0, min(CHUNK, r.length - begin), 0);
+    store<f64>(r.out + (<usize>i << 3), total);
+  }
+}
+
+/** Second half: adds the sums of the chunks in order. Range: 0 to 1. */
+export function sumPartials(r: SumPartialsArgs, from: u32, to: u32): void {
+  let total: f64 = 0;
+  for (let i: u32 = 0; i < r.length; i++) total += load<f64>(r.x + (<usize>i << 3));
+  if (from < to) writeOrAdd(r.out, 0, total / r.divisor, r.beta);
+}
+
+/** Product; range: outputs. */
+export function prod(r: ReduceArgs, from: u32, to: u32): void {
+  for (let first = from, count: u32 = 0; first < to; first += count) {
+    count = blockLength(first, to, r.inner);
+    fold<Product>(r.x, r.reduced, r.inner, first, count);
+    for (let j: u32 = 0; j < count; j++) write(r.out, first + j, accumulator(j));
+  }
+}
+
+/** Variance in two passes (mean first, in float64), and the mean; range: outputs. */
+export function variance(r: VarianceArgs, from: u32, to: u32): void {
+  for (let first = from, count: u32 = 0; first < to; first += count) {
+    count = blockLength(first, to, r.inner);
+    fold<Sum>(r.x, r.reduced, r.inner, first, count);
+    for (let j: u32 = 0; j < count; j++) {
+      const mean = accumulator(j) / r.reduced;
+      store<f64>(shifts() + (<usize>j << 3), mean);
+      if (r.mean) write(r.mean, first + j, mean);
+    }
+    fold<SumDeviations>(r.x, r.reduced, r.inner, first, count);
+    // PyTorch: a divisor below zero counts as zero.
+    const divisor = max(<f64>r.reduced - r.correction, 0);
+    for (let j: u32 = 0; j < count; j++) write(r.out, first + j, accumulator(j) / divisor);
+  }
+}
+
+/** log Σ exp x = m + log Σ exp(x − m), m the maximum (0 where it is infinite); range: outputs. */
+export function logSumExp(r: ReduceArgs, from: u32, to: u32): void {
+  for (let first = from, count: u32 = 0; first < to; first += count) {
+    count = blockLength(first, to, r.inner);
+    extremes<Max>(r.x, r.reduced, r.inner, first, count);
+    for (let j: u32 = 0; j < count; j++) {
+      const maximum = load<f32>(scratch() + (<usize>j << 2));
+      // ∞ − ∞ would be NaN, where the result is ∞ or −∞.
+      store<f64>(shifts() + (<usize>j << 3), abs(maximum) == Infinity ? 0 : maximum);
+    }
+    fold<SumExp>(r.x, r.reduced, r.inner, first, count);
+    for (let j: u32 = 0; j < count; j++) {
+      write(r.out, first + j, load<f64>(shifts() + (<usize>j << 3)) + logOf(accumulator(j)));
+    }
+  }
+}
+
+/** (Σ |x|^p)^(1/p); p = ∞: max |x|. Range: outputs. */
+export function norm(r: NormArgs, from: u32, to: u32): void {
+  for (let first = from, count: u32 = 0; first < to; first += count) {
+    count = blockLength(first, to, r.inner);
+    if (r.p == Infinity) {
+      extremes<MaxAbs>(r.x, r.reduced, r.inner, first, count);
+      memory.copy(r.out + (<usize>first << 2), scratch(), <usize>count << 2);
+    } else if (r.p == 1) {
+      fold<SumAbs>(r.x, r.reduced, r.inner, first, count);
+      for (let j: u32 = 0; j < count; j++) write(r.out, first + j, accumulator(j));
+    } else if (r.p == 2) {
+      fold<SumSquares>(r.x, r.reduced, r.inner, first, count);
+      for (let j: u32 = 0; j < count; j++) write(r.out, first + j, sqrt(accumulator(j)));
+    } else {
+      for (let j: u32 = 0; j < count; j++) store<f64>(shifts() + (<usize>j << 3), r.p);
+      fold<SumPowers>(r.x, r.reduced, r.inner, first, count);
+      for (let j: u32 = 0; j < count; j++) write(r.out, first + j, expOf(logOf(accumulator(j)) / r.p));
+    }
+  }
+}
+
+/** log of one number, to float32. */
+@inline
+export function logOf(x: f64): f32 {
+  return f32x4.extract_lane(math.log(f32x4.splat(<f32>x)), 0);
+}
+
+@inline
+function expOf(x: f32): f32 {
+  return f32x4.extract_lane(math.exp(f32x4.splat(x)), 0);
+}

@@ -1,0 +1,124 @@
+/**
+ * Softmax and its logarithm along rows, and their gradients. The range of every kernel here counts rows; an output may be
+ * one of its inputs. The row's maximum is subtracted first, so that no exponential overflows; entries of −∞ get
+ * probability 0, a row of nothing but −∞, or with ∞ or NaN, becomes NaN, as in PyTorch.
+ */
+import { extremeOfRow, Max } from "./extremes";
+import { foldRow } from "./fold";
+import { storeFirst } from "./map";
+import { math } from "./math";
+import { logOf, Sum, SumExp } from "./reduce";
+import { nmadd } from "./simd";
+
+@unmanaged
+export class SoftmaxArgs {
+  x: usize; // [rows, columns]
+  out: usize; // [rows, columns]
+  columns: u32; // elements of a row
+}
+
+@unmanaged
+export class SoftmaxGradArgs {
+  y: usize; // [rows, columns], the output of the forward kernel
+  g: usize; // [rows, columns], the upstream gradient
+  out: usize; // [rows, columns], the gradient of x
+  columns: u32; // elements of a row
+}
+
+/** Σ x · y, rounded to float32 product by product. */
+@unmanaged
+@final
+class Dot {
+  @inline start(): f64 { return 0; }
+  @inline pairs(): bool { return true; }
+  @inline shifted(): bool { return false; }
+  @inline term(x: v128, y: usize, shift: v128): v128 { return f32x4.mul(x, v128.load(y)); }
+  @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
+  @inline merge(a: f64, b: f64): f64 { return a + b; }
+}
+
+/** x · a */
+@unmanaged
+@final
+class Scale {
+  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.mul(v128.load(x), a); }
+}
+
+/** (x − a) − b: a is the maximum, which may be large, b the logarithm, which is not. */
+@unmanaged
+@final
+class LogProbability {
+  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.sub(f32x4.sub(v128.load(x), a), b); }
+}
+
+/** exp(x − a) · b */
+@unmanaged
+@final
+export class ScaledExp {
+  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.mul(math.exp(f32x4.sub(v128.load(x), a)), b); }
+}
+
+/** x · (y − a) */
+@unmanaged
+@final
+class SoftmaxGrad {
+  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.mul(v128.load(x), f32x4.sub(v128.load(y), a)); }
+}
+
+/** y − exp(x) · a */
+@unmanaged
+@final
+class LogSoftmaxGrad {
+  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return nmadd(math.exp(v128.load(x)), a, v128.load(y)); }
+}
+
+/** out = F(x, y) along n contiguous elements; a and b are constants of the row. F gets addresses of four elements. */
+export function mapRow<F>(x: usize, y: usize, out: usize, n: u32, a: f32, b: f32): void {
+  const f = changetype<F>(0), end = out + (<usize>n << 2), vectors = out + (<usize>(n & ~3) << 2);
+  const va = f32x4.splat(a), vb = f32x4.splat(b);
+  // Two at a time: an exponential is a chain of twenty dependent operations.
+  for (const pairs = out + (<usize>(n & ~7) << 2); out < pairs; x += 32, y += 32, out += 32) {
+    const first = f.v(x, y, va, vb), second = f.v(x + 16, y + 16, va, vb);
+    v128.store(out, first);
+    v128.store(out, second, 16);
+  }
+  for (; out < vectors; x += 16, y += 16, out += 16) v128.store(out, f.v(x, y, va, vb));
+  if (out < end) storeFirst(out, f.v(x, y, va, vb), end - out);
+}
+
+/** y = exp(x − max x) / Σ exp(x − max x); range: rows. */
+export function softmaxRows(r: SoftmaxArgs, from: u32, to: u32): void {
+  const n = r.columns, row = <usize>n << 2;
+  for (let i = from; i < to; i++) {
+    const x = r.x + row * i, out = r.out + row * i;
+    mapRow<ScaledExp>(x, 0, out, n, extremeOfRow<Max>(x, n), 1);
+    mapRow<Scale>(out, 0, out, n, <f32>(1 / foldRow<Sum>(out, 0, n, 0)), 0);
+  }
+}
+
+/** y = x − max x − log Σ exp(x − max x); range: rows. */
+export function logSoftmaxRows(r: SoftmaxArgs, from: u32, to: u32): void {
+  const n = r.columns, row = <usize>n << 2;
+  for (let i = from; i < to; i++) {
+    const x = r.x + row * i, maximum = extremeOfRow<Max>(x, n);
+    mapRow<LogProbability>(x, 0, r.out + row * i, n, maximum, logOf(foldRow<SumExp>(x, 0, n, maximum)));
+  }
+}
+
+/** dx = y · (g − Σ g · y); range: rows. */
+export function softmaxRowsGrad(r: SoftmaxGradArgs, from: u32, to: u32): void {
+  const n = r.columns, row = <usize>n << 2;
+  for (let i = from; i < to; i++) {
+    const y = r.y + row * i, g = r.g + row * i;
+    mapRow<SoftmaxGrad>(y, g, r.out + row * i, n, <f32>foldRow<Dot>(g, y, n, 0), 0);
+  }
+}
+
+/** dx = g − exp(y) · Σ g; range: rows. */
+export function logSoftmaxRowsGrad(r: SoftmaxGradArgs, from: u32, to: u32): void {
+  const n = r.columns, row = <usize>n << 2;
+  for (let i = from; i < to; i++) {
+    const y = r.y + row * i, g = r.g + row * i;
+    mapRow<LogSoftmaxGrad>(y, g, r.out + row * i, n, <f32>foldRow<Sum>(g, 0, n, 0), 0);
+  }
+}

@@ -1,0 +1,91 @@
+import { views } from "../../memory/memory.js";
+import type { NumberArray } from "../../memory/views.js";
+import type { NormArgs, ReduceArgs, SumArgs, SumChunksArgs, SumPartialsArgs, VarianceArgs } from "../generated.js";
+import { firstOf } from "./fold.js";
+
+const CHUNK = 8192;
+
+/** Σ of n elements, `step` apart. */
+export function total(v: NumberArray, first: number, n: number, step: number): number {
+  let sum = 0;
+  for (let k = 0; k < n; k++) sum += v[first + k * step];
+  return sum;
+}
+
+/** out = beta · out + value; beta 0 does not read out, whose old content may be NaN. */
+function writeOrAdd(v: NumberArray, at: number, value: number, beta: number): void {
+  v[at] = beta === 0 ? value : value + beta * v[at];
+}
+
+export function sum(r: SumArgs, from: number, to: number, v: NumberArray): void {
+  const bytes = v.BYTES_PER_ELEMENT;
+  for (let i = from; i < to; i++) {
+    writeOrAdd(v, r.out / bytes + i, total(v, firstOf(r, i, bytes), r.reduced, r.inner) / r.divisor, r.beta);
+  }
+}
+
+export function sumChunks(r: SumChunksArgs, from: number, to: number, v: NumberArray): void {
+  const x = r.x / v.BYTES_PER_ELEMENT;
+  for (let i = from; i < to; i++) views.f64[r.out / 8 + i] = total(v, x + i * CHUNK, Math.min(CHUNK, r.length - i * CHUNK), 1);
+}
+
+export function sumPartials(r: SumPartialsArgs, from: number, to: number, v: NumberArray): void {
+  if (from < to) writeOrAdd(v, r.out / v.BYTES_PER_ELEMENT, total(views.f64, r.x / 8, r.length, 1) / r.divisor, r.beta);
+}
+
+export function prod(r: ReduceArgs, from: number, to: number, v: NumberArray): void {
+  const bytes = v.BYTES_PER_ELEMENT;
+  for (let i = from; i < to; i++) {
+    const first = firstOf(r, i, bytes);
+    let product = 1;
+    for (let k = 0; k < r.reduced; k++) product *= v[first + k * r.inner];
+    v[r.out / bytes + i] = product;
+  }
+}
+
+export function variance(r: VarianceArgs, from: number, to: number, v: NumberArray): void {
+  const bytes = v.BYTES_PER_ELEMENT;
+  for (let i = from; i < to; i++) {
+    const first = firstOf(r, i, bytes);
+    const mean = total(v, first, r.reduced, r.inner) / r.reduced;
+    let sum = 0;
+    for (let k = 0; k < r.reduced; k++) {
+      const deviation = v[first + k * r.inner] - mean;
+      sum += deviation * deviation;
+    }
+    v[r.out / bytes + i] = sum / Math.max(r.reduced - r.correction, 0);
+    if (r.mean) v[r.mean / bytes + i] = mean;
+  }
+}
+
+export function logSumExp(r: ReduceArgs, from: number, to: number, v: NumberArray): void {
+  const bytes = v.BYTES_PER_ELEMENT;
+  for (let i = from; i < to; i++) {
+    const first = firstOf(r, i, bytes);
+    let shift = -Infinity;
+    for (let k = 0; k < r.reduced; k++) shift = Math.max(shift, v[first + k * r.inner]);
+    // ∞ − ∞ would be NaN, where the result is ∞ or −∞.
+    if (Math.abs(shift) === Infinity) shift = 0;
+    let sum = 0;
+    for (let k = 0; k < r.reduced; k++) sum += Math.exp(v[first + k * r.inner] - shift);
+    v[r.out / bytes + i] = shift + Math.log(sum);
+  }
+}
+
+export function norm(r: NormArgs, from: number, to: number, v: NumberArray): void {
+  const bytes = v.BYTES_PER_ELEMENT;
+  for (let i = from; i < to; i++) {
+    const first = firstOf(r, i, bytes);
+    let sum = 0;
+    for (let k = 0; k < r.reduced; k++) {
+      const x = Math.abs(v[first + k * r.inner]);
+      if (r.p === Infinity) sum = Math.max(sum, x);
+      else if (r.p === 1) sum += x;
+      else if (r.p === 2) sum += x * x;
+      else sum += x ** r.p;
+    }
+    if (r.p === 2) sum = Math.sqrt(sum);
+    else if (r.p !== 1 && r.p !== Infinity) sum = sum ** (1 / r.p);
+    v[r.out / bytes + i] = sum;
+  }
+}

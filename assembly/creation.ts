@@ -1,0 +1,75 @@
+/** Tensors written by a rule: integer constants, one-hot rows, triangles. */
+import { copyBytes } from "./movement";
+import { Status, fail } from "./threads";
+
+@unmanaged
+export class FillIntegerArgs {
+  out: usize; // [n]
+  value: i32; // for every element
+}
+
+/** out[i] = value in int32; range: elements. */
+export function fillInt32(r: FillIntegerArgs, from: u32, to: u32): void {
+  const value = i32x4.splat(r.value);
+  const end = r.out + (<usize>to << 2);
+  let out = r.out + (<usize>from << 2);
+  for (; end - out > 15; out += 16) v128.store(out, value);
+  for (; out < end; out += 4) store<i32>(out, r.value);
+}
+
+/** out[i] = value in uint8 (bool); range: elements. */
+export function fillUint8(r: FillIntegerArgs, from: u32, to: u32): void {
+  memory.fill(r.out + from, <u8>r.value, to - from);
+}
+
+@unmanaged
+export class OneHotArgs {
+  index: usize; // int32 [n], each in 0 … classes − 1
+  out: usize; // [n, classes]
+  classes: u32; // width of a row
+}
+
+/** out[i, :] = 1 at index[i], 0 elsewhere, in float32; an index out of range fails and leaves a row of zeros; range: rows. */
+export function oneHot(r: OneHotArgs, from: u32, to: u32): void {
+  const rowBytes = <usize>r.classes << 2;
+  memory.fill(r.out + rowBytes * from, 0, rowBytes * (to - from));
+  for (let i = from; i < to; ++i) {
+    const k = load<u32>(r.index + (<usize>i << 2)); // a negative index is a great unsigned one
+    if (k < r.classes) store<f32>(r.out + rowBytes * i + (<usize>k << 2), 1);
+    else fail(Status.IndexOutOfRange, i);
+  }
+}
+
+@unmanaged
+export class TriangleArgs {
+  x: usize; // [batch, rows, cols], 4-byte elements
+  out: usize; // same shape
+  rows: u32; // rows of a matrix
+  cols: u32; // columns of a matrix
+  diagonal: i32; // 0 the main diagonal, positive above it
+}
+
+/** out[b, i, j] = x[b, i, j] where j ≥ i + diagonal, else 0; range: rows, batch·rows of them. */
+export function triu(r: TriangleArgs, from: u32, to: u32): void {
+  for (let row = from; row < to; ++row) keep(r, row, firstUpper(r, row, 0), r.cols);
+}
+
+/** out[b, i, j] = x[b, i, j] where j ≤ i + diagonal, else 0; range: rows, batch·rows of them. */
+export function tril(r: TriangleArgs, from: u32, to: u32): void {
+  for (let row = from; row < to; ++row) keep(r, row, 0, firstUpper(r, row, 1));
+}
+
+/** The first column on or above diagonal + shift in this row, within 0 … cols; i64 because any diagonal is allowed. */
+@inline
+function firstUpper(r: TriangleArgs, row: u32, shift: i64): u32 {
+  return <u32>min(max(<i64>(row % r.rows) + r.diagonal + shift, 0), <i64>r.cols);
+}
+
+/** Copies columns first … end − 1 of a row and clears the others. */
+function keep(r: TriangleArgs, row: u32, first: u32, end: u32): void {
+  const start = (<usize>row * r.cols) << 2;
+  const out = r.out + start;
+  memory.fill(out, 0, <usize>first << 2);
+  copyBytes(out + (<usize>first << 2), r.x + start + (<usize>first << 2), <usize>(end - first) << 2);
+  memory.fill(out + (<usize>end << 2), 0, <usize>(r.cols - end) << 2);
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import * as kernels from "../../src/kernels/generated.js";
+import { takeIndexFault } from "../../src/kernels/status.js";
+import { Block, builds, normals, withBuild } from "../support/kernels.js";
+
+describe.each(builds)("creation, %s", (build) => {
+  it.each([0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100])("fills %i elements and no more", (n) => {
+    const integers = Block.of(new Int32Array(n + 2), "int32");
+    const bytes = Block.of(new Uint8Array(n + 2), "uint8");
+    withBuild(build, () => {
+      kernels.fillInt32({ out: integers.at, value: -7 }, 1, n + 1);
+      kernels.fillUint8({ out: bytes.at, value: 200 }, 1, n + 1);
+    });
+    expect([...integers.read()]).toEqual([0, ...new Array(n).fill(-7), 0]);
+    expect([...bytes.read()]).toEqual([0, ...new Array(n).fill(200), 0]);
+    for (const block of [integers, bytes]) block.free();
+  });
+
+  it("oneHot marks the index, reports one out of range and leaves its row empty", () => {
+    const index = Block.of([2, 0, -1, 1, 3], "int32");
+    const out = new Block(15);
+    withBuild(build, () => kernels.oneHot({ index: index.at, out: out.at, classes: 3 }, 0, 5));
+    expect([...out.read()]).toEqual([0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
+    expect(takeIndexFault()).toBe(2);
+    index.free();
+    out.free();
+  });
+
+  it.each([-9, -3, -1, 0, 1, 2, 6, 2147483647, -2147483648])("triangles with diagonal %i", (diagonal) => {
+    const [batch, rows, cols] = [2, 5, 6];
+    const x = normals(batch * rows * cols, 1);
+    const source = Block.of(x);
+    const upper = new Block(x.length);
+    const lower = new Block(x.length);
+    withBuild(build, () => {
+      const args = { x: source.at, rows, cols, diagonal };
+      kernels.triu({ ...args, out: upper.at }, 0, 3);
+      kernels.triu({ ...args, out: upper.at }, 3, batch * rows);
+      kernels.tril({ ...args, out: lower.at }, 0, batch * rows);
+    });
+    const kept = (keep: (i: number, j: number) => boolean) =>
+      [...x].map((value, at) => (keep(Math.floor(at / cols) % rows, at % cols) ? value : 0));
+    expect([...upper.read()]).toEqual(kept((i, j) => j - i >= diagonal));
+    expect([...lower.read()]).toEqual(kept((i, j) => j - i <= diagonal));
+    for (const block of [source, upper, lower]) block.free();
+  });
+});

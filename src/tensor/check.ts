@@ -1,0 +1,26 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import { Tensor } from "./tensor.js";
+
+/** @throws ArgumentError unless `x` is a tensor; `name` is what the operation calls it. */
+export function checkTensor(op: string, name: string, x: unknown): asserts x is Tensor {
+  if (!(x instanceof Tensor))
+    throw new ArgumentError(message(op, `${name} is ${operandText(x)}; expected a tensor`, "Wrap it with tensor(…)."));
+}
+
+/** What was passed, a tensor told from other objects. */
+export function operandText(value: unknown): string {
+  return value instanceof Tensor ? "a tensor" : kindText(value);
+}
+
+/** @throws ArgumentError unless `value` is a number for which `holds` is true; NaN is none. */
+export function checkNumber(
+  op: string,
+  name: string,
+  value: unknown,
+  expected: string,
+  holds: (value: number) => boolean = () => true,
+): void {
+  if (typeof value === "number" && !Number.isNaN(value) && holds(value)) return;
+  throw new ArgumentError(message(op, `${name} is ${operandText(value)}; expected ${expected}`));
+}

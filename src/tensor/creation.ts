@@ -1,0 +1,234 @@
+import { checkOptions } from "../errors/check.js";
+import { ArgumentError, DTypeError, ShapeError } from "../errors/errors.js";
+import { kindText, message, shapeText } from "../errors/message.js";
+import type { DType, NumberArray } from "../memory/views.js";
+import { checkDType, isFloating } from "./dtype.js";
+import { checkShape, MAX_RANK, type Shape, sizeOf } from "./shape.js";
+import { dataStorage, hostArray } from "./storage.js";
+import { Tensor } from "./tensor.js";
+
+/** A number or a boolean, or arrays of them of one length at each depth; typed arrays may be rows. */
+export type NestedValues = number | boolean | readonly NestedValues[] | ArrayBufferView;
+
+/** What a tensor can be made of. */
+export type TensorLike = NestedValues | Tensor;
+
+export interface TensorOptions {
+  /** Element type. Default float32; `tensor` of booleans: bool, of one typed array or tensor: its own. */
+  dtype?: DType;
+  /** Makes a leaf that backward() gives a gradient. Floating types only. Default false. */
+  requiresGrad?: boolean;
+}
+
+const OPTIONS = ["dtype", "requiresGrad"];
+
+/**
+ * A tensor of given elements, copied. Unlike PyTorch, whole JS numbers become float32 too: say `dtype: "int32"` for indices.
+ * Conversion to integers is that of typed arrays, to bool "not 0".
+ *
+ * @param values number, boolean, nested arrays, typed array (8- and 16-bit signed, and Uint16: int32) or tensor
+ * @param options.shape extents for the elements in row-major order; default: as nested
+ * @throws ShapeError for ragged arrays or a shape of another size
+ * @throws DTypeError for typed arrays of BigInt or Uint32, and for requiresGrad on integers
+ * @throws ArgumentError for anything that is no number, and for unknown options
+ * @example
+ * tensor([[1, 2], [3, 4]]).shape;                            // [2, 2]
+ * tensor(new Float32Array(6), { shape: [2, 3] });            // [[0, 0, 0], [0, 0, 0]]
+ * tensor([0, 2, 1], { dtype: "int32" });                     // [0, 2, 1]
+ */
+export function tensor(values: TensorLike, options: TensorOptions & { shape?: Shape } = {}): Tensor {
+  checkOptions("tensor", options, ["shape", ...OPTIONS]);
+  const { shape: given, ...rest } = options;
+  const { elements, shape: nested, dtype: natural } = flatten(values);
+  const shape = given === undefined ? nested : checkShape("tensor", given);
+  if (sizeOf(shape) !== elements.length) {
+    const mend = elements.length === 1 ? "To repeat one value use full(shape, value)." : undefined;
+    throw new ShapeError(
+      message("tensor", `the number of values is ${elements.length}; shape ${shapeText(shape)} holds ${sizeOf(shape)}`, mend),
+    );
+  }
+  return make("tensor", shape, { ...rest, dtype: rest.dtype === undefined ? natural : rest.dtype }, (array, dtype) => {
+    if (dtype === "bool") for (let i = 0; i < array.length; i++) array[i] = truth(Number(elements[i]));
+    else array.set(elements as ArrayLike<number>);
+  });
+}
+
+/**
+ * Zeros.
+ * @param shape extents
+ * @throws ShapeError, DTypeError, ArgumentError
+ * @example zeros([2, 3])   // [[0, 0, 0], [0, 0, 0]]
+ */
+export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+  return make("zeros", shape, options, () => {});
+}
+
+/**
+ * Ones.
+ * @param shape extents
+ * @throws ShapeError, DTypeError, ArgumentError
+ * @example ones([2], { dtype: "int32" })   // [1, 1]
+ */
+export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+  return make("ones", shape, options, (array) => array.fill(1));
+}
+
+/**
+ * One value everywhere. Unlike PyTorch, a whole number makes float32 too.
+ * @param shape extents
+ * @param value the element
+ * @throws ArgumentError if the value is not a number, ShapeError, DTypeError
+ * @example full([3], 0.5)   // [0.5, 0.5, 0.5]
+ */
+export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  if (typeof value !== "number") throw new ArgumentError(message("full", `the value is ${kindText(value)}; expected a number`));
+  return make("full", shape, options, (array, dtype) => array.fill(dtype === "bool" ? truth(value) : value));
+}
+
+/**
+ * start, start + step, … up to but without stop; `arange(n)` counts from 0. Element i is start + i · step, rounded once. Unlike
+ * PyTorch, whole numbers make float32 too. By rounding, a fractional step may reach stop, as in NumPy: `linspace` is exact.
+ * @param step default 1; negative counts down
+ * @throws ArgumentError for a step of 0 or numbers that are not finite, DTypeError for bool
+ * @example
+ * arange(4);                                    // [0, 1, 2, 3]
+ * arange(1, 2, 0.25);                           // [1, 1.25, 1.5, 1.75]
+ * arange(3, 0, -1, { dtype: "int32" });         // [3, 2, 1]
+ */
+export function arange(start: number, stop?: number, step = 1, options: TensorOptions = {}): Tensor {
+  const [from, to] = stop === undefined ? [0, start] : [start, stop];
+  if (!Number.isFinite(from) || !Number.isFinite(to) || !Number.isFinite(step) || step === 0) {
+    const given = `start ${kindText(from)}, stop ${kindText(to)}, step ${kindText(step)}`;
+    throw new ArgumentError(message("arange", `${given}; expected finite numbers and a step that is not 0`));
+  }
+  const n = Math.max(0, Math.ceil((to - from) / step));
+  return make("arange", [n], options, (array, dtype) => {
+    checkNumeric("arange", dtype);
+    for (let i = 0; i < n; i++) array[i] = from + i * step;
+  });
+}
+
+/**
+ * Evenly spaced numbers from start to stop, both included and exact.
+ * @param count how many, ≥ 0
+ * @throws ArgumentError for numbers that are not finite, ShapeError for a count that is not whole, DTypeError for bool
+ * @example linspace(0, 1, 5)   // [0, 0.25, 0.5, 0.75, 1]
+ */
+export function linspace(start: number, stop: number, count: number, options: TensorOptions = {}): Tensor {
+  if (!Number.isFinite(start) || !Number.isFinite(stop)) {
+    throw new ArgumentError(message("linspace", `start ${kindText(start)}, stop ${kindText(stop)}; expected finite numbers`));
+  }
+  return make("linspace", [count], options, (array, dtype) => {
+    checkNumeric("linspace", dtype);
+    const step = count > 1 ? (stop - start) / (count - 1) : 0;
+    // Each half counts from its own end, so that both ends are exact.
+    for (let i = 0; i < count; i++) array[i] = 2 * i < count ? start + i * step : stop - (count - 1 - i) * step;
+  });
+}
+
+/**
+ * Ones on the diagonal, zeros elsewhere.
+ * @param rows extent ≥ 0
+ * @param columns default: rows
+ * @throws ShapeError
+ * @example eye(2)   // [[1, 0], [0, 1]]
+ */
+export function eye(rows: number, columns = rows, options: TensorOptions = {}): Tensor {
+  return make("eye", [rows, columns], options, (array) => {
+    for (let i = 0; i < Math.min(rows, columns); i++) array[i * columns + i] = 1;
+  });
+}
+
+/** @internal data with the usual checks; `fill` writes into zeros */
+export function make(op: string, shape: Shape, options: TensorOptions, fill: (array: NumberArray, dtype: DType) => void): Tensor {
+  checkShape(op, shape);
+  checkOptions(op, options, OPTIONS);
+  const dtype = options.dtype === undefined ? "float32" : checkDType(op, options.dtype);
+  if (options.requiresGrad && !isFloating(dtype)) {
+    throw new DTypeError(message(op, `requiresGrad on a tensor of ${dtype}; only float32 and float64 have gradients`));
+  }
+  const array = hostArray(op, dtype, sizeOf(shape));
+  fill(array, dtype);
+  const made = new Tensor(dataStorage(dtype, array, op), Object.freeze([...shape]));
+  made.requiresGrad = options.requiresGrad ?? false;
+  return made;
+}
+
+/** A bool as it is stored. NaN is true. */
+function truth(value: number): 0 | 1 {
+  return value !== 0 ? 1 : 0;
+}
+
+function checkNumeric(op: string, dtype: DType): void {
+  if (dtype === "bool") throw new DTypeError(message(op, "dtype is bool; expected a type of numbers"));
+}
+
+interface Flat {
+  elements: ArrayLike<number | boolean>;
+  shape: Shape;
+  dtype: DType;
+}
+
+function flatten(values: TensorLike): Flat {
+  if (typeof values === "number") return { elements: [values], shape: [], dtype: "float32" };
+  if (typeof values === "boolean") return { elements: [values], shape: [], dtype: "bool" };
+  if (values instanceof Tensor) return { elements: values.storage.readable(), shape: values.shape, dtype: values.dtype };
+  if (Array.isArray(values)) return flattenArrays(values);
+  if (ArrayBuffer.isView(values)) {
+    const dtype = typeOfArray(values);
+    const elements = values as unknown as ArrayLike<number>;
+    return { elements, shape: [elements.length], dtype };
+  }
+  throw new ArgumentError(
+    message("tensor", `cannot make a tensor of ${kindText(values)}; expected a number, nested arrays, a typed array or a tensor`),
+  );
+}
+
+function typeOfArray(view: ArrayBufferView): DType {
+  if (view instanceof Float32Array) return "float32";
+  if (view instanceof Float64Array) return "float64";
+  if (view instanceof Uint8Array || view instanceof Uint8ClampedArray) return "uint8";
+  if (view instanceof Int32Array || view instanceof Int8Array || view instanceof Int16Array || view instanceof Uint16Array) return "int32";
+  throw new DTypeError(
+    message(
+      "tensor",
+      `${view.constructor.name} has no element type here`,
+      "Convert it to a Float32Array, Float64Array, Int32Array or Uint8Array.",
+    ),
+  );
+}
+
+function flattenArrays(values: readonly NestedValues[]): Flat {
+  const shape: number[] = [];
+  // An array that holds itself has no bottom: one axis too many is deep enough.
+  for (let level: unknown = values; isList(level) && shape.length <= MAX_RANK; level = level[0]) shape.push(level.length);
+  checkShape("tensor", shape);
+  const elements: (number | boolean)[] = [];
+  let booleans = true;
+  const visit = (value: unknown, axis: number, path: string): void => {
+    if (axis === shape.length) {
+      if (typeof value !== "number" && typeof value !== "boolean") throw misfit(path, value, "a number");
+      elements.push(value);
+      booleans &&= typeof value === "boolean";
+      return;
+    }
+    if (!isList(value) || value.length !== shape[axis]) throw misfit(path, value, `an array of length ${shape[axis]}`);
+    if (ArrayBuffer.isView(value)) typeOfArray(value);
+    for (let i = 0; i < value.length; i++) visit(value[i], axis + 1, `${path}[${i}]`);
+  };
+  visit(values, 0, "values");
+  return { elements, shape, dtype: booleans && elements.length > 0 ? "bool" : "float32" };
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/** What is no number, or not of the depth or length of what stands before it. */
+function misfit(path: string, value: unknown, expected: string): Error {
+  const problem = `${path} is ${value instanceof Tensor ? "a tensor" : kindText(value)}; expected ${expected}`;
+  if (isList(value) || typeof value === "number" || typeof value === "boolean") {
+    return new ShapeError(message("tensor", problem, "All arrays of one depth have one length."));
+  }
+  return new ArgumentError(message("tensor", problem, value instanceof Tensor ? "Join tensors with stack(…)." : undefined));
+}

@@ -1,0 +1,172 @@
+import { checkOptions } from "../errors/check.js";
+import * as kernels from "../kernels/generated.js";
+import { allocate, release } from "../memory/heap.js";
+import { views } from "../memory/memory.js";
+import { blockView, type NumberArray } from "../memory/views.js";
+import { checkNumber } from "./check.js";
+import { make, type TensorOptions } from "./creation.js";
+import { checkFloating } from "./dtype.js";
+import type { Shape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
+
+/**
+ * Random numbers are counter-based (Philox 4×32-10): value i of a stream is a function of (seed, purpose, draw, i), so it does
+ * not depend on threads, machine, or what else is drawn for other purposes.
+ */
+
+/** What manualSeed sets: a new one each time, so that its identity says whether it was called since. */
+export interface Seed {
+  readonly low: number;
+  readonly high: number;
+  /** How often was drawn, by purpose. */
+  readonly draws: Map<string, number>;
+}
+
+let current: Seed = { low: 0, high: 0, draws: new Map() };
+
+/** @internal the seed of now; what is drawn later, but belongs to now, keeps it */
+export function currentSeed(): Seed {
+  return current;
+}
+
+/** @internal counts the draws of a purpose from 0 */
+export function nextDraw(purpose: string, seed: Seed = current): number {
+  const index = seed.draws.get(purpose) ?? 0;
+  seed.draws.set(purpose, index + 1);
+  return index;
+}
+
+/**
+ * Starts all random streams afresh: the same seed gives the same numbers. Until it is called the seed is 0, so that unlike in
+ * PyTorch every run of a program draws the same.
+ * @param seed whole number from 0 to 2⁵³ − 1
+ * @throws ArgumentError
+ * @example manualSeed(1);
+ */
+export function manualSeed(seed: number): void {
+  checkNumber("manualSeed", "the seed", seed, "a whole number from 0 to 2⁵³ − 1", (value) => Number.isSafeInteger(value) && value >= 0);
+  current = { low: seed >>> 0, high: Math.floor(seed / 4294967296) >>> 0, draws: new Map() };
+}
+
+/**
+ * Uniform numbers in [low, high): low + u · (high − low), u one of 2²⁴ evenly spaced values, also in float64.
+ * @param options.low default 0
+ * @param options.high default 1
+ * @throws ArgumentError unless low < high, both finite; DTypeError unless the type is floating; ShapeError
+ * @example rand([2, 3], { low: -1 }).shape   // [2, 3]
+ */
+export function rand(shape: Shape, options: TensorOptions & { low?: number; high?: number } = {}): Tensor {
+  checkOptions("rand", options, ["low", "high", "dtype", "requiresGrad"]);
+  const { low = 0, high = 1, ...rest } = options;
+  checkNumber("rand", "low", low, "a finite number", Number.isFinite);
+  checkNumber("rand", "high", high, `a finite number above low (${low})`, (value) => Number.isFinite(value) && value > low);
+  return make("rand", shape, rest, (array, dtype) => {
+    checkFloating("rand", dtype, "Use randint(low, high, shape) for whole numbers.");
+    draw("uniform", array, (out, counter, key0, key1) => kernels.uniform({ out, counter, key0, key1, low, high }, 0, array.length));
+  });
+}
+
+/**
+ * Normal numbers, density e^(−(x − mean)²/2std²) / (std · √2π). By Box and Muller's transform (Ann. Math. Stat. 29, 1958), from
+ * 24-bit uniform numbers: none is farther than 5.8 std from the mean.
+ * @param options.mean default 0
+ * @param options.std standard deviation ≥ 0, default 1
+ * @throws ArgumentError for other parameters, DTypeError unless the type is floating, ShapeError
+ * @example randn([10, 784], { std: 0.02 }).shape   // [10, 784]
+ */
+export function randn(shape: Shape, options: TensorOptions & { mean?: number; std?: number } = {}): Tensor {
+  checkOptions("randn", options, ["mean", "std", "dtype", "requiresGrad"]);
+  const { mean = 0, std = 1, ...rest } = options;
+  checkNumber("randn", "mean", mean, "a finite number", Number.isFinite);
+  checkNumber("randn", "std", std, "a finite number ≥ 0", (value) => Number.isFinite(value) && value >= 0);
+  return make("randn", shape, rest, (array, dtype) => {
+    checkFloating("randn", dtype, "Use randint(low, high, shape) for whole numbers.");
+    draw("normal", array, (out, counter, key0, key1) => kernels.normal({ out, counter, key0, key1, mean, std }, 0, array.length));
+  });
+}
+
+/**
+ * Whole numbers in [low, high), int32, equally likely to 2⁻³².
+ * @param low ≥ −2³¹
+ * @param high > low, ≤ 2³¹; at most 2³² − 1 values
+ * @throws ArgumentError for other limits, ShapeError
+ * @example randint(7, 8, [3])   // [7, 7, 7]
+ */
+export function randint(low: number, high: number, shape: Shape): Tensor {
+  const LIMIT = 2147483648;
+  checkNumber("randint", "low", low, "a whole number ≥ −2³¹", (value) => Number.isInteger(value) && value >= -LIMIT);
+  checkNumber(
+    "randint",
+    "high",
+    high,
+    `a whole number above low (${low}) and ≤ 2³¹, at most 2³² − 1 values`,
+    (value) => Number.isInteger(value) && value > low && value <= LIMIT && value - low < 2 * LIMIT,
+  );
+  return make("randint", shape, { dtype: "int32" }, (array) =>
+    draw("integer", array, (out, counter, key0, key1) => kernels.randint({ out, counter, key0, key1, low, high }, 0, array.length)),
+  );
+}
+
+/**
+ * The numbers 0 … n − 1 in random order, int32. Fisher and Yates's shuffle as in Durstenfeld (CACM 7, 1964).
+ * @param n whole number ≥ 0
+ * @throws ArgumentError, MemoryError
+ * @example x.indexSelect(0, randperm(4))
+ */
+export function randperm(n: number): Tensor {
+  checkNumber("randperm", "n", n, "a whole number ≥ 0", (value) => Number.isInteger(value) && value >= 0);
+  return make("randperm", [n], { dtype: "int32" }, (array) => {
+    const bits = new Int32Array(n);
+    draw("permutation", bits, (out, counter, key0, key1) => kernels.randomBits({ out, counter, key0, key1 }, 0, n));
+    for (let i = 0; i < n; i++) array[i] = i;
+    for (let i = n - 1; i > 0; i--) {
+      const j = Math.floor(((bits[i] >>> 0) / 4294967296) * (i + 1));
+      const swapped = array[i];
+      array[i] = array[j];
+      array[j] = swapped;
+    }
+  });
+}
+
+/** @internal the key of a stream: the seed, with the purpose mixed in by FNV-1a */
+export function streamKey(purpose: string, seed: Seed = current): [number, number] {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < purpose.length; i++) hash = Math.imul(hash ^ purpose.charCodeAt(i), 0x01000193);
+  return [(seed.low ^ hash) >>> 0, (seed.high ^ Math.imul(hash, 0x9e3779b1)) >>> 0];
+}
+
+type Draw = (out: number, counter: number, key0: number, key1: number) => void;
+
+/** Fills `array` by the next draw for a purpose. */
+function draw(purpose: string, array: NumberArray, kernel: Draw): void {
+  fillFrom(array, streamKey(purpose), nextDraw(purpose), kernel);
+}
+
+/** Fills `array` from a stream at a counter; the kernels write float32 or 32-bit words. */
+function fillFrom(array: NumberArray, key: [number, number], index: number, kernel: Draw): void {
+  const n = array.length;
+  if (n === 0) return;
+  const out = allocate(4 * n);
+  const counter = allocate(8);
+  try {
+    views.u32[counter >>> 2] = index >>> 0;
+    views.u32[(counter >>> 2) + 1] = Math.floor(index / 4294967296);
+    kernel(out, counter, ...key);
+    array.set(blockView(array instanceof Int32Array ? "int32" : "float32", out, n));
+  } finally {
+    release(out, 4 * n);
+    release(counter, 8);
+  }
+}
+
+/** @internal fills with uniform numbers in [low, high) that depend on `seed` and `purpose` alone */
+export function fillUniform(array: Float32Array, purpose: string, low: number, high: number, seed: Seed = current): void {
+  const kernel: Draw = (out, counter, key0, key1) => kernels.uniform({ out, counter, key0, key1, low, high }, 0, array.length);
+  fillFrom(array, streamKey(purpose, seed), 0, kernel);
+}
+
+/** @internal fills with normal numbers that depend on `seed` and `purpose` alone */
+export function fillNormal(array: Float32Array, purpose: string, mean: number, std: number, seed: Seed = current): void {
+  const kernel: Draw = (out, counter, key0, key1) => kernels.normal({ out, counter, key0, key1, mean, std }, 0, array.length);
+  fillFrom(array, streamKey(purpose, seed), 0, kernel);
+}

@@ -1,0 +1,97 @@
+import { checkArray } from "../errors/check.js";
+import { IndexError, ShapeError } from "../errors/errors.js";
+import { kindText, message, shapeText } from "../errors/message.js";
+
+/** Extents, outermost first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** The most axes that a tensor can have. */
+export const MAX_RANK = 8;
+
+/** The number of elements. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (let i = 0; i < shape.length; i++) size *= shape[i];
+  return size;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Elements between neighbours along each axis of a contiguous tensor. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = stride;
+    stride *= shape[i];
+  }
+  return strides;
+}
+
+/** @throws ShapeError unless every extent is a whole number ≥ 0 and there are at most eight axes. */
+export function checkShape(op: string, shape: Shape): Shape {
+  if (!Array.isArray(shape)) {
+    const mend = typeof shape === "number" ? `Write [${shape}].` : undefined;
+    throw new ShapeError(message(op, `the shape is ${kindText(shape)}; expected an array of whole numbers`, mend));
+  }
+  for (const extent of shape) {
+    if (!Number.isInteger(extent) || extent < 0) {
+      throw new ShapeError(message(op, `shape ${shapeText(shape.map(String))} holds ${String(extent)}; extents are whole numbers ≥ 0`));
+    }
+  }
+  if (shape.length > MAX_RANK) throw new ShapeError(message(op, `shape ${shapeText(shape)} has ${shape.length} axes; at most ${MAX_RANK}`));
+  return shape;
+}
+
+/**
+ * NumPy's rule: align the last axes; extents must be equal or 1.
+ * @throws ShapeError naming both shapes.
+ */
+export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a;
+  const rank = Math.max(a.length, b.length);
+  const out = new Array<number>(rank);
+  for (let i = 1; i <= rank; i++) {
+    const x = i <= a.length ? a[a.length - i] : 1;
+    const y = i <= b.length ? b[b.length - i] : 1;
+    if (x !== y && x !== 1 && y !== 1) {
+      throw new ShapeError(
+        message(
+          op,
+          `shapes ${shapeText(a)} and ${shapeText(b)} do not broadcast: ${x} against ${y} at axis −${i}; extents must be equal or 1`,
+          "Use reshape or unsqueeze to line up the axes.",
+        ),
+      );
+    }
+    out[rank - i] = x === 1 ? y : x;
+  }
+  return out;
+}
+
+/** `axis` counted from the front. @throws IndexError when it is outside [−rank, rank). */
+export function normalizeAxis(op: string, axis: number, shape: Shape, rank = shape.length): number {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    throw new IndexError(
+      rank === 0
+        ? message(op, `axis ${kindText(axis)} of a scalar; shape [] has no axes`, "Give it one with unsqueeze(0).")
+        : message(op, `axis ${kindText(axis)} is outside shape ${shapeText(shape)}; expected a whole number from ${-rank} to ${rank - 1}`),
+    );
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** Axes counted from the front, ascending; `undefined` means all. @throws ShapeError when one is named twice. */
+export function normalizeAxes(op: string, axes: number | readonly number[] | undefined, shape: Shape): number[] {
+  if (axes === undefined) return shape.map((_, i) => i);
+  if (typeof axes !== "number") checkArray(op, "axes", axes, `${op}(0) or ${op}([0, 1])`);
+  const list = (typeof axes === "number" ? [axes] : [...axes]).map((axis) => normalizeAxis(op, axis, shape));
+  list.sort((a, b) => a - b);
+  const twice = list.find((axis, i) => i > 0 && axis === list[i - 1]);
+  if (twice !== undefined) throw new ShapeError(message(op, `axis ${twice} is named twice in [${String(axes)}]`));
+  return list;
+}

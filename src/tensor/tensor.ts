@@ -1,0 +1,165 @@
+import { ArgumentError, DTypeError, ShapeError } from "../errors/errors.js";
+import { message, shapeText } from "../errors/message.js";
+import type { DType, NumberArray } from "../memory/views.js";
+import { type NestedNumbers, nest, tensorText } from "./format.js";
+import type { Shape } from "./shape.js";
+import { sameShape, sizeOf } from "./shape.js";
+import type { Release, Storage } from "./storage.js";
+
+/** What the graph remembers of the operation that made a tensor. */
+export interface Origin {
+  /** Why its memory went back; null while it is live. */
+  readonly released: Release | null;
+}
+
+/** Pinned tensors that were forgotten let go of their block. */
+const pins = new FinalizationRegistry<Storage>((storage) => storage.drop());
+
+/** The parts of a tensor that are known without its elements. */
+export type TensorMeta = Pick<Tensor, "shape" | "dtype" | "size">;
+
+/**
+ * An array of numbers with a shape, contiguous and row-major. Data lives in JS memory; results live in linear memory and
+ * belong to the graph that made them (see `backward`, `noGrad`, `retain`).
+ *
+ * The mathematics (`x.add(y)`, `x.matmul(w)`, …) is attached from the operations' own files.
+ *
+ * @example
+ * const t = tensor([[1, 2], [3, 4]]);
+ * t.shape;       // [2, 2]
+ * t.toArray();   // [[1, 2], [3, 4]]
+ */
+export class Tensor {
+  readonly shape: Shape;
+  /** The number of elements. */
+  readonly size: number;
+  requiresGrad = false;
+  /** @internal the operation that made it; null for data, parameters and detached tensors */
+  origin: Origin | null = null;
+  /** @internal */
+  gradient: Tensor | null = null;
+  /** @internal the graphs that read this leaf, oldest first */
+  graphs: object[] | null = null;
+
+  /** @internal use `tensor`, `zeros`, … */
+  constructor(
+    /** @internal */ readonly storage: Storage,
+    shape: Shape,
+  ) {
+    this.shape = shape;
+    this.size = sizeOf(shape);
+  }
+
+  get dtype(): DType {
+    return this.storage.dtype;
+  }
+
+  /** The number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** @internal byte address of the elements while an operation runs */
+  get at(): number {
+    return this.storage.at;
+  }
+
+  /** The accumulated gradient; null until the first `backward()` that reaches this tensor. */
+  get grad(): Tensor | null {
+    return this.gradient;
+  }
+
+  /** Sets or clears the gradient. @throws ShapeError, DTypeError, ArgumentError unless it is a tensor of this shape and element type */
+  set grad(value: Tensor | null) {
+    this.checkGrad(value);
+    this.gradient = value;
+  }
+
+  /** @internal */
+  protected checkGrad(value: Tensor | null): void {
+    if (value === null) return;
+    if (!(value instanceof Tensor)) throw new ArgumentError(message("grad", `the gradient is ${String(value)}; expected a tensor or null`));
+    if (!sameShape(value.shape, this.shape)) {
+      throw new ShapeError(message("grad", `a gradient of shape ${shapeText(value.shape)} for a tensor of shape ${shapeText(this.shape)}`));
+    }
+    if (value.dtype !== this.dtype) throw new DTypeError(message("grad", `a gradient of ${value.dtype} for a tensor of ${this.dtype}`));
+  }
+
+  /** Whether the tensor was made by the user and not by a differentiable operation. */
+  get isLeaf(): boolean {
+    return this.origin === null || !this.requiresGrad;
+  }
+
+  /** A copy of the elements in an ordinary typed array, row-major. @throws ReleasedError */
+  get data(): NumberArray {
+    return this.storage.copyOut();
+  }
+
+  /** A copy as nested arrays (a number for a scalar; booleans stay 0 and 1). @throws ReleasedError */
+  toArray(): NestedNumbers {
+    return nest(this.storage.readable(), this.shape);
+  }
+
+  /**
+   * The elements where they are, without a copy. The view is valid until the next operation: linear memory may grow and
+   * blocks are used again. It is for reading: what is written bypasses every check, and may go to one of two copies only; use
+   * `assign`.
+   * @throws ReleasedError
+   */
+  view(): NumberArray {
+    return this.storage.readable();
+  }
+
+  /** The only element as a number (a bool as 0 or 1). @throws ShapeError if there is not exactly one; ReleasedError */
+  item(): number {
+    if (this.size !== 1) {
+      throw new ShapeError(
+        message("item", `a tensor of shape ${shapeText(this.shape)} holds ${this.size} elements; expected one`, "Use toArray()."),
+      );
+    }
+    return this.storage.read(0);
+  }
+
+  /** Keeps the elements after the graph gives its memory back. @returns this */
+  retain(): this {
+    if (this.storage.at === 0 && this.storage.host === null) throw this.storage.releasedError();
+    this.storage.keep = true;
+    return this;
+  }
+
+  /** Keeps a copy in linear memory, so that a tensor used in many steps is not uploaded in each. @returns this */
+  pin(): this {
+    if (!this.#pinned) {
+      this.storage.hold();
+      this.storage.keep = true;
+      this.#pinned = true;
+      pins.register(this, this.storage, this);
+    }
+    return this;
+  }
+
+  /** Ends `pin`. @returns this */
+  unpin(): this {
+    if (this.#pinned) {
+      this.#pinned = false;
+      pins.unregister(this);
+      this.storage.drop();
+    }
+    return this;
+  }
+
+  #pinned = false;
+
+  toString(): string {
+    return tensorText(this);
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return tensorText(this);
+  }
+
+  /** `{ dtype, shape, data }`, elements flat; JSON knows no NaN and ±∞ and makes them null. @throws ReleasedError */
+  toJSON(): { dtype: DType; shape: Shape; data: number[] } {
+    return { dtype: this.dtype, shape: this.shape, data: Array.from(this.storage.readable()) };
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Norms of gradients, and what clips gradients by them. A norm is the root of sums of squares over fixed chunks of each
+ * tensor, added in the tensors' order: it depends on the gradients alone, not on where they lie.
+ */
+import { foldRow } from "./fold";
+import { loadFirst, storeFirst } from "./map";
+import { CHUNK, SumSquares } from "./reduce";
+
+@unmanaged
+export class SumSquaresArgs {
+  x: usize; // [length]
+  out: usize; // float64 [ceil(length / 8192)], the sum of squares of each chunk
+  length: u32; // elements
+}
+
+@unmanaged
+export class ClipFactorArgs {
+  x: usize; // float64 [length], sums of squares
+  norm: usize; // float64, the norm
+  factor: usize; // float64, the factor: `count` times, `stride` bytes apart
+  length: u32; // sums
+  count: u32; // times
+  stride: u32; // bytes, a multiple of 8
+  maxNorm: f64; // what the norm is clipped to
+}
+
+@unmanaged
+export class ScaleByArgs {
+  x: usize; // [n], scaled in place
+  factor: usize; // float64, the factor
+}
+
+/** out = Σ x² of each chunk of 8192 elements, in float64: no overflow, no lost digits. Range: chunks. */
+export function sumSquares(r: SumSquaresArgs, from: u32, to: u32): void {
+  for (let i = from; i < to; i++) {
+    const begin = i * CHUNK;
+    const total = foldRow<SumSquares>(r.x + (<usize>begin << 2), 0, min(CHUNK, r.length - begin), 0);
+    store<f64>(r.out + (<usize>i << 3), total);
+  }
+}
+
+/** norm = √Σ x,  factor = min(1, maxNorm / (norm + 10⁻⁶)); NaN stays. Range: 0 to 1. */
+export function clipFactor(r: ClipFactorArgs, from: u32, to: u32): void {
+  if (from >= to) return;
+  let total: f64 = 0;
+  for (let i: u32 = 0; i < r.length; i++) total += load<f64>(r.x + (<usize>i << 3));
+  const norm = sqrt(total);
+  store<f64>(r.norm, norm);
+  const factor = r.maxNorm / (norm + 1e-6);
+  for (let i: u32 = 0; i < r.count; i++) store<f64>(r.factor + <usize>i * r.stride, factor >= 1 ? 1 : factor);
+}
+
+/** x ← factor · x; range: elements. */
+export function scaleBy(r: ScaleByArgs, from: u32, to: u32): void {
+  const factor = f32x4.splat(<f32>load<f64>(r.factor));
+  const end = r.x + (<usize>to << 2);
+  let x = r.x + (<usize>from << 2);
+  for (const wide = x + ((end - x) & ~15); x < wide; x += 16) v128.store(x, f32x4.mul(factor, v128.load(x)));
+  if (x < end) storeFirst(x, f32x4.mul(factor, loadFirst(x, end - x)), end - x);
+}

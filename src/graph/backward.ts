@@ -1,0 +1,203 @@
+import { ArgumentError, DTypeError, GraphError, ShapeError } from "../errors/errors.js";
+import { message, shapeText } from "../errors/message.js";
+import { allocateArray } from "../memory/views.js";
+import { sameShape } from "../tensor/shape.js";
+import { dataStorage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { differentiate } from "./engine.js";
+import { within } from "./mode.js";
+import { type Node, participates } from "./node.js";
+import { Parameter } from "./parameter.js";
+import { addGradients } from "./sum.js";
+
+export interface BackwardOptions {
+  /** Keep the graph, so that backward() can go through it again. Default: `createGraph`. */
+  retainGraph?: boolean;
+  /** Record the gradients' own graph, so that they can be differentiated. Default false. */
+  createGraph?: boolean;
+}
+
+/**
+ * Backprop: adds d x / d leaf to the `grad` of every leaf that x depends on, and consumes the graph. Results still read until
+ * the next graph on the same parameters opens.
+ *
+ * @param gradient where to start: d objective / d x, of x's shape; may be left out for a scalar (then 1)
+ * @throws GraphError if x needs no gradient, if its graph was consumed, or if a saved tensor was changed in place since
+ * @throws ShapeError if x is not a scalar and no gradient is given
+ * @example
+ * const loss = crossEntropy(net.forward(x), y);
+ * loss.backward();
+ */
+export function backward(x: Tensor, gradient?: Tensor | null, options: BackwardOptions = {}): void {
+  const createGraph = options.createGraph ?? false;
+  checkDifferentiable("backward", x);
+  differentiate({
+    seeds: [[x, seedFor("backward", x, gradient)]],
+    createGraph,
+    retainGraph: options.retainGraph ?? createGraph,
+    wanted: participates,
+    sink: createGraph ? accumulateRecorded : accumulate,
+    direct: true,
+  });
+}
+
+/**
+ * The gradients of `outputs` with respect to `inputs`, which may be leaves or intermediate results; no `grad` field changes.
+ *
+ * @param options.gradOutputs where to start, one per output; may be left out for scalars
+ * @param options.allowUnused an input that the outputs do not depend on gives null instead of an error; default false
+ * @returns one tensor per input, of its shape; recorded if `createGraph`
+ * @throws GraphError, ShapeError as `backward`
+ * @example
+ * const x = tensor([1, 2], { requiresGrad: true });
+ * const [dx] = grad(x.mul(x).sum(), x, { createGraph: true });   // 2x
+ */
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: BackwardOptions & { gradOutputs?: readonly (Tensor | null)[]; allowUnused?: boolean } = {},
+): Tensor[] {
+  const results = outputs instanceof Tensor ? [outputs] : outputs;
+  const targets = inputs instanceof Tensor ? [inputs] : inputs;
+  const createGraph = options.createGraph ?? false;
+  for (const result of results) checkDifferentiable("grad", result);
+  const found = new Map<Tensor, Tensor>();
+  const collect = (target: Tensor, gradient: Tensor): void => {
+    if (!targets.includes(target)) return;
+    const before = found.get(target);
+    if (createGraph) found.set(target, before === undefined ? gradient : addGradients(before, gradient));
+    else
+      found.set(
+        target,
+        within(null, false, () => addGradients(before ?? gradient, before === undefined ? null : gradient)),
+      );
+  };
+  const depends = dependents(targets);
+  differentiate({
+    seeds: results.map((result, i) => [result, seedFor("grad", result, options.gradOutputs?.[i])]),
+    createGraph,
+    retainGraph: options.retainGraph ?? createGraph,
+    wanted: depends,
+    sink: collect,
+    direct: false,
+    reached: collect,
+  });
+  return targets.map((target, i) => {
+    const gradient = found.get(target);
+    if (gradient !== undefined) return gradient;
+    if (options.allowUnused) return null as unknown as Tensor;
+    throw new GraphError(
+      message("grad", `the outputs do not depend on input ${i} ${shapeText(target.shape)}`, "Pass allowUnused: true to get null for it."),
+    );
+  });
+}
+
+/** @internal ends the graph of a result, as backward() does */
+export function consume(x: Tensor): void {
+  const origin = x.origin as Node | null;
+  if (origin !== null && origin.released === null) origin.graph.root().consume();
+}
+
+/** Keeps the gradient of an intermediate result in its `grad` during backward(). @returns x */
+export function retainGrad(x: Tensor): Tensor {
+  checkDifferentiable("retainGrad", x);
+  if (x.origin !== null) (x.origin as Node).keepGradient = true;
+  return x;
+}
+
+/**
+ * The same elements outside of the graph: a constant for differentiation. Nothing is copied.
+ * @throws ReleasedError
+ * @example x.mul(2).detach()
+ */
+export function detach(x: Tensor): Tensor {
+  if (x.storage.at === 0 && x.storage.host === null) throw x.storage.releasedError();
+  x.storage.keep = true;
+  return new Tensor(x.storage, x.shape);
+}
+
+function accumulate(leaf: Tensor, gradient: Tensor): void {
+  if (leaf instanceof Parameter) {
+    gradient.storage.hold();
+    leaf.accumulate(gradient);
+    gradient.storage.drop();
+    return;
+  }
+  const before = leaf.gradient;
+  leaf.gradient = within(null, false, () => addGradients(before ?? gradient, before === null ? null : gradient));
+}
+
+function accumulateRecorded(leaf: Tensor, gradient: Tensor): void {
+  const before = leaf.grad;
+  const sum = before === null ? gradient : addGradients(before, gradient);
+  // It stays when its graph goes, as other gradients do.
+  sum.storage.keep = true;
+  leaf.grad = sum;
+}
+
+/** Whether a tensor is one of the targets or was computed from one. */
+function dependents(targets: readonly Tensor[]): (input: Tensor) => boolean {
+  const known = new Map<Tensor, boolean>();
+  for (const target of targets) known.set(target, true);
+  const visit = (start: Tensor): boolean => {
+    // Depth first without recursion: graphs of recurrent networks are deeper than the stack.
+    const stack = [start];
+    while (stack.length > 0) {
+      const tensor = stack[stack.length - 1];
+      const inputs = tensor.origin === null || !participates(tensor) ? [] : (tensor.origin as Node).inputs;
+      let open = false;
+      let depends = known.get(tensor) ?? false;
+      for (const input of inputs) {
+        if (depends || input === null) break;
+        const answer = known.get(input);
+        if (answer === undefined) {
+          stack.push(input);
+          open = true;
+          break;
+        }
+        depends ||= answer;
+      }
+      if (open) continue;
+      known.set(tensor, depends);
+      stack.pop();
+    }
+    return known.get(start) as boolean;
+  };
+  return (input) => participates(input) && visit(input);
+}
+
+function checkDifferentiable(op: string, x: Tensor): void {
+  if (x.requiresGrad) return;
+  throw new GraphError(
+    message(
+      op,
+      `this tensor ${shapeText(x.shape)} needs no gradient: it was made without requiresGrad, computed from such tensors or under noGrad, or detached`,
+      "Use Parameters, or tensor(values, { requiresGrad: true }).",
+    ),
+  );
+}
+
+function seedFor(op: string, x: Tensor, gradient: Tensor | null | undefined): Tensor {
+  if (gradient == null) {
+    if (x.size !== 1) {
+      throw new ShapeError(
+        message(
+          op,
+          `only a scalar starts backprop by itself; this tensor has shape ${shapeText(x.shape)}`,
+          "Reduce it with sum() or mean(), or pass the gradient to start from.",
+        ),
+      );
+    }
+    return new Tensor(dataStorage(x.dtype, allocateArray(x.dtype, 1).fill(1), op), x.shape);
+  }
+  if (!(gradient instanceof Tensor)) throw new ArgumentError(message(op, "the gradient to start from is not a tensor"));
+  if (!sameShape(gradient.shape, x.shape)) {
+    throw new ShapeError(message(op, `the gradient to start from has shape ${shapeText(gradient.shape)}; expected ${shapeText(x.shape)}`));
+  }
+  if (gradient.dtype !== x.dtype) {
+    throw new DTypeError(
+      message(op, `the gradient to start from has dtype ${gradient.dtype}; expected ${x.dtype}`, `Convert it with cast("${x.dtype}").`),
+    );
+  }
+  return gradient;
+}

@@ -1,0 +1,197 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import { isFloating } from "../tensor/dtype.js";
+import { sizeOf } from "../tensor/shape.js";
+import { Storage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { Graph } from "./graph.js";
+import { mode } from "./mode.js";
+import { Node, participates } from "./node.js";
+import type { OperandName, Operation, OperationSpec } from "./operation.js";
+
+type OperandTypes<I extends readonly string[]> = { [K in keyof I]: I[K] extends `${string}?` ? Tensor | null : Tensor };
+
+/** Operands in order, then the attributes if the operation has any. */
+export type OperationFunction<I extends readonly string[], A> = (
+  ...args: [A] extends [undefined] ? OperandTypes<I> : [...OperandTypes<I>, A]
+) => Tensor;
+
+export type Unary = (x: Tensor) => Tensor;
+
+/**
+ * Makes an operation out of its shape rule, its forward and one gradient formula per differentiable operand. The library's own
+ * operations are made with it; one made outside is equal to them in every way.
+ *
+ * @throws ArgumentError for a `save` or `grad` that names no operand
+ * @example
+ * // y = x³, dx = 3x² · g
+ * const cube = defineOp({
+ *   name: "cube", inputs: ["x"], save: ["x"],
+ *   shape: ({ x }) => x.shape,
+ *   forward: ({ x, out }) => out.view().set(x.view().map((v) => v * v * v)),
+ *   grad: { x: (g, { x }) => g.mul(x).mul(x).mul(3) },
+ * });
+ */
+export function defineOp<const I extends readonly string[], const S extends OperandName<I[number]> | "out" = never, A = undefined>(
+  spec: OperationSpec<I[number], S, A> & { readonly inputs: I },
+): OperationFunction<I, NoInfer<A>> {
+  const operation = resolve(spec as unknown as OperationSpec<string, string, unknown>);
+  const arity = operation.names.length;
+  const run = prepare(operation, spec as unknown as OperationSpec<string, string, unknown>);
+  switch (arity) {
+    case 1:
+      return ((x: Tensor, attributes: unknown) => run([x], attributes)) as never;
+    case 2:
+      return ((a: Tensor, b: Tensor, attributes: unknown) => run([a, b], attributes)) as never;
+    default:
+      return ((...args: unknown[]) => run(args.slice(0, arity) as Tensor[], args[arity])) as never;
+  }
+}
+
+function resolve(spec: OperationSpec<string, string, unknown>): Operation {
+  const names = spec.inputs.map((name) => name.replace("?", ""));
+  const save = spec.save ?? [];
+  for (const name of [...save, ...Object.keys(spec.grad ?? {})]) {
+    if (name !== "out" && !names.includes(name)) {
+      throw new ArgumentError(
+        message("defineOp", `"${spec.name}" saves or differentiates "${name}"; its operands are ${names.join(", ")}`),
+      );
+    }
+  }
+  if (!spec.alias && !spec.forward) throw new ArgumentError(message("defineOp", `"${spec.name}" has neither forward nor alias`));
+  return {
+    name: spec.name,
+    alias: spec.alias ?? false,
+    names,
+    saved: names.map((name) => save.includes(name)),
+    savesOut: save.includes("out"),
+    differentiable: spec.grad !== undefined || spec.backward !== undefined,
+    gradients: names.map((name) => (spec.grad as Record<string, never> | undefined)?.[name] ?? null),
+    backward: (spec.backward as never) ?? null,
+  };
+}
+
+/** The function that checks, places, computes and records one call. */
+function prepare(operation: Operation, spec: OperationSpec<string, string, unknown>) {
+  const { names, alias, name, differentiable } = operation;
+  const { shape: shapeOf, dtype: dtypeOf, workspace } = spec;
+  const forward = spec.forward as Forward;
+
+  return (inputs: (Tensor | null)[], attributes: unknown): Tensor => {
+    const named: Record<string, Tensor> = {};
+    for (let i = 0; i < names.length; i++) {
+      if (!(inputs[i] instanceof Tensor)) inputs[i] = absent(operation, i, spec.inputs[i].endsWith("?"), inputs[i]);
+      named[names[i]] = inputs[i] as Tensor;
+    }
+    const shape = shapeOf(named, attributes);
+    const first = inputs[0] as Tensor;
+    const dtype = dtypeOf === undefined ? first.dtype : typeof dtypeOf === "string" ? dtypeOf : dtypeOf(named, attributes);
+    const out = new Tensor(alias ? first.storage : new Storage(dtype, sizeOf(shape), name), shape);
+    named.out = out;
+    if (!alias) out.storage.shape = shape;
+    if (workspace !== undefined) named.workspace = new Tensor(new Storage(dtype, workspace(named, attributes), name), []);
+
+    const wantsGrad = mode.recording && differentiable && isFloating(dtype) && anyWantsGrad(inputs);
+    const graph = mode.recording ? graphOf(inputs, wantsGrad) : null;
+    if (graph !== null) {
+      out.requiresGrad = wantsGrad;
+      try {
+        hold(inputs);
+        // After hold: what a finished graph shares with this operation stays where it is.
+        if (wantsGrad) openLeaves(graph, inputs, name);
+        if (!alias) compute(forward, named, attributes, inputs);
+      } catch (error) {
+        graph.discardIfEmpty();
+        throw error;
+      }
+      const node = new Node(graph, operation, inputs, named, attributes, out, workspace === undefined ? null : named.workspace.storage);
+      out.origin = node;
+      graph.add(node);
+    } else if (alias) {
+      return out;
+    } else if (mode.scope !== null) {
+      const { scope } = mode;
+      for (let i = 0; i < inputs.length; i++) if (inputs[i] !== null) scope.borrow((inputs[i] as Tensor).storage);
+      compute(forward, named, attributes, null);
+      named.workspace?.storage.discard();
+      scope.own(out.storage);
+    } else {
+      // Data alone makes data: the result moves to JS memory at once.
+      hold(inputs);
+      compute(forward, named, attributes, inputs);
+      named.workspace?.storage.discard();
+      out.storage.keep = true;
+      out.storage.drop();
+      drop(inputs);
+    }
+    return out;
+  };
+}
+
+/** An operand that may be null is; @throws ArgumentError for everything else that is not a tensor. */
+function absent({ name, names }: Operation, i: number, optional: boolean, value: unknown): null {
+  if (optional && value == null) return null;
+  throw new ArgumentError(
+    message(name, `${names[i]} is ${kindText(value)}; expected a tensor${optional ? " or null" : ""}`, "Wrap it with tensor(…)."),
+  );
+}
+
+type Forward = (operands: Record<string, Tensor>, attributes: unknown) => void;
+
+/** Runs the kernel; if it throws, all blocks go back, `held` operands included. */
+function compute(forward: Forward, named: Record<string, Tensor>, attributes: unknown, held: readonly (Tensor | null)[] | null): void {
+  const { storage } = named.out;
+  const workspace = named.workspace?.storage;
+  try {
+    storage.allocate();
+    workspace?.allocate();
+    forward(named, attributes);
+  } catch (error) {
+    if (storage.at !== 0) storage.discard();
+    if (workspace !== undefined && workspace.at !== 0) workspace.discard();
+    if (held !== null) drop(held);
+    throw error;
+  }
+}
+
+function anyWantsGrad(inputs: readonly (Tensor | null)[]): boolean {
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i];
+    if (input !== null && participates(input)) return true;
+  }
+  return false;
+}
+
+/** The graph that the result belongs to: that of its operands, a new one if they only want gradients, or none. */
+function graphOf(inputs: readonly (Tensor | null)[], wantsGrad: boolean): Graph | null {
+  let graph: Graph | null = null;
+  for (let i = 0; i < inputs.length; i++) {
+    const origin = inputs[i]?.origin as Node | null | undefined;
+    if (origin == null || origin.released !== null) continue;
+    const other = origin.graph.root();
+    if (graph === null) graph = other;
+    else if (graph !== other) graph = graph.merge(other);
+  }
+  return graph ?? (wantsGrad ? new Graph() : null);
+}
+
+function openLeaves(graph: Graph, inputs: readonly (Tensor | null)[], op: string): void {
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i];
+    if (input?.requiresGrad && input.origin === null) graph.open(input, op);
+  }
+}
+
+function hold(inputs: readonly (Tensor | null)[]): void {
+  let i = 0;
+  try {
+    for (; i < inputs.length; i++) inputs[i]?.storage.hold();
+  } catch (error) {
+    while (--i >= 0) inputs[i]?.storage.drop();
+    throw error;
+  }
+}
+
+function drop(inputs: readonly (Tensor | null)[]): void {
+  for (let i = 0; i < inputs.length; i++) inputs[i]?.storage.drop();
+}

@@ -1,0 +1,133 @@
+import { ArgumentError, SimdgradError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
+import { allocateArray, type NumberArray } from "../memory/views.js";
+import { dataStorage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { consume, grad } from "./backward.js";
+import { noGrad } from "./mode.js";
+
+export interface GradcheckOptions {
+  /** Step of the central difference. Default 1e-6. */
+  epsilon?: number;
+  /** Absolute tolerance. Default 1e-5. */
+  atol?: number;
+  /** Relative tolerance. Default 1e-3. */
+  rtol?: number;
+}
+
+/**
+ * Compares backprop with central differences (f(x + ε) − f(x − ε)) / 2ε in float64, for every element of every input, along a
+ * fixed pseudo-random direction of the outputs.
+ *
+ * @param f function of the inputs; deterministic, any output shape
+ * @param inputs float64 tensors; those with requiresGrad are checked
+ * @returns true; a difference beyond atol + rtol·|numerical| throws
+ * @throws ArgumentError unless the inputs are float64 and one requires a gradient
+ * @throws GradcheckError naming input, element, both values
+ * @example
+ * gradcheck((x) => x.tanh().sum(), [tensor([0.1, 0.2], { dtype: "float64", requiresGrad: true })]);
+ */
+export function gradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
+  checkInputs("gradcheck", inputs);
+  const output = f(...inputs);
+  const direction = pseudoRandom(output.size, 1);
+  const v = new Tensor(dataStorage("float64", direction, "gradcheck"), output.shape);
+  const wanted = inputs.filter((input) => input.requiresGrad);
+  const analytic = grad(output, wanted, { gradOutputs: [v], allowUnused: true });
+  const objective = (): number => noGrad(() => dot(f(...inputs).view(), direction));
+  compare("gradcheck", wanted, analytic, objective, options);
+  return true;
+}
+
+/**
+ * `gradcheck` of the gradient itself: second derivatives against central differences of the first.
+ * @throws GradcheckError, ArgumentError, GraphError as `gradcheck`
+ * @example gradgradcheck((x) => x.tanh(), [tensor([0.1, 0.2], { dtype: "float64", requiresGrad: true })])
+ */
+export function gradgradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
+  checkInputs("gradgradcheck", inputs);
+  const wanted = inputs.filter((input) => input.requiresGrad);
+  const output = f(...inputs);
+  const direction = pseudoRandom(output.size, 1);
+  const directions = wanted.map((input, i) => pseudoRandom(input.size, i + 2));
+  const asTensor = (values: NumberArray, like: Tensor): Tensor => new Tensor(dataStorage("float64", values, "gradgradcheck"), like.shape);
+  const first = (y: Tensor, createGraph: boolean): (Tensor | null)[] =>
+    grad(y, wanted, { gradOutputs: [asTensor(direction, y)], allowUnused: true, createGraph });
+  const recorded = first(output, true).map((gradient, i) => ({ gradient, v: asTensor(directions[i], wanted[i]) }));
+  const curved = recorded.filter(({ gradient }) => gradient?.requiresGrad);
+  const analytic =
+    curved.length === 0
+      ? wanted.map(() => null)
+      : grad(
+          curved.map(({ gradient }) => gradient as Tensor),
+          wanted,
+          { gradOutputs: curved.map(({ v }) => v), allowUnused: true },
+        );
+  consume(output);
+  const objective = (): number =>
+    first(f(...inputs), false).reduce((sum, gradient, i) => sum + (gradient === null ? 0 : dot(gradient.view(), directions[i])), 0);
+  compare("gradgradcheck", wanted, analytic, objective, options);
+  return true;
+}
+
+/** Backprop and finite differences disagree. */
+export class GradcheckError extends SimdgradError {
+  constructor(text: string) {
+    super("GRADCHECK", text);
+  }
+}
+
+function compare(
+  op: string,
+  wanted: readonly Tensor[],
+  analytic: readonly (Tensor | null)[],
+  objective: () => number,
+  options: GradcheckOptions,
+): void {
+  const { epsilon = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
+  wanted.forEach((input, k) => {
+    const values = input.data;
+    const gradient = analytic[k]?.view();
+    for (let i = 0; i < values.length; i++) {
+      const center = values[i];
+      const at = (x: number): number => {
+        values[i] = x;
+        input.storage.write(values, op);
+        return objective();
+      };
+      let numerical: number;
+      try {
+        numerical = (at(center + epsilon) - at(center - epsilon)) / (2 * epsilon);
+      } finally {
+        values[i] = center;
+        input.storage.write(values, op);
+      }
+      const found = gradient === undefined ? 0 : gradient[i];
+      if (!(Math.abs(found - numerical) <= atol + rtol * Math.abs(numerical))) {
+        throw new GradcheckError(message(op, `input ${k}, element ${i}: backprop gives ${found}, central differences give ${numerical}`));
+      }
+    }
+  });
+}
+
+function checkInputs(op: string, inputs: readonly Tensor[]): void {
+  if (inputs.some((input) => input.dtype !== "float64")) {
+    throw new ArgumentError(
+      message(op, "an input is not float64; float32 is too coarse for finite differences", 'Make it with dtype: "float64".'),
+    );
+  }
+  if (!inputs.some((input) => input.requiresGrad)) throw new ArgumentError(message(op, "no input has requiresGrad"));
+}
+
+/** Fixed numbers in [−1, 1) without short cycles: golden-ratio steps. */
+function pseudoRandom(length: number, seed: number): Float64Array {
+  const values = allocateArray("float64", length) as Float64Array;
+  for (let i = 0; i < length; i++) values[i] = (((i + 1) * 0.6180339887498949 + seed * 0.41421356237309515) % 1) * 2 - 1;
+  return values;
+}
+
+function dot(a: NumberArray, b: NumberArray): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}

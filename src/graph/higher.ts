@@ -1,0 +1,88 @@
+import { ArgumentError, ShapeError } from "../errors/errors.js";
+import { message, shapeText } from "../errors/message.js";
+import { allocateArray } from "../memory/views.js";
+import { sameShape } from "../tensor/shape.js";
+import { dataStorage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { consume, grad } from "./backward.js";
+
+/**
+ * Hessian-vector product H·v of a scalar function, by backprop through the gradient (Pearlmutter 1994 gives the same product
+ * in forward-over-reverse form): the Hessian is never built.
+ *
+ * @param f scalar function of `inputs`, twice differentiable
+ * @param inputs leaves (requiresGrad) that f is evaluated at
+ * @param vectors one direction per input, of its shape
+ * @returns one tensor per input: Σⱼ ∂²f/∂xᵢ∂xⱼ · vⱼ, zeros where f is linear
+ * @throws GraphError if an operation on the way has only a fused backward
+ * @example
+ * const x = tensor([1, 2], { requiresGrad: true });
+ * hvp(() => x.mul(x).mul(x).sum(), [x], [tensor([1, 0])]);   // [6, 0]
+ */
+export function hvp(f: () => Tensor, inputs: readonly Tensor[], vectors: readonly Tensor[]): Tensor[] {
+  if (vectors.length !== inputs.length) {
+    throw new ArgumentError(message("hvp", `${vectors.length} vectors for ${inputs.length} inputs; expected one for each`));
+  }
+  vectors.forEach((v, i) => {
+    if (!sameShape(v.shape, inputs[i].shape)) {
+      throw new ShapeError(
+        message("hvp", `vector ${i} has shape ${shapeText(v.shape)}; expected that of its input, ${shapeText(inputs[i].shape)}`),
+      );
+    }
+  });
+  return gradients("hvp", f, inputs, (first) => products(first, inputs, vectors));
+}
+
+/**
+ * The Hessian of a scalar function of one tensor of n elements.
+ * @param f scalar function, twice differentiable
+ * @param x leaf (requiresGrad)
+ * @returns [n, n], row i = the gradient of ∂f/∂xᵢ; n backward passes
+ * @throws GraphError, ShapeError
+ * @example hessian(() => x.mul(x).sum(), x)   // 2·I
+ */
+export function hessian(f: () => Tensor, x: Tensor): Tensor {
+  const n = x.size;
+  const rows = allocateArray(x.dtype, n * n);
+  gradients("hessian", f, [x], (first) => {
+    for (let i = 0; i < n; i++) {
+      const direction = allocateArray(x.dtype, n);
+      direction[i] = 1;
+      const [row] = products(first, [x], [new Tensor(dataStorage(x.dtype, direction, "hessian"), x.shape)]);
+      rows.set(row.view(), i * n);
+    }
+  });
+  return new Tensor(dataStorage(x.dtype, rows, "hessian"), [n, n]);
+}
+
+/** Calls `use` with the recorded gradients of f, and consumes their graph in the end, also where there is nothing to go through. */
+function gradients<T>(op: string, f: () => Tensor, inputs: readonly Tensor[], use: (first: (Tensor | null)[]) => T): T {
+  const y = f();
+  try {
+    if (y.size !== 1) {
+      throw new ShapeError(
+        message(op, `the function returned shape ${shapeText(y.shape)}; expected a scalar`, "Reduce it with sum() or mean()."),
+      );
+    }
+    return use(grad(y, inputs, { createGraph: true, allowUnused: true }));
+  } finally {
+    consume(y);
+  }
+}
+
+/** d(Σ gradientᵢ · vᵢ)/d inputs, zeros where nothing depends. */
+function products(first: readonly (Tensor | null)[], inputs: readonly Tensor[], vectors: readonly Tensor[]): Tensor[] {
+  const curved = first.map((gradient, i) => ({ gradient, v: vectors[i] })).filter(({ gradient }) => gradient?.requiresGrad);
+  const found =
+    curved.length === 0
+      ? inputs.map(() => null)
+      : grad(
+          curved.map(({ gradient }) => gradient as Tensor),
+          inputs,
+          { gradOutputs: curved.map(({ v }) => v), allowUnused: true, retainGraph: true },
+        );
+  return found.map(
+    (product, i) =>
+      product ?? new Tensor(dataStorage(inputs[i].dtype, allocateArray(inputs[i].dtype, inputs[i].size), "hvp"), inputs[i].shape),
+  );
+}

@@ -1,0 +1,97 @@
+import { GraphError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
+import type { Release, Storage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+
+const LEFT_NO_GRAD: Release = { why: () => "noGrad ended" };
+
+/** Results that belong to no graph: they are given back together when the scope ends. */
+export class Scope {
+  readonly storages: Storage[] = [];
+
+  /** Makes sure that an input is in linear memory until the scope ends. */
+  borrow(storage: Storage): void {
+    if (storage.permanent) {
+      if (storage.lazy !== null) storage.settle();
+      return;
+    }
+    if (storage.at !== 0) return;
+    storage.hold();
+    this.storages.push(storage);
+  }
+
+  /** Takes over a new result, which has one holder: this scope. */
+  own(storage: Storage): void {
+    this.storages.push(storage);
+  }
+
+  release(): void {
+    const { storages } = this;
+    for (let i = 0; i < storages.length; i++) {
+      storages[i].lostTo = LEFT_NO_GRAD;
+      storages[i].drop();
+    }
+    storages.length = 0;
+  }
+}
+
+/** What operations do with their results at the moment: `recording` puts them into graphs, else they go to `scope`. */
+export const mode: { recording: boolean; scope: Scope | null } = { recording: true, scope: null };
+
+/** Runs `fn` without recording, its results owned by `scope`. */
+export function within<T>(scope: Scope | null, recording: boolean, fn: () => T): T {
+  const { recording: wasRecording, scope: before } = mode;
+  mode.recording = recording;
+  mode.scope = scope;
+  try {
+    return fn();
+  } finally {
+    mode.recording = wasRecording;
+    mode.scope = before;
+  }
+}
+
+/**
+ * Runs `fn` without recording a graph and returns what it returns; every other result made inside is released at the end.
+ * Tensors in the returned value (also within arrays, Maps, Sets and plain objects) become data.
+ *
+ * `fn` must be synchronous: the mode would otherwise leak into whatever runs during the wait.
+ *
+ * @throws GraphError if `fn` returns a Promise
+ * @example
+ * const accuracy = noGrad(() => model.forward(x).argmax(1).eq(y).mean().item());
+ */
+export function noGrad<T>(fn: () => T extends PromiseLike<unknown> ? never : T): T {
+  const scope = new Scope();
+  try {
+    const result = within(scope, false, fn) as T;
+    if (typeof (result as { then?: unknown } | null)?.then === "function") {
+      throw new GraphError(
+        message("noGrad", "the function returned a Promise", "noGrad cannot span an await: wrap each synchronous part on its own."),
+      );
+    }
+    keepTensors(result, new Set());
+    return result;
+  } finally {
+    scope.release();
+  }
+}
+
+/** Whether operations record a graph now. @example noGrad(() => isGradEnabled())   // false */
+export function isGradEnabled(): boolean {
+  return mode.recording;
+}
+
+function keepTensors(value: unknown, seen: Set<unknown>): void {
+  if (value === null || typeof value !== "object") return;
+  if (value instanceof Tensor) {
+    value.storage.keep = true;
+    return;
+  }
+  if (seen.has(value)) return;
+  seen.add(value);
+  if (Array.isArray(value)) for (const part of value) keepTensors(part, seen);
+  else if (value instanceof Map || value instanceof Set) for (const part of value.values()) keepTensors(part, seen);
+  else if ([Object.prototype, null].includes(Object.getPrototypeOf(value)))
+    for (const part of Object.values(value)) keepTensors(part, seen);
+}

@@ -1,0 +1,122 @@
+import { ArgumentError, DTypeError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import * as kernels from "../kernels/generated.js";
+import { freeParameter, placeParameter, type Slot } from "../memory/arena.js";
+import { BYTES, blockView, type FloatArray } from "../memory/views.js";
+import { isFloating } from "../tensor/dtype.js";
+import { type Shape, sizeOf } from "../tensor/shape.js";
+import { dataStorage, Storage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+
+/** The sister chunk that gradients lie in. */
+export const GRADIENTS = "gradients";
+
+/** By storage, not by parameter: a reshaped or detached parameter keeps the place alive. */
+const registry = new FinalizationRegistry<Slot>(freeParameter);
+
+/**
+ * A tensor that is trained: it gets its place in the parameter arena at birth and never moves, so optimizers run over
+ * contiguous memory. Its gradient lies at the same offset of a sister arena.
+ *
+ * @param value initial elements: a tensor (copied)
+ * @param options.requiresGrad default true; false freezes it
+ * @throws DTypeError for an integer or bool value, unless frozen
+ * @example
+ * const w = new Parameter(randn([10, 784]));
+ */
+export class Parameter extends Tensor {
+  /** @internal */
+  readonly slot: Slot;
+  /** @internal whether the gradient's place holds a gradient; zeroGrad only clears this */
+  hasGradient = false;
+  /** Place in the model ("fc1.weight"), set when the model is walked; seeds the initial elements. */
+  path = "";
+  #gradientStorage: Storage | null = null;
+  #shown: Tensor | null = null;
+
+  constructor(value: Tensor, options: { requiresGrad?: boolean } = {}) {
+    const requiresGrad = options.requiresGrad ?? true;
+    if (!(value instanceof Tensor))
+      throw new ArgumentError(message("Parameter", `the value is ${kindText(value)}; expected a tensor`, "Wrap it with tensor(…)."));
+    if (requiresGrad && !isFloating(value.dtype)) {
+      throw new DTypeError(
+        message("Parameter", `the value has dtype ${value.dtype}; only float32 and float64 have gradients`, "Pass requiresGrad: false."),
+      );
+    }
+    if (value.storage.at === 0 && value.storage.host === null) throw value.storage.releasedError();
+    const storage = new Storage(value.dtype, value.size, "Parameter");
+    const slot = placeParameter(storage.bytes);
+    storage.at = slot.at;
+    storage.permanent = true;
+    super(storage, value.shape);
+    blockView(value.dtype, slot.at, value.size).set(value.storage.readable());
+    this.slot = slot;
+    this.requiresGrad = requiresGrad;
+    registry.register(storage, slot);
+  }
+
+  /**
+   * A parameter whose elements are drawn at their first use.
+   * @param draw writes the elements (zeros before) and is told the parameter's path, "" outside of a model
+   * @internal
+   */
+  static drawn(shape: Shape, draw: (elements: FloatArray, path: string) => void): Parameter {
+    const parameter = new Parameter(new Tensor(dataStorage("float32", new Float32Array(sizeOf(shape)), "Parameter"), shape));
+    const { storage } = parameter;
+    storage.lazy = () => {
+      const elements = new Float32Array(sizeOf(shape));
+      draw(elements, parameter.path);
+      blockView("float32", storage.at, elements.length).set(elements);
+    };
+    return parameter;
+  }
+
+  override get grad(): Tensor | null {
+    if (!this.hasGradient) return null;
+    // A gradient that can be differentiated again is a result of its graph and is handed out as such.
+    if (this.gradient !== null) return this.gradient;
+    if (this.#shown === null) this.#shown = new Tensor(this.gradientStorage(), this.shape);
+    return this.#shown;
+  }
+
+  /** Sets or clears the gradient; a tensor is copied. @throws ShapeError, DTypeError, ArgumentError */
+  override set grad(value: Tensor | null) {
+    this.gradient = null;
+    if (value === null) {
+      this.hasGradient = false;
+      return;
+    }
+    this.checkGrad(value);
+    // The place first: making it may grow memory, which would end a view.
+    const { at } = this.gradientStorage();
+    blockView(this.dtype, at, this.size).set(value.storage.readable());
+    if (value.origin !== null && value.requiresGrad) this.gradient = value;
+    this.hasGradient = true;
+  }
+
+  /** @internal the gradient's place, made at first use */
+  gradientStorage(): Storage {
+    if (this.#gradientStorage === null) {
+      const { chunk, at } = this.slot;
+      const storage = new Storage(this.dtype, this.size, "gradient");
+      storage.at = chunk.sister(GRADIENTS) + (at - chunk.at);
+      storage.permanent = true;
+      storage.companion = this.storage;
+      this.#gradientStorage = storage;
+    }
+    return this.#gradientStorage;
+  }
+
+  /** @internal adds to the gradient: `t` is in linear memory and has this parameter's shape */
+  accumulate(t: Tensor): void {
+    const { at } = this.gradientStorage();
+    if (this.hasGradient) kernels.accumulate({ x: t.at, out: at }, 0, this.size, this.dtype);
+    else copyElements(t.at, at, this.size * BYTES[this.dtype]);
+    this.hasGradient = true;
+    this.gradient = null;
+  }
+}
+
+function copyElements(from: number, to: number, bytes: number): void {
+  blockView("uint8", to, bytes).set(blockView("uint8", from, bytes));
+}

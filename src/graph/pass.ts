@@ -1,0 +1,141 @@
+import * as kernels from "../kernels/generated.js";
+import { Storage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { mode } from "./mode.js";
+import type { Node } from "./node.js";
+import { Parameter } from "./parameter.js";
+
+/** Where a fused backward writes a gradient: out = beta · out + gradient. */
+export interface Destination {
+  /** Byte address. */
+  readonly at: number;
+  /** 0: the content is undefined, overwrite. 1: add. */
+  readonly beta: 0 | 1;
+}
+
+/** Decides which operands' gradients are wanted in a run. */
+export type Wanted = (input: Tensor) => boolean;
+
+/** Receives the gradients of leaves. */
+export type Sink = (leaf: Tensor, gradient: Tensor) => void;
+
+/**
+ * One node's turn in backprop, as a fused backward sees it: the gradient of the result, and a place for each wanted gradient.
+ * Parameters' gradients are written where they accumulate, so nothing is copied.
+ */
+export class BackwardPass<N extends string = string> {
+  /** The gradient of the result, in linear memory. */
+  g!: Tensor;
+  node!: Node;
+  readonly #after: [Tensor, Tensor][] = [];
+  /** Parameters whose first gradient is being written this turn. */
+  readonly #begun: Parameter[] = [];
+
+  constructor(
+    private readonly isWanted: Wanted,
+    private readonly sink: Sink,
+    /** Leaves' gradients go to their own place; false when they are collected for `grad()`. */
+    private readonly direct: boolean,
+  ) {}
+
+  /** Whether the gradient of that operand is asked for. */
+  wanted(name: N): boolean {
+    const input = this.operand(name);
+    return input !== null && this.isWanted(input);
+  }
+
+  /** The place for the gradient of that operand; only for wanted ones, and to be written before the next call. */
+  into(name: N): Destination {
+    const input = this.operand(name) as Tensor;
+    if (input.origin === null) {
+      if (this.direct && input instanceof Parameter && input.gradient === null) {
+        const { at } = input.gradientStorage();
+        if (input.hasGradient) return { at, beta: 1 };
+        input.hasGradient = true;
+        this.#begun.push(input);
+        return { at, beta: 0 };
+      }
+      const fresh = this.fresh(input);
+      this.#after.push([input, fresh]);
+      return { at: fresh.at, beta: 0 };
+    }
+    const origin = input.origin as Node;
+    const { pending } = origin;
+    if (pending === null) {
+      const fresh = this.fresh(input);
+      origin.pending = fresh;
+      fresh.storage.hold();
+      return { at: fresh.at, beta: 0 };
+    }
+    if (ownsAlone(pending)) return { at: pending.at, beta: 1 };
+    const fresh = this.fresh(input);
+    this.#after.push([input, fresh]);
+    return { at: fresh.at, beta: 0 };
+  }
+
+  /** A place to overwrite, for kernels that cannot add; what is there already is added afterwards. */
+  whole(name: N): { readonly at: number } {
+    const input = this.operand(name) as Tensor;
+    const origin = input.origin as Node | null;
+    const fresh = this.fresh(input);
+    if (origin !== null && origin.pending === null) {
+      origin.pending = fresh;
+      fresh.storage.hold();
+    } else this.#after.push([input, fresh]);
+    return fresh;
+  }
+
+  /** Hands on the gradients that could not be written in place. */
+  finish(): void {
+    for (const [input, gradient] of this.#after) this.deliver(input, gradient);
+    this.#after.length = 0;
+    this.#begun.length = 0;
+  }
+
+  /** After an error: gradients that may not have been written are none. */
+  abandon(): void {
+    for (const parameter of this.#begun) parameter.hasGradient = false;
+  }
+
+  /** Adds `gradient` to what has arrived for `input`. */
+  deliver(input: Tensor, gradient: Tensor): void {
+    const origin = input.origin as Node | null;
+    if (origin === null) {
+      this.sink(input, gradient);
+      return;
+    }
+    const { pending } = origin;
+    if (pending === null) {
+      gradient.storage.hold();
+      origin.pending = gradient;
+    } else if (ownsAlone(pending)) {
+      if (gradient.at === 0) (mode.scope as NonNullable<typeof mode.scope>).borrow(gradient.storage);
+      kernels.accumulate({ x: gradient.at, out: pending.at }, 0, pending.size, pending.dtype);
+    } else {
+      const sum = this.fresh(pending);
+      if (gradient.at === 0) (mode.scope as NonNullable<typeof mode.scope>).borrow(gradient.storage);
+      kernels.copy({ x: pending.at, out: sum.at }, 0, sum.size, sum.dtype);
+      kernels.accumulate({ x: gradient.at, out: sum.at }, 0, sum.size, sum.dtype);
+      sum.storage.hold();
+      pending.storage.drop();
+      origin.pending = sum;
+    }
+  }
+
+  private operand(name: N): Tensor | null {
+    return this.node.named[name] ?? null;
+  }
+
+  private fresh(like: Tensor): Tensor {
+    const storage = new Storage(like.dtype, like.size, this.node.operation.name);
+    storage.allocate();
+    mode.scope?.own(storage);
+    return new Tensor(storage, like.shape);
+  }
+}
+
+/** Whether only its pending place (and the scope of this turn) holds it, so that it may be added to. */
+function ownsAlone(pending: Tensor): boolean {
+  const { storage } = pending;
+  return storage.holders === 1 && !storage.permanent && storage.host === null;
+}

@@ -1,0 +1,218 @@
+/**
+ * General matrix product, told as BLIS tells it: loops and blocks here, copies in pack.ts, registers in micro.ts.
+ *
+ *     for each matrix of the batch, for the rectangle of its C that the range covers:
+ *       for NC columns, for KC steps of k:       a block of B, packed into strips of 8 columns     in L2
+ *         for 4 to 6 rows:                       their part of A, packed into a panel              in L1
+ *           for each strip:                      a tile of C                                       in registers
+ *
+ * BLIS packs always; here a block is packed when that pays, and read where it lies when few rows or columns share it.
+ */
+import { SHORT, TALL, Tile, ZEROS, panelShort, panelTall, panelWide, rowsShort, rowsTall, rowsWide } from "./micro";
+import { packB, packStrip, packTransposed, transposeFour } from "./pack";
+import { stream, sweepDots } from "./thin";
+import { scratch } from "./threads";
+
+/** C = act(alpha · op(A) · op(B) + beta · C + bias), row-major. */
+@unmanaged
+export class GemmArgs {
+  a: usize; // [batch, m, k], with transA [batch, k, m]
+  b: usize; // [batch, k, n], with transB [batch, n, k]
+  c: usize; // [batch, m, n]
+  bias: usize; // [n] added to every row; 0 = none
+  maskA: usize; // laid out as A (but not A itself): elements of A count as 0 where it is ≤ 0; 0 = none
+  maskB: usize; // the same for B
+  m: u32; // rows of C
+  n: u32; // columns of C
+  k: u32; // products in a sum
+  batch: u32; // matrices
+  lda: u32; // elements from row to row of A as stored
+  ldb: u32; // elements from row to row of B as stored
+  ldc: u32; // elements from row to row of C
+  strideA: u32; // elements from matrix to matrix; 0 = one A for all
+  strideB: u32; // elements from matrix to matrix; 0 = one B for all
+  strideC: u32; // elements from matrix to matrix
+  transA: u32; // 1 = A is stored transposed
+  transB: u32; // 1 = B is stored transposed
+  alpha: f32; // factor of the product
+  beta: f32; // factor of what C holds; 0 = C is written only
+  act: u32; // applied last: 0 none, 1 relu
+}
+
+/** Applied to C last. */
+enum Activation {
+  None = 0,
+  Relu = 1,
+}
+
+/** Steps of k in a block: a strip of B and a panel of A, 16 KiB each, stay in L1. */
+const KC: u32 = 512;
+/** Columns of a block: the packed B, 512 KiB, takes half of L2. */
+const NC: u32 = 256;
+/** Up to so many rows B is read where it lies; the fewer if its rows are `aliased`. */
+const DIRECT_ROWS: u32 = 32;
+const DIRECT_ROWS_ALIASED: u32 = 8;
+/** From so many columns on A is packed if it is stored transposed, to have it together, or if its rows are `aliased`. */
+const PANEL_COLUMNS: u32 = 33;
+/** Up to so many rows or columns dot products are faster, given steps enough to be worth the sums over lanes. */
+const DOT_ROWS: u32 = 16;
+const DOT_COLUMNS: u32 = 10;
+const DOT_STEPS: u32 = 64;
+/** Steps up to which ten columns of B, transposed, fit into the scratch slab. */
+const DOT_STEPS_PACKED: u32 = 65536;
+/** Columns of a block of one or two rows, which is streamed: two rows of sums must fit into the scratch slab. */
+const STREAM_COLUMNS: u32 = 65536;
+
+/** In the scratch slab: the tile, a panel of A (rows of 8), a block of B. Odd multiples of 64 keep them off each other's sets. */
+const PANEL_AT: usize = 64;
+const BLOCK_AT: usize = PANEL_AT + 32 * KC + 192;
+
+/**
+ * The range counts strips of C, matrix after matrix: of 8 columns if C is at least as wide as high, else of 4 rows;
+ * batch · (n ≥ m ? ⌈n/8⌉ : ⌈m/4⌉) in all. An element's products are summed in an order that depends on the record only.
+ */
+export function gemm(r: GemmArgs, from: u32, to: u32): void {
+  const m = r.m, n = r.n, byColumns = n >= m;
+  if (m == 0 || n == 0) return;
+  const strips = byColumns ? ceilDiv(n, 8) : ceilDiv(m, 4);
+  while (from < to) {
+    const z = from / strips, first = from - z * strips, end = min(strips, first + (to - from));
+    if (byColumns) rectangle(r, z, 0, m, first * 8, min(n, end * 8));
+    else rectangle(r, z, first * 4, min(m, end * 4), 0, n);
+    from += end - first;
+  }
+}
+
+/** Rows top to bottom, columns left to right of matrix z. */
+function rectangle(r: GemmArgs, z: u32, top: u32, bottom: u32, left: u32, right: u32): void {
+  const k = r.k, rows = bottom - top, cols = right - left, transA = r.transA != 0, transB = r.transB != 0;
+  const lda = <usize>r.lda << 2, ldb = <usize>r.ldb << 2, ldc = <usize>r.ldc << 2;
+  const maskA = r.maskA ? r.maskA - r.a : 0, maskB = r.maskB ? r.maskB - r.b : 0;
+  const a = r.a + (<usize>r.strideA * z << 2) + (transA ? <usize>top << 2 : lda * top);
+  const b = r.b + (<usize>r.strideB * z << 2) + (transB ? ldb * left : <usize>left << 2);
+  const c = r.c + (<usize>r.strideC * z << 2) + ldc * top + (<usize>left << 2);
+  const t = changetype<Tile>(scratch()), panel = scratch() + PANEL_AT, block = scratch() + BLOCK_AT;
+  t.ldc = ldc;
+  t.alpha = r.alpha;
+
+  if (byDots(r)) {
+    place(t, r, c, left, true, true);
+    const step = transB ? ldb : <usize>((k + 3) & ~3) << 2;
+    if (!transB) for (let p: u32 = 0; p < k; p += 4) transposeFour(b + ldb * p, ldb, 0, cols, min(4, k - p), block + (p << 2), step);
+    sweepDots(t, a, lda, transB ? b : block, step, k, rows, cols);
+    return;
+  }
+
+  const direct = !transB && !maskB && rows <= (aliased(ldb) ? DIRECT_ROWS_ALIASED : DIRECT_ROWS), streamed = direct && rows <= 2;
+  const kc = share(k, KC), nc = (share(cols, streamed ? STREAM_COLUMNS : NC) + 7) & ~7;
+  const packsA = maskA != 0 || (!streamed && cols >= PANEL_COLUMNS && (transA || aliased(lda)));
+  for (let j: u32 = 0; j < cols; j += nc) {
+    const some = min(nc, cols - j);
+    let p: u32 = 0;
+    do {
+      const steps = min(kc, k - p), last = p + steps == k;
+      let bAt = transB ? b + ldb * j + (p << 2) : b + ldb * p + (j << 2);
+      if (!direct) packB(bAt, ldb, transB, maskB, steps, some, block), bAt = block;
+      for (let i: u32 = 0, height: u32 = 0; i < rows; i += height) {
+        height = nextRows(rows - i);
+        let aAt = transA ? a + lda * p + (i << 2) : a + lda * i + (p << 2), aStep = lda;
+        if (packsA) {
+          if (transA) packStrip(aAt, lda, maskA, steps, 8, panel);
+          else packTransposed(aAt, lda, maskA, steps, height, 8, panel);
+          aAt = panel, aStep = 32;
+        }
+        t.rows = height;
+        place(t, r, c + ldc * i + (j << 2), left + j, p == 0, last);
+        sweep(t, !transA && !packsA, aAt, aStep, bAt, direct ? ldb : 0, steps, some);
+      }
+      p += steps;
+    } while (p < k);
+  }
+}
+
+/** Whether `dots` is the fastest way: a matter of the whole product, since it has its own order of summing. */
+function byDots(r: GemmArgs): bool {
+  if (r.maskA | r.maskB | r.transA) return false;
+  const narrow = r.n <= DOT_COLUMNS && r.k >= DOT_STEPS;
+  return r.transB ? narrow || r.m <= DOT_ROWS : narrow && r.m > DOT_ROWS && r.k <= DOT_STEPS_PACKED;
+}
+
+/** Points the tile at an element of C. The first block of k adds beta · C, the others what they find; the last one finishes. */
+function place(t: Tile, r: GemmArgs, c: usize, column: u32, first: bool, last: bool): void {
+  t.c = c;
+  t.beta = first ? r.beta : 1;
+  t.keeps = u32(t.beta != 0);
+  t.bias = last && r.bias ? r.bias + (<usize>column << 2) : ZEROS;
+  t.floor = last && r.act == Activation.Relu ? 0 : -Infinity;
+}
+
+/** The tiles of t.rows rows of A, as rows or as a panel, and `cols` columns of B: packed, or where it lies with `ldb` from step to step. */
+function sweep(t: Tile, byRows: bool, a: usize, aStep: usize, b: usize, ldb: usize, k: u32, cols: u32): void {
+  const biasStep = t.bias == ZEROS ? 0 : 32, bStep: usize = ldb ? ldb : 32, bNext: usize = ldb ? 32 : 32 * k;
+  if (ldb && t.rows <= 2 && cols >= 32) {
+    const wide = cols & ~7;
+    stream(t, a, byRows ? aStep : 4, byRows ? 4 : aStep, b, ldb, k, wide, scratch() + BLOCK_AT);
+    t.c += wide << 2;
+    t.bias += biasStep * (wide >> 3);
+    b += wide << 2;
+    cols -= wide;
+  }
+  t.cols = 8;
+  for (; cols > 12 || cols == 8; cols -= 8) {
+    narrow(t, byRows, a, aStep, b, bStep, k);
+    t.c += 32;
+    t.bias += biasStep;
+    b += bNext;
+  }
+  t.cols = cols;
+  if (cols > 8) wide(t, byRows, a, aStep, b, ldb ? ldb : 48, k);
+  else if (cols) narrow(t, byRows, a, aStep, b, bStep, k);
+}
+
+/** A tile of up to 8 columns. */
+@inline
+function narrow(t: Tile, byRows: bool, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
+  if (byRows) {
+    if (t.rows > SHORT) rowsTall(t, a, aStep, b, bStep, k);
+    else rowsShort(t, a, aStep, b, bStep, k);
+  } else {
+    if (t.rows > SHORT) panelTall(t, a, aStep, b, bStep, k);
+    else panelShort(t, a, aStep, b, bStep, k);
+  }
+}
+
+/** The last 9 to 12 columns: three rows, and the rows that are left. */
+function wide(t: Tile, byRows: bool, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
+  const rows = t.rows;
+  t.rows = min(3, rows);
+  if (byRows) rowsWide(t, a, aStep, b, bStep, k);
+  else panelWide(t, a, aStep, b, bStep, k);
+  if (rows <= 3) return;
+  t.rows = rows - 3;
+  t.c += 3 * t.ldc;
+  if (byRows) rowsWide(t, a + 3 * aStep, aStep, b, bStep, k);
+  else panelWide(t, a + 12, aStep, b, bStep, k);
+}
+
+/** Rows of the next tile: short ones as soon as they finish the rest in no more tiles. */
+@inline
+function nextRows(left: u32): u32 {
+  return min(left, ceilDiv(left, TALL) * SHORT >= left ? SHORT : TALL);
+}
+
+/** The size of equal parts of x that are at most `most`. */
+@inline
+function share(x: u32, most: u32): u32 {
+  return x ? ceilDiv(x, ceilDiv(x, most)) : 0;
+}
+
+/** Rows that lie multiples of 4 KiB apart compete for the same few lines of L1. */
+@inline
+function aliased(ld: usize): bool {
+  return !(ld & 4095);
+}
+
+@inline
+function ceilDiv(x: u32, y: u32): u32 {
+  return (x + y - 1) / y;
+}

@@ -1,0 +1,289 @@
+/**
+ * The micro-kernels of GEMM: the one file that counts registers. Each multiplies a few rows of A with a strip of B over
+ * one block of k, keeps the tile of sums in registers and writes it to C.
+ *
+ * V8 on x64 has 15 vector registers to give. Fused, a row needs its splat of A beside the strip's two vectors of B, so
+ * 12 accumulators (6 × 8) fit; unfused, a product needs one register more, so 10 (5 × 8). One too many and the loop
+ * spills: half the speed. Nor are the loops unrolled by hand: Binaryen would weave the steps into each other and run out
+ * of registers. Accumulator `cRV` is row R, columns 4V to 4V + 3: one chain of `madd` over k in order, whichever kernel
+ * it is in, so that an output's bits do not depend on the tile that it falls into. (`dots` has an order of its own.)
+ *
+ * `rows…` read A as it lies, row after row along k: nothing is packed; pointers past the last row repeat it. One offset
+ * serves all rows: a pointer that moves costs V8 a widening besides the addition.
+ * `panel…` read A from a strip of adjacent columns of Aᵀ: row R of step k at `a + 4R`, the next step `aStep` on.
+ * B is a strip of 8 or 12 adjacent columns, the next step `bStep` on; in columns past the last may stand anything.
+ *
+ * A kernel must not be inlined: amid the loops around it, it spills, and Wasm has no on-stack replacement for a function
+ * that began unoptimised. Binaryen spares those with two call sites, V8 those of 500 bytes; a test looks for their names.
+ */
+import { madd } from "./simd";
+
+/** Rows of the tall tile. */
+export const TALL: u32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
+/** Rows of the short tile: with the tall one it makes up any number from 12 on. */
+export const SHORT: u32 = 4;
+
+/** The bias of a product without one: every tile's, it does not move on. */
+export const ZEROS = memory.data<f32>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+
+/** Where a tile goes, and how: C = max(alpha · sums + beta · C + bias, floor). */
+@unmanaged
+export class Tile {
+  c: usize; // address of its first element
+  ldc: usize; // bytes from row to row
+  bias: usize; // address of the bias of its first column, or ZEROS
+  rows: u32; // rows that exist
+  cols: u32; // columns that exist
+  keeps: u32; // 0 = C is not read
+  alpha: f32;
+  beta: f32;
+  floor: f32; // 0 for relu, else −∞
+
+  @inline alphas(): v128 { return v128.load32_splat(changetype<usize>(this), offsetof<Tile>("alpha")); }
+  @inline betas(): v128 { return v128.load32_splat(changetype<usize>(this), offsetof<Tile>("beta")); }
+  @inline floors(): v128 { return v128.load32_splat(changetype<usize>(this), offsetof<Tile>("floor")); }
+}
+
+/** 6 × 8, unfused 5 × 8. */
+export function rowsTall(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k: u32): void {
+  const rows = t.rows;
+  const a0 = a, a1 = rows > 1 ? a0 + lda : a0, a2 = rows > 2 ? a1 + lda : a1;
+  const a3 = rows > 3 ? a2 + lda : a2, a4 = rows > 4 ? a3 + lda : a3, a5 = rows > 5 ? a4 + lda : a4;
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero;
+  let c10 = zero, c11 = zero;
+  let c20 = zero, c21 = zero;
+  let c30 = zero, c31 = zero;
+  let c40 = zero, c41 = zero;
+  let c50 = zero, c51 = zero;
+  for (let p: usize = 0, end = <usize>k << 2; p < end; p += 4) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x: v128;
+    x = v128.load32_splat(a0 + p), c00 = madd(x, b0, c00), c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a1 + p), c10 = madd(x, b0, c10), c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a2 + p), c20 = madd(x, b0, c20), c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a3 + p), c30 = madd(x, b0, c30), c31 = madd(x, b1, c31);
+    x = v128.load32_splat(a4 + p), c40 = madd(x, b0, c40), c41 = madd(x, b1, c41);
+    if (TALL > 5) x = v128.load32_splat(a5 + p), c50 = madd(x, b0, c50), c51 = madd(x, b1, c51);
+    b += bStep;
+  }
+  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols;
+  let c = t.c;
+  put8(t, c, c00, c01, alphas, floors, keeps, bias, cols);
+  if (rows > 1) put8(t, c += ldc, c10, c11, alphas, floors, keeps, bias, cols);
+  if (rows > 2) put8(t, c += ldc, c20, c21, alphas, floors, keeps, bias, cols);
+  if (rows > 3) put8(t, c += ldc, c30, c31, alphas, floors, keeps, bias, cols);
+  if (rows > 4) put8(t, c += ldc, c40, c41, alphas, floors, keeps, bias, cols);
+  if (TALL > 5 && rows > 5) put8(t, c += ldc, c50, c51, alphas, floors, keeps, bias, cols);
+}
+
+/** 4 × 8. */
+export function rowsShort(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k: u32): void {
+  const rows = t.rows;
+  const a0 = a, a1 = rows > 1 ? a0 + lda : a0, a2 = rows > 2 ? a1 + lda : a1;
+  const a3 = rows > 3 ? a2 + lda : a2;
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero;
+  let c10 = zero, c11 = zero;
+  let c20 = zero, c21 = zero;
+  let c30 = zero, c31 = zero;
+  for (let p: usize = 0, end = <usize>k << 2; p < end; p += 4) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x: v128;
+    x = v128.load32_splat(a0 + p), c00 = madd(x, b0, c00), c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a1 + p), c10 = madd(x, b0, c10), c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a2 + p), c20 = madd(x, b0, c20), c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a3 + p), c30 = madd(x, b0, c30), c31 = madd(x, b1, c31);
+    b += bStep;
+  }
+  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols;
+  let c = t.c;
+  put8(t, c, c00, c01, alphas, floors, keeps, bias, cols);
+  if (rows > 1) put8(t, c += ldc, c10, c11, alphas, floors, keeps, bias, cols);
+  if (rows > 2) put8(t, c += ldc, c20, c21, alphas, floors, keeps, bias, cols);
+  if (rows > 3) put8(t, c += ldc, c30, c31, alphas, floors, keeps, bias, cols);
+}
+
+/** 3 × 12: for the last 9 to 12 columns. */
+export function rowsWide(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k: u32): void {
+  const rows = t.rows;
+  const a0 = a, a1 = rows > 1 ? a0 + lda : a0, a2 = rows > 2 ? a1 + lda : a1;
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero, c02 = zero;
+  let c10 = zero, c11 = zero, c12 = zero;
+  let c20 = zero, c21 = zero, c22 = zero;
+  for (let p: usize = 0, end = <usize>k << 2; p < end; p += 4) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32);
+    let x: v128;
+    x = v128.load32_splat(a0 + p), c00 = madd(x, b0, c00), c01 = madd(x, b1, c01), c02 = madd(x, b2, c02);
+    x = v128.load32_splat(a1 + p), c10 = madd(x, b0, c10), c11 = madd(x, b1, c11), c12 = madd(x, b2, c12);
+    x = v128.load32_splat(a2 + p), c20 = madd(x, b0, c20), c21 = madd(x, b1, c21), c22 = madd(x, b2, c22);
+    b += bStep;
+  }
+  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols;
+  let c = t.c;
+  put12(t, c, c00, c01, c02, alphas, floors, keeps, bias, cols);
+  if (rows > 1) put12(t, c += ldc, c10, c11, c12, alphas, floors, keeps, bias, cols);
+  if (rows > 2) put12(t, c += ldc, c20, c21, c22, alphas, floors, keeps, bias, cols);
+}
+
+/** 6 × 8, unfused 5 × 8. */
+export function panelTall(t: Tile, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero;
+  let c10 = zero, c11 = zero;
+  let c20 = zero, c21 = zero;
+  let c30 = zero, c31 = zero;
+  let c40 = zero, c41 = zero;
+  let c50 = zero, c51 = zero;
+  for (; k; k--) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x: v128;
+    x = v128.load32_splat(a), c00 = madd(x, b0, c00), c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a, 4), c10 = madd(x, b0, c10), c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a, 8), c20 = madd(x, b0, c20), c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a, 12), c30 = madd(x, b0, c30), c31 = madd(x, b1, c31);
+    x = v128.load32_splat(a, 16), c40 = madd(x, b0, c40), c41 = madd(x, b1, c41);
+    if (TALL > 5) x = v128.load32_splat(a, 20), c50 = madd(x, b0, c50), c51 = madd(x, b1, c51);
+    a += aStep;
+    b += bStep;
+  }
+  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols, rows = t.rows;
+  let c = t.c;
+  put8(t, c, c00, c01, alphas, floors, keeps, bias, cols);
+  if (rows > 1) put8(t, c += ldc, c10, c11, alphas, floors, keeps, bias, cols);
+  if (rows > 2) put8(t, c += ldc, c20, c21, alphas, floors, keeps, bias, cols);
+  if (rows > 3) put8(t, c += ldc, c30, c31, alphas, floors, keeps, bias, cols);
+  if (rows > 4) put8(t, c += ldc, c40, c41, alphas, floors, keeps, bias, cols);
+  if (TALL > 5 && rows > 5) put8(t, c += ldc, c50, c51, alphas, floors, keeps, bias, cols);
+}
+
+/** 4 × 8. */
+export function panelShort(t: Tile, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero;
+  let c10 = zero, c11 = zero;
+  let c20 = zero, c21 = zero;
+  let c30 = zero, c31 = zero;
+  for (; k; k--) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x: v128;
+    x = v128.load32_splat(a), c00 = madd(x, b0, c00), c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a, 4), c10 = madd(x, b0, c10), c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a, 8), c20 = madd(x, b0, c20), c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a, 12), c30 = madd(x, b0, c30), c31 = madd(x, b1, c31);
+    a += aStep;
+    b += bStep;
+  }
+  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols, rows = t.rows;
+  let c = t.c;
+  put8(t, c, c00, c01, alphas, floors, keeps, bias, cols);
+  if (rows > 1) put8(t, c += ldc, c10, c11, alphas, floors, keeps, bias, cols);
+  if (rows > 2) put8(t, c += ldc, c20, c21, alphas, floors, keeps, bias, cols);
+  if (rows > 3) put8(t, c += ldc, c30, c31, alphas, floors, keeps, bias, cols);
+}
+
+/** 3 × 12: for the last 9 to 12 columns. */
+export function panelWide(t: Tile, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero, c02 = zero;
+  let c10 = zero, c11 = zero, c12 = zero;
+  let c20 = zero, c21 = zero, c22 = zero;
+  for (; k; k--) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32);
+    let x: v128;
+    x = v128.load32_splat(a), c00 = madd(x, b0, c00), c01 = madd(x, b1, c01), c02 = madd(x, b2, c02);
+    x = v128.load32_splat(a, 4), c10 = madd(x, b0, c10), c11 = madd(x, b1, c11), c12 = madd(x, b2, c12);
+    x = v128.load32_splat(a, 8), c20 = madd(x, b0, c20), c21 = madd(x, b1, c21), c22 = madd(x, b2, c22);
+    a += aStep;
+    b += bStep;
+  }
+  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols, rows = t.rows;
+  let c = t.c;
+  put12(t, c, c00, c01, c02, alphas, floors, keeps, bias, cols);
+  if (rows > 1) put12(t, c += ldc, c10, c11, c12, alphas, floors, keeps, bias, cols);
+  if (rows > 2) put12(t, c += ldc, c20, c21, c22, alphas, floors, keeps, bias, cols);
+}
+
+/**
+ * 2 × 5 dot products, for few rows or few columns: A and Bᵀ both run along k, and nothing need be packed.
+ * An accumulator holds the sums over k mod 4; the rest of k goes to its first lane.
+ */
+export function dots(t: Tile, a: usize, lda: usize, b: usize, ldb: usize, k: u32): void {
+  const rows = t.rows, cols = t.cols, zero = f32x4.splat(0);
+  const a0 = a, a1 = rows > 1 ? a0 + lda : a0;
+  const b0 = b, b1 = cols > 1 ? b0 + ldb : b0, b2 = cols > 2 ? b1 + ldb : b1;
+  const b3 = cols > 3 ? b2 + ldb : b2, b4 = cols > 4 ? b3 + ldb : b3;
+  let c00 = zero, c01 = zero, c02 = zero, c03 = zero, c04 = zero;
+  let c10 = zero, c11 = zero, c12 = zero, c13 = zero, c14 = zero;
+  let p: usize = 0;
+  for (const whole = <usize>(k & ~3) << 2; p < whole; p += 16) {
+    const x0 = v128.load(a0 + p), x1 = v128.load(a1 + p);
+    let y: v128;
+    y = v128.load(b0 + p), c00 = madd(x0, y, c00), c10 = madd(x1, y, c10);
+    y = v128.load(b1 + p), c01 = madd(x0, y, c01), c11 = madd(x1, y, c11);
+    y = v128.load(b2 + p), c02 = madd(x0, y, c02), c12 = madd(x1, y, c12);
+    y = v128.load(b3 + p), c03 = madd(x0, y, c03), c13 = madd(x1, y, c13);
+    y = v128.load(b4 + p), c04 = madd(x0, y, c04), c14 = madd(x1, y, c14);
+  }
+  for (const end = <usize>k << 2; p < end; p += 4) {
+    const x0 = v128.load32_zero(a0 + p), x1 = v128.load32_zero(a1 + p);
+    let y: v128;
+    y = v128.load32_zero(b0 + p), c00 = madd(x0, y, c00), c10 = madd(x1, y, c10);
+    y = v128.load32_zero(b1 + p), c01 = madd(x0, y, c01), c11 = madd(x1, y, c11);
+    y = v128.load32_zero(b2 + p), c02 = madd(x0, y, c02), c12 = madd(x1, y, c12);
+    y = v128.load32_zero(b3 + p), c03 = madd(x0, y, c03), c13 = madd(x1, y, c13);
+    y = v128.load32_zero(b4 + p), c04 = madd(x0, y, c04), c14 = madd(x1, y, c14);
+  }
+  const alphas = t.alphas(), floors = t.floors(), c = t.c, keeps = t.keeps, bias = t.bias;
+  put8(t, c, sums(c00, c01, c02, c03), sums(c04, c04, c04, c04), alphas, floors, keeps, bias, cols);
+  if (rows > 1) put8(t, c + t.ldc, sums(c10, c11, c12, c13), sums(c14, c14, c14, c14), alphas, floors, keeps, bias, cols);
+}
+
+/** The sums of the lanes of four vectors. */
+@inline
+function sums(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
+  const s01 = f32x4.add(i32x4.shuffle(x0, x1, 0, 4, 1, 5), i32x4.shuffle(x0, x1, 2, 6, 3, 7));
+  const s23 = f32x4.add(i32x4.shuffle(x2, x3, 0, 4, 1, 5), i32x4.shuffle(x2, x3, 2, 6, 3, 7));
+  return f32x4.add(i64x2.shuffle(s01, s23, 0, 2), i64x2.shuffle(s01, s23, 1, 3));
+}
+
+/** Writes a row of 8 columns. Reads of C and bias may run 28 bytes past the last. */
+@inline
+function put8(t: Tile, c: usize, x0: v128, x1: v128, alphas: v128, floors: v128, keeps: u32, bias: usize, cols: u32): void {
+  x0 = settled(t, x0, c, bias, alphas, floors, keeps);
+  x1 = settled(t, x1, c + 16, bias + 16, alphas, floors, keeps);
+  if (cols >= 8) v128.store(c, x0), v128.store(c, x1, 16);
+  else putSome(c, x0, x1, cols);
+}
+
+/** Writes a row of 9 to 12 columns. */
+@inline
+function put12(t: Tile, c: usize, x0: v128, x1: v128, x2: v128, alphas: v128, floors: v128, keeps: u32, bias: usize, cols: u32): void {
+  v128.store(c, settled(t, x0, c, bias, alphas, floors, keeps));
+  v128.store(c, settled(t, x1, c + 16, bias + 16, alphas, floors, keeps), 16);
+  x2 = settled(t, x2, c + 32, bias + 32, alphas, floors, keeps);
+  putSome(c + 32, x2, x2, cols - 8);
+}
+
+/** Four columns of C. With −∞ for no floor, pmax is nothing; a NaN, standing first, passes it. */
+@inline
+export function settled(t: Tile, x: v128, c: usize, bias: usize, alphas: v128, floors: v128, keeps: u32): v128 {
+  x = f32x4.mul(alphas, x);
+  if (keeps) x = madd(t.betas(), v128.load(c), x);
+  return f32x4.pmax(f32x4.add(x, v128.load(bias)), floors);
+}
+
+/** Stores the first one to eight of eight lanes. */
+function putSome(at: usize, x0: v128, x1: v128, lanes: u32): void {
+  if (lanes >= 4) {
+    v128.store(at, x0);
+    x0 = x1;
+    at += 16;
+    lanes -= 4;
+  }
+  if (lanes > 0) v128.store32_lane(at, x0, 0);
+  if (lanes > 1) v128.store32_lane(at, x0, 1, 4);
+  if (lanes > 2) v128.store32_lane(at, x0, 2, 8);
+  if (lanes > 3) v128.store32_lane(at, x0, 3, 12);
+}

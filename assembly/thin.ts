@@ -1,0 +1,81 @@
+/**
+ * Products with so few rows or columns that packing would cost more than multiplying: two ways through without it.
+ * Both leave C as the blocked way of gemm.ts does.
+ */
+import { madd } from "./simd";
+import { Tile, ZEROS, dots, settled } from "./micro";
+
+/** C = A · B by dot products: the rows at `a` and the columns at `b` both run along k, `lda` and `ldb` bytes apart. */
+export function sweepDots(t: Tile, a: usize, lda: usize, b: usize, ldb: usize, k: u32, rows: u32, cols: u32): void {
+  const c = t.c, biasStep = t.bias == ZEROS ? 0 : 20;
+  for (let j: u32 = 0; j < cols; j += 5) {
+    t.c = c + (j << 2);
+    t.cols = min(5, cols - j);
+    t.rows = 2;
+    let row = a, left = rows;
+    for (; left >= 2; left -= 2) {
+      dots(t, row, lda, b, ldb, k);
+      row += 2 * lda;
+      t.c += 2 * t.ldc;
+    }
+    t.rows = left;
+    if (left) dots(t, row, lda, b, ldb, k);
+    t.bias += biasStep;
+    b += 5 * ldb;
+  }
+}
+
+/**
+ * One or two rows of C, `cols` columns (a multiple of 8), with B read line after line as it lies: its memory is the limit.
+ * Row R, step k of A is at `a + R · aRow + k · aStep`. The sums stand at `sums` meanwhile.
+ */
+export function stream(t: Tile, a: usize, aRow: usize, aStep: usize, b: usize, ldb: usize, k: u32, cols: u32, sums: usize): void {
+  const two = t.rows > 1, bytes = <usize>cols << 2, second = sums + bytes;
+  memory.fill(sums, 0, two ? 2 * bytes : bytes);
+  for (; k >= 4; k -= 4) {
+    addFour(sums, bytes, a, aStep, b, ldb);
+    if (two) addFour(second, bytes, a + aRow, aStep, b, ldb);
+    a += 4 * aStep;
+    b += 4 * ldb;
+  }
+  for (; k; k--) {
+    addOne(sums, bytes, a, b);
+    if (two) addOne(second, bytes, a + aRow, b);
+    a += aStep;
+    b += ldb;
+  }
+  putRow(t, t.c, sums, bytes);
+  if (two) putRow(t, t.c + t.ldc, second, bytes);
+}
+
+/** sums += four steps of k, in order. */
+function addFour(sums: usize, bytes: usize, a: usize, aStep: usize, b: usize, ldb: usize): void {
+  const a2 = a + 2 * aStep;
+  const x0 = v128.load32_splat(a), x1 = v128.load32_splat(a + aStep), x2 = v128.load32_splat(a2), x3 = v128.load32_splat(a2 + aStep);
+  const b1 = b + ldb, b2 = b1 + ldb, b3 = b2 + ldb;
+  for (let j: usize = 0; j < bytes; j += 32) {
+    const b0j = b + j, b1j = b1 + j, b2j = b2 + j, b3j = b3 + j, at = sums + j;
+    let c0 = v128.load(at), c1 = v128.load(at, 16);
+    c0 = madd(x0, v128.load(b0j), c0), c1 = madd(x0, v128.load(b0j, 16), c1);
+    c0 = madd(x1, v128.load(b1j), c0), c1 = madd(x1, v128.load(b1j, 16), c1);
+    c0 = madd(x2, v128.load(b2j), c0), c1 = madd(x2, v128.load(b2j, 16), c1);
+    c0 = madd(x3, v128.load(b3j), c0), c1 = madd(x3, v128.load(b3j, 16), c1);
+    v128.store(at, c0);
+    v128.store(at, c1, 16);
+  }
+}
+
+function addOne(sums: usize, bytes: usize, a: usize, b: usize): void {
+  const x = v128.load32_splat(a);
+  for (const end = sums + bytes; sums < end; sums += 16, b += 16) v128.store(sums, madd(x, v128.load(b), v128.load(sums)));
+}
+
+function putRow(t: Tile, c: usize, sums: usize, bytes: usize): void {
+  const alphas = t.alphas(), floors = t.floors(), biasStep = t.bias == ZEROS ? 0 : 16;
+  let bias = t.bias;
+  for (const end = sums + bytes; sums < end; sums += 16) {
+    v128.store(c, settled(t, v128.load(sums), c, bias, alphas, floors, t.keeps));
+    c += 16;
+    bias += biasStep;
+  }
+}

@@ -1,0 +1,44 @@
+import type { NumberArray } from "../../memory/views.js";
+import type { GemmArgs } from "../generated.js";
+
+/** Strips that `gemm` counts its range in: of 8 columns of C if that is at least as wide as high, else of 4 rows. */
+export function gemmStrips(m: number, n: number, batch: number): number {
+  return batch * (n >= m ? Math.ceil(n / 8) : Math.ceil(m / 4));
+}
+
+/** C = act(alpha · op(A) · op(B) + beta · C + bias). */
+export function gemm(r: GemmArgs, from: number, to: number, v: NumberArray): void {
+  const { m, n } = r;
+  const strips = gemmStrips(m, n, 1);
+  for (let strip = from; strip < to; strip++) {
+    const z = Math.floor(strip / strips);
+    const first = strip - z * strips;
+    if (n >= m) rectangle(r, z, 0, m, 8 * first, Math.min(n, 8 * first + 8), v);
+    else rectangle(r, z, 4 * first, Math.min(m, 4 * first + 4), 0, n, v);
+  }
+}
+
+function rectangle(r: GemmArgs, z: number, top: number, bottom: number, left: number, right: number, v: NumberArray): void {
+  const [a, b, c, bias] = [r.a, r.b, r.c, r.bias].map((pointer) => pointer / v.BYTES_PER_ELEMENT);
+  // Elements from a matrix to its mask.
+  const [toMaskA, toMaskB] = [r.maskA && r.maskA - r.a, r.maskB && r.maskB - r.b].map((bytes) => bytes / v.BYTES_PER_ELEMENT);
+  const [aRow, aStep] = r.transA ? [1, r.lda] : [r.lda, 1];
+  const [bStep, bColumn] = r.transB ? [1, r.ldb] : [r.ldb, 1];
+  for (let i = top; i < bottom; i++) {
+    for (let j = left; j < right; j++) {
+      let x = a + z * r.strideA + i * aRow;
+      let y = b + z * r.strideB + j * bColumn;
+      let sum = 0;
+      for (let p = 0; p < r.k; p++) {
+        sum += (toMaskA && v[x + toMaskA] <= 0 ? 0 : v[x]) * (toMaskB && v[y + toMaskB] <= 0 ? 0 : v[y]);
+        x += aStep;
+        y += bStep;
+      }
+      const out = c + z * r.strideC + i * r.ldc + j;
+      let value = r.alpha * sum;
+      if (r.beta !== 0) value += r.beta * v[out];
+      if (r.bias !== 0) value += v[bias + j];
+      v[out] = r.act === 1 && value < 0 ? 0 : value;
+    }
+  }
+}

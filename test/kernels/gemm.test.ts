@@ -1,0 +1,238 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import * as kernels from "../../src/kernels/generated.js";
+import { gemmStrips } from "../../src/kernels/js/gemm.js";
+import type { KernelBuild } from "../../src/kernels/load.js";
+import type { DType } from "../../src/memory/views.js";
+import { Block, builds, normals, withBuild } from "../support/kernels.js";
+import { read } from "../support/repository.js";
+
+/** A product: everything but the data. Gaps are elements between rows, or between matrices, that must stay as they are. */
+interface Product {
+  m: number;
+  n: number;
+  k: number;
+  batch: number;
+  transA: boolean;
+  transB: boolean;
+  alpha: number;
+  beta: number;
+  relu: boolean;
+  biased: boolean;
+  maskedA: boolean;
+  maskedB: boolean;
+  /** One A, or one B, for all matrices. */
+  oneA: boolean;
+  oneB: boolean;
+  gap: number;
+}
+
+const PLAIN: Omit<Product, "m" | "n" | "k"> = {
+  batch: 1,
+  transA: false,
+  transB: false,
+  alpha: 1,
+  beta: 0,
+  relu: false,
+  biased: false,
+  maskedA: false,
+  maskedB: false,
+  oneA: false,
+  oneB: false,
+  gap: 0,
+};
+
+const FORMS = [
+  [false, false],
+  [false, true],
+  [true, false],
+  [true, true],
+];
+
+/** Rows and columns that meet every tile: tall, short, wide, repeated, streamed, by dot products, packed four strips at once. */
+const EXTENTS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 16, 17, 23, 33, 45, 66];
+
+function layout(p: Product) {
+  const lda = (p.transA ? p.m : p.k) + p.gap;
+  const ldb = (p.transB ? p.k : p.n) + 2 * p.gap;
+  const ldc = p.n + 3 * p.gap;
+  const [sizeA, sizeB, sizeC] = [(p.transA ? p.k : p.m) * lda, (p.transB ? p.n : p.k) * ldb, p.m * ldc].map((size) => size + p.gap);
+  return { lda, ldb, ldc, strideA: p.oneA ? 0 : sizeA, strideB: p.oneB ? 0 : sizeB, strideC: sizeC, sizeA, sizeB, sizeC };
+}
+
+type Layout = ReturnType<typeof layout>;
+
+/** What the operands hold; C holds NaN where it is only written. */
+function operands(p: Product, { sizeA, sizeB, sizeC }: Layout) {
+  return {
+    a: normals(p.batch * sizeA, 1),
+    b: normals(p.batch * sizeB, 2),
+    c: p.beta === 0 ? new Float32Array(p.batch * sizeC).fill(Number.NaN) : normals(p.batch * sizeC, 3),
+    bias: normals(p.n, 4),
+    maskA: normals(p.batch * sizeA, 5),
+    maskB: normals(p.batch * sizeB, 6),
+  };
+}
+
+type Operands = ReturnType<typeof operands>;
+
+/** C, gaps and all, after a product in the ranges that end at `cuts`. */
+function product(build: KernelBuild, p: Product, data: Operands, cuts: number[] = [], dtype: DType = "float32") {
+  const { sizeA: _a, sizeB: _b, sizeC: _c, ...strides } = layout(p);
+  const blocks = Object.fromEntries(Object.entries(data).map(([name, values]) => [name, Block.of(values, dtype)]));
+  const args = {
+    a: blocks.a.at,
+    b: blocks.b.at,
+    c: blocks.c.at,
+    bias: p.biased ? blocks.bias.at : 0,
+    maskA: p.maskedA ? blocks.maskA.at : 0,
+    maskB: p.maskedB ? blocks.maskB.at : 0,
+    ...strides,
+    m: p.m,
+    n: p.n,
+    k: p.k,
+    batch: p.batch,
+    transA: Number(p.transA),
+    transB: Number(p.transB),
+    alpha: p.alpha,
+    beta: p.beta,
+    act: Number(p.relu),
+  };
+  const ends = [...cuts, gemmStrips(p.m, p.n, p.batch)];
+  withBuild(build, () => {
+    for (const [i, end] of ends.entries()) kernels.gemm(args, i === 0 ? 0 : ends[i - 1], end, dtype);
+  });
+  const result = blocks.c.read();
+  for (const block of Object.values(blocks)) block.free();
+  return result;
+}
+
+/** The definition, in float64, with what rounding may make of it. */
+function reference(p: Product, data: Operands) {
+  const l = layout(p);
+  const value = Float64Array.from(data.c);
+  const scale = new Float64Array(data.c.length);
+  for (let z = 0; z < p.batch; z++) {
+    for (let i = 0; i < p.m; i++) {
+      for (let j = 0; j < p.n; j++) {
+        let [sum, sizes] = [0, 1];
+        for (let q = 0; q < p.k; q++) {
+          const a = z * l.strideA + (p.transA ? q * l.lda + i : i * l.lda + q);
+          const b = z * l.strideB + (p.transB ? j * l.ldb + q : q * l.ldb + j);
+          const kept = !(p.maskedA && data.maskA[a] <= 0) && !(p.maskedB && data.maskB[b] <= 0);
+          sum += kept ? data.a[a] * data.b[b] : 0;
+          sizes += kept ? Math.abs(data.a[a] * data.b[b]) : 0;
+        }
+        const c = z * l.strideC + i * l.ldc + j;
+        const settled = p.alpha * sum + (p.beta === 0 ? 0 : p.beta * data.c[c]) + (p.biased ? data.bias[j] : 0);
+        value[c] = p.relu ? Math.max(settled, 0) : settled;
+        scale[c] = sizes + Math.abs(settled);
+      }
+    }
+  }
+  return { value, scale };
+}
+
+/** Everything written is right, everything else untouched. */
+function expectRight(got: ArrayLike<number>, { value, scale }: ReturnType<typeof reference>, tolerance: number, what: string) {
+  for (let i = 0; i < value.length; i++) {
+    const right = scale[i] === 0 ? Object.is(got[i], value[i]) : Math.abs(got[i] - value[i]) <= tolerance * scale[i];
+    if (!right) throw new Error(`${what}: element ${i} is ${got[i]} for ${value[i]}`);
+  }
+}
+
+function check(build: KernelBuild, p: Product, cuts: number[] = []) {
+  const data = operands(p, layout(p));
+  const whole = product(build, p, data);
+  expectRight(whole, reference(p, data), 1e-6, JSON.stringify(p));
+  if (cuts.length > 0) expect(product(build, p, data, cuts)).toEqual(whole);
+}
+
+const extent = fc.oneof(fc.constantFrom(0, ...EXTENTS), fc.integer({ min: 0, max: 70 }));
+const products: fc.Arbitrary<Product> = fc.record({
+  m: extent,
+  n: extent,
+  k: extent,
+  batch: fc.integer({ min: 1, max: 3 }),
+  transA: fc.boolean(),
+  transB: fc.boolean(),
+  alpha: fc.constantFrom(1, -0.5),
+  beta: fc.constantFrom(0, 1, 0.75),
+  relu: fc.boolean(),
+  biased: fc.boolean(),
+  maskedA: fc.boolean(),
+  maskedB: fc.boolean(),
+  oneA: fc.boolean(),
+  oneB: fc.boolean(),
+  gap: fc.integer({ min: 0, max: 5 }),
+});
+
+describe.each(builds)("gemm, %s", (build) => {
+  it.each(FORMS)("has every edge, transA %s, transB %s", (transA, transB) => {
+    for (const m of EXTENTS) for (const n of EXTENTS) check(build, { ...PLAIN, m, n, k: (m * n) % 11, transA, transB });
+  });
+
+  it("does what the record says, in any split", () => {
+    const parts = fc.array(fc.nat(), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(products, parts, (p, at) => {
+        const strips = gemmStrips(p.m, p.n, p.batch);
+        check(
+          build,
+          p,
+          at.map((cut) => cut % (strips + 1)).sort((x, y) => x - y),
+        );
+      }),
+      { numRuns: 150, seed: 1 },
+    );
+  });
+
+  it.each(FORMS)("goes on from block to block, transA %s, transB %s", (transA, transB) => {
+    const settings = { ...PLAIN, transA, transB, biased: true, relu: true, beta: 0.75 };
+    check(build, { ...settings, m: 15, n: 290, k: 523 }, [5, 33]);
+    check(build, { ...settings, m: 2, n: 269, k: 523 }, [1, 20]);
+    check(build, { ...settings, m: 70, n: 10, k: 523, gap: 1 }, [1, 7]);
+    check(build, { ...settings, m: 12, n: 1024, k: 30 }, [64]);
+  });
+
+  it("scales C alone where k is 0, and does not look at it where beta is 0", () => {
+    check(build, { ...PLAIN, m: 7, n: 9, k: 0, beta: 0.75, biased: true });
+    check(build, { ...PLAIN, m: 7, n: 9, k: 0 });
+  });
+
+  it("lets NaN and infinities through, and no further than their row and column", () => {
+    for (const [transA, transB] of FORMS) {
+      for (const [m, n, k] of [
+        [1, 70, 20],
+        [13, 21, 9],
+        [40, 10, 70],
+        [70, 100, 30],
+      ]) {
+        const p = { ...PLAIN, m, n, k, transA, transB, relu: true };
+        const data = operands(p, layout(p));
+        data.a[0] = Number.NaN; // row 0, and k 0 in either form
+        data.b[transB ? k : 1] = Number.POSITIVE_INFINITY; // column 1
+        const row = (c: number) => Number.isNaN(c);
+        const column = (c: number) => c === 0 || c === Number.POSITIVE_INFINITY;
+        product(build, p, data).forEach((c, i) => {
+          const allowed = i < n ? row : i % n === 1 ? column : Number.isFinite;
+          if (!allowed(c)) throw new Error(`element ${i} of ${m} × ${n} is ${c}`);
+        });
+      }
+    }
+  });
+});
+
+it("computes in float64 on the twin", () => {
+  const p = { ...PLAIN, m: 9, n: 11, k: 40, batch: 2, transB: true, maskedA: true, biased: true };
+  const data = operands(p, layout(p));
+  expectRight(product("js", p, data, [], "float64"), reference(p, data), 1e-15, "float64");
+});
+
+/** A micro-kernel that is inlined spills: see assembly/micro.ts. */
+it.each(["simd", "relaxed"])("%s keeps its micro-kernels out of line", (build) => {
+  const text = read(`build/kernels.${build}.wat`);
+  for (const name of ["rowsTall", "rowsShort", "rowsWide", "panelTall", "panelShort", "panelWide", "dots"]) {
+    expect(text).toContain(`(func $assembly/micro/${name} `);
+  }
+});

@@ -1,0 +1,71 @@
+import { defineOp } from "../graph/define.js";
+import * as kernels from "../kernels/generated.js";
+import { checkTensor } from "../tensor/check.js";
+import { broadcastShapes } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { runBroadcast, sumTo } from "./broadcast.js";
+import { cast } from "./cast.js";
+import { type Binary, binary } from "./elementwise.js";
+import { constant, fitting, type Operand, promoted, unwrapped } from "./operands.js";
+
+/**
+ * Comparisons: two tensors of shapes that broadcast, or a tensor and a number, to bool; no gradient. NaN equals nothing and is
+ * neither less nor greater. A whole number outside an integer tensor's type is compared as it is (PyTorch refuses it).
+ */
+const comparison = (name: string, kernel: typeof kernels.eq): Binary =>
+  binary(name, kernel, [], null, { result: "bool", numbers: unwrapped });
+
+/** a = b. @throws ShapeError, ArgumentError @example tensor([1, 2]).eq(2)   // [0, 1] */
+export const eq: Binary = comparison("eq", kernels.eq);
+
+/** a ≠ b. @throws ShapeError, ArgumentError @example tensor([1, 2]).ne(2)   // [1, 0] */
+export const ne: Binary = comparison("ne", kernels.ne);
+
+/** a < b. @throws ShapeError, ArgumentError @example tensor([1, 2]).lt(2)   // [1, 0] */
+export const lt: Binary = comparison("lt", kernels.lt);
+
+/** a ≤ b. @throws ShapeError, ArgumentError @example tensor([1, 2]).le(2)   // [1, 1] */
+export const le: Binary = comparison("le", kernels.le);
+
+/** a > b. @throws ShapeError, ArgumentError @example tensor([1, 2]).gt(1)   // [0, 1] */
+export const gt: Binary = comparison("gt", kernels.gt);
+
+/** a ≥ b. @throws ShapeError, ArgumentError @example tensor([1, 2]).ge(1)   // [1, 1] */
+export const ge: Binary = comparison("ge", kernels.ge);
+
+/**
+ * Chooses element by element: z = a where the condition is true, else b. What is not chosen may be NaN or ±∞ without harm.
+ * Shape:     condition, a, b that broadcast → z
+ * Gradient:  dA = g where chosen, 0 elsewhere; dB the rest; none for the condition
+ * @param condition any element type; numbers count as true unless 0
+ * @param a tensor or number
+ * @param b tensor or number; two numbers give float32
+ * @throws ShapeError, ArgumentError, DTypeError for a number outside an integer tensor's type
+ * @example tensor([true, false]).where(tensor([1, 2]), 0)   // [1, 0]
+ */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  checkTensor("where", "condition", condition);
+  const mask = cast(condition, "bool");
+  if (typeof a === "number" && typeof b === "number") return whereOp(mask, constant(a, "float32"), constant(b, "float32"));
+  return whereOp(mask, ...promoted("where", a, b, fitting));
+}
+
+const whereOp: (condition: Tensor, a: Tensor, b: Tensor) => Tensor = defineOp({
+  name: "where",
+  inputs: ["condition", "a", "b"],
+  save: ["condition"],
+  shape: ({ condition, a, b }) => broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape)),
+  dtype: ({ a }) => a.dtype,
+  forward: ({ condition, a, b, out }) => {
+    if (out.size === 0) return;
+    runBroadcast(out, [condition, a, b], ({ at, extents: [, n1, n2, n3], strides, result, count }) => {
+      const [[c0, c1, c2, c3], [a0, a1, a2, a3], [b0, b1, b2, b3]] = strides;
+      const args = { condition: at[0], a: at[1], b: at[2], out: result, n1, n2, n3, c0, c1, c2, c3, a0, a1, a2, a3, b0, b1, b2, b3 };
+      kernels.where(args, 0, count, out.dtype);
+    });
+  },
+  grad: {
+    a: (g, { condition, a }) => sumTo(where(condition, g, 0), a.shape),
+    b: (g, { condition, b }) => sumTo(where(condition, 0, g), b.shape),
+  },
+});

@@ -1,0 +1,108 @@
+import { IndexError, ShapeError } from "../errors/errors.js";
+import { message, shapeText } from "../errors/message.js";
+import { defineOp } from "../graph/define.js";
+import * as kernels from "../kernels/generated.js";
+import { takeIndexFault } from "../kernels/status.js";
+import { BYTES } from "../memory/views.js";
+import { checkNumber, checkTensor } from "../tensor/check.js";
+import { full } from "../tensor/creation.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { checkOperandDType } from "./operands.js";
+import { moveType } from "./strided.js";
+
+/** Zeros of x's shape and element type; no gradient. @example tensor([1, 2]).zerosLike()   // [0, 0] */
+export function zerosLike(x: Tensor): Tensor {
+  checkTensor("zerosLike", "x", x);
+  return full(x.shape, 0, { dtype: x.dtype });
+}
+
+/** Ones of x's shape and element type; no gradient. @example tensor([1, 2]).onesLike()   // [1, 1] */
+export function onesLike(x: Tensor): Tensor {
+  checkTensor("onesLike", "x", x);
+  return full(x.shape, 1, { dtype: x.dtype });
+}
+
+/**
+ * Rows of zeros with a one at each index; no gradient. float32, where torch.nn.functional.one_hot gives integers.
+ * Shape:     x int32 or uint8 [...] → float32 [..., classes]
+ * @param classes width of a row, whole number ≥ 1
+ * @throws IndexError naming the position of an index outside 0 … classes − 1, DTypeError for floats, ArgumentError for classes
+ * @example tensor([0, 2], { dtype: "int32" }).oneHot(3)   // [[1, 0, 0], [0, 0, 1]]
+ */
+export function oneHot(x: Tensor, classes: number): Tensor {
+  checkTensor("oneHot", "x", x);
+  checkNumber("oneHot", "classes", classes, "a whole number ≥ 1", (n) => Number.isInteger(n) && n >= 1);
+  checkOperandDType("oneHot", "x", x, ["int32", "uint8"]);
+  return oneHotOp(x.cast("int32"), { classes });
+}
+
+const oneHotOp: (x: Tensor, attributes: { classes: number }) => Tensor = defineOp({
+  name: "oneHot",
+  inputs: ["x"],
+  shape: ({ x }, { classes }: { classes: number }) => [...x.shape, classes],
+  dtype: "float32",
+  forward: ({ x, out }, { classes }) => {
+    kernels.oneHot({ index: x.at, out: out.at, classes }, 0, x.size);
+    const fault = takeIndexFault();
+    if (fault >= 0) {
+      throw new IndexError(
+        message(
+          "oneHot",
+          `index ${x.view()[fault]} at position ${fault} is outside 0 … ${classes - 1}`,
+          "Raise classes, or check the labels.",
+        ),
+      );
+    }
+  },
+});
+
+/**
+ * The upper triangle of each matrix; zeros below the diagonal.
+ * Shape:     [..., rows, columns] → same
+ * Gradient:  dx = the upper triangle of g
+ * @param diagonal the first that stays: 0 (default) the main diagonal, positive above it, negative below
+ * @throws ShapeError for fewer than two axes, ArgumentError for a fraction
+ * @example ones([2, 2]).triu(1)   // [[0, 1], [0, 0]]
+ */
+export function triu(x: Tensor, diagonal = 0): Tensor {
+  return triangle("triu", x, diagonal);
+}
+
+/**
+ * The lower triangle of each matrix; zeros above the diagonal.
+ * Shape:     [..., rows, columns] → same
+ * Gradient:  dx = the lower triangle of g
+ * @param diagonal the last that stays: 0 (default) the main diagonal, positive above it, negative below
+ * @throws ShapeError for fewer than two axes, ArgumentError for a fraction
+ * @example ones([2, 2]).tril()   // [[1, 0], [1, 1]], a causal mask
+ */
+export function tril(x: Tensor, diagonal = 0): Tensor {
+  return triangle("tril", x, diagonal);
+}
+
+interface Triangle {
+  part: "triu" | "tril";
+  diagonal: number;
+}
+
+function triangle(part: "triu" | "tril", x: Tensor, diagonal: number): Tensor {
+  checkTensor(part, "x", x);
+  if (x.rank < 2) throw new ShapeError(message(part, `x has shape ${shapeText(x.shape)}; expected at least two axes`));
+  checkNumber(part, "diagonal", diagonal, "a whole number", Number.isInteger);
+  const [rows, columns] = x.shape.slice(-2);
+  // Beyond the corners nothing changes, and the kernel's record holds 32 bits.
+  return triangleOp(x, { part, diagonal: Math.max(-rows, Math.min(columns, diagonal)) });
+}
+
+const triangleOp: (x: Tensor, attributes: Triangle) => Tensor = defineOp({
+  name: "triangle",
+  inputs: ["x"],
+  shape: ({ x }) => x.shape,
+  forward: ({ x, out }, { part, diagonal }: Triangle) => {
+    const [rows, cols] = x.shape.slice(-2);
+    if (x.size === 0) return;
+    const run = part === "triu" ? kernels.triu : kernels.tril;
+    run({ x: x.at, out: out.at, rows, cols, diagonal }, 0, x.size / cols, BYTES[x.dtype] === 1 ? x.dtype : moveType(x.dtype));
+  },
+  grad: { x: (g, _, attributes) => triangleOp(g, attributes) },
+});

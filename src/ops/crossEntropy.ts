@@ -1,0 +1,235 @@
+import { checkOptions } from "../errors/check.js";
+import { ArgumentError, DTypeError, IndexError, ShapeError } from "../errors/errors.js";
+import { kindText, message, shapeText } from "../errors/message.js";
+import { defineOp } from "../graph/define.js";
+import * as kernels from "../kernels/generated.js";
+import { takeIndexFault } from "../kernels/status.js";
+import { BYTES } from "../memory/views.js";
+import { checkNumber, checkTensor } from "../tensor/check.js";
+import { ones } from "../tensor/creation.js";
+import { isFloating } from "../tensor/dtype.js";
+import { sameShape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { oneHot } from "./creation.js";
+import { floating } from "./operands.js";
+import { softmax } from "./softmax.js";
+
+/** How the losses of the rows become one: their (weighted) mean, their sum, or not at all. */
+export type Reduction = "mean" | "sum" | "none";
+
+export interface CrossEntropyOptions {
+  /** Default "mean": Σ loss / Σ weight for labels, Σ loss / rows for probabilities. */
+  reduction?: Reduction;
+  /** Part of the target that is spread over all classes, 0 … 1. Default 0. Szegedy et al., arXiv 1512.00567. */
+  labelSmoothing?: number;
+  /** The label that counts for nothing. Default −100. */
+  ignoreIndex?: number;
+  /** A weight ≥ 0 for each class, float [classes]. Default: all 1. */
+  classWeight?: Tensor | null;
+}
+
+const OPTIONS = ["reduction", "labelSmoothing", "ignoreIndex", "classWeight"];
+
+/**
+ * Softmax cross-entropy of logits, fused: loss = −Σ_c d_c · log softmax(x)_c, with d the target distribution q, smoothed by ε
+ * and weighted by class: d_c = w_c((1 − ε)·q_c + ε/C). Formulas and weighting are torch.nn.CrossEntropyLoss's.
+ * Shape:     logits [n, C]; target labels [n] (int32 or uint8) or probabilities [n, C] (float) → [], or [n] for reduction "none"
+ * Gradient:  dx_c = g · (Σd · softmax(x)_c − d_c); none for target and weights
+ * @param target labels 0 … C − 1 or ignoreIndex (which probabilities do not know)
+ * @throws ShapeError, DTypeError for bool targets, IndexError for a label outside its range, ArgumentError for an option
+ * @example crossEntropy(tensor([[2, 0], [0, 2]]), tensor([0, 1], { dtype: "int32" }))   // 0.1269
+ */
+export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  checkTensor("crossEntropy", "logits", logits);
+  checkTensor("crossEntropy", "target", target);
+  checkOptions("crossEntropy", options, OPTIONS);
+  const { reduction = "mean", labelSmoothing = 0, ignoreIndex = -100, classWeight = null } = options;
+  checkSettings(reduction, labelSmoothing, ignoreIndex);
+  const x = floating(logits);
+  const labels = checkTarget(x, target);
+  const classes = x.shape[1];
+  if (classWeight !== null) checkTensor("crossEntropy", "classWeight", classWeight);
+  if (classWeight !== null && (classWeight.rank !== 1 || classWeight.size !== classes)) {
+    throw new ShapeError(
+      message("crossEntropy", `classWeight has shape ${shapeText(classWeight.shape)}; expected [${classes}], one weight a class`),
+    );
+  }
+  const weights = classWeight === null ? null : classWeight.cast(x.dtype);
+  return crossEntropyOp(x, labels ? target : target.cast(x.dtype), weights, { reduction, smoothing: labelSmoothing, ignoreIndex });
+}
+
+interface Attributes {
+  reduction: Reduction;
+  smoothing: number;
+  ignoreIndex: number;
+}
+
+/**
+ * The workspace: of each row m, S, D (see the kernel), its loss and its weight, then the total weight of a mean.
+ *
+ *     saved [n, 3] │ loss [n] │ weight [n] │ total
+ */
+const sections = (n: number) => ({ loss: 3 * n, weight: 4 * n, total: 5 * n, length: 5 * n + 1 });
+
+const crossEntropyOp: (logits: Tensor, target: Tensor, classWeight: Tensor | null, attributes: Attributes) => Tensor = defineOp({
+  name: "crossEntropy",
+  inputs: ["logits", "target", "classWeight?"],
+  save: ["logits", "target", "classWeight"],
+  shape: ({ logits }, { reduction }: Attributes) => (reduction === "none" ? [logits.shape[0]] : []),
+  workspace: ({ logits }) => sections(logits.shape[0]).length,
+  forward: ({ logits, target, classWeight, workspace, out }, { reduction, smoothing, ignoreIndex }) => {
+    const [n, classes] = logits.shape;
+    const { dtype } = logits;
+    const at = (section: number): number => workspace.at + section * BYTES[dtype];
+    const { loss, weight, total } = sections(n);
+    kernels.crossEntropyRows(
+      {
+        logits: logits.at,
+        target: target.at,
+        classWeight: classWeight?.at ?? 0,
+        loss: reduction === "none" ? out.at : at(loss),
+        weight: at(weight),
+        saved: workspace.at,
+        classes,
+        labelBytes: labelBytes(target),
+        ignoreIndex,
+        smoothing,
+      },
+      0,
+      n,
+      dtype,
+    );
+    checkFault(target, classes);
+    if (reduction === "mean")
+      kernels.meanLoss({ loss: at(loss), weight: at(weight), out: out.at, totalWeight: at(total), rows: n }, 0, 1, dtype);
+    if (reduction === "sum") kernels.sum({ x: at(loss), out: out.at, reduced: n, inner: 1, divisor: 1, beta: 0 }, 0, 1, dtype);
+  },
+  backward: (pass, { logits, target, classWeight, workspace }, { reduction, smoothing, ignoreIndex }) => {
+    if (!pass.wanted("logits")) return;
+    const [n, classes] = logits.shape;
+    const { at: out } = pass.whole("logits");
+    kernels.crossEntropyRowsGrad(
+      {
+        logits: logits.at,
+        target: target.at,
+        classWeight: classWeight?.at ?? 0,
+        saved: workspace.at,
+        g: pass.g.at,
+        totalWeight: reduction === "mean" ? workspace.at + sections(n).total * BYTES[logits.dtype] : 0,
+        out,
+        classes,
+        labelBytes: labelBytes(target),
+        ignoreIndex,
+        smoothing,
+        gradPerRow: reduction === "none" ? 1 : 0,
+      },
+      0,
+      n,
+      logits.dtype,
+    );
+  },
+  grad: {
+    logits: (g, { logits, target, classWeight }, { reduction, smoothing, ignoreIndex }) => {
+      const { d, rowWeight } = distribution(logits, target, classWeight, smoothing, ignoreIndex);
+      const scale = reduction === "mean" ? g.div(rowWeight.sum()) : reduction === "sum" ? g : g.unsqueeze(1);
+      return softmax(logits).mul(d.sum(1, true)).sub(d).mul(scale);
+    },
+  },
+});
+
+/** d, and what a mean divides by, in operations: needed for second derivatives only. */
+function distribution(
+  logits: Tensor,
+  target: Tensor,
+  classWeight: Tensor | null,
+  smoothing: number,
+  ignoreIndex: number,
+): { d: Tensor; rowWeight: Tensor } {
+  const classes = logits.shape[1];
+  const { dtype } = logits;
+  const weights = classWeight ?? onesOf(classes, dtype);
+  if (isFloating(target.dtype)) {
+    return {
+      d: target
+        .mul(1 - smoothing)
+        .add(smoothing / classes)
+        .mul(weights),
+      rowWeight: onesOf(logits.shape[0], dtype),
+    };
+  }
+  const counted = target.cast("int32").ne(ignoreIndex);
+  const labels = counted.where(target.cast("int32"), 0);
+  const q = oneHot(labels, classes).cast(dtype);
+  const mask = counted.cast(dtype);
+  const d = q
+    .mul(1 - smoothing)
+    .add(smoothing / classes)
+    .mul(weights)
+    .mul(mask.unsqueeze(1));
+  return { d, rowWeight: weights.indexSelect(0, labels).mul(mask) };
+}
+
+function onesOf(n: number, dtype: Tensor["dtype"]): Tensor {
+  return ones([n], { dtype });
+}
+
+/** Bytes of a label; 0: probabilities. */
+function labelBytes(target: Tensor): number {
+  return isFloating(target.dtype) ? 0 : BYTES[target.dtype];
+}
+
+/** @returns whether the target holds labels */
+function checkTarget(x: Tensor, target: Tensor): boolean {
+  if (x.rank !== 2) {
+    throw new ShapeError(
+      message(
+        "crossEntropy",
+        `logits have shape ${shapeText(x.shape)}; expected [n, classes]`,
+        "Move other axes to the front and flatten them.",
+      ),
+    );
+  }
+  if (isFloating(target.dtype)) {
+    if (sameShape(target.shape, x.shape)) return false;
+    throw new ShapeError(
+      message(
+        "crossEntropy",
+        `float targets ${shapeText(target.shape)} are probabilities and must have the logits' shape ${shapeText(x.shape)}`,
+        'Labels are integers: use cast("int32").',
+      ),
+    );
+  }
+  if (target.dtype === "bool")
+    throw new DTypeError(message("crossEntropy", "target has dtype bool; expected int32 or uint8 labels, or float probabilities"));
+  if (target.rank !== 1 || target.size !== x.shape[0]) {
+    throw new ShapeError(
+      message(
+        "crossEntropy",
+        `labels ${shapeText(target.shape)} for logits ${shapeText(x.shape)}; expected [${x.shape[0]}]`,
+        "One-hot rows are float probabilities; a column of labels needs squeeze(1).",
+      ),
+    );
+  }
+  return true;
+}
+
+function checkSettings(reduction: string, smoothing: number, ignoreIndex: number): void {
+  if (!["mean", "sum", "none"].includes(reduction)) {
+    throw new ArgumentError(message("crossEntropy", `reduction is ${kindText(reduction)}; expected "mean", "sum" or "none"`));
+  }
+  checkNumber("crossEntropy", "labelSmoothing", smoothing, "a number from 0 to 1", (part) => part >= 0 && part <= 1);
+  checkNumber("crossEntropy", "ignoreIndex", ignoreIndex, "a whole number", Number.isInteger);
+}
+
+function checkFault(target: Tensor, classes: number): void {
+  const fault = takeIndexFault();
+  if (fault >= 0) {
+    throw new IndexError(
+      message(
+        "crossEntropy",
+        `label ${target.view()[fault]} at position ${fault} is outside 0 … ${classes - 1}`,
+        "Check the labels, the number of logits, or set ignoreIndex.",
+      ),
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { ArgumentError, ShapeError } from "../errors/errors.js";
+import { message, shapeText } from "../errors/message.js";
+import { checkTensor } from "../tensor/check.js";
+import { sizeOf } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { matmul } from "./linalg.js";
+
+/**
+ * Einstein summation: letters name axes, and letters that do not stand behind the arrow are summed. Operands are taken from
+ * the left, two at a time, each pair as one (batched) matrix product of permuted operands.
+ * Shape:     the letters in front of the arrow → those behind it
+ * Gradient:  of the permutations, sums and products that it is made of
+ * @param equation such as "ij,jk->ik"; without an arrow the letters that occur once, capitals first, in alphabetical order;
+ *   a letter twice in one operand takes its diagonal. No "...".
+ * @param operands one tensor a part; a letter has one extent everywhere (torch.einsum also repeats extents of 1)
+ * @throws ArgumentError for an equation that cannot be read, ShapeError for extents that differ
+ * @example einsum("ij,kj->ik", tensor([[1, 2]]), tensor([[3, 4], [5, 6]]))   // [[11, 17]]
+ * @example einsum("ii->i", tensor([[1, 2], [3, 4]]))   // [1, 4], the diagonal
+ */
+export function einsum(equation: string, ...operands: Tensor[]): Tensor {
+  const { inputs, output } = parse(equation, operands);
+  let left = { x: operands[0], letters: inputs[0] };
+  left = takeDiagonals(left);
+  for (let i = 1; i < operands.length; i++) {
+    const right = takeDiagonals({ x: operands[i], letters: inputs[i] });
+    const later = new Set([...output, ...inputs.slice(i + 1).flatMap((letters) => [...letters])]);
+    left = contract(left, right, later);
+  }
+  return arrange(sumOut(left, new Set(output)), output);
+}
+
+/** A tensor and the letter of each of its axes. */
+interface Labelled {
+  x: Tensor;
+  letters: string;
+}
+
+/** One matrix product: letters of both that are needed later become the batch, letters of both that are not are summed. */
+function contract(a: Labelled, b: Labelled, later: Set<string>): Labelled {
+  const inA = new Set(a.letters);
+  const inB = new Set(b.letters);
+  const reducedA = sumOut(a, new Set([...inB, ...later]));
+  const reducedB = sumOut(b, new Set([...inA, ...later]));
+  const shared = [...reducedA.letters].filter((letter) => inB.has(letter));
+  const batch = shared.filter((letter) => later.has(letter)).join("");
+  const inner = shared.filter((letter) => !later.has(letter)).join("");
+  const rows = [...reducedA.letters].filter((letter) => !inB.has(letter)).join("");
+  const columns = [...reducedB.letters].filter((letter) => !inA.has(letter)).join("");
+  const extents = new Map<string, number>();
+  for (const { x, letters } of [reducedA, reducedB]) for (let i = 0; i < letters.length; i++) extents.set(letters[i], x.shape[i]);
+  const shape = (letters: string): number[] => [...letters].map((letter) => extents.get(letter) as number);
+  const size = (letters: string): number => sizeOf(shape(letters));
+  const left = arrange(reducedA, batch + rows + inner).reshape([size(batch), size(rows), size(inner)]);
+  const right = arrange(reducedB, batch + inner + columns).reshape([size(batch), size(inner), size(columns)]);
+  // With nothing to sum, each product of elements stands alone: [batch, rows, 1] · [batch, 1, columns].
+  const product = inner === "" ? left.mul(right) : matmul(left, right);
+  return { x: product.reshape(shape(batch + rows + columns)), letters: batch + rows + columns };
+}
+
+/** Sums the axes whose letter is not among those to keep. */
+function sumOut({ x, letters }: Labelled, keep: Set<string>): Labelled {
+  const gone = [...letters].flatMap((letter, axis) => (keep.has(letter) ? [] : [axis]));
+  if (gone.length === 0) return { x, letters };
+  return { x: x.sum(gone), letters: [...letters].filter((letter) => keep.has(letter)).join("") };
+}
+
+function arrange({ x, letters }: Labelled, order: string): Tensor {
+  return x.permute([...order].map((letter) => letters.indexOf(letter)));
+}
+
+/** Replaces two axes of one letter by their diagonal: every (n + 1)th element of the flattened pair. */
+function takeDiagonals({ x, letters }: Labelled): Labelled {
+  const twice = [...letters].findIndex((letter, i) => letters.indexOf(letter) !== i);
+  if (twice < 0) return { x, letters };
+  const first = letters.indexOf(letters[twice]);
+  const rest = [...letters].map((_, axis) => axis).filter((axis) => axis !== first && axis !== twice);
+  const n = x.shape[first];
+  const moved = x.permute([...rest, first, twice]);
+  const flat = moved.reshape([...moved.shape.slice(0, -2), n * n]);
+  const diagonal = flat.slice([...rest.map(() => null), [null, null, n + 1]]);
+  return takeDiagonals({ x: diagonal, letters: rest.map((axis) => letters[axis]).join("") + letters[first] });
+}
+
+function parse(equation: string, operands: readonly Tensor[]): { inputs: string[]; output: string } {
+  if (typeof equation !== "string")
+    throw new ArgumentError(message("einsum", "the first argument is no string", 'Write einsum("ij,jk->ik", a, b).'));
+  operands.forEach((operand, i) => {
+    checkTensor("einsum", `operand ${i}`, operand);
+  });
+  const [left, right, ...more] = equation.replaceAll(" ", "").split("->");
+  const inputs = left.split(",");
+  const bad = [left.replaceAll(",", ""), right ?? ""].find((letters) => !/^[a-zA-Z]*$/.test(letters));
+  if (more.length > 0 || bad !== undefined) {
+    throw new ArgumentError(message("einsum", `cannot read the equation "${equation}"; expected letters and commas, then at most one ->`));
+  }
+  if (inputs.length !== operands.length) {
+    throw new ArgumentError(message("einsum", `"${equation}" has ${inputs.length} operands; ${operands.length} given`));
+  }
+  const extents = new Map<string, number>();
+  inputs.forEach((letters, i) => {
+    const { shape } = operands[i];
+    if (letters.length !== shape.length)
+      throw new ShapeError(message("einsum", `"${letters}" names ${letters.length} axes; operand ${i} has shape ${shapeText(shape)}`));
+    [...letters].forEach((letter, axis) => {
+      const extent = extents.get(letter) ?? shape[axis];
+      if (extent !== shape[axis])
+        throw new ShapeError(message("einsum", `"${letter}" is ${extent} and, in operand ${i} ${shapeText(shape)}, ${shape[axis]}`));
+      extents.set(letter, extent);
+    });
+  });
+  const all = inputs.join("");
+  const once = [...extents.keys()].filter((letter) => all.indexOf(letter) === all.lastIndexOf(letter)).sort();
+  const output = right ?? once.join("");
+  const unknown = [...output].find((letter, i) => !extents.has(letter) || output.indexOf(letter) !== i);
+  if (unknown !== undefined)
+    throw new ArgumentError(
+      message("einsum", `"${unknown}" behind the arrow of "${equation}" must stand there once and name an axis of an operand`),
+    );
+  return { inputs, output };
+}

@@ -1,0 +1,49 @@
+import type { ReduceArgs } from "../kernels/generated.js";
+import { checkTensor } from "../tensor/check.js";
+import { normalizeAxes, type Shape, sizeOf } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+
+/** What the reductions have in common: the view [outer, reduced, inner] that their kernels walk. */
+
+/** One axis, several, or all (undefined); an empty list reduces nothing. Negative ones count from the end. */
+export type Axes = number | readonly number[];
+
+/**
+ * Brings the axes to reduce into the middle of a view [outer, reduced, inner], reduces it, and shapes the result.
+ * Neighbouring axes are such a view already; others are permuted to the end first.
+ */
+export function reduced(op: string, x: Tensor, axes: Axes | undefined, keepDims: boolean, reduce: (view: Tensor) => Tensor): Tensor {
+  checkTensor(op, "x", x);
+  const { shape } = x;
+  const list = normalizeAxes(op, axes, shape);
+  const result = shape.flatMap((extent, axis) => (list.includes(axis) ? (keepDims ? [1] : []) : [extent]));
+  if (list.length === 0) return reduce(x.reshape([x.size, 1, 1])).reshape(result);
+  const [first, last] = [list[0], list[list.length - 1]];
+  if (last - first + 1 === list.length) {
+    const view = [sizeOf(shape.slice(0, first)), sizeOf(shape.slice(first, last + 1)), sizeOf(shape.slice(last + 1))];
+    return reduce(x.reshape(view)).reshape(result);
+  }
+  const rest = shape.map((_, axis) => axis).filter((axis) => !list.includes(axis));
+  const extent = (axes: readonly number[]): number => sizeOf(axes.map((axis) => shape[axis]));
+  return reduce(x.permute([...rest, ...list]).reshape([extent(rest), extent(list), 1])).reshape(result);
+}
+
+/** Bools and bytes are summed and multiplied as int32, as in PyTorch (which takes int64). */
+export function widened(op: string, x: Tensor): Tensor {
+  checkTensor(op, "x", x);
+  return x.dtype === "bool" || x.dtype === "uint8" ? x.cast("int32") : x;
+}
+
+/** Shape rule of a reduced view. */
+export const outputs = ({ x }: { x: Tensor }): Shape => [x.shape[0], 1, x.shape[2]];
+
+/** The record of a reduced view. */
+export function record(x: Tensor, out: Tensor): ReduceArgs {
+  return { x: x.at, out: out.at, reduced: x.shape[1], inner: x.shape[2] };
+}
+
+/** g in equal parts to the elements of the view that equal their extreme. */
+export function toExtremes(g: Tensor, { x, out }: { x: Tensor; out: Tensor }): Tensor {
+  const hits = x.eq(out).cast(g.dtype);
+  return hits.mul(g.div(hits.sum(1, true)));
+}

@@ -1,0 +1,77 @@
+import { GraphError, ShapeError } from "../errors/errors.js";
+import { message, shapeText } from "../errors/message.js";
+import * as kernels from "../kernels/generated.js";
+import { type TensorLike, tensor } from "../tensor/creation.js";
+import { sameShape } from "../tensor/shape.js";
+import { Tensor } from "../tensor/tensor.js";
+
+/**
+ * Changes of leaves: parameters and data. They are not recorded; a graph that saved the old elements for its gradient and is
+ * not yet consumed reports it in backward().
+ */
+
+/**
+ * Overwrites all elements.
+ * @param values a tensor, nested arrays or a typed array of x's shape (a flat list of its size will do)
+ * @returns x
+ * @throws GraphError if x is the result of an operation, ShapeError
+ * @example parameter.assign(zeros([3]))
+ */
+export function assign(x: Tensor, values: TensorLike): Tensor {
+  checkLeaf("assign", x);
+  const source = values instanceof Tensor ? values : tensor(values, { dtype: x.dtype });
+  if (!sameShape(source.shape, x.shape) && !(source.rank === 1 && source.size === x.size)) {
+    throw new ShapeError(message("assign", `values of shape ${shapeText(source.shape)} for a tensor of shape ${shapeText(x.shape)}`));
+  }
+  x.storage.write(source.view(), "assign");
+  return x;
+}
+
+/** Sets all elements to one value. @returns x @throws GraphError if x is the result of an operation @example parameter.fill(0) */
+export function fill(x: Tensor, value: number): Tensor {
+  checkLeaf("fill", x);
+  const { storage } = x;
+  if (storage.at === 0 && storage.host === null) throw storage.releasedError();
+  storage.host?.fill(value);
+  if (storage.at !== 0) x.view().fill(value);
+  storage.changed("fill");
+  return x;
+}
+
+/**
+ * Adds a multiple: x ← x + scale · y.
+ * @param y of x's shape and element type
+ * @returns x
+ * @throws GraphError if x is the result of an operation, ShapeError
+ * @example parameter.addScaled(parameter.grad, -0.01)
+ */
+export function addScaled(x: Tensor, y: Tensor, scale = 1): Tensor {
+  checkLeaf("addScaled", x);
+  if (!sameShape(x.shape, y.shape) || x.dtype !== y.dtype) {
+    throw new ShapeError(
+      message("addScaled", `x is ${x.dtype} ${shapeText(x.shape)}, y ${y.dtype} ${shapeText(y.shape)}; expected one shape and type`),
+    );
+  }
+  x.storage.hold();
+  try {
+    y.storage.hold();
+    kernels.addScaled({ x: y.at, out: x.at, scale }, 0, x.size, x.dtype);
+    y.storage.drop();
+    x.storage.host?.set(x.view());
+  } finally {
+    x.storage.drop();
+  }
+  x.storage.changed("addScaled");
+  return x;
+}
+
+function checkLeaf(op: string, x: Tensor): void {
+  if (x.origin === null || !x.requiresGrad) return;
+  throw new GraphError(
+    message(
+      op,
+      `this tensor ${shapeText(x.shape)} is the result of an operation; only parameters and data can be changed in place`,
+      "Change a copy: tensor(x), or use the operation's result.",
+    ),
+  );
+}

@@ -1,0 +1,86 @@
+import * as differentiation from "../graph/backward.js";
+import { Tensor } from "../tensor/tensor.js";
+import * as activations from "./activations.js";
+import * as arithmetic from "./arithmetic.js";
+import * as casting from "./cast.js";
+import * as comparisons from "./compare.js";
+import * as creation from "./creation.js";
+import * as elementary from "./elementary.js";
+import * as extremes from "./extremes.js";
+import type { Fluent } from "./fluent.js";
+import * as indexing from "./indexing.js";
+import * as inplace from "./inplace.js";
+import * as linalg from "./linalg.js";
+import * as affine from "./linear.js";
+import * as movement from "./movement.js";
+import * as reductions from "./reduce.js";
+import * as reshaping from "./reshape.js";
+import * as scans from "./scan.js";
+import * as slicing from "./slicing.js";
+import * as softmaxes from "./softmax.js";
+import * as sorting from "./sort.js";
+import * as unfolding from "./unfold.js";
+
+/**
+ * Every exported function of a family file takes a tensor first, and so is a method of Tensor. One clause a family: a list of
+ * names, or a filtered barrel, would lose the documentation.
+ */
+declare module "../tensor/tensor.js" {
+  interface Tensor
+    extends Fluent<typeof activations>,
+      Fluent<typeof arithmetic>,
+      Fluent<typeof casting>,
+      Fluent<typeof comparisons>,
+      Fluent<typeof creation>,
+      Fluent<Pick<typeof differentiation, "backward" | "detach" | "retainGrad">>,
+      Fluent<typeof elementary>,
+      Fluent<typeof extremes>,
+      Fluent<typeof indexing>,
+      Fluent<typeof inplace>,
+      Fluent<typeof linalg>,
+      Fluent<typeof affine>,
+      Fluent<typeof movement>,
+      Fluent<typeof reductions>,
+      Fluent<typeof reshaping>,
+      Fluent<typeof scans>,
+      Fluent<typeof slicing>,
+      Fluent<typeof softmaxes>,
+      Fluent<typeof sorting>,
+      Fluent<typeof unfolding> {}
+}
+
+const { backward, detach, retainGrad } = differentiation;
+
+for (const family of [
+  activations,
+  arithmetic,
+  casting,
+  comparisons,
+  creation,
+  { backward, detach, retainGrad },
+  elementary,
+  extremes,
+  indexing,
+  inplace,
+  linalg,
+  affine,
+  movement,
+  reductions,
+  reshaping,
+  scans,
+  slicing,
+  softmaxes,
+  sorting,
+  unfolding,
+]) {
+  for (const [name, operation] of Object.entries(family) as [string, (...args: unknown[]) => unknown][]) {
+    Object.defineProperty(Tensor.prototype, name, {
+      // Four named arguments instead of a rest array: nothing is allocated on the way to the operation.
+      value(this: Tensor, a: unknown, b: unknown, c: unknown, d: unknown) {
+        return operation(this, a, b, c, d);
+      },
+      configurable: true,
+      writable: true,
+    });
+  }
+}

@@ -1,0 +1,220 @@
+import { checkArray } from "../errors/check.js";
+import { ArgumentError, IndexError, ShapeError } from "../errors/errors.js";
+import { kindText, message, shapeText } from "../errors/message.js";
+import { defineOp } from "../graph/define.js";
+import * as kernels from "../kernels/generated.js";
+import { BYTES } from "../memory/views.js";
+import { checkNumber, checkTensor } from "../tensor/check.js";
+import { normalizeAxes, normalizeAxis, type Shape, stridesOf } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { concat } from "./joining.js";
+import { reshape } from "./reshape.js";
+import { runStrided } from "./strided.js";
+
+/** Start, end (not included) and step along one axis. Negative positions count from the end; null takes the whole side. */
+export type Range = readonly [start?: number | null, end?: number | null, step?: number | null];
+
+/**
+ * A part of each axis, as Python's `x[start:end:step]`; a negative step walks backwards. Copies.
+ * Shape:     [n₀, n₁, …] → the lengths of the ranges
+ * Gradient:  dx = g in the places that were taken, zeros elsewhere
+ * @param ranges one range an axis, from the first; null takes the axis whole, a number takes that position and removes the axis
+ * @throws IndexError for a number outside its axis, ShapeError for more ranges than axes, ArgumentError for a range that is none
+ * @example arange(6).reshape([2, 3]).slice([1, [null, null, -1]])   // [5, 4, 3]
+ */
+export function slice(x: Tensor, ranges: readonly (Range | number | null)[]): Tensor {
+  checkTensor("slice", "x", x);
+  checkArray("slice", "ranges", ranges, "slice([[0, 10], null, 3])");
+  if (ranges.length > x.rank) {
+    throw new ShapeError(message("slice", `${ranges.length} ranges for a tensor of shape ${shapeText(x.shape)}`));
+  }
+  const taken = x.shape.map((extent, axis) => resolveRange(x, ranges[axis] ?? null, extent, axis));
+  const shape = taken.map(({ count }) => count);
+  const part = taken.every(({ start, step, count }, axis) => start === 0 && step === 1 && count === x.shape[axis])
+    ? x
+    : sliceOp(x, { shape, starts: taken.map(({ start }) => start), steps: taken.map(({ step }) => step) });
+  return reshape(
+    part,
+    shape.filter((_, axis) => typeof ranges[axis] !== "number"),
+  );
+}
+
+interface Part {
+  shape: number[];
+  starts: number[];
+  steps: number[];
+}
+
+/** The strides and the first element of a part, within a tensor of `shape`. */
+function partOf(shape: Shape, { starts, steps }: Part): { strides: number[]; offset: number } {
+  const strides = stridesOf(shape);
+  return {
+    strides: strides.map((stride, axis) => stride * steps[axis]),
+    offset: strides.reduce((sum, stride, axis) => sum + stride * starts[axis], 0),
+  };
+}
+
+const sliceOp: (x: Tensor, part: Part) => Tensor = defineOp({
+  name: "slice",
+  inputs: ["x"],
+  shape: (_, { shape }: Part) => shape,
+  forward: ({ x, out }, part) => {
+    const { strides, offset } = partOf(x.shape, part);
+    runStrided(kernels.stridedCopy, { dtype: x.dtype, shape: out.shape, strides, dense: out.at, strided: x.at + offset * BYTES[x.dtype] });
+  },
+  grad: { x: (g, { x }, part) => embed(g, { ...part, into: x.shape, value: 0 }) },
+});
+
+/** x at a part of a larger tensor that holds `value` elsewhere: the forward of pad, the gradient of slice. */
+const embed: (x: Tensor, part: Part & { into: Shape; value: number }) => Tensor = defineOp({
+  name: "pad",
+  inputs: ["x"],
+  shape: (_, { into }: Part & { into: Shape; value: number }) => into,
+  forward: ({ x, out }, { value, into, ...part }) => {
+    out.view().fill(value);
+    const { strides, offset } = partOf(into, part);
+    runStrided(kernels.stridedWrite, {
+      dtype: x.dtype,
+      shape: x.shape,
+      strides,
+      dense: x.at,
+      strided: out.at + offset * BYTES[x.dtype],
+      write: true,
+    });
+  },
+  grad: { x: (g, _, { shape, starts, steps }) => sliceOp(g, { shape, starts, steps }) },
+});
+
+/**
+ * Surrounds with a constant.
+ * Shape:     [n₀, …] → [before₀ + n₀ + after₀, …]
+ * Gradient:  dx = the inner part of g
+ * @param widths [before, after] for each axis from the first, whole numbers ≥ 0 (torch.nn.functional.pad: from the last, flat)
+ * @param value default 0
+ * @throws ShapeError unless there is one pair an axis
+ * @example tensor([1, 2]).pad([[1, 2]])   // [0, 1, 2, 0, 0]
+ */
+export function pad(x: Tensor, widths: readonly (readonly [number, number])[], value = 0): Tensor {
+  checkTensor("pad", "x", x);
+  checkArray("pad", "widths", widths, "pad([[1, 1]])");
+  const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0);
+  if (widths.length !== x.rank || !widths.every(isPair)) {
+    throw new ShapeError(
+      message("pad", `widths ${JSON.stringify(widths)} for shape ${shapeText(x.shape)}; expected one pair of whole numbers ≥ 0 an axis`),
+    );
+  }
+  if (typeof value !== "number") throw new ArgumentError(message("pad", `the value is ${kindText(value)}; expected a number`));
+  const into = x.shape.map((extent, axis) => widths[axis][0] + extent + widths[axis][1]);
+  return embed(x, { shape: [...x.shape], starts: widths.map(([before]) => before), steps: widths.map(() => 1), into, value });
+}
+
+/**
+ * Reverses the order along axes. Copies.
+ * Shape:     any → same
+ * Gradient:  dx = g reversed
+ * @param axes one axis or several, default all
+ * @throws IndexError for an axis outside the shape
+ * @example tensor([1, 2, 3]).flip()   // [3, 2, 1]
+ */
+export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
+  checkTensor("flip", "x", x);
+  const named = normalizeAxes("flip", axes, x.shape);
+  return slice(
+    x,
+    x.shape.map((_, axis) => (named.includes(axis) ? [null, null, -1] : null)),
+  );
+}
+
+/**
+ * Moves elements along an axis; what leaves one end enters at the other. Copies.
+ * Shape:     any → same
+ * Gradient:  dx = g rolled back
+ * @param shift whole number of places, negative towards the front
+ * @throws IndexError for an axis outside the shape, ArgumentError for a fraction
+ * @example tensor([1, 2, 3]).roll(1, 0)   // [3, 1, 2]
+ */
+export function roll(x: Tensor, shift: number, axis: number): Tensor {
+  checkTensor("roll", "x", x);
+  const at = normalizeAxis("roll", axis, x.shape);
+  checkNumber("roll", "shift", shift, "a whole number", Number.isInteger);
+  const n = x.shape[at];
+  const cut = n === 0 ? 0 : ((-shift % n) + n) % n;
+  if (cut === 0) return x;
+  return concat([along(x, at, cut, n), along(x, at, 0, cut)], at);
+}
+
+/**
+ * Parts along an axis. Copies.
+ * Shape:     [..., n, ...] → [..., length, ...] each
+ * Gradient:  dx: each part's g in its place
+ * @param parts length of each part (the last may be shorter), or an array of lengths
+ * @param axis default 0
+ * @throws ShapeError if the lengths do not add up, ArgumentError for a length that is none, IndexError for an axis outside the shape
+ * @example const [q, k, v] = zeros([8, 192]).split(64, -1)
+ */
+export function split(x: Tensor, parts: number | readonly number[], axis = 0): Tensor[] {
+  checkTensor("split", "x", x);
+  const at = normalizeAxis("split", axis, x.shape);
+  const n = x.shape[at];
+  if (typeof parts === "number" && !(Number.isInteger(parts) && parts > 0)) {
+    throw new ArgumentError(message("split", `the length of a part is ${parts}; expected a whole number ≥ 1`));
+  }
+  const lengths =
+    typeof parts === "number" ? Array.from({ length: Math.max(1, Math.ceil(n / parts)) }, (_, i) => Math.min(parts, n - i * parts)) : parts;
+  checkArray("split", "parts", lengths, "split(2) or split([1, 3])");
+  if (!lengths.every((length) => Number.isInteger(length) && length >= 0)) {
+    throw new ArgumentError(message("split", `the lengths are [${lengths.join(", ")}]; expected whole numbers ≥ 0`));
+  }
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (total !== n) {
+    throw new ShapeError(
+      message("split", `lengths [${lengths.join(", ")}] add up to ${total}; axis ${at} of ${shapeText(x.shape)} has ${n}`),
+    );
+  }
+  let start = 0;
+  return lengths.map((length) => {
+    start += length;
+    return along(x, at, start - length, start);
+  });
+}
+
+/** The range start … end − 1 of one axis. */
+function along(x: Tensor, axis: number, start: number, end: number): Tensor {
+  return slice(
+    x,
+    x.shape.map((_, i) => (i === axis ? [start, end] : null)),
+  );
+}
+
+function resolveRange(
+  x: Tensor,
+  range: Range | number | null,
+  extent: number,
+  axis: number,
+): { start: number; step: number; count: number } {
+  if (range === null) return { start: 0, step: 1, count: extent };
+  if (typeof range === "number") {
+    if (!Number.isInteger(range) || range < -extent || range >= extent) {
+      throw new IndexError(
+        message("slice", `position ${range} is outside axis ${axis} of ${shapeText(x.shape)}; expected ${-extent} … ${extent - 1}`),
+      );
+    }
+    return { start: range < 0 ? range + extent : range, step: 1, count: 1 };
+  }
+  if (!Array.isArray(range) || range.some((part) => part != null && !Number.isInteger(part))) {
+    const found = Array.isArray(range) ? shapeText(range.map(kindText)) : kindText(range);
+    const text = `the range of axis ${axis} is ${found}; expected a position, null, or [start, end, step] in whole numbers or null`;
+    throw new ArgumentError(message("slice", text));
+  }
+  const step = range[2] ?? 1;
+  if (step === 0) throw new ArgumentError(message("slice", `the step along axis ${axis} is 0`, "Use −1 to walk backwards."));
+  // Python's rules: positions are clipped to the axis, one place beyond its end in the direction of the step.
+  const clip = (position: number): number => {
+    const at = position < 0 ? position + extent : position;
+    return step > 0 ? Math.min(Math.max(at, 0), extent) : Math.min(Math.max(at, -1), extent - 1);
+  };
+  const start = range[0] == null ? (step > 0 ? 0 : extent - 1) : clip(range[0]);
+  const end = range[1] == null ? (step > 0 ? extent : -1) : clip(range[1]);
+  const count = Math.max(0, Math.ceil((end - start) / step));
+  return { start: count === 0 ? 0 : start, step, count };
+}

@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import { type DType, elu, grad, leakyRelu, type Tensor, tensor } from "../../src/index.js";
+import * as activations from "../../src/ops/activations.js";
+import { checkOp, expectClose } from "../support/checkOp.js";
+import { failure } from "../support/errors.js";
+import { builds, withBuild } from "../support/kernels.js";
+
+type Name = keyof typeof activations;
+type Activation = (x: Tensor) => Tensor;
+
+const [INF, NAN] = [Number.POSITIVE_INFINITY, Number.NaN];
+
+/** The formulas, as the papers print them. */
+const functions: Record<Name, (x: number) => number> = {
+  relu: (x) => Math.max(x, 0),
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  tanh: Math.tanh,
+  gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
+  geluTanh: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  silu: (x) => x / (1 + Math.exp(-x)),
+  softplus: (x) => Math.log(1 + Math.exp(x)),
+  leakyRelu: (x) => (x > 0 ? x : 0.01 * x),
+  elu: (x) => (x > 0 ? x : Math.exp(x) - 1),
+};
+
+/** erf by its Maclaurin series: enough terms for |x| ≤ 3. */
+function erf(x: number): number {
+  let term = x;
+  let sum = x;
+  for (let n = 1; n < 80; n++) {
+    term *= (-x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
+
+const of = (values: number[], dtype: DType = "float32", requiresGrad = false): Tensor => tensor(values, { dtype, requiresGrad });
+
+describe.each(Object.keys(functions) as Name[])("%s", (name) => {
+  const op = activations[name] as Activation;
+
+  test.each([1, 3, 4, 5, 17, 64])("%i elements", (n) => checkOp({ op, shapes: [[n]], result: [n], range: [-4, 4], seed: n }));
+  test("scalar, matrix, nothing", () => {
+    for (const shape of [[], [3, 5], [2, 0, 3]]) checkOp({ op, shapes: [shape], result: shape });
+  });
+  test("is its formula", () => {
+    const x = Array.from({ length: 33 }, (_, i) => (i - 16) / 4);
+    expectClose(name, op(of(x, "float64")), Float64Array.from(x, functions[name]), 1e-13);
+  });
+  test("is a method too", () => {
+    const x = of([-1, 1]);
+    expect((x[name] as () => Tensor)().data).toEqual(op(x).data);
+  });
+  test("NaN stays, integers become float32, float64 stays", () => {
+    for (const build of builds) withBuild(build, () => expect(Array.from(op(of([NAN, 1])).data, Number.isNaN)).toEqual([true, false]));
+    for (const dtype of ["int32", "uint8", "bool"] as const) {
+      const y = op(of([1, 0], dtype));
+      expect([y.dtype, y.data]).toEqual(["float32", op(of([1, 0])).data]);
+    }
+    expect(op(of([1], "float64")).dtype).toBe("float64");
+  });
+  test("no other thing than a tensor", () => {
+    expect(failure(() => op(3 as never))).toBe(`ARGUMENT ${name}: x is 3; expected a tensor. Wrap it with tensor(…).`);
+    expect(failure(() => op(null as never))).toBe(`ARGUMENT ${name}: x is null; expected a tensor. Wrap it with tensor(…).`);
+  });
+});
+
+describe("special values", () => {
+  test.each<[Name, number[], number[]]>([
+    ["relu", [-INF, INF, -1], [0, INF, 0]],
+    ["sigmoid", [-INF, INF, 0, -200, 200], [0, 1, 0.5, 0, 1]],
+    ["tanh", [-INF, INF, 0, -0, 50], [-1, 1, 0, -0, 1]],
+    ["gelu", [INF, 0, 40], [INF, 0, 40]],
+    ["geluTanh", [INF, 0, 40], [INF, 0, 40]],
+    ["silu", [INF, 0, 200], [INF, 0, 200]],
+    ["softplus", [-INF, INF, 200, -200], [0, INF, 200, 0]],
+    ["leakyRelu", [-INF, INF, 0], [-INF, INF, 0]],
+    ["elu", [-INF, INF, 0, -200], [-1, INF, 0, -1]],
+  ])("%s(%j)", (name, x, y) => {
+    for (const build of builds) withBuild(build, () => expect(Array.from((activations[name] as Activation)(of(x)).data), build).toEqual(y));
+  });
+  test("gelu, its tanh form and silu go to 0, not to NaN, at −∞", () => {
+    for (const build of builds) {
+      withBuild(build, () => {
+        for (const name of ["gelu", "geluTanh", "silu"] as const) {
+          for (const y of activations[name](of([-INF, -300])).data) expect(Math.abs(y), `${build}: ${name}`).toBe(0);
+        }
+      });
+    }
+  });
+});
+
+describe("gradients where PyTorch defines them", () => {
+  test.each<[string, Activation, number[], number[]]>([
+    ["relu", activations.relu, [-1, -0, 0, 1, NAN], [0, 0, 0, 1, 1]],
+    ["leakyRelu", (x) => leakyRelu(x, 0.5), [-1, 0, 1], [0.5, 0.5, 1]],
+    ["elu", (x) => elu(x, 2), [0, 1, -INF], [2, 1, 0]],
+    ["sigmoid", activations.sigmoid, [0, INF, -INF], [0.25, 0, 0]],
+    ["tanh", activations.tanh, [0, INF, -INF], [1, 0, 0]],
+    ["gelu", activations.gelu, [0, 40, -40], [0.5, 1, 0]],
+    ["geluTanh", activations.geluTanh, [0, 40, -40], [0.5, 1, 0]],
+    ["silu", activations.silu, [0, 200, -200], [0.5, 1, 0]],
+    ["softplus", activations.softplus, [0, 200, -200], [0.5, 1, 0]],
+  ])("%s", (name, op, x, dx) => {
+    for (const build of builds) {
+      withBuild(build, () => {
+        const input = of(x, "float32", true);
+        expectClose(`${build}: ${name}`, grad(op(input).sum(), input)[0], dx, 1e-6);
+      });
+    }
+  });
+});
+
+describe("parameters", () => {
+  test("leakyRelu", () => {
+    expect(Array.from(leakyRelu(of([-2, 2]), 0.25).data)).toEqual([-0.5, 2]);
+    expect(Array.from(of([-2, 2]).leakyRelu(0).data, Math.abs)).toEqual([0, 2]);
+    for (const slope of [0.2, -0.5, 1.5]) checkOp({ op: (x) => leakyRelu(x, slope), shapes: [[17]] });
+    expect(failure(() => leakyRelu(of([1]), NAN))).toBe("ARGUMENT leakyRelu: slope is NaN; expected a finite number.");
+    expect(failure(() => leakyRelu(of([1]), "0.1" as never))).toBe('ARGUMENT leakyRelu: slope is "0.1"; expected a finite number.');
+    expect(failure(() => leakyRelu(of([1]), null as never))).toBe("ARGUMENT leakyRelu: slope is null; expected a finite number.");
+  });
+  test("elu", () => {
+    expect(Array.from(elu(of([-200, 2]), 3).data)).toEqual([-3, 2]);
+    for (const alpha of [0, 0.5, 2]) checkOp({ op: (x) => elu(x, alpha), shapes: [[17]] });
+    expect(failure(() => elu(of([1]), -1))).toBe("ARGUMENT elu: alpha is -1; expected a finite number ≥ 0.");
+    expect(failure(() => elu(of([1]), INF))).toBe("ARGUMENT elu: alpha is Infinity; expected a finite number ≥ 0.");
+    expect(failure(() => elu(of([1]), null as never))).toBe("ARGUMENT elu: alpha is null; expected a finite number ≥ 0.");
+  });
+});

@@ -1,0 +1,49 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect } from "vitest";
+import { type MemoryStatistics, memory } from "../../src/index.js";
+
+setFlagsFromString("--expose-gc");
+
+/** Collects garbage now; finalizers run only after the current job. */
+export const collectGarbage: () => void = runInNewContext("gc");
+
+/** Waits until finalizers have run. */
+export async function finalizers(): Promise<void> {
+  for (let i = 0; i < 4; i++) {
+    collectGarbage();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** The figures of linear memory that must not grow. */
+export function figures(): Pick<MemoryStatistics, "liveBytes" | "liveBlocks" | "reservedBytes" | "graphs" | "unconsumedGraphs" | "nodes"> {
+  const { liveBytes, liveBlocks, reservedBytes, graphs, unconsumedGraphs, nodes } = memory();
+  return { liveBytes, liveBlocks, reservedBytes, graphs, unconsumedGraphs, nodes };
+}
+
+/**
+ * Runs `step(0)`, `step(1)`, … in one synchronous loop and expects linear memory after the last step to be what it was after
+ * step `settled` (2, or a whole period of the loop), to the byte; JS memory within 3 MB from a tenth of the way on.
+ */
+export function expectNoGrowth(
+  step: (i: number) => void,
+  { steps = 20_000, settled = 2 }: { steps?: number; settled?: number } = {},
+): void {
+  let i = 0;
+  for (; i < settled; i++) step(i);
+  const before = figures();
+  for (; i < steps / 10; i++) step(i);
+  const heap = jsMemory();
+  // As many steps as make a whole number of periods.
+  for (; i < steps || i % settled !== 0; i++) step(i);
+  expect(figures()).toEqual(before);
+  const after = jsMemory();
+  expect(after.heapUsed - heap.heapUsed, "growth of heapUsed").toBeLessThan(3e6);
+  expect(after.arrayBuffers - heap.arrayBuffers, "growth of arrayBuffers").toBeLessThan(1e6);
+}
+
+function jsMemory(): NodeJS.MemoryUsage {
+  collectGarbage();
+  return process.memoryUsage();
+}

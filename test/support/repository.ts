@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder of package.json. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+const GENERATED = ["node_modules", "build", ".git", "src/kernels/generated.ts", "src/kernels/wasm.ts"];
+
+/** What we wrote, as paths from the root with `/`: every file below `folder` that is not generated or installed. */
+export function files(folder = "."): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = relative(root, join(root, folder, entry.name))
+      .split(sep)
+      .join("/");
+    if (GENERATED.includes(path)) return [];
+    if (entry.isDirectory()) return files(path);
+    return entry.isFile() ? [path] : [];
+  });
+}
+
+export function read(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}

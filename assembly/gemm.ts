@@ -8,7 +8,7 @@
  *
  * BLIS packs always; here a block is packed when that pays, and read where it lies when few rows or columns share it.
  */
-import { SHORT, TALL, Tile, ZEROS, panelShort, panelTall, panelWide, rowsShort, rowsTall, rowsWide } from "./micro";
+import { SHORT, TALL, Tile, ZEROS, panelShort, panelTall, panelWide, putRows, rowsShort, rowsTall, rowsWide } from "./micro";
 import { packB, packStrip, packTransposed, transposeFour } from "./pack";
 import { stream, sweepDots } from "./thin";
 import { scratch } from "./threads";
@@ -60,12 +60,19 @@ const DOT_COLUMNS: u32 = 10;
 const DOT_STEPS: u32 = 64;
 /** Steps up to which ten columns of B, transposed, fit into the scratch slab. */
 const DOT_STEPS_PACKED: u32 = 65536;
+/** From so many rows on Aᵀ · B with as few columns is done as the transpose of Bᵀ · A, in blocks of so many. */
+const TURN_ROWS: u32 = 64;
+const TURN_BLOCK: u32 = 1024;
 /** Columns of a block of one or two rows, which is streamed: two rows of sums must fit into the scratch slab. */
 const STREAM_COLUMNS: u32 = 65536;
 
 /** In the scratch slab: the tile, a panel of A (rows of 8), a block of B. Odd multiples of 64 keep them off each other's sets. */
 const PANEL_AT: usize = 64;
 const BLOCK_AT: usize = PANEL_AT + 32 * KC + 192;
+/** What `turned` turns: rows of Cᵀ, and rows of 12 columns of C. */
+const TURNED_AT: usize = BLOCK_AT + (1 << 20);
+const TURNED_STEP: usize = 4 * TURN_BLOCK + 64;
+const BACK_AT: usize = TURNED_AT + TURNED_STEP * DOT_COLUMNS;
 
 /**
  * The range counts strips of C, matrix after matrix: of 8 columns if C is at least as wide as high, else of 4 rows;
@@ -103,6 +110,11 @@ function rectangle(r: GemmArgs, z: u32, top: u32, bottom: u32, left: u32, right:
     return;
   }
 
+  if (byTurning(r)) {
+    turned(r, t, a, b, c, rows, cols, left);
+    return;
+  }
+
   const direct = !transB && !maskB && rows <= (aliased(ldb) ? DIRECT_ROWS_ALIASED : DIRECT_ROWS), streamed = direct && rows <= 2;
   const kc = share(k, KC), nc = (share(cols, streamed ? STREAM_COLUMNS : NC) + 7) & ~7;
   const packsA = maskA != 0 || (!streamed && cols >= PANEL_COLUMNS && (transA || aliased(lda)));
@@ -114,14 +126,13 @@ function rectangle(r: GemmArgs, z: u32, top: u32, bottom: u32, left: u32, right:
       let bAt = transB ? b + ldb * j + (p << 2) : b + ldb * p + (j << 2);
       if (!direct) packB(bAt, ldb, transB, maskB, steps, some, block), bAt = block;
       for (let i: u32 = 0, height: u32 = 0; i < rows; i += height) {
-        height = nextRows(rows - i);
+        t.rows = height = nextRows(rows - i);
         let aAt = transA ? a + lda * p + (i << 2) : a + lda * i + (p << 2), aStep = lda;
         if (packsA) {
           if (transA) packStrip(aAt, lda, maskA, steps, 8, panel);
           else packTransposed(aAt, lda, maskA, steps, height, 8, panel);
           aAt = panel, aStep = 32;
         }
-        t.rows = height;
         place(t, r, c + ldc * i + (j << 2), left + j, p == 0, last);
         sweep(t, !transA && !packsA, aAt, aStep, bAt, direct ? ldb : 0, steps, some);
       }
@@ -130,11 +141,52 @@ function rectangle(r: GemmArgs, z: u32, top: u32, bottom: u32, left: u32, right:
   }
 }
 
+/**
+ * Few columns of Aᵀ · B would leave tiles half empty, and A has no rows along k for `dots`. But A's own rows fill the tiles
+ * of Cᵀ = Bᵀ · A, with nothing packed; the sums are turned in the scratch slab.
+ */
+function turned(r: GemmArgs, t: Tile, a: usize, b: usize, c: usize, rows: u32, cols: u32, left: u32): void {
+  const k = r.k, kc = share(k, KC), lda = <usize>r.lda << 2, ldb = <usize>r.ldb << 2, ldc = <usize>r.ldc << 2;
+  const across = scratch() + TURNED_AT, back = scratch() + BACK_AT;
+  for (let i: u32 = 0; i < rows; i += TURN_BLOCK) {
+    const some = min(TURN_BLOCK, rows - i);
+    t.ldc = TURNED_STEP;
+    t.alpha = t.beta = 1;
+    t.bias = ZEROS;
+    t.floor = -Infinity;
+    let p: u32 = 0;
+    do {
+      const steps = min(kc, k - p);
+      t.keeps = p;
+      for (let j: u32 = 0, height: u32 = 0; j < cols; j += height) {
+        t.rows = height = nextRows(cols - j);
+        t.c = across + TURNED_STEP * j;
+        sweep(t, false, b + ldb * p + (j << 2), ldb, a + lda * p + (i << 2), lda, steps, some);
+      }
+      p += steps;
+    } while (p < k);
+    for (let j: u32 = 0; j < cols; j += 4) {
+      transposeFour(across + TURNED_STEP * j, TURNED_STEP, 0, some, min(4, cols - j), back + (j << 2), 48);
+    }
+    t.ldc = ldc;
+    t.alpha = r.alpha;
+    t.rows = some;
+    t.cols = cols;
+    place(t, r, c + ldc * i, left, true, true);
+    putRows(t, back);
+  }
+}
+
 /** Whether `dots` is the fastest way: a matter of the whole product, since it has its own order of summing. */
 function byDots(r: GemmArgs): bool {
   if (r.maskA | r.maskB | r.transA) return false;
   const narrow = r.n <= DOT_COLUMNS && r.k >= DOT_STEPS;
   return r.transB ? narrow || r.m <= DOT_ROWS : narrow && r.m > DOT_ROWS && r.k <= DOT_STEPS_PACKED;
+}
+
+/** Whether `turned` is: so too, for the rounding of beta · C. */
+function byTurning(r: GemmArgs): bool {
+  return !(r.maskA | r.maskB | r.transB) && r.transA && r.n <= DOT_COLUMNS && r.m >= TURN_ROWS;
 }
 
 /** Points the tile at an element of C. The first block of k adds beta · C, the others what they find; the last one finishes. */

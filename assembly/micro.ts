@@ -257,6 +257,18 @@ function put8(t: Tile, c: usize, x0: v128, x1: v128, alphas: v128, floors: v128,
   else putSome(c, x0, x1, cols);
 }
 
+/** Writes t.rows rows of up to 12 sums that stand in memory, 48 bytes apart. */
+export function putRows(t: Tile, sums: usize): void {
+  const alphas = t.alphas(), floors = t.floors(), keeps = t.keeps, bias = t.bias, cols = t.cols, ldc = t.ldc;
+  let c = t.c;
+  for (let rows = t.rows; rows; rows--) {
+    if (cols > 8) put12(t, c, v128.load(sums), v128.load(sums, 16), v128.load(sums, 32), alphas, floors, keeps, bias, cols);
+    else put8(t, c, v128.load(sums), v128.load(sums, 16), alphas, floors, keeps, bias, cols);
+    c += ldc;
+    sums += 48;
+  }
+}
+
 /** Writes a row of 9 to 12 columns. */
 @inline
 function put12(t: Tile, c: usize, x0: v128, x1: v128, x2: v128, alphas: v128, floors: v128, keeps: u32, bias: usize, cols: u32): void {

@@ -1,6 +1,7 @@
 import { defineOp } from "../graph/define.js";
 import type { BackwardPass } from "../graph/pass.js";
 import * as kernels from "../kernels/generated.js";
+import { gemmStrips } from "../kernels/js/gemm.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /** Which operands are read transposed. */
@@ -53,14 +54,9 @@ export function runGemm(a: Tensor, b: Tensor, destination: number, { transposeA,
       act: 0,
     },
     0,
-    gemmUnits(count, m, n),
+    gemmStrips(m, n, count),
     a.dtype,
   );
-}
-
-/** The kernel's range: strips of 8 columns where C is at least as wide as high, else of 4 rows, of every matrix. */
-export function gemmUnits(batch: number, m: number, n: number): number {
-  return batch * (n >= m ? Math.ceil(n / 8) : Math.ceil(m / 4));
 }
 
 function extents(a: Tensor, b: Tensor, { transposeA, transposeB }: Form): { batch: number | null; m: number; k: number; n: number } {

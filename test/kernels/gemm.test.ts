@@ -192,6 +192,8 @@ describe.each(builds)("gemm, %s", (build) => {
     check(build, { ...settings, m: 15, n: 290, k: 523 }, [5, 33]);
     check(build, { ...settings, m: 2, n: 269, k: 523 }, [1, 20]);
     check(build, { ...settings, m: 70, n: 10, k: 523, gap: 1 }, [1, 7]);
+    check(build, { ...settings, m: 70, n: 2, k: 523 }, [3]);
+    check(build, { ...settings, m: 1100, n: 7, k: 5 }, [100, 270]);
     check(build, { ...settings, m: 12, n: 1024, k: 30 }, [64]);
   });
 

@@ -1,0 +1,118 @@
+/** What the kernels are held to. A bar over several rows is met when the worst of them meets it. */
+import { existsSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { CALM } from "./harness.js";
+import type { Measured } from "./measure.js";
+
+interface Bar {
+  what: string;
+  /** Its rows, as "group name". */
+  rows: RegExp;
+  value: (measured: Measured) => number | undefined;
+  sense: "≥" | "≤";
+  bound: number;
+  unit: "%" | "×" | "µs" | "kB";
+}
+
+/** A bar with the row that is furthest from its bound. */
+export interface Verdict extends Pick<Bar, "what" | "sense" | "bound" | "unit"> {
+  worst: string;
+  value: number;
+  met: boolean;
+  /** The row did not have a core to itself. */
+  disturbed: boolean;
+}
+
+const CUBES = /^gemm (256|512|768|1024)³$/;
+const SMOOTH = ["elementary exp", "activations tanh", "activations sigmoid", "activations gelu"];
+const AT_LEAST = { sense: "≥", unit: "%" } as const;
+const FASTER = { sense: "≥", unit: "×" } as const;
+const AT_MOST = { sense: "≤", unit: "×" } as const;
+
+const BARS: readonly Bar[] = [
+  { what: "GEMM 256³–1024³, relaxed, of the multiply-add limit", rows: CUBES, value: share("relaxed"), bound: 92, ...AT_LEAST },
+  { what: "GEMM 256³–1024³, plain, of its multiply-add limit", rows: CUBES, value: share("simd"), bound: 88, ...AT_LEAST },
+  { what: "GEMM 128×784×512 in NN, NT, TN", rows: /^gemm mlp (NN|NT|TN)$/, value: share("relaxed"), bound: 88, ...AT_LEAST },
+  { what: "GEMM 64³", rows: /^gemm 64³$/, value: share("relaxed"), bound: 75, ...AT_LEAST },
+  { what: "GEMM, every shape above 1 MFLOP", rows: /^gemm /, value: shareOfLarge, bound: 70, ...AT_LEAST },
+  { what: "GEMM 256³, 512³, over the JS twin", rows: /^gemm (256|512)³$/, value: overTwin, bound: 30, ...FASTER },
+  ...["activations relu", "arithmetic axpy", "arithmetic add-bias", "reduce sum"].map(
+    (row): Bar => ({ what: `${row}, of copy`, rows: exactly(row), value: share("relaxed"), bound: 85, ...AT_LEAST }),
+  ),
+  ...[...SMOOTH, "softmax softmax"].flatMap((row): Bar[] => [
+    { what: `${row}, time over target in copies`, rows: exactly(row), value: (m) => m.overTarget?.copies, bound: 1.15, ...AT_MOST },
+    { what: `${row}, in multiply-adds`, rows: exactly(row), value: (m) => m.overTarget?.arithmetic, bound: 1.15, ...AT_MOST },
+  ]),
+  ...SMOOTH.map((row): Bar => ({ what: `${row}, over the JS twin`, rows: exactly(row), value: overTwin, bound: 12, ...FASTER })),
+  { what: "softmax 1024², over the JS twin", rows: /^softmax softmax$/, value: overTwin, bound: 10, ...FASTER },
+  { what: "Adam over 407,050 parameters, in copies of its bytes", rows: /^optim adam$/, value: overLimit, bound: 3, ...AT_MOST },
+  { what: "training step of the mlp, eager, over its products at the limit", rows: /^train mlp/, value: overLimit, bound: 1.3, ...AT_MOST },
+  { what: "training step of xor, eager", rows: /^train xor/, value: microseconds, sense: "≤", bound: 15, unit: "µs" },
+  { what: "eager overhead an operation", rows: /^eager /, value: microsecondsAnOperation, sense: "≤", bound: 0.7, unit: "µs" },
+];
+
+/** Every bar that was measured, and what was not. */
+export function judge(all: readonly Measured[]): { verdicts: Verdict[]; missing: string[] } {
+  const verdicts: Verdict[] = [];
+  const missing: string[] = [];
+  for (const bar of BARS) {
+    let worst: Verdict | null = null;
+    for (const measured of all) {
+      const name = `${measured.row.group} ${measured.row.name}`;
+      const value = bar.rows.test(name) ? bar.value(measured) : undefined;
+      if (value === undefined) continue;
+      const further = worst === null || (bar.sense === "≥" ? value < worst.value : value > worst.value);
+      if (further) worst = { ...verdict(bar, name, value), disturbed: measured.core < CALM };
+    }
+    if (worst === null) missing.push(bar.what);
+    else verdicts.push(worst);
+  }
+  return { verdicts: [...verdicts, ...sizes()], missing };
+}
+
+function verdict({ what, sense, bound, unit }: Omit<Bar, "rows" | "value">, worst: string, value: number): Verdict {
+  return { what, sense, bound, unit, worst, value, met: sense === "≥" ? value >= bound : value <= bound, disturbed: false };
+}
+
+/** The builds as they are sent over a network. */
+function sizes(): Verdict[] {
+  const files = ["simd", "relaxed"].map((build) => `build/kernels.${build}.wasm`);
+  return files.filter(existsSync).map((file) => {
+    const kilobytes = gzipSync(readFileSync(file), { level: 9 }).length / 1e3;
+    return verdict({ what: `${file}, gzip`, sense: "≤", bound: 60, unit: "kB" }, "", kilobytes);
+  });
+}
+
+function exactly(row: string): RegExp {
+  return new RegExp(`^${row}$`);
+}
+
+function share(build: "simd" | "relaxed"): Bar["value"] {
+  return ({ results }) => {
+    const fraction = results[build]?.share_of_limit;
+    return fraction === undefined ? undefined : 100 * fraction;
+  };
+}
+
+function shareOfLarge(measured: Measured): number | undefined {
+  return measured.row.group === "gemm" && (measured.row.flops ?? 0) > 1e6 && !/ of 1(,|$)/.test(measured.row.name)
+    ? share("relaxed")(measured)
+    : undefined;
+}
+
+function overTwin({ results: { js, relaxed } }: Measured): number | undefined {
+  return js && relaxed ? js.median_ms / relaxed.median_ms : undefined;
+}
+
+/** Time over the time that the row's work would take at the limit. */
+function overLimit({ results: { relaxed } }: Measured): number | undefined {
+  return relaxed?.share_of_limit === undefined ? undefined : 1 / relaxed.share_of_limit;
+}
+
+function microseconds({ results: { relaxed } }: Measured): number | undefined {
+  return relaxed === undefined ? undefined : 1e3 * relaxed.median_ms;
+}
+
+function microsecondsAnOperation({ row, results: { relaxed } }: Measured): number | undefined {
+  return relaxed && row.ops ? (1e3 * relaxed.median_ms) / row.ops : undefined;
+}

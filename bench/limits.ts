@@ -1,0 +1,41 @@
+/** What the machine itself can do, measured beside each row: multiply-adds in registers, and copying 1 M floats. */
+import * as kernels from "../src/kernels/generated.js";
+import { floats, N } from "./data.js";
+import type { Row } from "./harness.js";
+
+/** The limits of the machine that the target times were taken on: they are compared in these units. */
+export const TARGET_MACHINE = { copyMs: 0.29, gflops: 58 };
+
+const ROUNDS = 2000;
+
+export const multiplyAdd = {
+  group: "limits",
+  name: "multiply-add",
+  flops: 384 * ROUNDS,
+  setup: () => {
+    const args = { x: floats(64) };
+    return () => kernels.multiplyAdds(args, 0, ROUNDS);
+  },
+} satisfies Row;
+
+export const copy = {
+  group: "limits",
+  name: "copy 1 M floats",
+  bytes: 8 * N,
+  setup: () => {
+    const args = { x: floats(N), out: floats(N) };
+    return () => kernels.copy(args, 0, N);
+  },
+} satisfies Row;
+
+/** The limits to be measured beside a row, first the one that it is held against. */
+export function limitsOf({ flops, bytes, targetMs }: Row): Row[] {
+  if (flops !== undefined) return [multiplyAdd];
+  if (targetMs !== undefined) return [copy, multiplyAdd];
+  return bytes !== undefined ? [copy] : [];
+}
+
+/** The least time of a row's work in calls of a limit. */
+export function leastCalls(row: Row, limit: Row): number {
+  return limit.flops !== undefined ? (row.flops as number) / limit.flops : (row.bytes as number) / (limit.bytes as number);
+}

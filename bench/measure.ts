@@ -1,0 +1,69 @@
+/** A row on all builds, beside the machine's limit. */
+import type { KernelBuild } from "../src/kernels/load.js";
+import { releaseBlocks } from "./data.js";
+import { interleave, type Plan, type Row, ratio, type Task, type Timing, timeTwin } from "./harness.js";
+import { leastCalls, limitsOf, multiplyAdd, TARGET_MACHINE } from "./limits.js";
+
+const BUILDS = ["simd", "relaxed"] as const;
+
+/** A line of the JSON file. */
+export interface Result {
+  group: string;
+  name: string;
+  variant: KernelBuild;
+  threads: number;
+  median_ms: number;
+  min_ms: number;
+  p90_ms: number;
+  gflops?: number;
+  gbs?: number;
+  /** GFLOP/s or GB/s in those of the limit in the same build, measured in the same rounds. */
+  share_of_limit?: number;
+}
+
+/** What is known of a row; a build that was left out is missing. */
+export interface Measured {
+  row: Row;
+  results: Partial<Record<KernelBuild, Result>>;
+  /** What the process had of a core meanwhile, 0 to 1. */
+  core: number;
+  /** Of a row with a target, in the relaxed build: its time over the target, both in copies of 1 M floats and in multiply-adds. */
+  overTarget?: { copies: number; arithmetic: number };
+}
+
+export function measure(row: Row, plan: Plan): Measured {
+  const measured: Measured = { row, results: {}, core: 1 };
+  const kept = releaseBlocks();
+  try {
+    const limits = limitsOf(row);
+    const tasks: Task[] = [row, ...limits].flatMap(({ setup }) => BUILDS.map((build) => ({ build, work: setup(build) })));
+    // Graph code is JS: it takes longer to be compiled.
+    const timings = interleave(tasks, row.ops === undefined ? plan : { ...plan, warmUpSeconds: 0.3 });
+    measured.core = timings[0].core;
+    BUILDS.forEach((build, i) => {
+      const result = resultOf(row, build, timings[i]);
+      measured.results[build] = result;
+      // The row's time in calls of each limit.
+      const calls = limits.map((_, j) => ratio(timings[i], timings[(j + 1) * BUILDS.length + i]));
+      if (limits.length > 0) result.share_of_limit = leastCalls(row, limits[0]) / calls[0];
+      if (row.targetMs !== undefined && build === "relaxed") measured.overTarget = overTarget(row.targetMs, calls[0], calls[1]);
+    });
+    if ((row.flops ?? 0) <= plan.twinFlops)
+      measured.results.js = resultOf(row, "js", timeTwin({ build: "js", work: row.setup("js") }, plan));
+  } finally {
+    releaseBlocks(kept);
+  }
+  return measured;
+}
+
+function overTarget(targetMs: number, copies: number, multiplyAdds: number): { copies: number; arithmetic: number } {
+  const flops = multiplyAdds * multiplyAdd.flops;
+  return { copies: (copies * TARGET_MACHINE.copyMs) / targetMs, arithmetic: flops / (targetMs * TARGET_MACHINE.gflops * 1e6) };
+}
+
+function resultOf({ group, name, flops, bytes }: Row, variant: KernelBuild, { median, min, p90 }: Timing): Result {
+  const result: Result = { group, name, variant, threads: 1, median_ms: median, min_ms: min, p90_ms: p90 };
+  if (flops !== undefined) result.gflops = flops / median / 1e6;
+  if (bytes !== undefined) result.gbs = bytes / median / 1e6;
+  return result;
+}

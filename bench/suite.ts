@@ -1,0 +1,43 @@
+/** The command: measures the rows that the arguments name, prints them as they come, then the bars. */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { judge } from "./bars.js";
+import { FULL, QUICK, type Row } from "./harness.js";
+import { copy, multiplyAdd } from "./limits.js";
+import { type Measured, measure } from "./measure.js";
+import { head, line, machine, verdictLine } from "./report.js";
+
+export function run(rows: readonly Row[]): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { quick: { type: "boolean" }, json: { type: "string" } },
+  });
+  const plan = values.quick ? QUICK : FULL;
+  const chosen = [
+    multiplyAdd,
+    copy,
+    ...rows.filter(({ group, name }) => positionals.length === 0 || positionals.some((part) => `${group} ${name}`.includes(part))),
+  ];
+  const all: Measured[] = [];
+  const broken: string[] = [];
+  console.log(machine());
+  for (const [i, row] of chosen.entries()) {
+    if (row.group !== chosen[i - 1]?.group) console.log(head(row));
+    try {
+      const measured = measure(row, plan);
+      all.push(measured);
+      console.log(line(measured));
+    } catch (error) {
+      broken.push(`${row.group} ${row.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  const { verdicts, missing } = judge(all);
+  console.log(["\nbars", ...verdicts.map(verdictLine)].join("\n"));
+  const unknown = [...broken, ...(positionals.length === 0 ? missing.map((what) => `bar: ${what}`) : [])];
+  if (unknown.length > 0) console.log(["\nnot measured", ...unknown].join("\n  "));
+  if (broken.length > 0) process.exitCode = 1;
+  if (values.json) {
+    const results = all.flatMap((measured) => Object.values(measured.results));
+    writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  Adam,
+  crossEntropy,
+  Linear,
+  Module,
+  manualSeed,
+  mse,
+  type Optimizer,
+  randint,
+  randn,
+  SGD,
+  type Tensor,
+  tensor,
+} from "../src/index.js";
+import type { Row } from "./harness.js";
+
+/** 784-512-10 with ReLU. */
+class Mlp extends Module {
+  readonly hidden = new Linear(784, 512);
+  readonly output = new Linear(512, 10);
+
+  forward(x: Tensor): Tensor {
+    return this.output.forward(this.hidden.forward(x).relu());
+  }
+}
+
+/** 2-8-1 with tanh, then sigmoid. */
+class Xor extends Module {
+  readonly hidden = new Linear(2, 8);
+  readonly output = new Linear(8, 1);
+
+  forward(x: Tensor): Tensor {
+    return this.output.forward(this.hidden.forward(x).tanh()).sigmoid();
+  }
+}
+
+/** One step as a loop that logs would take it: forward, backward, update, the loss read back. */
+function step(optimizer: Optimizer, loss: () => Tensor): () => number {
+  return () => {
+    const value = loss();
+    value.backward();
+    optimizer.step();
+    optimizer.zeroGrad();
+    return value.item();
+  };
+}
+
+const BATCH = 128;
+/** Two products in the hidden layer (its input needs no gradient), three in the output layer. */
+const MLP_FLOPS = 2 * BATCH * (2 * 784 * 512 + 3 * 512 * 10);
+
+export const rows: Row[] = [
+  {
+    group: "train",
+    name: "mlp, Adam, batch 128",
+    flops: MLP_FLOPS,
+    setup: () => {
+      manualSeed(1);
+      const model = new Mlp();
+      const [x, y] = [randn([BATCH, 784]), randint(0, 10, [BATCH])];
+      return step(new Adam(model.parameters()), () => crossEntropy(model.forward(x), y));
+    },
+  },
+  {
+    group: "train",
+    name: "xor, SGD, batch 4",
+    setup: () => {
+      manualSeed(1);
+      const model = new Xor();
+      const x = tensor([
+        [0, 0],
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ]);
+      const y = tensor([[0], [1], [1], [0]]);
+      return step(new SGD(model.parameters(), { learningRate: 0.5 }), () => mse(model.forward(x), y));
+    },
+  },
+];

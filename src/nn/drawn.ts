@@ -1,0 +1,79 @@
+import { ArgumentError } from "../errors/errors.js";
+import { lookUp, type Named } from "../errors/lookUp.js";
+import { message } from "../errors/message.js";
+import { Parameter } from "../graph/parameter.js";
+import { currentSeed, nextDraw, type Seed } from "../tensor/random.js";
+import { type Shape, sizeOf } from "../tensor/shape.js";
+import { type ActivationSpec, activationName } from "./activations.js";
+import type { Initializer } from "./initializers.js";
+import * as initializers from "./initializers.js";
+
+/** The names of all initializers. */
+export type InitializerName = keyof typeof initializers;
+
+/** An initializer, its name, its name with options, or "auto": the one that suits the layer's activation. */
+export type InitializerSpec = InitializerName | "auto" | Named<InitializerName> | Initializer;
+
+export interface Fans {
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+/** The fans of a weight [out, in, ...receptive field]; of a vector its length, as in Keras. */
+export function fansOf(shape: Shape): Fans {
+  if (shape.length < 2) return { fanIn: sizeOf(shape), fanOut: sizeOf(shape) };
+  const field = sizeOf(shape.slice(2));
+  return { fanIn: shape[1] * field, fanOut: shape[0] * field };
+}
+
+/**
+ * A parameter whose elements are drawn at their first use, from the seed of now and its place in the model by then.
+ * @param fans default those of the shape
+ * @param seed default that of now; a lazy layer passes that of its own making
+ */
+export function drawn(shape: Shape, initializer: Initializer, fans: Fans = fansOf(shape), seed: Seed = currentSeed()): Parameter {
+  return Parameter.drawn(shape, (elements, path) =>
+    initializer(elements as Float32Array, { ...fans, stream: placeOf("init", path, seed), seed }),
+  );
+}
+
+/**
+ * The name of a random stream at a place of a model. What belongs to no model has no place: it is numbered, so that two layers
+ * on their own differ.
+ */
+export function placeOf(purpose: string, path: string, seed: Seed): string {
+  const place = `${purpose}/${path}`;
+  return path.includes(".") ? place : `${place}#${nextDraw(place, seed)}`;
+}
+
+/**
+ * The initializer that is meant.
+ * @param activation what "auto" looks at
+ * @throws ArgumentError for an unknown name
+ */
+export function initializerOf(op: string, what: string, spec: InitializerSpec, activation: ActivationSpec = "linear"): Initializer {
+  if (typeof spec === "function") return isFactory(spec) ? spec() : spec;
+  if (spec === "auto") return SUITED[activationName(activation) ?? "linear"]?.() ?? initializers.glorotUniform();
+  if (spec === null || (typeof spec !== "string" && typeof spec !== "object")) {
+    throw new ArgumentError(message(op, `${what} is ${String(spec)}; expected a name, { name, … } or a function`));
+  }
+  const { found, options } = lookUp<(options: never) => Initializer>(op, what, initializers, spec);
+  return found(options as never);
+}
+
+/** Whether a factory was passed where its result belongs: `initializers.zeros` instead of `initializers.zeros()`. */
+function isFactory(spec: unknown): spec is () => Initializer {
+  return (Object.values(initializers) as unknown[]).includes(spec);
+}
+
+/** By activation; each in the distribution of its paper. Glorot for all others: tanh, sigmoid, softmax, none. */
+const SUITED: Record<string, (() => Initializer) | undefined> = {
+  relu: initializers.heNormal,
+  leakyRelu: initializers.heNormal,
+  elu: initializers.heNormal,
+  gelu: initializers.heNormal,
+  geluTanh: initializers.heNormal,
+  silu: initializers.heNormal,
+  softplus: initializers.heNormal,
+  selu: initializers.lecunNormal,
+};

@@ -1,0 +1,126 @@
+import { ArgumentError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
+import { Parameter } from "../graph/parameter.js";
+import type { Shape } from "../tensor/shape.js";
+import { Tensor } from "../tensor/tensor.js";
+import { typeOf } from "./architecture.js";
+import type { Module } from "./module.js";
+import { isSymbolic, trace } from "./symbolic.js";
+import { stateKey, walk } from "./walk.js";
+
+/** Modules whose forward is running, outermost first. */
+const running: Module[] = [];
+
+type Forward = (...inputs: unknown[]) => unknown;
+
+const intercepted = new WeakSet<object>();
+
+/** Modules known below each outermost module, from its last walk. */
+const known = new WeakMap<Module, Set<Module>>();
+
+/** Replaces a module's forward by the one point through which every forward goes: build, paths, hooks; and build by what runs it once. */
+export function intercept(module: Module): void {
+  const { forward, build } = module as unknown as { forward: Forward; build: (inputShape: Shape) => void };
+  const wrapper = (...inputs: unknown[]): unknown => call(module, forward, inputs);
+  intercepted.add(wrapper);
+  Object.defineProperty(module, "forward", { value: wrapper, configurable: true, writable: true, enumerable: false });
+  const once = (inputShape: Shape): void => {
+    if (module.built) return;
+    build.call(module, inputShape);
+    module.built = true;
+    module.builtFor = inputShape;
+  };
+  Object.defineProperty(module, "build", { value: once, configurable: true, writable: true, enumerable: false });
+}
+
+/** The module whose forward runs now, or null. */
+export function runningModule(): Module | null {
+  return running[running.length - 1] ?? null;
+}
+
+function call(module: Module, forward: Forward | undefined, inputs: unknown[]): unknown {
+  if (forward === undefined)
+    throw new ArgumentError(message(typeOf(module), "it has no forward", "Write it as a method: forward(x) { … }."));
+  if (isSymbolic(inputs[0])) return trace(module, inputs);
+  attach(module);
+  if (!module.built) {
+    const [first] = inputs;
+    build(module, first instanceof Tensor ? first.shape : []);
+    nameParameters(module);
+  }
+  const { before, after } = module.hooks;
+  let given = inputs;
+  // A hook may remove itself.
+  if (before.length > 0) for (const hook of [...before]) given = hook(module, given) ?? given;
+  running.push(module);
+  let output: unknown;
+  try {
+    output = forward.apply(module, given);
+  } finally {
+    running.pop();
+  }
+  if (after.length > 0) for (const hook of [...after]) output = hook(module, given, output) ?? output;
+  return output;
+}
+
+/** Gives all modules below an outermost one their paths, and refuses modules that the walk cannot find. */
+function attach(module: Module): void {
+  const root = running[0] ?? module;
+  if (known.get(root)?.has(module)) return;
+  place(root);
+  if (known.get(root)?.has(module)) return;
+  throw new ArgumentError(
+    message(
+      typeOf(module),
+      `forward was called inside ${typeOf(root)}, which does not know this module: it would not be trained, saved or switched by train() and eval()`,
+      "Assign it to a field, an array, a plain object or a Map of the model, or register() it if the field is #private.",
+    ),
+  );
+}
+
+/**
+ * Tells all modules and parameters of a model where they are in it. A model that is itself part of a larger one, and knows it,
+ * keeps its own place in front.
+ * @throws ArgumentError for a forward that is an arrow function in a field
+ */
+export function place(root: Module): void {
+  const found = root.namedModules(root.path);
+  const seen = new Set<Parameter>();
+  for (const [path, member] of found) {
+    if (!intercepted.has(member.forward)) throw arrowForward(member);
+    member.path = path;
+    nameParameters(member, seen);
+  }
+  known.set(root, new Set(found.values()));
+}
+
+/** Builds a lazy layer for an input shape, of which the batch's extent does not matter. */
+export function build(module: Module, inputShape: Shape): void {
+  if (module.built) return;
+  module.build(inputShape);
+  module.built = true;
+  module.builtFor = inputShape;
+}
+
+/**
+ * Tells the parameters of a module where in the model they are, which seeds their initial values: a parameter that is shared is
+ * where it is met first, one that was drawn stays where it was.
+ */
+function nameParameters(module: Module, seen: Set<Parameter> = new Set()): void {
+  walk(module, (name, value) => {
+    if (value instanceof Parameter && !seen.has(value)) {
+      seen.add(value);
+      if (value.path === "" || value.storage.lazy !== null) value.path = stateKey(module.path === "" ? name : `${module.path}.${name}`);
+    }
+    return value instanceof Tensor || isModule(value);
+  });
+}
+
+function arrowForward(module: Module): ArgumentError {
+  const text = "forward is an arrow function in a field, which hides it from hooks, lazy layers and scopes";
+  return new ArgumentError(message(typeOf(module), text, "Write it as a method: forward(x) { … }."));
+}
+
+function isModule(value: unknown): boolean {
+  return typeof (value as Module | null)?.namedModules === "function";
+}

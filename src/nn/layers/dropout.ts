@@ -1,0 +1,58 @@
+import { ArgumentError } from "../../errors/errors.js";
+import { message } from "../../errors/message.js";
+import { dropout } from "../../ops/dropout.js";
+import { checkTensor, floating } from "../../ops/operands.js";
+import { currentSeed, type Seed, streamKey } from "../../tensor/random.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { placeOf } from "../drawn.js";
+import { Module } from "../module.js";
+
+export interface DropoutConfig {
+  p: number;
+}
+
+/**
+ * Sets elements to 0 at random and divides the others by 1 − p, in training; in evaluation nothing. What falls depends on the
+ * seed, the layer's place in the model and how often it has run in training, and on nothing else. Srivastava et al., JMLR 15,
+ * 2014, with the scale in training.
+ * Shape:     any → same
+ * @param p probability of dropping, 0 … 1, default 0.5
+ * @throws ArgumentError
+ * @example new Sequential([new Dense(512, { activation: "relu" }), new Dropout(0.2), new Dense(10)])
+ */
+export class Dropout extends Module {
+  static readonly type: string = "Dropout";
+  /** @internal forwards in training since the seed was set; a checkpoint that is to go on exactly keeps it */
+  count = 0;
+  #seed: Seed | null = null;
+  #key: [number, number] = [0, 0];
+
+  constructor(readonly p: number = 0.5) {
+    super();
+    if (!(p >= 0 && p <= 1)) {
+      const mend = p > 1 && p <= 100 ? `${p} percent are ${p / 100}.` : undefined;
+      throw new ArgumentError(message("Dropout", `p is ${String(p)}; expected a probability from 0 to 1`, mend));
+    }
+  }
+
+  static fromConfig(config: DropoutConfig): Dropout {
+    return new Dropout(config.p);
+  }
+
+  config(): DropoutConfig {
+    return { p: this.p };
+  }
+
+  forward(x: Tensor): Tensor {
+    checkTensor("Dropout", "x", x);
+    if (!this.training || this.p === 0) return x;
+    const seed = currentSeed();
+    if (seed !== this.#seed) {
+      // manualSeed starts all streams afresh, but a counter that a checkpoint has set is kept.
+      if (this.#seed !== null) this.count = 0;
+      this.#seed = seed;
+      this.#key = streamKey(placeOf("dropout", this.path === "" ? "p" : `${this.path}.p`, seed), seed);
+    }
+    return dropout(floating(x), { p: this.p, key: this.#key, counter: this.count++ });
+  }
+}

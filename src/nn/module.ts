@@ -1,0 +1,288 @@
+import { checkOptions } from "../errors/check.js";
+import { ArgumentError, GraphError, ShapeError } from "../errors/errors.js";
+import { didYouMean, message, shapeText } from "../errors/message.js";
+import { Parameter } from "../graph/parameter.js";
+import { checkTensor } from "../tensor/check.js";
+import { type Shape, sameShape } from "../tensor/shape.js";
+import { dataStorage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { type Architecture, typeOf } from "./architecture.js";
+import { Buffer } from "./buffer.js";
+import { intercept, place } from "./forward.js";
+import { stateKey, walk } from "./walk.js";
+
+export type ForwardPreHook = (module: Module, inputs: unknown[]) => unknown[] | undefined;
+export type ForwardHook = (module: Module, inputs: unknown[], output: unknown) => unknown;
+
+/**
+ * Base of all layers and models: a function with parameters. Assign parameters, buffers and other modules to fields (also inside
+ * arrays, plain objects and Maps) and write `forward`; everything else finds them there.
+ *
+ * @example
+ * class Net extends Module {
+ *   fc1 = new Linear(784, 128);
+ *   fc2 = new Linear(128, 10);
+ *   forward(x) { return this.fc2.forward(this.fc1.forward(x).relu()); }
+ * }
+ */
+export abstract class Module {
+  /** Whether dropout drops and batch statistics are taken; set by `train` and `eval`. */
+  training = true;
+  /** Whether `build` has run. */
+  built = false;
+  /** @internal the shape that `build` was called with, so that a saved model can be built again */
+  builtFor: Shape | null = null;
+  /** @internal place in the model, "" at its root; set when the model is walked */
+  path = "";
+  /** @internal */
+  readonly hooks: { before: ForwardPreHook[]; after: ForwardHook[]; hidden: Map<string, Module> } = {
+    before: [],
+    after: [],
+    hidden: new Map(),
+  };
+
+  constructor() {
+    intercept(this);
+    // Hooks are no part of what is walked, printed or compared.
+    Object.defineProperty(this, "hooks", { enumerable: false });
+  }
+
+  /** What the module computes. Called through one wrapper that builds lazy layers and runs hooks. */
+  // biome-ignore lint/suspicious/noExplicitAny: layers take what they take; subclasses narrow it
+  abstract forward(...inputs: any[]): any;
+
+  /** Creates the parameters of a lazy layer; called once, before the first forward, with the shape of its first input. */
+  build(_inputShape: Shape): void {}
+
+  /** The shape of the result for an input shape, if it can be told without computing. */
+  outputShape(inputShape: Shape, ..._others: Shape[]): Shape {
+    return inputShape;
+  }
+
+  /** Makes a module known that sits in a `#private` field. @returns the module */
+  register<M extends Module>(name: string, module: M): M {
+    this.hooks.hidden.set(name, module);
+    return module;
+  }
+
+  /** The module without its numbers: type, and the constructor's arguments if it has a `config()`. */
+  describe(): Architecture {
+    const described: Architecture = { type: typeOf(this) };
+    const { config } = this as { config?: () => unknown };
+    if (config !== undefined) described.config = config.call(this);
+    if (this.builtFor !== null) described.builtFor = this.builtFor;
+    const lazy = [...this.namedModules()].filter(([path, module]) => path !== "" && module.builtFor !== null && isLazy(module));
+    if (lazy.length > 0) described.below = Object.fromEntries(lazy.map(([path, module]) => [path, module.builtFor as Shape]));
+    return described;
+  }
+
+  /** Modules directly below, with their names. */
+  children(): Map<string, Module> {
+    const found = new Map<string, Module>();
+    walk(this, (name, value) => {
+      if (!(value instanceof Module)) return false;
+      found.set(name, value);
+      return true;
+    });
+    for (const [name, module] of this.hooks.hidden) found.set(name, module);
+    return found;
+  }
+
+  /** This module and all below, each once, with their paths. */
+  namedModules(prefix = "", seen: Set<Module> = new Set()): Map<string, Module> {
+    const found = new Map<string, Module>();
+    if (seen.has(this)) return found;
+    seen.add(this);
+    found.set(prefix, this);
+    for (const [name, child] of this.children()) {
+      for (const [path, module] of child.namedModules(join(prefix, name), seen)) found.set(path, module);
+    }
+    return found;
+  }
+
+  /** Parameters with their PyTorch names ("fc1.weight"), shared ones once. @throws GraphError for a lazy layer that is not built */
+  namedParameters(): Map<string, Parameter> {
+    return named(this, (value) => (value instanceof Buffer ? null : value));
+  }
+
+  /** All parameters, each once. @throws GraphError for a lazy layer that is not built @example new Adam(net.parameters()) */
+  parameters(): Parameter[] {
+    return [...this.namedParameters().values()];
+  }
+
+  /** Tensors that are state but not trained, such as running means. */
+  namedBuffers(): Map<string, Buffer> {
+    return named(this, (value) => (value instanceof Buffer ? value : null));
+  }
+
+  /** Switches this module and all below to training. @returns this */
+  train(training = true): this {
+    for (const module of this.namedModules().values()) module.training = training;
+    return this;
+  }
+
+  /** Switches this module and all below to evaluation. @returns this */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Forgets all gradients. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) parameter.grad = null;
+  }
+
+  /** Whether the parameters are trained; `freeze` sets it on all. */
+  set trainable(value: boolean) {
+    for (const parameter of this.parameters()) parameter.requiresGrad = value;
+  }
+
+  get trainable(): boolean {
+    return this.parameters().some((parameter) => parameter.requiresGrad);
+  }
+
+  /** Stops training of all parameters. @returns this */
+  freeze(): this {
+    this.trainable = false;
+    return this;
+  }
+
+  /** Takes training of all parameters up again. @returns this */
+  unfreeze(): this {
+    this.trainable = true;
+    return this;
+  }
+
+  /** Calls `hook` before each forward; an array that it returns replaces the inputs. @returns a function that removes it */
+  registerForwardPreHook(hook: ForwardPreHook): () => void {
+    return add(this.hooks.before, hook);
+  }
+
+  /** Calls `hook` after each forward; a value that it returns replaces the output. @returns a function that removes it */
+  registerForwardHook(hook: ForwardHook): () => void {
+    return add(this.hooks.after, hook);
+  }
+
+  /**
+   * Copies of all parameters and buffers under PyTorch's names and layouts; what is shared stands under each of its names, as one
+   * tensor. Unlike PyTorch's, they do not change when training goes on.
+   * @throws GraphError for a lazy layer that is not built
+   */
+  stateDict(): Map<string, Tensor> {
+    const state = new Map<string, Tensor>();
+    const copies = new Map<Tensor, Tensor>();
+    for (const [name, value] of stateOf(this)) {
+      const copy = copies.get(value) ?? new Tensor(dataStorage(value.dtype, value.storage.copyOut(), "stateDict"), value.shape);
+      copies.set(value, copy);
+      state.set(name, copy);
+    }
+    return state;
+  }
+
+  /**
+   * Overwrites parameters and buffers.
+   * @param state tensors under the names of `stateDict`
+   * @param options.strict false ignores missing and unexpected entries; default true
+   * @returns the names that were missing and unexpected
+   * @throws ArgumentError naming missing and unexpected entries, ShapeError naming those of another shape; nothing is changed
+   */
+  loadStateDict(
+    state: Map<string, Tensor> | Record<string, Tensor>,
+    options: { strict?: boolean } = {},
+  ): { missing: string[]; unexpected: string[] } {
+    checkOptions("loadStateDict", options, ["strict"]);
+    const given = state instanceof Map ? state : new Map(Object.entries(state));
+    for (const [name, value] of given) checkTensor("loadStateDict", name, value);
+    const own = stateOf(this);
+    // What is shared may stand in a file under one of its names only.
+    const loaded = new Set([...own].filter(([name]) => given.has(name)).map(([, value]) => value));
+    const missing = [...own].filter(([, value]) => !loaded.has(value)).map(([name]) => name);
+    const unexpected = [...given.keys()].filter((name) => !own.has(name));
+    if ((options.strict ?? true) && missing.length + unexpected.length > 0) {
+      const lines = [
+        missing.length > 0 ? `missing ${list(missing)}` : "",
+        unexpected.length > 0 ? `unexpected ${list(unexpected)}` : "",
+      ].filter(Boolean);
+      const hint = unexpected.length > 0 ? didYouMean(unexpected[0], [...own.keys()]) : "";
+      throw new ArgumentError(message("loadStateDict", lines.join("; "), `Pass strict: false to load the rest.${hint}`));
+    }
+    const misshaped = [...own].filter(([name, value]) => given.has(name) && !sameShape((given.get(name) as Tensor).shape, value.shape));
+    if (misshaped.length > 0) {
+      const texts = misshaped.map(
+        ([name, value]) => `${name} is ${shapeText((given.get(name) as Tensor).shape)}, expected ${shapeText(value.shape)}`,
+      );
+      throw new ShapeError(message("loadStateDict", texts.join("; ")));
+    }
+    for (const [name, value] of own) {
+      const source = given.get(name);
+      if (source !== undefined) value.storage.write(source.view(), "loadStateDict");
+    }
+    return { missing, unexpected };
+  }
+}
+
+// Functions, not methods: a model's fields may well be called `named` or `state`.
+
+/** Parameters that `pick` picks, in order of their fields, each once. */
+function named<T extends Parameter>(model: Module, pick: (value: Parameter) => T | null): Map<string, T> {
+  const found = new Map<string, T>();
+  const seen = new Set<Parameter>();
+  for (const [name, value] of stateOf(model)) {
+    const picked = seen.has(value) ? null : pick(value);
+    seen.add(value);
+    if (picked !== null) found.set(name, picked);
+  }
+  return found;
+}
+
+/** Parameters and buffers in order of their fields, shared ones under each of their names. */
+function stateOf(model: Module): Map<string, Parameter> {
+  place(model);
+  const found = new Map<string, Parameter>();
+  collectState(model, "", found, []);
+  return found;
+}
+
+function collectState(module: Module, prefix: string, found: Map<string, Parameter>, above: readonly Module[]): void {
+  // A module that holds the one it is in would never end.
+  if (above.includes(module)) return;
+  if (!module.built && isLazy(module)) throw unbuilt(module, prefix);
+  walk(module, (name, value) => {
+    if (value instanceof Module) return true;
+    if (!(value instanceof Tensor)) return false;
+    if (value instanceof Parameter) found.set(stateKey(join(prefix, name)), value);
+    return true;
+  });
+  for (const [name, child] of module.children()) collectState(child, join(prefix, name), found, [...above, module]);
+}
+
+/** Whether the class makes its parameters in a `build` of its own. */
+function isLazy(module: Module): boolean {
+  return Object.getPrototypeOf(module).build !== Module.prototype.build;
+}
+
+function add<H>(hooks: H[], hook: H): () => void {
+  hooks.push(hook);
+  return () => {
+    const at = hooks.indexOf(hook);
+    if (at >= 0) hooks.splice(at, 1);
+  };
+}
+
+function join(prefix: string, name: string): string {
+  return prefix === "" ? name : `${prefix}.${name}`;
+}
+
+function list(names: string[]): string {
+  const shown = names.slice(0, 5).map((name) => `"${name}"`);
+  return shown.join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
+}
+
+function unbuilt(module: Module, path: string): GraphError {
+  return new GraphError(
+    message(
+      "parameters",
+      `${typeOf(module)}${path ? ` at "${path}"` : ""} is not built: its parameters depend on the shape of its input`,
+      "Run one forward, call build(inputShape), or give inputShape to the layer.",
+    ),
+  );
+}

@@ -1,0 +1,67 @@
+import { ArgumentError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
+import type { Shape } from "../tensor/shape.js";
+import { Tensor } from "../tensor/tensor.js";
+import type { Module } from "./module.js";
+
+/**
+ * A tensor that is not there yet: what `input()` gives and layers pass on while a functional model is described. The batch's
+ * extent is left out of its shape. To users it has the type Tensor, so that layers take it; it has no elements and no methods.
+ */
+export class SymbolicTensor {
+  constructor(
+    /** Without the batch. */
+    readonly shape: Shape,
+    /** The layer that makes it; null for an input of the model. */
+    readonly module: Module | null,
+    readonly inputs: readonly SymbolicTensor[],
+    readonly name: string = "",
+  ) {
+    refuseMethods();
+  }
+}
+
+let refused = false;
+
+/** Tensor's methods, said to be missing. Once, at the first use: by then all are attached. */
+function refuseMethods(): void {
+  if (refused) return;
+  refused = true;
+  for (const name of Object.getOwnPropertyNames(Tensor.prototype)) {
+    if (Object.hasOwn(SymbolicTensor.prototype, name) || name === "size" || name === "rank") continue;
+    const refuse = (): never => {
+      throw new ArgumentError(
+        message(
+          name,
+          "an input of a functional model has no elements yet",
+          `Wrap the operation in a layer: new Lambda((x) => x.${name}(…)).forward(x).`,
+        ),
+      );
+    };
+    Object.defineProperty(SymbolicTensor.prototype, name, { get: () => refuse, configurable: true });
+  }
+}
+
+/**
+ * An input of a functional model. Layers may be applied to it; the result describes the model.
+ * @param shape extents of one sample, without the batch
+ * @example
+ * const x = input([784]);
+ * const model = new Model({ inputs: x, outputs: new Dense(10).forward(x) });
+ */
+export function input(shape: Shape, options: { name?: string } = {}): Tensor {
+  return new SymbolicTensor(shape, null, [], options.name ?? "") as unknown as Tensor;
+}
+
+export function isSymbolic(value: unknown): value is SymbolicTensor {
+  return value instanceof SymbolicTensor || (Array.isArray(value) && value[0] instanceof SymbolicTensor);
+}
+
+/** Notes that a layer is applied. */
+export function trace(module: Module, inputs: unknown[]): SymbolicTensor {
+  const symbols = inputs.flat() as SymbolicTensor[];
+  const [first] = symbols;
+  // The batch counts as 1 while shapes are told.
+  const shape = module.outputShape([1, ...first.shape], ...symbols.slice(1).map((symbol) => [1, ...symbol.shape]));
+  return new SymbolicTensor(shape.slice(1), module, symbols);
+}

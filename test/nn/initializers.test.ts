@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { manualSeed, ones } from "../../src/index.js";
+import { fansOf } from "../../src/nn/drawn.js";
+import { Dense, type InitializerSpec, initializers } from "../../src/nn/index.js";
+
+beforeEach(() => manualSeed(1));
+
+const [IN, OUT] = [40, 60];
+
+/** The weight of a layer [60, 40]. */
+function weight(kernelInitializer: InitializerSpec, activation = "linear"): Float32Array {
+  const dense = new Dense(OUT, { kernelInitializer, activation: activation as never });
+  dense.forward(ones([1, IN]));
+  return dense.weight.data as Float32Array;
+}
+
+const moments = (x: Float32Array): { mean: number; std: number; largest: number } => {
+  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
+  const std = Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length);
+  return { mean, std, largest: x.reduce((most, value) => Math.max(most, Math.abs(value)), 0) };
+};
+
+describe("distributions", () => {
+  const UNIFORM: [InitializerSpec, number][] = [
+    ["uniform", 0.05],
+    [{ name: "uniform", low: -2, high: 2 }, 2],
+    ["glorotUniform", Math.sqrt(6 / (IN + OUT))],
+    ["heUniform", Math.sqrt(6 / IN)],
+    ["lecunUniform", Math.sqrt(3 / IN)],
+    [initializers.heUniform({ gain: 1 }), Math.sqrt(3 / IN)],
+  ];
+  test.each(UNIFORM)("%o is uniform in ±%d", (spec, limit) => {
+    const { mean, std, largest } = moments(weight(spec));
+    expect(largest).toBeLessThanOrEqual(limit * 1.000001);
+    expect(largest).toBeGreaterThan(limit * 0.99);
+    expect(std / (limit / Math.sqrt(3))).toBeCloseTo(1, 1);
+    expect(Math.abs(mean / limit)).toBeLessThan(0.05);
+  });
+
+  const NORMAL: [InitializerSpec, number][] = [
+    ["normal", 0.05],
+    [{ name: "normal", std: 2 }, 2],
+    ["glorotNormal", Math.sqrt(2 / (IN + OUT))],
+    ["heNormal", Math.sqrt(2 / IN)],
+    ["lecunNormal", Math.sqrt(1 / IN)],
+  ];
+  test.each(NORMAL)("%o is normal with standard deviation %d", (spec, expected) => {
+    const { mean, std, largest } = moments(weight(spec));
+    expect(Math.abs(std / expected - 1)).toBeLessThan(0.06);
+    expect(Math.abs(mean / expected)).toBeLessThan(0.06);
+    expect(largest).toBeGreaterThan(2.5 * expected);
+  });
+
+  test("constants", () => {
+    expect(new Set(weight("zeros"))).toEqual(new Set([0]));
+    expect(new Set(weight("ones"))).toEqual(new Set([1]));
+    expect(new Set(weight({ name: "constant", value: 0.5 }))).toEqual(new Set([0.5]));
+    expect(new Set(weight(initializers.ones as never))).toEqual(new Set([1]));
+  });
+
+  test("a function of one's own", () => {
+    const dense = new Dense(2, { kernelInitializer: (elements, { fanIn, fanOut }) => elements.fill(fanIn * 10 + fanOut) });
+    dense.forward(ones([1, 3]));
+    expect(dense.weight.toArray()).toEqual([[32, 32, 32], [32, 32, 32]]); // biome-ignore format: a matrix
+  });
+});
+
+test.each([
+  ["relu", "heNormal"],
+  ["leakyRelu", "heNormal"],
+  ["elu", "heNormal"],
+  ["gelu", "heNormal"],
+  ["silu", "heNormal"],
+  ["softplus", "heNormal"],
+  ["tanh", "glorotUniform"],
+  ["sigmoid", "glorotUniform"],
+  ["softmax", "glorotUniform"],
+  ["linear", "glorotUniform"],
+] as const)('"auto" for %s is %s', (activation, name) => {
+  const auto = weight("auto", activation);
+  manualSeed(1);
+  expect(auto).toEqual(weight(name, activation));
+});
+
+test("fans of weights [out, in, ...field]", () => {
+  expect(fansOf([60, 40])).toEqual({ fanIn: 40, fanOut: 60 });
+  expect(fansOf([16, 3, 5, 5])).toEqual({ fanIn: 75, fanOut: 400 });
+  expect(fansOf([7])).toEqual({ fanIn: 7, fanOut: 7 });
+});
+
+test("errors", () => {
+  expect(() => new Dense(1, { kernelInitializer: "heNormall" as never })).toThrow(
+    'Dense: unknown kernelInitializer "heNormall". Did you mean "heNormal"? Known: ',
+  );
+  expect(() => new Dense(1, { biasInitializer: 0 as never })).toThrow(
+    "Dense: biasInitializer is 0; expected a name, { name, … } or a function.",
+  );
+  expect(() => new Dense(1, { biasInitializer: { name: "constant", valu: 1 } })).toThrow(
+    'constant: unknown option "valu". Known: value. Did you mean "value"?',
+  );
+  expect(() => initializers.zeros({ value: 1 } as never)).toThrow('zeros: unknown option "value". It takes none.');
+  expect(() => initializers.uniform({ low: 1 })).toThrow("uniform: low 1, high 0.05; expected low < high.");
+  expect(() => initializers.normal({ std: -1 })).toThrow("normal: std is -1; expected a number ≥ 0.");
+  expect(() => initializers.heNormal({ gain: 0 })).toThrow("heNormal: gain is 0; expected a number > 0.");
+  expect(() => initializers.constant({ value: Number.NaN })).toThrow("constant: value is NaN; expected a finite number.");
+});

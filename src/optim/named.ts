@@ -1,0 +1,30 @@
+import { ArgumentError } from "../errors/errors.js";
+import { lookUp, type Named } from "../errors/lookUp.js";
+import { kindText, message } from "../errors/message.js";
+import { Optimizer } from "./optimizer.js";
+import * as optimizers from "./optimizers.js";
+
+/** Names of the optimizers: their classes' in lower case. */
+export type OptimizerName = Lowercase<keyof typeof optimizers>;
+
+/** "adam", { name: "sgd", momentum: 0.9 }, or an optimizer. */
+export type OptimizerSpec = Named<OptimizerName> | Optimizer;
+
+/**
+ * An optimizer by its name; one that is given as such is returned. It is not yet bound to parameters.
+ * @throws ArgumentError for an unknown name or option
+ * @example optimizerNamed("compile", { name: "sgd", learningRate: 0.1, momentum: 0.9 }).bind(model.parameters());
+ */
+export function optimizerNamed(op: string, spec: Named | Optimizer): Optimizer {
+  if (spec instanceof Optimizer) return spec;
+  if (typeof spec !== "string" && typeof spec?.name !== "string") {
+    throw new ArgumentError(message(op, `the optimizer is ${kindText(spec)}; expected a name, { name, … } or an optimizer`));
+  }
+  const lowerCased = typeof spec === "string" ? spec.toLowerCase() : { ...spec, name: spec.name.toLowerCase() };
+  const { found, options } = lookUp(op, "optimizer", byName, lowerCased);
+  return new found(options);
+}
+
+const byName: Record<string, new (options: object) => Optimizer> = Object.fromEntries(
+  Object.entries(optimizers).map(([name, optimizer]) => [name.toLowerCase(), optimizer]),
+);

@@ -1,0 +1,189 @@
+import { checkOptions } from "../errors/check.js";
+import { ArgumentError, ShapeError } from "../errors/errors.js";
+import { message, shapeText } from "../errors/message.js";
+import * as kernels from "../kernels/generated.js";
+import { allocate, release } from "../memory/heap.js";
+import { views } from "../memory/memory.js";
+import { blockView } from "../memory/views.js";
+import { checkNumber } from "../tensor/check.js";
+import { type TensorLike, tensor } from "../tensor/creation.js";
+import { dataStorage, hostArray } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+
+/** Samples with their labels, as `fit`, `evaluate` and `batches` take them. */
+export interface Labelled {
+  x: Tensor;
+  y: Tensor;
+}
+
+/** A data set for classification. */
+export interface Dataset {
+  train: Labelled;
+  test: Labelled;
+  /** What the labels mean: label i is classNames[i]. */
+  classNames: readonly string[];
+}
+
+/** Samples along the first axis. */
+export type Part = TensorLike | readonly Tensor[] | undefined;
+
+/** The same parts with some of the samples, as tensors. */
+export type Some<T> = { [K in keyof T]: NonNullable<T[K]> extends readonly Tensor[] ? Tensor[] : Tensor };
+
+export interface SplitOptions {
+  /** Share of the samples, above 0 and below 1, or their number, from 1. */
+  test: number;
+  /** Default true; false takes the test samples, and before them those for validation, from the end. */
+  shuffle?: boolean;
+  /** Every class of `y` [n] gets the same share, as far as whole numbers go. Default false. */
+  stratify?: boolean;
+  /** Whole number from 0 to 2⁵³ − 1, which alone decides the order; default 0. `manualSeed` changes nothing. */
+  seed?: number;
+}
+
+/**
+ * Splits samples in two.
+ *
+ * @param data { x, y, … }, tensors, arrays, or lists of tensors with n samples along the first axis
+ * @param options.test share above 0 and below 1, or number of samples; shares are rounded
+ * @returns { train, test } with the same parts, copied
+ * @throws ArgumentError unless all options make sense and neither part is empty
+ * @throws ShapeError for parts of different lengths
+ * @example
+ * const { train, test } = trainTestSplit({ x, y }, { test: 0.2, stratify: true });
+ */
+export function trainTestSplit<T extends Record<keyof T, Part>>(data: T, options: SplitOptions): { train: Some<T>; test: Some<T> } {
+  const op = "trainTestSplit";
+  checkOptions(op, options, ["test", "shuffle", "stratify", "seed"]);
+  const [train, test] = split(op, data, { test: options.test }, options);
+  return { train, test };
+}
+
+/**
+ * Splits samples in three; see `trainTestSplit`. The test samples do not depend on how many go to validation.
+ *
+ * @param options.validation share of all samples, or their number
+ * @returns { train, validation, test }
+ * @throws ArgumentError, ShapeError
+ * @example
+ * const { train, validation, test } = trainValidationTestSplit({ x, y }, { validation: 0.1, test: 0.2 });
+ */
+export function trainValidationTestSplit<T extends Record<keyof T, Part>>(
+  data: T,
+  options: SplitOptions & { validation: number },
+): { train: Some<T>; validation: Some<T>; test: Some<T> } {
+  const op = "trainValidationTestSplit";
+  checkOptions(op, options, ["validation", "test", "shuffle", "stratify", "seed"]);
+  const [train, test, validation] = split(op, data, { test: options.test, validation: options.validation }, options);
+  return { train, validation, test };
+}
+
+/** The rest, then the parts asked for, which are taken one after the other. */
+function split<T extends Record<keyof T, Part>>(op: string, data: T, wanted: Record<string, number>, options: SplitOptions): Some<T>[] {
+  const { parts, n } = checkParts(op, data);
+  const { shuffle = true, stratify = false, seed = 0 } = options;
+  checkNumber(op, "the seed", seed, "a whole number from 0 to 2⁵³ − 1", (value) => Number.isSafeInteger(value) && value >= 0);
+  const sizes = Object.entries(wanted).map(([name, share]) => {
+    const inRange = (value: number) => value > 0 && (value < 1 || Number.isInteger(value));
+    checkNumber(op, name, share, "a share above 0 and below 1, or a whole number of samples", inRange);
+    return share < 1 ? Math.round(share * n) : share;
+  });
+  const taken = sizes.reduce((sum, size) => sum + size, 0);
+  if (taken >= n || sizes.includes(0)) {
+    const counts = Object.keys(wanted).map((name, i) => `${sizes[i]} for ${name}`);
+    throw new ArgumentError(
+      message(op, `of ${n} samples ${counts.join(" and ")} would leave ${n - taken} for train; no part may be empty`),
+    );
+  }
+
+  const labels = stratify ? classes(op, parts.get("y")) : new Float64Array(n);
+  const order = shuffle ? shuffled(n, seed) : Int32Array.from({ length: n }, (_, i) => i);
+  const part = new Uint8Array(n);
+  // From the end, so that without shuffling a test set follows its training set.
+  const backwards = order.slice().reverse();
+  for (const [i, size] of sizes.entries()) assign(part, i + 1, size, backwards, labels);
+  return [0, ...sizes].map(
+    (_, i) =>
+      takeRows(
+        parts,
+        order.filter((row) => part[row] === i),
+      ) as Some<T>,
+  );
+}
+
+/** Marks `size` rows of part 0 as rows of `mark`, the first of each class in `order`, each class in proportion. */
+function assign(part: Uint8Array, mark: number, size: number, order: Int32Array, labels: ArrayLike<number>): void {
+  const rest = new Map<number, number[]>();
+  let left = 0;
+  for (const row of order) {
+    if (part[row] !== 0) continue;
+    const rows = rest.get(labels[row]);
+    if (rows) rows.push(row);
+    else rest.set(labels[row], [row]);
+    left++;
+  }
+  // Largest remainders first; of equal ones the smaller label. All numbers are whole.
+  const groups = [...rest]
+    .sort(([a], [b]) => a - b)
+    .map(([, rows]) => ({ rows, count: Math.floor((size * rows.length) / left), remainder: (size * rows.length) % left }));
+  let missing = groups.reduce((sum, { count }) => sum - count, size);
+  for (const group of [...groups].sort((a, b) => b.remainder - a.remainder)) if (missing-- > 0) group.count++;
+  for (const { rows, count } of groups) for (const row of rows.slice(0, count)) part[row] = mark;
+}
+
+/** Every part as tensors, and the number of samples. */
+function checkParts(op: string, data: object): { parts: Map<string, Tensor | Tensor[]>; n: number } {
+  if (data === null || typeof data !== "object" || data instanceof Tensor || Array.isArray(data)) {
+    throw new ArgumentError(message(op, "the data are no object", "Write { x, y }."));
+  }
+  const parts = new Map<string, Tensor | Tensor[]>();
+  for (const [name, value] of Object.entries(data) as [string, Part][]) if (value !== undefined) parts.set(name, toTensors(value));
+  const all = [...parts].flatMap(([name, part]) => [part].flat().map((one) => ({ name, one })));
+  if (all.length === 0) throw new ArgumentError(message(op, "the data have no parts", "Write { x, y }."));
+  const n = all[0].one.shape[0];
+  for (const { name, one } of all) {
+    if (one.rank === 0 || one.shape[0] !== n) {
+      const expected = n === undefined ? "samples along the first axis" : `[${n}, …] as of ${all[0].name}`;
+      throw new ShapeError(message(op, `${name} has shape ${shapeText(one.shape)}; expected ${expected}`));
+    }
+  }
+  return { parts, n };
+}
+
+function toTensors(value: TensorLike | readonly Tensor[]): Tensor | Tensor[] {
+  if (value instanceof Tensor) return value;
+  return Array.isArray(value) && value[0] instanceof Tensor ? (value as Tensor[]) : tensor(value as TensorLike);
+}
+
+function classes(op: string, y: Tensor | Tensor[] | undefined): ArrayLike<number> {
+  if (y instanceof Tensor && y.rank === 1) return y.view();
+  const found = y === undefined ? "there is no y" : Array.isArray(y) ? "y is a list" : `y has shape ${shapeText(y.shape)}`;
+  throw new ShapeError(message(op, `stratify needs the classes in y; ${found}, expected [n]`, "Take argmax(…) of one-hot rows."));
+}
+
+/** 0 … n − 1 sorted by random bits, a function of the seed alone. */
+function shuffled(n: number, seed: number): Int32Array {
+  const out = allocate(4 * n);
+  const counter = allocate(8);
+  try {
+    views.u32.fill(0, counter >>> 2, (counter >>> 2) + 2);
+    kernels.randomBits({ out, counter, key0: seed >>> 0, key1: Math.floor(seed / 4294967296) }, 0, n);
+    const bits = blockView("int32", out, n).slice();
+    return Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => bits[a] - bits[b] || a - b);
+  } finally {
+    release(out, 4 * n);
+    release(counter, 8);
+  }
+}
+
+/** The rows named, in that order. */
+function takeRows(parts: Map<string, Tensor | Tensor[]>, rows: Int32Array): Record<string, Tensor | Tensor[]> {
+  const take = (one: Tensor): Tensor => {
+    const width = one.size / one.shape[0];
+    const source = one.view();
+    const taken = hostArray("trainTestSplit", one.dtype, rows.length * width);
+    for (const [i, row] of rows.entries()) taken.set(source.subarray(row * width, (row + 1) * width), i * width);
+    return new Tensor(dataStorage(one.dtype, taken, "trainTestSplit"), Object.freeze([rows.length, ...one.shape.slice(1)]));
+  };
+  return Object.fromEntries([...parts].map(([name, part]) => [name, Array.isArray(part) ? part.map(take) : take(part)]));
+}

@@ -1,0 +1,40 @@
+import { checkOptions } from "../errors/check.js";
+import { dataStorage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { gunzip } from "./compression.js";
+import { type Dataset, trainTestSplit } from "./dataset.js";
+import { DIGITS } from "./digitsData.js";
+
+const SAMPLES = 1797;
+const PIXELS = 64;
+
+/**
+ * Digits: 1,797 images of handwritten digits, 8 × 8, part of the package: nothing is downloaded. 1,438 for training and 359 for
+ * testing, always the same, every class in proportion. E. Alpaydin, C. Kaynak, "Optical Recognition of Handwritten Digits",
+ * UCI Machine Learning Repository, 1998, CC BY 4.0; its test set, as scikit-learn has it.
+ *
+ * Shape: x [n, 64] (or [n, 1, 8, 8]), float32, ink 0 … 16 divided by 16; y [n], int32, 0 … 9
+ *
+ * @param options.image x as images [n, 1, 8, 8]; default false
+ * @example
+ * const { train, test } = await loadDigits();
+ */
+export async function loadDigits(options: { image?: boolean } = {}): Promise<Dataset> {
+  checkOptions("loadDigits", options, ["image"]);
+  const planes = await gunzip(
+    "loadDigits",
+    Uint8Array.from(atob(DIGITS), (character) => character.charCodeAt(0)),
+  );
+  const x = new Float32Array(SAMPLES * PIXELS);
+  for (let pixel = 0; pixel < PIXELS; pixel++) {
+    for (let i = 0; i < SAMPLES; i++) x[i * PIXELS + pixel] = planes[pixel * SAMPLES + i] / 16;
+  }
+  const y = Int32Array.from(planes.subarray(PIXELS * SAMPLES));
+  const shape = options.image ? [SAMPLES, 1, 8, 8] : [SAMPLES, PIXELS];
+  const whole = {
+    x: new Tensor(dataStorage("float32", x, "loadDigits"), Object.freeze(shape)),
+    y: new Tensor(dataStorage("int32", y, "loadDigits"), Object.freeze([SAMPLES])),
+  };
+  const { train, test } = trainTestSplit(whole, { test: 0.2, stratify: true, seed: 0 });
+  return { train, test, classNames: Object.freeze(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]) };
+}

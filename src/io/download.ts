@@ -1,0 +1,102 @@
+import { bytesText, message } from "../errors/message.js";
+import { sha256 } from "./compression.js";
+import { FileError } from "./error.js";
+import { terminal } from "./node.js";
+
+/** A file that somebody publishes and will not change. */
+export interface Published {
+  name: string;
+  bytes: number;
+  /** Hexadecimal. */
+  sha256: string;
+}
+
+/** How far a download is. */
+export interface DownloadProgress {
+  /** The file's name. */
+  file: string;
+  /** Bytes so far. */
+  received: number;
+  /** Bytes of the whole file. */
+  total: number;
+}
+
+export interface DownloadOptions {
+  /** Called as bytes arrive; null shows nothing. Default: a line on stderr, nothing in browsers. */
+  onProgress?: ((progress: DownloadProgress) => void) | null;
+  /** Aborts downloads. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Gets a file from the first of several places that has it whole.
+ * @param op who asks, as errors say it
+ * @param places addresses of folders, with their last slash
+ * @throws FileError that says for each place what went wrong; whatever `signal` is aborted with
+ */
+export async function download(
+  op: string,
+  file: Published,
+  places: readonly string[],
+  mend: string,
+  options: DownloadOptions,
+): Promise<Uint8Array> {
+  const { onProgress = showProgress, signal } = options;
+  const problems: string[] = [];
+  for (const place of places) {
+    const url = place + file.name;
+    try {
+      const bytes = await receive(url, file, (received) => onProgress?.({ file: file.name, received, total: file.bytes }), signal);
+      const problem = await differs(op, file, bytes);
+      if (problem === null) return bytes;
+      problems.push(`${url}: ${problem}`);
+    } catch (error) {
+      signal?.throwIfAborted();
+      problems.push(`${url}: ${reason(error)}`);
+    }
+  }
+  throw new FileError(message(op, `cannot download ${file.name}: ${problems.join("; ")}`, mend));
+}
+
+/** How bytes differ from the published file; null if they do not. */
+export async function differs(op: string, file: Published, bytes: Uint8Array): Promise<string | null> {
+  if (bytes.length !== file.bytes) return `it has ${bytes.length} bytes, the published file ${file.bytes}`;
+  const sum = await sha256(op, bytes);
+  return sum === file.sha256 ? null : `its SHA-256 is ${sum}, of the published file ${file.sha256}`;
+}
+
+async function receive(url: string, file: Published, report: (received: number) => void, signal?: AbortSignal): Promise<Uint8Array> {
+  const response = await fetch(url, { signal });
+  if (!response.ok || response.body === null) throw new FileError(`HTTP ${response.status}`);
+  const bytes = new Uint8Array(file.bytes);
+  let received = 0;
+  const reader = response.body.getReader();
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    if (received + chunk.value.length > file.bytes) {
+      await reader.cancel();
+      const encoding = response.headers.get("content-encoding");
+      const why = encoding === null ? "" : `: the server has it decoded (Content-Encoding: ${encoding}) and must send it as it is`;
+      throw new FileError(`it has more than the published ${file.bytes} bytes${why}`);
+    }
+    bytes.set(chunk.value, received);
+    received += chunk.value.length;
+    report(received);
+  }
+  return bytes.subarray(0, received);
+}
+
+/** What `fetch` throws says "fetch failed"; why stands in its cause. */
+function reason(error: unknown): string {
+  const { message: text, cause } = error as { message?: string; cause?: { message?: string; code?: string } };
+  const why = cause?.message || cause?.code;
+  return why ? `${text} (${why})` : (text ?? String(error));
+}
+
+/** In a terminal a line that counts, elsewhere a line a file when it is there. */
+function showProgress({ file, received, total }: DownloadProgress): void {
+  const out = terminal();
+  const whole = received === total;
+  if (out === null || !(out.isTTY || whole)) return;
+  const share = `${Math.floor((100 * received) / total)} %`.padStart(5);
+  out.write(`${out.isTTY ? "\r" : ""}downloading ${file} ${share} of ${bytesText(total)}${whole ? "\n" : ""}`);
+}

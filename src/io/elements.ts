@@ -1,0 +1,83 @@
+import type { DType, NumberArray } from "../memory/views.js";
+
+/** Reports that the element at an index cannot be held. */
+export type Misfit = (index: number, value: number | bigint) => never;
+
+/** An element type of safetensors files: how wide it is there, what it becomes here, and how. */
+export interface Format {
+  bytes: number;
+  dtype: DType;
+  /** @param bytes a copy of its own, which the result may take over */
+  read(bytes: Uint8Array, misfit: Misfit): NumberArray;
+}
+
+/** What is written, widest first: the order of the tensors in a file, so that each is aligned to its element. */
+export const WRITTEN: Readonly<Record<DType, string>> = { float64: "F64", float32: "F32", int32: "I32", uint8: "U8", bool: "BOOL" };
+
+/** What is read. Half precision becomes float32; other integers int32, if they fit. */
+export const FORMATS: Readonly<Record<string, Format>> = {
+  F64: { bytes: 8, dtype: "float64", read: ({ buffer }) => new Float64Array(buffer) },
+  F32: { bytes: 4, dtype: "float32", read: ({ buffer }) => new Float32Array(buffer) },
+  I32: { bytes: 4, dtype: "int32", read: ({ buffer }) => new Int32Array(buffer) },
+  U8: { bytes: 1, dtype: "uint8", read: (bytes) => bytes },
+  BOOL: { bytes: 1, dtype: "bool", read: readBool },
+  F16: { bytes: 2, dtype: "float32", read: ({ buffer }) => readHalf(new Uint16Array(buffer)) },
+  BF16: { bytes: 2, dtype: "float32", read: ({ buffer }) => readBrainHalf(new Uint16Array(buffer)) },
+  I8: { bytes: 1, dtype: "int32", read: ({ buffer }) => Int32Array.from(new Int8Array(buffer)) },
+  I16: { bytes: 2, dtype: "int32", read: ({ buffer }) => Int32Array.from(new Int16Array(buffer)) },
+  U16: { bytes: 2, dtype: "int32", read: ({ buffer }) => Int32Array.from(new Uint16Array(buffer)) },
+  U32: { bytes: 4, dtype: "int32", read: readUint32 },
+  I64: { bytes: 8, dtype: "int32", read: readInt64 },
+  U64: { bytes: 8, dtype: "int32", read: readUint64 },
+};
+
+function readBool(bytes: Uint8Array, misfit: Misfit): Uint8Array {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] > 1) misfit(i, bytes[i]);
+  return bytes;
+}
+
+/** IEEE 754 binary16: sign, five bits of exponent (bias 15), ten of fraction. Exact in float32. */
+function readHalf(halves: Uint16Array): Float32Array {
+  const words = new Uint32Array(halves.length);
+  const floats = new Float32Array(words.buffer);
+  for (let i = 0; i < halves.length; i++) {
+    const [sign, exponent, fraction] = [halves[i] >>> 15, (halves[i] >>> 10) & 31, halves[i] & 1023];
+    // Subnormal numbers are whole multiples of 2⁻²⁴; float32 holds them as normal ones.
+    if (exponent === 0) floats[i] = (sign ? -fraction : fraction) / 16777216;
+    else words[i] = (sign << 31) | ((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13);
+  }
+  return floats;
+}
+
+/** bfloat16 is the upper half of a float32. */
+function readBrainHalf(halves: Uint16Array): Float32Array {
+  const words = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) words[i] = halves[i] << 16;
+  return new Float32Array(words.buffer);
+}
+
+function readUint32({ buffer }: Uint8Array, misfit: Misfit): Int32Array {
+  const words = new Int32Array(buffer);
+  for (let i = 0; i < words.length; i++) if (words[i] < 0) misfit(i, words[i] >>> 0);
+  return words;
+}
+
+function readInt64({ buffer }: Uint8Array, misfit: Misfit): Int32Array {
+  const words = new Int32Array(buffer);
+  return Int32Array.from({ length: words.length / 2 }, (_, i) => {
+    const [low, high] = [words[2 * i], words[2 * i + 1]];
+    return high === low >> 31 ? low : misfit(i, BigInt.asIntN(64, wide(low, high)));
+  });
+}
+
+function readUint64({ buffer }: Uint8Array, misfit: Misfit): Int32Array {
+  const words = new Int32Array(buffer);
+  return Int32Array.from({ length: words.length / 2 }, (_, i) => {
+    const [low, high] = [words[2 * i], words[2 * i + 1]];
+    return high === 0 && low >= 0 ? low : misfit(i, wide(low, high));
+  });
+}
+
+function wide(low: number, high: number): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}

@@ -1,0 +1,209 @@
+import { checkOptions } from "../errors/check.js";
+import { message } from "../errors/message.js";
+import type { Shape } from "../tensor/shape.js";
+import { dataStorage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import type { Dataset, Labelled } from "./dataset.js";
+import { type DownloadOptions, differs, download, type Published } from "./download.js";
+import { FileError } from "./error.js";
+import { readFileIfThere, writeFile } from "./file.js";
+import { readIdx } from "./idx.js";
+import { cacheFolder, environment, fileSystem, hasFiles, type Path, paths, pathText } from "./node.js";
+
+export interface MnistOptions extends DownloadOptions {
+  /** Folder with the four files, or with the sub-folder `mnist` or `fashion-mnist` that has them; nothing is downloaded then. */
+  folder?: Path;
+  /** Where to keep downloaded files. Default: `simdgrad` in %LOCALAPPDATA%, $XDG_CACHE_HOME or ~/.cache. */
+  cacheFolder?: Path;
+  /** Address of a folder with the four files, instead of their public homes. Needed in browsers. */
+  baseUrl?: Path;
+  /** x as images [n, 1, 28, 28] instead of rows [n, 784]. Default false. */
+  image?: boolean;
+}
+
+/** Where the four files of a data set are, and what they must be. */
+interface Source {
+  /** Of the sub-folder. */
+  name: string;
+  homes: readonly string[];
+  trainImages: Published;
+  trainLabels: Published;
+  testImages: Published;
+  testLabels: Published;
+  classNames: readonly string[];
+}
+
+const MNIST: Source = {
+  name: "mnist",
+  homes: ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"],
+  trainImages: {
+    name: "train-images-idx3-ubyte.gz",
+    bytes: 9912422,
+    sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+  },
+  trainLabels: {
+    name: "train-labels-idx1-ubyte.gz",
+    bytes: 28881,
+    sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+  },
+  testImages: {
+    name: "t10k-images-idx3-ubyte.gz",
+    bytes: 1648877,
+    sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+  },
+  testLabels: {
+    name: "t10k-labels-idx1-ubyte.gz",
+    bytes: 4542,
+    sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+  },
+  classNames: Object.freeze(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]),
+};
+
+const FASHION_MNIST: Source = {
+  name: "fashion-mnist",
+  homes: [
+    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+    "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+  ],
+  trainImages: {
+    name: "train-images-idx3-ubyte.gz",
+    bytes: 26421880,
+    sha256: "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+  },
+  trainLabels: {
+    name: "train-labels-idx1-ubyte.gz",
+    bytes: 29515,
+    sha256: "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+  },
+  testImages: {
+    name: "t10k-images-idx3-ubyte.gz",
+    bytes: 4422102,
+    sha256: "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+  },
+  testLabels: {
+    name: "t10k-labels-idx1-ubyte.gz",
+    bytes: 5148,
+    sha256: "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+  },
+  classNames: Object.freeze(["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]),
+};
+
+/**
+ * MNIST: 60,000 + 10,000 images of handwritten digits, 28 × 28 (LeCun, Cortes, Burges; CC BY-SA 3.0).
+ *
+ * The four published files are looked for in `folder`; else in the sub-folder `mnist` of the folder that the environment's
+ * SIMDGRAD_DATA names; else in the cache folder; else they are downloaded into it, once (11.6 MB). Their checksums are compared in
+ * each case.
+ *
+ * Shape: x [n, 784] (or [n, 1, 28, 28]), float32, byte / 255; y [n], int32, 0 … 9
+ *
+ * @param options.folder folder with the files
+ * @param options.cacheFolder where to keep downloaded files
+ * @param options.baseUrl address of a folder with the files; needed in browsers
+ * @param options.image x as images [n, 1, 28, 28]; default false
+ * @param options.onProgress called with { file, received, total } during downloads; null: silence
+ * @param options.signal aborts downloads
+ * @throws FileError for files that are missing, cannot be downloaded, or are not the published ones; it says what to do offline
+ * @example
+ * const { train, test } = await loadMnist();
+ */
+export function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
+  return load("loadMnist", MNIST, options);
+}
+
+/**
+ * Fashion-MNIST: 60,000 + 10,000 images of clothes, 28 × 28, ten classes (Xiao, Rasul, Vollgraf, arXiv 1708.07747; MIT licence,
+ * © 2017 Zalando SE). Places, shapes and options are those of `loadMnist`; 30.9 MB.
+ *
+ * @throws FileError
+ * @example
+ * const { train, test, classNames } = await loadFashionMnist({ image: true });
+ */
+export function loadFashionMnist(options: MnistOptions = {}): Promise<Dataset> {
+  return load("loadFashionMnist", FASHION_MNIST, options);
+}
+
+async function load(op: string, source: Source, options: MnistOptions): Promise<Dataset> {
+  checkOptions(op, options, ["folder", "cacheFolder", "baseUrl", "image", "onProgress", "signal"]);
+  const read = async (file: Published) => readIdx(`${op}: ${file.name}`, await find(op, source, file, options));
+  const pair = async (images: Published, labels: Published): Promise<Labelled> => {
+    const y = Int32Array.from((await read(labels)).view());
+    const x = await read(images);
+    const [n, height, width] = x.shape;
+    const shape = options.image ? [n, 1, height, width] : [n, height * width];
+    return { x: scaled(x.view() as Uint8Array, shape, op), y: new Tensor(dataStorage("int32", y, op), Object.freeze([n])) };
+  };
+  const train = await pair(source.trainImages, source.trainLabels);
+  const test = await pair(source.testImages, source.testLabels);
+  return { train, test, classNames: source.classNames };
+}
+
+/** byte / 255, rounded once. */
+function scaled(bytes: Uint8Array, shape: Shape, op: string): Tensor {
+  const table = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+  const values = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) values[i] = table[bytes[i]];
+  return new Tensor(dataStorage("float32", values, op), Object.freeze(shape));
+}
+
+/** The bytes of a published file, from wherever they can be had. */
+async function find(op: string, source: Source, file: Published, options: MnistOptions): Promise<Uint8Array> {
+  if (options.folder !== undefined) {
+    const folder = pathText(op, options.folder);
+    const { join } = paths(op);
+    const found = await lookIn(op, file, [join(folder, source.name), folder]);
+    if (found !== null) return found;
+    throw new FileError(
+      message(op, `there is no ${file.name} in ${folder} nor in ${join(folder, source.name)}`, "Leave folder out to download it."),
+    );
+  }
+  if (!hasFiles()) {
+    if (options.baseUrl !== undefined) return fetchFile(op, source, file, options, "");
+    throw new FileError(
+      message(op, "there is no file system here", "In browsers pass { baseUrl }, the address of a folder with the four .gz files."),
+    );
+  }
+  const shared = environment("SIMDGRAD_DATA");
+  const found = shared === undefined ? null : await lookIn(op, file, [paths(op).join(shared, source.name)]);
+  return found ?? cached(op, source, file, options);
+}
+
+/** A file of the first of some folders that has it. Somebody else keeps them: what is not right there is an error. */
+async function lookIn(op: string, file: Published, folders: readonly string[]): Promise<Uint8Array | null> {
+  for (const folder of folders) {
+    const path = paths(op).join(folder, file.name);
+    const bytes = await readFileIfThere(path, op);
+    if (bytes === null) continue;
+    const problem = await differs(op, file, bytes);
+    if (problem === null) return bytes;
+    throw new FileError(message(op, `${path} is not the published file: ${problem}`, "Get it again."));
+  }
+  return null;
+}
+
+/** A file of the cache; what is missing or damaged there is downloaded. */
+async function cached(op: string, source: Source, file: Published, options: MnistOptions): Promise<Uint8Array> {
+  const { join } = paths(op);
+  const folder = join(options.cacheFolder === undefined ? cacheFolder(op) : pathText(op, options.cacheFolder), source.name);
+  const path = join(folder, file.name);
+  const kept = await readFileIfThere(path, op);
+  if (kept !== null && (await differs(op, file, kept)) === null) return kept;
+  const bytes = await fetchFile(op, source, file, options, `, or into ${folder}`);
+  // Whatever is wrong with the folder, writing into it says so.
+  await fileSystem(op, "write")
+    .mkdir(folder, { recursive: true })
+    .catch(() => {});
+  await writeFile(path, bytes, op);
+  return bytes;
+}
+
+function fetchFile(op: string, source: Source, file: Published, options: MnistOptions, orCache: string): Promise<Uint8Array> {
+  const homes =
+    options.baseUrl === undefined
+      ? source.homes
+      : [(typeof options.baseUrl === "string" ? options.baseUrl : options.baseUrl.href).replace(/\/*$/, "/")];
+  const mend = hasFiles()
+    ? `Offline: put the four .gz files into a folder and pass { folder }, or into ${source.name} in the folder that SIMDGRAD_DATA names${orCache}.`
+    : "Pass { baseUrl }, the address of a folder with the four .gz files.";
+  return download(op, file, homes, mend, options);
+}

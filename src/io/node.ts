@@ -1,0 +1,100 @@
+import { message } from "../errors/message.js";
+import { FileError } from "./error.js";
+
+/**
+ * The one place that reaches for Node's own modules (Deno and Bun have them too). They are asked of the process and never
+ * imported, so that bundlers for browsers find nothing to resolve.
+ */
+
+interface NodeProcess {
+  env?: Record<string, string | undefined>;
+  platform?: string;
+  stderr?: Terminal;
+  getBuiltinModule?(id: string): unknown;
+}
+
+/** A path or a file: URL. URL is told by its shape, since neither ECMAScript's own types nor those of every consumer know it. */
+export type Path = string | { readonly href: string; readonly protocol: string };
+
+export interface Terminal {
+  write(text: string): unknown;
+  isTTY?: boolean;
+}
+
+interface FileHandle {
+  writeFile(bytes: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What is used of node:fs/promises. */
+export interface FileSystem {
+  readFile(path: string): Promise<Uint8Array>;
+  open(path: string, flags: string): Promise<FileHandle>;
+  rename(from: string, to: string): Promise<void>;
+  realpath(path: string): Promise<string>;
+  rm(path: string, options: { force: boolean }): Promise<void>;
+  mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
+}
+
+/** What is used of node:path. */
+interface Paths {
+  join(...parts: string[]): string;
+}
+
+function nodeProcess(): NodeProcess | undefined {
+  return (globalThis as { process?: NodeProcess }).process;
+}
+
+const READ = "In browsers pass the bytes: new Uint8Array(await (await fetch(url)).arrayBuffer()).";
+const WRITE = "In browsers take the bytes of serialize() or serializeSafetensors().";
+
+/** Whether there are files here: not in browsers. */
+export function hasFiles(): boolean {
+  return typeof nodeProcess()?.getBuiltinModule === "function";
+}
+
+function builtin<T>(op: string, id: string, mend = READ): T {
+  const found = nodeProcess()?.getBuiltinModule?.(id);
+  if (found === undefined) {
+    throw new FileError(message(op, "there is no file system here; files need Node, Deno or Bun", mend));
+  }
+  return found as T;
+}
+
+/** @param purpose what the error in browsers advises on @throws FileError in browsers */
+export function fileSystem(op: string, purpose: "read" | "write"): FileSystem {
+  return builtin(op, "node:fs/promises", purpose === "read" ? READ : WRITE);
+}
+
+/** @throws FileError in browsers */
+export function paths(op: string): Paths {
+  return builtin(op, "node:path");
+}
+
+/** The path of a file: URL; strings as they are. @throws FileError in browsers and for other URLs */
+export function pathText(op: string, path: Path): string {
+  if (typeof path === "string") return path;
+  if (!(path instanceof URL) || path.protocol !== "file:") {
+    throw new FileError(message(op, `the path is ${String(path)}; expected a string or a file: URL`));
+  }
+  return builtin<{ fileURLToPath(url: URL): string }>(op, "node:url").fileURLToPath(path);
+}
+
+/** A variable of the environment that is set and not empty. */
+export function environment(name: string): string | undefined {
+  return nodeProcess()?.env?.[name] || undefined;
+}
+
+/** Where progress is shown; null in browsers. */
+export function terminal(): Terminal | null {
+  return nodeProcess()?.stderr ?? null;
+}
+
+/** The folder for what can be had again: %LOCALAPPDATA%, $XDG_CACHE_HOME or ~/.cache, with `simdgrad` in it. */
+export function cacheFolder(op: string): string {
+  const { join } = paths(op);
+  const home = builtin<{ homedir(): string }>(op, "node:os").homedir();
+  const local = nodeProcess()?.platform === "win32" ? (environment("LOCALAPPDATA") ?? join(home, "AppData", "Local")) : undefined;
+  return join(environment("XDG_CACHE_HOME") ?? local ?? join(home, ".cache"), "simdgrad");
+}

@@ -1,0 +1,118 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import { checkTensor } from "../tensor/check.js";
+import { dataStorage, hostArray } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { FORMATS, WRITTEN } from "./elements.js";
+import { FileError } from "./error.js";
+import { checkBytes } from "./file.js";
+import { MAX_HEADER_BYTES, METADATA, readHeader } from "./safetensorsHeader.js";
+
+/** What a safetensors file holds. */
+export interface Safetensors {
+  /** By name, in the order of their bytes in the file. */
+  tensors: Map<string, Tensor>;
+  /** Texts by name. */
+  metadata: Record<string, string>;
+}
+
+/**
+ * The tensors of a safetensors file: eight bytes with the header's length, little-endian; the header, JSON that names each
+ * tensor's element type, shape and place; the elements. The reader is strict: nothing may overlap, be left out, be missing or
+ * stand twice.
+ *
+ * F64, F32, I32, U8, BOOL are read as they are; F16 and BF16 become float32; I8, I16, U16, U32, I64, U64 become int32, if they fit.
+ *
+ * @param bytes the whole file; the tensors are copies
+ * @param op who reads, as errors say it; default "parseSafetensors"
+ * @throws FileError that says what is wrong, and with which tensor
+ * @throws DTypeError for other element types, ShapeError for more than eight axes, ArgumentError for anything but bytes
+ * @example
+ * const { tensors, metadata } = parseSafetensors(serializeSafetensors({ weight: tensor([1, 2]) }));
+ * tensors.get("weight"); // [1, 2]
+ */
+export function parseSafetensors(bytes: Uint8Array | ArrayBuffer, op = "parseSafetensors"): Safetensors {
+  const file = checkBytes(op, bytes);
+  const { entries, metadata, start } = readHeader(op, file);
+  const tensors = new Map<string, Tensor>();
+  for (const { name, format, shape, begin, end } of entries) {
+    const { dtype, read } = FORMATS[format];
+    const elements = read(file.slice(start + begin, start + end), (index, value) => {
+      const holds = dtype === "bool" ? "0 or 1" : "a number that int32 holds";
+      throw new FileError(message(op, `tensor "${name}" (${format}) has ${value} at element ${index}; expected ${holds}`));
+    });
+    tensors.set(name, new Tensor(dataStorage(dtype, elements, op), Object.freeze(shape)));
+  }
+  return { tensors, metadata };
+}
+
+/**
+ * The bytes of a safetensors file, as Python's safetensors writes them: widest elements first, then by name, the header filled
+ * up with spaces to a multiple of eight bytes. So the same tensors give the same bytes, in whatever order they come.
+ *
+ * @param tensors by name: a `stateDict`, or an object
+ * @param metadata texts by name; default none
+ * @throws ArgumentError for anything but tensors and texts, for the name "__metadata__" and for names with half a surrogate pair
+ * @throws ReleasedError for a tensor that its graph has released, MemoryError where the bytes do not fit into one array
+ * @example
+ * const bytes = serializeSafetensors(new Linear(2, 3).stateDict(), { format: "pt" });
+ */
+export function serializeSafetensors(
+  tensors: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const op = "serializeSafetensors";
+  const widths = Object.keys(WRITTEN);
+  const named = [...(tensors instanceof Map ? tensors : Object.entries(tensors))] as [string, Tensor][];
+  for (const [name, value] of named) {
+    checkText(op, "the name", name);
+    if (name === METADATA) throw new ArgumentError(message(op, `"${METADATA}" is no name for a tensor; the format keeps it`));
+    checkTensor(op, `"${name}"`, value);
+  }
+  named.sort(([a, x], [b, y]) => widths.indexOf(x.dtype) - widths.indexOf(y.dtype) || (a < b ? -1 : 1));
+
+  const parts: string[] = [];
+  if (Object.keys(metadata).length > 0) parts.push(`"${METADATA}":${metadataText(op, metadata)}`);
+  let end = 0;
+  for (const [name, { dtype, shape, storage }] of named) {
+    const begin = end;
+    end += storage.bytes;
+    const [format, shapeText] = [WRITTEN[dtype], shape.join(",")];
+    parts.push(`${JSON.stringify(name)}:{"dtype":"${format}","shape":[${shapeText}],"data_offsets":[${begin},${end}]}`);
+  }
+  const header = new TextEncoder().encode(`{${parts.join(",")}}`);
+  const headerBytes = Math.ceil(header.length / 8) * 8;
+  if (headerBytes > MAX_HEADER_BYTES) {
+    throw new ArgumentError(
+      message(op, `the header has ${headerBytes} bytes; the format allows ${MAX_HEADER_BYTES}`, "Shorten the metadata."),
+    );
+  }
+
+  const bytes = hostArray(op, "uint8", 8 + headerBytes + end) as Uint8Array;
+  new DataView(bytes.buffer).setUint32(0, headerBytes, true);
+  bytes.set(header, 8);
+  bytes.fill(0x20, 8 + header.length, 8 + headerBytes);
+  let at = 8 + headerBytes;
+  for (const [, { storage }] of named) {
+    const elements = storage.readable();
+    bytes.set(new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength), at);
+    at += elements.byteLength;
+  }
+  return bytes;
+}
+
+function metadataText(op: string, metadata: Readonly<Record<string, string>>): string {
+  for (const [name, text] of Object.entries(metadata)) {
+    checkText(op, "the metadata's name", name);
+    checkText(op, `the metadata's "${name}"`, text);
+  }
+  return JSON.stringify(metadata);
+}
+
+/** UTF-8 has no halves of surrogate pairs, and other readers refuse them in JSON. */
+function checkText(op: string, what: string, text: unknown): void {
+  if (typeof text === "string" && !/\p{Surrogate}/u.test(text)) return;
+  throw new ArgumentError(
+    message(op, `${what} is ${kindText(text)}; expected a string${typeof text === "string" ? " of whole characters" : ""}`),
+  );
+}

@@ -1,0 +1,166 @@
+import { DTypeError, ShapeError } from "../errors/errors.js";
+import { didYouMean, message, shapeText } from "../errors/message.js";
+import { MAX_RANK } from "../tensor/shape.js";
+import { FORMATS } from "./elements.js";
+import { FileError } from "./error.js";
+
+/** As in the format's own reader. */
+export const MAX_HEADER_BYTES = 100_000_000;
+
+/** The entry of the header that is no tensor. */
+export const METADATA = "__metadata__";
+
+interface Entry {
+  name: string;
+  /** A key of FORMATS. */
+  format: string;
+  shape: number[];
+  /** First byte, counted from the end of the header. */
+  begin: number;
+  /** The byte after the last. */
+  end: number;
+}
+
+interface Header {
+  /** In the order of their bytes, which they cover without overlap or gap. */
+  entries: Entry[];
+  metadata: Record<string, string>;
+  /** Where the elements begin in the file. */
+  start: number;
+}
+
+/** Reads and checks everything but the elements. @throws FileError, DTypeError, ShapeError */
+export function readHeader(op: string, file: Uint8Array): Header {
+  const length = headerLength(op, file);
+  const start = 8 + length;
+  const json = parseJson(op, file.subarray(8, start));
+  const { [METADATA]: metadata = {}, ...tensors } = json;
+  checkMetadata(op, metadata);
+  const entries = Object.entries(tensors).map(([name, entry]) => readEntry(op, name, entry));
+  checkPlaces(op, entries, file.length - start);
+  return { entries, metadata, start };
+}
+
+function headerLength(op: string, file: Uint8Array): number {
+  if (file.length < 8) {
+    throw new FileError(message(op, `the file has ${file.length} bytes; the header's length alone has 8, so it is truncated`));
+  }
+  const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
+  if (length > MAX_HEADER_BYTES) {
+    throw new FileError(
+      message(op, `the header's length is ${length} bytes; at most ${MAX_HEADER_BYTES} are allowed`, "This is no safetensors file."),
+    );
+  }
+  if (length > file.length - 8) {
+    throw new FileError(message(op, `the header has ${length} bytes, ${file.length - 8} are there; the file is truncated`));
+  }
+  return Number(length);
+}
+
+function parseJson(op: string, bytes: Uint8Array): Record<string, unknown> {
+  const bad = (problem: string) => new FileError(message(op, `bad header: ${problem}`));
+  if (bytes[0] !== 0x7b) throw bad(`it must begin with "{"${bytes.length === 0 ? " and is empty" : ""}`);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw bad("it is not UTF-8");
+  }
+  let json: Record<string, unknown>;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw bad("it is not JSON");
+  }
+  const twice = duplicateKey(text);
+  if (twice !== null) throw bad(`${JSON.stringify(twice)} is named twice`);
+  return json;
+}
+
+/** A key that stands twice in one object of valid JSON, or null. JSON.parse would keep the last silently. */
+function duplicateKey(json: string): string | null {
+  const open: Set<string>[] = [];
+  for (let i = 0; i < json.length; i++) {
+    if (json[i] === "{") open.push(new Set());
+    else if (json[i] === "}") open.pop();
+    else if (json[i] === '"') {
+      const from = i++;
+      while (json[i] !== '"') i += json[i] === "\\" ? 2 : 1;
+      let next = i + 1;
+      while (" \t\r\n".includes(json[next])) next++;
+      if (json[next] !== ":") continue;
+      const key = JSON.parse(json.slice(from, i + 1)) as string;
+      const keys = open[open.length - 1];
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+  }
+  return null;
+}
+
+function checkMetadata(op: string, metadata: unknown): asserts metadata is Record<string, string> {
+  const problem = (text: string) => new FileError(message(op, `bad header: ${text}; expected texts by name`));
+  if (!isObject(metadata)) throw problem(`${METADATA} is no object`);
+  const other = Object.keys(metadata).find((name) => typeof metadata[name] !== "string");
+  if (other !== undefined) throw problem(`${METADATA} has ${JSON.stringify(other)}: ${JSON.stringify(metadata[other])}`);
+}
+
+function readEntry(op: string, name: string, entry: unknown): Entry {
+  const what = `tensor "${name}"`;
+  const bad = (problem: string) => new FileError(message(op, `bad header: ${what} ${problem}`));
+  if (!isObject(entry)) throw bad("is no object; expected dtype, shape and data_offsets");
+  for (const key of ["dtype", "shape", "data_offsets"]) if (entry[key] === undefined) throw bad(`has no ${key}`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+
+  if (typeof dtype !== "string" || !Object.hasOwn(FORMATS, dtype)) {
+    const known = Object.keys(FORMATS);
+    const mend = `Known: ${known.join(", ")}.${typeof dtype === "string" ? didYouMean(dtype, known) : ""}`;
+    throw new DTypeError(message(op, `${what} has dtype ${JSON.stringify(dtype)}`, mend));
+  }
+  if (!isCounts(shape)) throw bad(`has shape ${JSON.stringify(shape)}; expected an array of whole numbers ≥ 0`);
+  if (shape.length > MAX_RANK)
+    throw new ShapeError(message(op, `${what} has ${shape.length} axes, shape ${shapeText(shape)}; at most ${MAX_RANK}`));
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
+    throw bad(`has data_offsets ${JSON.stringify(offsets)}; expected [begin, end] with begin ≤ end`);
+  }
+
+  const [begin, end] = offsets;
+  // As BigInt: the product may be beyond 2⁵³.
+  const needed = shape.reduce((size, extent) => size * BigInt(extent), BigInt(FORMATS[dtype].bytes));
+  if (needed !== BigInt(end - begin)) {
+    const given = `data_offsets [${begin}, ${end}] hold ${end - begin}`;
+    throw bad(`of ${dtype} and shape ${shapeText(shape)} needs ${needed} bytes; its ${given}`);
+  }
+  return { name, format: dtype, shape, begin, end };
+}
+
+/** Sorts the entries by place. @throws FileError unless they cover all bytes, each once */
+function checkPlaces(op: string, entries: Entry[], size: number): void {
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let covered = 0;
+  let last = "";
+  for (const { name, begin, end } of entries) {
+    if (begin < covered) {
+      throw new FileError(
+        message(op, `tensors "${last}" and "${name}" overlap: "${name}" begins at byte ${begin}, "${last}" ends at ${covered}`),
+      );
+    }
+    if (begin > covered) {
+      const after = last === "" ? "the header" : `tensor "${last}"`;
+      throw new FileError(message(op, `missing bytes: ${covered} to ${begin}, between ${after} and tensor "${name}", belong to no tensor`));
+    }
+    covered = end;
+    last = name;
+  }
+  if (covered > size) throw new FileError(message(op, `the tensors have ${covered} bytes, ${size} are there; the file is truncated`));
+  if (covered < size)
+    throw new FileError(message(op, `the tensors have ${covered} bytes, ${size} are there; the rest belongs to no tensor`));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((count) => Number.isSafeInteger(count) && count >= 0);
+}

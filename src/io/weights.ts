@@ -1,0 +1,23 @@
+import type { Tensor } from "../tensor/tensor.js";
+import { writeFile } from "./file.js";
+import type { Path } from "./node.js";
+import { serializeSafetensors } from "./safetensors.js";
+
+/**
+ * Writes tensors to a safetensors file, which Python reads too; `loadWeights` reads it. The file is written whole or not at all.
+ *
+ * @param path of a file, or a file: URL
+ * @param tensors by name: a `stateDict`, or an object
+ * @param metadata texts by name; default none
+ * @throws FileError that says why it cannot be written; in browsers, where `serializeSafetensors` gives the bytes
+ * @throws ArgumentError for what cannot stand in such a file
+ * @example
+ * await saveWeights("net.safetensors", net.stateDict());
+ */
+export async function saveWeights(
+  path: Path,
+  tensors: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await writeFile(path, serializeSafetensors(tensors, metadata), "saveWeights");
+}

@@ -68,13 +68,14 @@ async function buildPackage() {
   const hash = packageHash();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
   rmSync(stamp, { force: true });
-  const { bundle, entries } = await import("./bundle.mjs");
+  const { bundle, doors } = await import("./bundle.mjs");
   const { declarations } = await import("./declarations.mjs");
-  const { core, withKernels } = await bundle();
-  declarations(Object.keys(entries()).filter((entry) => entry !== "cli"));
+  const { code, whole } = await bundle();
+  declarations(doors());
   writeFileSync(stamp, hash);
   const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-  console.log(`core ${kB(core)} gzipped, ${kB(withKernels)} with both builds of the kernels`);
+  const text = ({ gzip, brotli }) => `${kB(gzip)} gzip, ${kB(brotli)} brotli`;
+  console.log(`core: ${text(code)}; with both builds of the kernels ${text(whole)}`);
 }
 
 function packageHash() {
@@ -83,5 +84,10 @@ function packageHash() {
   return hashOf([...sources.map((file) => join("src", file)), ...files, "package.json", "tsconfig.json", "tsconfig.build.json"]);
 }
 
-await buildKernels();
-if (process.argv[2] !== "kernels") await buildPackage();
+try {
+  await buildKernels();
+  if (process.argv[2] !== "kernels") await buildPackage();
+} catch (error) {
+  console.error(`build: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -1,7 +1,7 @@
 /**
- * `node scripts/launch.mjs test|bench [arguments]`, the one way to run either: on the Node that package.json pins (npm
- * scripts find it in node_modules/.bin). Tests run anywhere and say where; a benchmark on another Node would compare
- * compilers, so it is refused.
+ * `node scripts/launch.mjs test|consumers|bench [arguments]`, the one way to run them: on the Node that package.json pins (npm
+ * scripts find it in node_modules/.bin). Tests run anywhere and say where; `consumers` are the tests of the package and of its
+ * command alone, for other Nodes. A benchmark on another Node would compare compilers, so it is refused.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -15,10 +15,11 @@ const results = join(root, "build/test-results.json");
 const [job, ...rest] = process.argv.slice(2);
 // npm 10 and older hand on the `--` as well when it stands twice.
 const given = rest[0] === "--" ? rest.slice(1) : rest;
-if (job === "test") process.exitCode = test();
+if (job === "test") process.exitCode = test(["kernels", "types", "lint", "package", "tests"], given);
+else if (job === "consumers") process.exitCode = test(["package", "tests"], ["test/package", "test/cli", ...given]);
 else if (job === "bench") process.exitCode = bench();
 else {
-  console.error(`launch: unknown job "${job ?? ""}". Known: test, bench.`);
+  console.error(`launch: unknown job "${job ?? ""}". Known: test, consumers, bench.`);
   process.exitCode = 2;
 }
 
@@ -29,7 +30,8 @@ function run(program, args) {
   return status === 0;
 }
 
-function test() {
+/** Runs steps of the check, one after the other. @param args for the test runner @returns the exit code */
+function test(names, args) {
   console.log(`Node ${process.version}${process.version === pinned ? " (pinned)" : `; the pinned one is ${pinned}`}`);
   mkdirSync(dirname(results), { recursive: true });
   rmSync(results, { force: true });
@@ -37,13 +39,14 @@ function test() {
     ["kernels", "scripts/build.mjs", ["kernels"]],
     ["types", "node_modules/typescript/bin/tsc", ["--noEmit"]],
     ["lint", "node_modules/@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]],
-    ["tests", "node_modules/vitest/vitest.mjs", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`, ...given]],
+    ["package", "scripts/build.mjs", []],
+    ["tests", "node_modules/vitest/vitest.mjs", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`, ...args]],
   ];
   const done = [];
-  for (const [name, program, args] of steps) {
+  for (const [name, program, argv] of steps.filter(([step]) => names.includes(step))) {
     console.log(`\n── ${name}`);
     const start = performance.now();
-    const ok = run(program, args);
+    const ok = run(program, argv);
     done.push({ name, ok, seconds: (performance.now() - start) / 1000 });
     // Nothing that follows means anything without kernels.
     if (!ok && name === "kernels") break;

@@ -60,7 +60,8 @@ function readFields(body, place) {
 
 /** The AssemblyScript entry: re-exports every kernel and the set-up functions. */
 export function entrySource({ kernels }) {
-  const families = Map.groupBy(kernels, (kernel) => kernel.family);
+  const families = new Map();
+  for (const kernel of kernels) families.set(kernel.family, [...(families.get(kernel.family) ?? []), kernel]);
   const lines = [...families].map(
     ([family, list]) => `export { ${list.map(({ name }) => name).join(", ")} } from "../assembly/${family}";`,
   );

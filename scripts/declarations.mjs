@@ -1,0 +1,60 @@
+/**
+ * Emits the declarations that are published: those that an entry reaches, readable by TypeScript 5.4 and without the DOM's or
+ * Node's types.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const folder = join(root, "build/types");
+
+/**
+ * Platform types that the library's own mention. Where the DOM's or Node's types are loaded too, these merge with theirs and
+ * add nothing.
+ */
+const PLATFORM = `interface AbortSignal {
+  readonly aborted: boolean;
+}
+interface URL {
+  href: string;
+}
+`;
+
+/** @param doors names of the entries, as `index` */
+export function declarations(doors) {
+  rmSync(folder, { recursive: true, force: true });
+  const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (tsc.status !== 0) throw new Error("the types do not compile");
+  const reached = new Set();
+  for (const door of doors) reach(join(folder, `${door}.d.ts`), reached);
+  for (const path of readdirSync(folder, { recursive: true })) {
+    const file = join(folder, path);
+    if (!file.endsWith(".d.ts")) continue;
+    if (reached.has(file)) writeFileSync(file, plain(readFileSync(file, "utf8")));
+    else rmSync(file);
+  }
+  writeFileSync(join(folder, "platform.d.ts"), PLATFORM);
+  for (const door of doors) {
+    const file = join(folder, `${door}.d.ts`);
+    writeFileSync(file, `/// <reference path="./platform.d.ts" />\n${readFileSync(file, "utf8")}`);
+  }
+}
+
+/** Follows every import, export and augmentation. */
+function reach(file, reached) {
+  if (reached.has(file)) return;
+  if (!existsSync(file)) throw new Error(`a declaration leads to ${file}, which does not exist`);
+  reached.add(file);
+  for (const [, specifier] of readFileSync(file, "utf8").matchAll(/\b(?:from|import|module)[ (]"(\.[^"]+)\.js"/g))
+    reach(`${resolve(dirname(file), specifier)}.d.ts`, reached);
+}
+
+/** Typed arrays have a type parameter since TypeScript 5.7 only. */
+function plain(text) {
+  return text.replace(/\b((?:Float|Int|Uint|BigInt|BigUint)\d+(?:Clamped)?Array|DataView)<ArrayBuffer(?:Like)?>/g, "$1");
+}

@@ -1,0 +1,61 @@
+import pico from "picocolors";
+import { Callback, type Logs, type TrainingContext } from "../train/callbacks.js";
+
+const WIDTH = 28;
+/** Milliseconds between two drawings. */
+const REDRAW = 50;
+
+/** One live line in a terminal over the whole of training, however short its epochs: how far it is, its figures, the time left. */
+export class RunBar extends Callback {
+  #context!: TrainingContext;
+  #start = 0;
+  #epoch = 0;
+  #drawn = 0;
+  /** The figures of the last whole epoch; those of a running one jump. */
+  #figures = "";
+
+  constructor(private readonly out: { write(text: string): unknown; columns?: number }) {
+    super();
+  }
+
+  override onTrainBegin(context: TrainingContext): void {
+    this.#context = context;
+    this.#start = performance.now();
+  }
+
+  override onBatchEnd(batch: number, logs: Logs): void {
+    if (performance.now() - this.#drawn < REDRAW) return;
+    const { steps } = this.#context;
+    this.#draw(this.#epoch + (steps === null ? 0 : (batch + 1) / steps), this.#figures || figures(logs));
+  }
+
+  override onEpochEnd(epoch: number, logs: Logs): void {
+    this.#epoch = epoch + 1;
+    this.#figures = figures(logs);
+    if (performance.now() - this.#drawn >= REDRAW || this.#epoch === this.#context.epochs) this.#draw(this.#epoch, this.#figures);
+  }
+
+  override onTrainEnd(): void {
+    this.out.write("\n");
+  }
+
+  /** @param done epochs, with what is done of the running one */
+  #draw(done: number, text: string): void {
+    this.#drawn = performance.now();
+    const { epochs } = this.#context;
+    const seconds = (this.#drawn - this.#start) / 1000;
+    const share = done / epochs;
+    const full = Math.round(share * WIDTH);
+    const time = share < 1 ? `${((seconds * (1 - share)) / share).toFixed(1)} s left` : `${seconds.toFixed(1)} s`;
+    const bar = "█".repeat(full) + "░".repeat(WIDTH - full);
+    const epoch = `epoch ${Math.min(Math.floor(done) + 1, epochs)}/${epochs}`;
+    const rest = `  ${text}  ${time}`.slice(0, Math.max(0, (this.out.columns ?? 100) - epoch.length - WIDTH - 2));
+    this.out.write(`\r\x1b[2K${epoch} ${pico.cyan(bar)}${rest}`);
+  }
+}
+
+function figures(logs: Logs): string {
+  return Object.entries(logs)
+    .map(([name, value]) => `${name} ${value.toPrecision(4)}`)
+    .join("  ");
+}

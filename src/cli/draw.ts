@@ -1,0 +1,56 @@
+import pico from "picocolors";
+
+/** Counts of a confusion matrix as a table; zeros are dots. */
+export function confusionText(counts: readonly (readonly number[])[], names: readonly string[]): string {
+  const label = Math.max(...names.map((name) => name.length));
+  const width = Math.max(...counts.flat().map((count) => String(count).length)) + 2;
+  // Long names head rows only; columns are then told by their numbers.
+  const heads = label <= width - 2 ? names : names.map((_, i) => String(i));
+  const head = " ".repeat(label) + heads.map((name) => name.padStart(width)).join("");
+  const rows = counts.map((row, i) => {
+    const cells = row.map((count, j) => {
+      const text = (count === 0 ? "·" : String(count)).padStart(width);
+      return count === 0 ? pico.dim(text) : i === j ? pico.green(text) : pico.red(text);
+    });
+    return names[i].padStart(label) + cells.join("");
+  });
+  return [pico.dim(head), ...rows].join("\n");
+}
+
+export interface Picture {
+  /** side · side numbers from 0 to 1 */
+  pixels: Float32Array;
+  caption: readonly string[];
+}
+
+const INK = [" ", "░", "▒", "▓", "█"];
+const GAP = "   ";
+
+/** Square images in shades of characters, side by side; two characters a pixel, since characters are twice as high as wide. */
+export function imagesText(images: readonly Picture[], side: number): string {
+  const scale = side > 16 ? 2 : 1;
+  const rows = Math.ceil(side / scale);
+  const width = Math.max(2 * rows, ...images.flatMap(({ caption }) => caption.map((line) => line.length)));
+  const columns = images.map(({ pixels, caption }) => {
+    const lines = Array.from({ length: rows }, (_, row) =>
+      Array.from({ length: rows }, (_, column) => INK[shade(pixels, side, scale, row, column)].repeat(2)).join(""),
+    );
+    return [...lines, ...caption].map((line) => line.padEnd(width));
+  });
+  return columns[0]
+    .map((_, line) =>
+      columns
+        .map((column) => column[line])
+        .join(GAP)
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** The mean ink of scale × scale pixels as an index into INK. */
+function shade(pixels: Float32Array, side: number, scale: number, row: number, column: number): number {
+  let sum = 0;
+  for (let y = row * scale; y < (row + 1) * scale; y++)
+    for (let x = column * scale; x < (column + 1) * scale; x++) sum += pixels[y * side + x];
+  return Math.round((sum / (scale * scale)) * (INK.length - 1));
+}

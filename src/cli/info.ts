@@ -1,0 +1,86 @@
+import os from "node:os";
+import pico from "picocolors";
+import { KernelError } from "../errors/errors.js";
+import { bytesText } from "../errors/message.js";
+import { type KernelBuild, kernelBuild, useKernels } from "../kernels/load.js";
+import { isShared, memoryLimit } from "../memory/memory.js";
+import { jsonLine, print } from "./output.js";
+
+/** Tells what this machine offers and what the library takes of it. */
+export function info(version: string, { json }: { json?: boolean }): void {
+  const chosen = kernelBuild();
+  const available = availableBuilds();
+  useKernels(chosen);
+  const facts = {
+    version,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: os.cpus()[0]?.model ?? "unknown",
+    cores: os.availableParallelism(),
+    kernels: { chosen, available },
+    features: { simd: available.includes("simd"), relaxedSimd: available.includes("relaxed"), sharedMemory: isShared() },
+    threads: 1,
+    memory: {
+      linearLimitBytes: memoryLimit(),
+      systemBytes: os.totalmem(),
+      freeBytes: os.freemem(),
+      processLimitBytes: processLimit(),
+    },
+  };
+  if (json) jsonLine(facts);
+  else print(infoText(facts));
+}
+
+/** Best first. */
+function availableBuilds(): KernelBuild[] {
+  return (["relaxed", "simd", "js"] as const).filter((build) => {
+    try {
+      useKernels(build);
+      return true;
+    } catch (error) {
+      if (error instanceof KernelError) return false;
+      throw error;
+    }
+  });
+}
+
+const MEANINGS: Record<KernelBuild, string> = {
+  relaxed: "SIMD with fused multiply-add, the fastest; last bits may differ between CPU families",
+  simd: "SIMD, the same bits on every machine",
+  js: "plain JavaScript, for where there is no SIMD",
+};
+
+function infoText(facts: {
+  version: string;
+  node: string;
+  platform: string;
+  cpu: string;
+  cores: number;
+  kernels: { chosen: KernelBuild; available: KernelBuild[] };
+  features: Record<string, boolean>;
+  memory: { linearLimitBytes: number; systemBytes: number; freeBytes: number };
+}): string {
+  const { kernels, features, memory } = facts;
+  const forced = process.env.SIMDGRAD_KERNELS ? ", as SIMDGRAD_KERNELS asks" : "";
+  const yes = (value: boolean) => (value ? pico.green("yes") : pico.red("no"));
+  const lines = [
+    ["simdgrad", facts.version],
+    ["Node", `${facts.node} on ${facts.platform}`],
+    ["CPU", `${facts.cpu}, ${facts.cores} core${facts.cores === 1 ? "" : "s"} for this process`],
+    ["kernels", `${pico.bold(kernels.chosen)}${forced}: ${MEANINGS[kernels.chosen]}`],
+    ["available", kernels.available.join(", ")],
+    ["SIMD", yes(features.simd)],
+    ["relaxed SIMD", `${yes(features.relaxedSimd)}${features.relaxedSimd ? "" : pico.dim(" (Node 22 and newer have it)")}`],
+    ["shared memory", yes(features.sharedMemory)],
+    ["threads", "1; more will come with a later version"],
+    ["linear memory", `up to ${bytesText(memory.linearLimitBytes)}`],
+    ["system memory", `${bytesText(memory.systemBytes)}, ${bytesText(memory.freeBytes)} free`],
+  ];
+  return lines.map(([name, value]) => `${pico.dim(name.padEnd(14))}${value}`).join("\n");
+}
+
+/** What a container allows; null where nothing limits the process. */
+function processLimit(): number | null {
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit < os.totalmem() ? limit : null;
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import "../ops/methods.js";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import pico from "picocolors";
+import { ArgumentError } from "../errors/errors.js";
+import { didYouMean } from "../errors/message.js";
+import { DATASETS, type DatasetName } from "./datasets.js";
+import { evaluate } from "./evaluate.js";
+import { info } from "./info.js";
+import { SCHEDULES } from "./schedules.js";
+import { type TrainOptions, train } from "./train.js";
+
+/** What the command's exit code says. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/**
+ * Runs the command `simdgrad`.
+ * @param args what stands behind its name
+ * @returns the exit code
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = describe((result) => {
+    code = result;
+  });
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failed));
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!(error instanceof Error)) throw error;
+    process.stderr.write(`${pico.red("error:")} ${"code" in error ? error.message : (error.stack ?? error.message)}\n`);
+    return error instanceof ArgumentError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+/** The commands and their options. @param done takes the exit code */
+function describe(done: (code: number) => void): Command {
+  const program = new Command("simdgrad")
+    .description("Train neural networks on SIMD WebAssembly.")
+    .version(version(), "-v, --version")
+    .exitOverride()
+    .showHelpAfterError("(simdgrad --help lists commands, simdgrad <command> --help its options)")
+    .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (the model so far is saved).");
+
+  const json = () => new Option("--json", "one JSON object a line on stdout, for machines");
+  const dataset = () => new Argument("<dataset>", "data set").argParser(datasetName);
+
+  program
+    .command("train")
+    .description("train a classifier, test it and save it")
+    .addArgument(dataset().argParser(datasetName))
+    .option("--hidden <widths>", "widths of the hidden layers, as 128,64; 0 for none (default: the data set's)", widths)
+    .option("--activation <name>", "of the hidden layers", "relu")
+    .option("--dropout <p>", "probability of dropping behind each hidden layer", share, 0)
+    .option("--optimizer <name>", "sgd, adam, …", "adam")
+    .option("--learning-rate <rate>", "(default: the optimizer's)", positive)
+    .addOption(
+      new Option("--schedule <name>", `of the learning rate: ${Object.keys(SCHEDULES).join(", ")}`).default("constant").argParser(schedule),
+    )
+    .option("--epochs <n>", "(default: the data set's)", count)
+    .option("--batch <n>", "samples a step (default: the data set's)", count)
+    .option("--validation <share>", "share of the training data to watch after each epoch instead of training on it", share, 0)
+    .option("--seed <n>", "the same seed gives the same model", seed, 0)
+    .option("--threads <n>", "only 1 so far", threads, 1)
+    .option("--out <file>", "where the model goes (default: <dataset>.safetensors)")
+    .addOption(json())
+    .action(async (name: DatasetName, options: TrainOptions) => done((await train(name, options)) ? EXIT.ok : EXIT.interrupted));
+
+  program
+    .command("evaluate")
+    .description("test a saved model")
+    .argument("<file>", "what train saved")
+    .addArgument(new Argument("[dataset]", "data set (default: the one that fits the model's input)").argParser(datasetName))
+    .addOption(json())
+    .action(async (file: string, name: DatasetName | undefined, options: { json?: boolean }) => evaluate(file, name, options));
+
+  program
+    .command("info")
+    .description("kernels, CPU features and memory of this machine")
+    .addOption(json())
+    .action((options: { json?: boolean }) => info(version(), options));
+
+  return program;
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
+}
+
+function datasetName(text: string): DatasetName {
+  return oneOf(Object.keys(DATASETS), text) as DatasetName;
+}
+
+function schedule(text: string): string {
+  return oneOf(Object.keys(SCHEDULES), text);
+}
+
+function oneOf(known: readonly string[], text: string): string {
+  if (known.includes(text)) return text;
+  throw new InvalidArgumentError(`${didYouMean(text, known).trim()} Known: ${known.join(", ")}.`.trim());
+}
+
+function widths(text: string): number[] {
+  if (text === "0") return [];
+  return text.split(",").map(count);
+}
+
+function count(text: string): number {
+  return number(text, "a whole number from 1", (value) => Number.isSafeInteger(value) && value >= 1);
+}
+
+function seed(text: string): number {
+  return number(text, "a whole number from 0", (value) => Number.isSafeInteger(value) && value >= 0);
+}
+
+function share(text: string): number {
+  return number(text, "a number from 0 to below 1", (value) => value >= 0 && value < 1);
+}
+
+function positive(text: string): number {
+  return number(text, "a number above 0", (value) => value > 0 && Number.isFinite(value));
+}
+
+function threads(text: string): number {
+  if (count(text) === 1) return 1;
+  throw new InvalidArgumentError("Kernels run on one thread so far; more will come with a later version.");
+}
+
+function number(text: string, expected: string, fits: (value: number) => boolean): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (fits(value)) return value;
+  throw new InvalidArgumentError(`Expected ${expected}.`);
+}

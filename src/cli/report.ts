@@ -1,0 +1,67 @@
+import pico from "picocolors";
+import type { Dataset } from "../io/dataset.js";
+import type { Model } from "../model/model.js";
+import { crossEntropy } from "../ops/crossEntropy.js";
+import { ConfusionMatrix } from "../train/metrics.js";
+import { confusionText, imagesText } from "./draw.js";
+
+/** A sample that was taken for another class. */
+export interface Misread {
+  /** Its row in the test data. */
+  row: number;
+  truth: number;
+  read: number;
+  /** How sure the model was, from 0 to 1. */
+  probability: number;
+}
+
+/** How a model does on the test data. */
+export interface Examination {
+  testAccuracy: number;
+  testLoss: number;
+  /** confusion[true class][predicted class] */
+  confusion: number[][];
+  /** The surest first. */
+  misread: Misread[];
+}
+
+/** Tests a classifier. */
+export async function examine(model: Model, { test }: Dataset): Promise<Examination> {
+  const logits = await model.predict(test.x);
+  const matrix = new ConfusionMatrix();
+  matrix.update(logits, test.y);
+  const truths = test.y.view();
+  const reads = logits.argmax(-1).view();
+  const best = logits.softmax().max(-1).view();
+  const misread: Misread[] = [];
+  for (let row = 0; row < truths.length; row++) {
+    if (truths[row] !== reads[row]) misread.push({ row, truth: truths[row], read: reads[row], probability: best[row] });
+  }
+  misread.sort((a, b) => b.probability - a.probability || a.row - b.row);
+  return { testAccuracy: matrix.result(), testLoss: crossEntropy(logits, test.y).item(), confusion: matrix.counts, misread };
+}
+
+/** How many misread images fit side by side. */
+const SHOWN = 4;
+
+/** The same for people: figures, the confusion matrix, and some of the misread images drawn in characters. */
+export function examineText(
+  { testAccuracy, testLoss, confusion, misread }: Examination,
+  { test, classNames }: Dataset,
+  side: number,
+): string {
+  const all = test.x.shape[0];
+  const figures = `test accuracy ${pico.bold(pico.green(`${(100 * testAccuracy).toFixed(2)} %`))} (${all - misread.length} of ${all}), loss ${testLoss.toFixed(4)}`;
+  const shown = misread.slice(0, SHOWN).map(({ row, truth, read, probability }) => ({
+    pixels: test.x.view().subarray(row * side * side, (row + 1) * side * side) as Float32Array,
+    caption: [`${classNames[truth]} read as ${classNames[read]}`, `(${(100 * probability).toFixed(0)} % sure)`],
+  }));
+  const parts = [
+    figures,
+    `${pico.bold("Confusion")} ${pico.dim("row: what it is, column: what was read")}`,
+    confusionText(confusion, classNames),
+  ];
+  if (shown.length > 0)
+    parts.push(pico.bold(misread.length > shown.length ? `The surest of ${misread.length} misread` : "Misread"), imagesText(shown, side));
+  return `${parts.join("\n\n")}\n`;
+}

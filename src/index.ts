@@ -1,0 +1,64 @@
+import "./ops/methods.js";
+
+export * from "./errors/errors.js";
+export { type BackwardOptions, backward, detach, grad } from "./graph/backward.js";
+export { defineOp } from "./graph/define.js";
+export { GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from "./graph/gradcheck.js";
+export { hessian, hvp } from "./graph/higher.js";
+export { isGradEnabled, noGrad } from "./graph/mode.js";
+export { Parameter } from "./graph/parameter.js";
+export { type MemoryStatistics, memory } from "./graph/statistics.js";
+export * from "./io/index.js";
+export { type InitOptions, init } from "./kernels/init.js";
+export type { KernelBuild } from "./kernels/load.js";
+export type { DType, NumberArray } from "./memory/views.js";
+export type { CompileOptions, LossName, LossSpec, MetricName, MetricSpec } from "./model/compile.js";
+export { deserializeModel, type LoadOptions, loadModel, loadWeights } from "./model/load.js";
+export { type FitOptions, Model } from "./model/model.js";
+export { Sequential } from "./model/sequential.js";
+export * from "./nn/index.js";
+export * from "./ops/activations.js";
+export * from "./ops/arithmetic.js";
+export { cast } from "./ops/cast.js";
+export * from "./ops/compare.js";
+export * from "./ops/creation.js";
+export type { Reduction } from "./ops/crossEntropy.js";
+export { einsum } from "./ops/einsum.js";
+export * from "./ops/elementary.js";
+export type { Binary } from "./ops/elementwise.js";
+export * from "./ops/extremes.js";
+export type { Axes } from "./ops/fold.js";
+export * from "./ops/indexing.js";
+export { concat, stack } from "./ops/joining.js";
+export * from "./ops/linalg.js";
+export { linear } from "./ops/linear.js";
+export * from "./ops/movement.js";
+export type { Operand } from "./ops/operands.js";
+export * from "./ops/reduce.js";
+export * from "./ops/reshape.js";
+export * from "./ops/scan.js";
+export * from "./ops/slicing.js";
+export * from "./ops/softmax.js";
+export { type Ordered, sort, topk } from "./ops/sort.js";
+export { type UnfoldOptions, unfold2d } from "./ops/unfold.js";
+export * from "./optim/index.js";
+export { arange, eye, full, linspace, ones, type TensorLike, type TensorOptions, tensor, zeros } from "./tensor/creation.js";
+export type { NestedNumbers } from "./tensor/format.js";
+export { manualSeed, rand, randint, randn, randperm } from "./tensor/random.js";
+export type { Shape } from "./tensor/shape.js";
+export { Tensor } from "./tensor/tensor.js";
+export { type BatchOf, type BatchOptions, batches } from "./train/batches.js";
+export {
+  Callback,
+  EarlyStopping,
+  type EarlyStoppingOptions,
+  History,
+  LambdaCallback,
+  type Logs,
+  type TrainingContext,
+} from "./train/callbacks.js";
+export type { Batch, Samples, TrainingData } from "./train/data.js";
+export { DivergedError } from "./train/diagnose.js";
+export { Accuracy, ConfusionMatrix, MAE, Metric, MSE, TopK } from "./train/metrics.js";
+export type { ClassWeight, Loss } from "./train/objective.js";
+export { ProgressBar } from "./train/progress.js";

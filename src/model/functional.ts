@@ -1,0 +1,99 @@
+import { checkOptions } from "../errors/check.js";
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message, shapeText } from "../errors/message.js";
+import { build } from "../nn/forward.js";
+import type { Module } from "../nn/module.js";
+import { SymbolicTensor } from "../nn/symbolic.js";
+import type { Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { shapeBehind } from "./shapes.js";
+
+/** A functional model's inputs, made by `input`, and outputs, which layers made of them. */
+export interface Description {
+  inputs: SymbolicTensor | readonly SymbolicTensor[];
+  outputs: SymbolicTensor | readonly SymbolicTensor[];
+}
+
+/** A layer applied to earlier results; the same layer may stand in several steps. */
+export interface Step {
+  readonly module: Module;
+  /** Positions of the operands: inputs of the model first, then results of the steps before. */
+  readonly operands: readonly number[];
+}
+
+/** A functional model as a list of steps in the order of computation. */
+export interface Plan {
+  readonly inputs: readonly SymbolicTensor[];
+  readonly steps: readonly Step[];
+  /** Positions of the model's results. */
+  readonly outputs: readonly number[];
+}
+
+/**
+ * Orders what lies between inputs and outputs, and builds lazy layers.
+ * @throws ArgumentError if an output depends on something that is no input
+ */
+export function planOf(description: Description): Plan {
+  checkOptions("Model", description, ["inputs", "outputs"]);
+  const inputs = symbols("inputs", description.inputs);
+  const positions = new Map<SymbolicTensor, number>(inputs.map((input, i) => [input, i]));
+  const steps: Step[] = [];
+  const place = (symbol: SymbolicTensor): number => {
+    const known = positions.get(symbol);
+    if (known !== undefined) return known;
+    if (symbol.module === null) {
+      throw new ArgumentError(
+        message("Model", `an output depends on an input of shape ${shapeText(symbol.shape)} that is not among the model's inputs`),
+      );
+    }
+    const operands = symbol.inputs.map(place);
+    steps.push({ module: symbol.module, operands });
+    const position = inputs.length + steps.length - 1;
+    positions.set(symbol, position);
+    return position;
+  };
+  const plan = { inputs, steps, outputs: symbols("outputs", description.outputs).map(place) };
+  shapesOf(
+    plan,
+    inputs.map(({ shape }) => [1, ...shape]),
+    build,
+  );
+  return plan;
+}
+
+/**
+ * The shapes of inputs and results, with the batch; null where a layer does not tell its shape.
+ * @param visit is told each layer with the shape of its first operand, before its own result's shape is asked for
+ */
+export function shapesOf(
+  { steps }: Plan,
+  inputs: readonly Shape[],
+  visit: (module: Module, shape: Shape) => void = () => {},
+): (Shape | null)[] {
+  const shapes: (Shape | null)[] = [...inputs];
+  for (const { module, operands } of steps) {
+    const given = operands.map((position) => shapes[position]);
+    const known = given.every((shape) => shape !== null);
+    if (known) visit(module, given[0] as Shape);
+    shapes.push(known ? shapeBehind(module, given as Shape[]) : null);
+  }
+  return shapes;
+}
+
+/** Computes the plan. */
+export function runPlan({ inputs, steps, outputs }: Plan, given: readonly Tensor[]): Tensor[] {
+  if (given.length !== inputs.length) {
+    throw new ArgumentError(message("Model", `${given.length} inputs given; this model has ${inputs.length}`));
+  }
+  const values: Tensor[] = [...given];
+  for (const { module, operands } of steps) values.push(module.forward(...operands.map((position) => values[position])));
+  return outputs.map((position) => values[position]);
+}
+
+function symbols(what: string, given: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
+  const list = [given].flat() as SymbolicTensor[];
+  const wrong = list.find((symbol) => !(symbol instanceof SymbolicTensor));
+  if (list.length > 0 && wrong === undefined) return list;
+  const found = list.length === 0 ? "empty" : kindText(wrong);
+  throw new ArgumentError(message("Model", `${what} is ${found}; expected what input() or a layer's forward gave, or a list of such`));
+}

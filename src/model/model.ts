@@ -1,0 +1,277 @@
+import { checkOptions } from "../errors/check.js";
+import { ArgumentError, GraphError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import { writeFile } from "../io/file.js";
+import { serializeSafetensors } from "../io/safetensors.js";
+import { kernelBuild } from "../kernels/load.js";
+import { type Architecture, typeOf } from "../nn/architecture.js";
+import { Module } from "../nn/module.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import type { TensorLike } from "../tensor/creation.js";
+import type { Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { checkBatchSize, eachBatch } from "../train/batches.js";
+import { Breather } from "../train/breathe.js";
+import { type Callback, checkCallbacks, History, type Logs } from "../train/callbacks.js";
+import { countSamples, isSamples, joinRows, splitOff, type TrainingData, toBatch } from "../train/data.js";
+import { inEvaluation } from "../train/evaluation.js";
+import { evaluateLoop, outputsOf, type Trainee, trainLoop } from "../train/loop.js";
+import type { ClassWeight } from "../train/objective.js";
+import { ProgressBar } from "../train/progress.js";
+import { type CompileOptions, resolve } from "./compile.js";
+import { type Description, type Plan, planOf, runPlan, shapesOf } from "./functional.js";
+import { summaryText } from "./summary.js";
+
+export interface FitOptions {
+  /** Default 1. */
+  epochs?: number;
+  /** Default 32. */
+  batchSize?: number;
+  /** A new seeded order every epoch. Default true. */
+  shuffle?: boolean;
+  /** Share of the samples, taken from the end before shuffling, that is evaluated after every epoch and not trained on. Default 0. */
+  validationSplit?: number;
+  validationData?: TrainingData;
+  /** How much each class counts. Default: alike. */
+  classWeight?: ClassWeight;
+  callbacks?: readonly Callback[];
+  /** 1: progress on stderr; 0: nothing. Default 1. */
+  verbose?: 0 | 1;
+  /** Aborts training: `fit` rejects with `signal.reason`; `model.history` keeps the epochs done. */
+  signal?: AbortSignal;
+}
+
+/** The entry of a file's metadata that holds the architecture. */
+export const FORMAT_KEY = "simdgrad";
+export const FORMAT_VERSION = 1;
+
+const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
+  "epochs",
+  "batchSize",
+  "shuffle",
+  "validationSplit",
+  "validationData",
+  "classWeight",
+  "callbacks",
+  "verbose",
+  "signal",
+];
+
+/**
+ * A module that can be compiled, fitted, evaluated, asked, summed up and saved. Extend it and write `forward`, or describe it
+ * by its inputs and outputs; `Sequential` is the commonest kind.
+ *
+ * Layers of your own in a description write `outputShape` if theirs is not their input's.
+ * @param description inputs, made by `input`, and outputs, which layers made of them; several as lists
+ * @throws ArgumentError if an output depends on something that is no input
+ * @example
+ * const x = input([784]);
+ * const model = new Model({ inputs: x, outputs: new Dense(10).forward(new Dense(128, { activation: "relu" }).forward(x)) });
+ */
+export class Model extends Module {
+  static readonly type: string = "Model";
+  /** The figures of the last `fit`, also of one that was aborted. */
+  history: History | null = null;
+  /** @internal the steps of a functional model */
+  readonly plan: Plan | null = null;
+  #compiled: Omit<Trainee, "model"> | null = null;
+  #fitting = false;
+
+  constructor(description?: Description) {
+    super();
+    if (description === undefined) return;
+    const plan = planOf(description);
+    this.plan = plan;
+    // Of its own only here: a subclass with a forward of its own tells no shape unless it says so.
+    const outputShape = (...shapes: Shape[]): Shape => shapesOf(plan, shapes)[plan.outputs[0]] ?? shapes[0];
+    Object.defineProperty(this, "outputShape", { value: outputShape, enumerable: false });
+  }
+
+  override children(): Map<string, Module> {
+    if (this.plan === null) return super.children();
+    const layers = [...new Set(this.plan.steps.map(({ module }) => module))];
+    return new Map(layers.map((layer, i) => [String(i), layer]));
+  }
+
+  /** Computes a functional model; others override it. */
+  // biome-ignore lint/suspicious/noExplicitAny: as Module.forward
+  override forward(...inputs: any[]): any {
+    if (this.plan === null)
+      throw new GraphError(
+        message(
+          typeOf(this),
+          "this model has no forward",
+          "Write forward(x) { … } in your class, or describe the model by inputs and outputs.",
+        ),
+      );
+    const outputs = runPlan(this.plan, inputs.flat());
+    return outputs.length === 1 ? outputs[0] : outputs;
+  }
+
+  /**
+   * Chooses optimizer, loss and metrics.
+   * @returns this
+   * @throws ArgumentError for unknown names, with the nearest known one
+   * @example model.compile({ optimizer: "adam", loss: "crossEntropy", metrics: ["accuracy"] })
+   */
+  compile(options: CompileOptions): this {
+    checkOptions("compile", options, ["optimizer", "loss", "metrics"]);
+    this.#compiled = resolve(options);
+    return this;
+  }
+
+  /** The optimizer that `compile` chose. @throws GraphError before compile */
+  get optimizer(): Optimizer {
+    return this.trainee("optimizer").optimizer;
+  }
+
+  /**
+   * Trains. Yields to the event loop about every 50 ms. The model is left in training mode.
+   * @param data { x, y, weight? } or an (async) iterable of such batches
+   * @param options.epochs default 1
+   * @param options.batchSize default 32; an iterable makes its own batches
+   * @param options.shuffle a new seeded order every epoch; default true
+   * @param options.validationSplit share of the samples, from the end, that is evaluated after every epoch instead of trained on
+   * @param options.validationData what is evaluated after every epoch; default none
+   * @param options.classWeight how much each class counts, by label; default alike
+   * @param options.callbacks default none
+   * @param options.verbose 1: progress on stderr; 0: nothing; default 1
+   * @param options.signal aborts training: `fit` rejects with its reason, and `model.history` keeps the epochs done
+   * @returns the figures of every epoch
+   * @throws GraphError before compile or while a fit runs, ArgumentError, ShapeError, DivergedError when the loss is not finite
+   * @example const history = await model.fit({ x, y }, { epochs: 5, batchSize: 128, validationSplit: 0.25, verbose: 0 });
+   */
+  async fit(data: TrainingData, options: FitOptions = {}): Promise<History> {
+    checkOptions("fit", options, FIT_OPTIONS);
+    const trainee = this.trainee("fit");
+    if (this.#fitting)
+      throw new GraphError(
+        message("fit", "this model is training already", "Wait for the first fit to end; predict is allowed meanwhile."),
+      );
+    const { epochs = 1, batchSize = 32, shuffle = true, callbacks = [], verbose = 1, signal, classWeight } = options;
+    if (!Number.isInteger(epochs) || epochs < 0)
+      throw new ArgumentError(message("fit", `epochs is ${kindText(epochs)}; expected a whole number ≥ 0`));
+    checkBatchSize("fit", batchSize);
+    checkCallbacks("fit", callbacks);
+    const { train, validation } = divide(data, options);
+    this.history = new History();
+    const all = [this.history, ...callbacks, ...(verbose ? [new ProgressBar()] : [])];
+    this.#fitting = true;
+    try {
+      signal?.throwIfAborted();
+      await trainLoop(trainee, train, { epochs, batchSize, shuffle, callbacks: all, classWeight, validation, signal });
+    } finally {
+      this.#fitting = false;
+    }
+    return this.history;
+  }
+
+  /**
+   * Loss and metrics over data, in evaluation mode.
+   * @param data { x, y, weight? } or an (async) iterable of such batches
+   * @param options.batchSize default 256
+   * @param options.signal rejects with its reason
+   * @returns { loss, accuracy, … }
+   * @throws GraphError before compile, or while another run gathers figures in the same metrics; ArgumentError, ShapeError
+   * @example const { loss, accuracy } = await model.evaluate({ x, y });
+   */
+  async evaluate(data: TrainingData, options: { batchSize?: number; signal?: AbortSignal } = {}): Promise<Logs> {
+    checkOptions("evaluate", options, ["batchSize", "signal"]);
+    const { batchSize = 256, signal } = options;
+    checkBatchSize("evaluate", batchSize);
+    signal?.throwIfAborted();
+    return evaluateLoop("evaluate", this.trainee("evaluate"), data, { batchSize, signal });
+  }
+
+  /**
+   * The model's results, in evaluation mode, as data: a tensor, or a list of them where the model has several outputs. Allowed
+   * also while the model is training.
+   * @param x samples along the first axis; a list of tensors for several inputs
+   * @param options.batchSize default 256
+   * @param options.signal rejects with its reason
+   * @throws ArgumentError, ShapeError
+   * @example const probabilities = (await model.predict(x)).softmax();
+   */
+  async predict<T extends Tensor | Tensor[] = Tensor>(
+    x: TensorLike | Tensor | Tensor[],
+    options: { batchSize?: number; signal?: AbortSignal } = {},
+  ): Promise<T> {
+    checkOptions("predict", options, ["batchSize", "signal"]);
+    const { batchSize = 256, signal } = options;
+    checkBatchSize("predict", batchSize);
+    const whole = toBatch("predict", { x });
+    if (countSamples(whole) === 0) throw new ArgumentError(message("predict", "x has no samples"));
+    const breather = new Breather();
+    const parts: Tensor[][] = [];
+    for (const batch of eachBatch(whole, batchSize)) {
+      signal?.throwIfAborted();
+      parts.push(inEvaluation(this, () => outputsOf("predict", this, batch)));
+      if (breather.due) await breather.pause();
+    }
+    const joined = parts[0].map((_, i) => joinRows(parts.map((outputs) => outputs[i])));
+    return (joined.length === 1 ? joined[0] : joined) as T;
+  }
+
+  /**
+   * Layers with output shapes (without the batch), parameter counts and bytes; a shape that is not known yet is "?".
+   * @param print where the text goes, default console.log
+   * @returns the text
+   * @example const text = model.summary();
+   */
+  summary(print: (text: string) => void = console.log): string {
+    const text = summaryText(this);
+    print(text);
+    return text;
+  }
+
+  /**
+   * Writes the model, architecture and numbers, to one safetensors file; `loadModel` rebuilds it.
+   * @param path of a file, or a file: URL
+   * @throws GraphError for a lazy layer that is not built, FileError
+   * @example await model.save("digits.safetensors");
+   */
+  async save(path: string | URL): Promise<void> {
+    await writeFile(path, this.serialize(), "save");
+  }
+
+  /** The bytes that `save` writes, for where there are no files. @example const bytes = model.serialize(); */
+  serialize(): Uint8Array {
+    const header = { version: FORMAT_VERSION, kernels: kernelBuild(), architecture: this.describe() };
+    return serializeSafetensors(this.stateDict(), { [FORMAT_KEY]: JSON.stringify(header) });
+  }
+
+  override describe(): Architecture {
+    const described = super.describe();
+    if (this.plan === null) return described;
+    const layers = [...this.children().values()];
+    return {
+      ...described,
+      below: undefined,
+      layers: layers.map((layer) => layer.describe()),
+      inputs: this.plan.inputs.map(({ shape }) => shape),
+      steps: this.plan.steps.map(({ module, operands }) => ({ layer: layers.indexOf(module), operands: [...operands] })),
+      outputs: [...this.plan.outputs],
+    };
+  }
+
+  private trainee(op: string): Trainee {
+    if (this.#compiled === null)
+      throw new GraphError(message(op, "the model is not compiled", 'Call compile({ optimizer: "adam", loss: "crossEntropy" }) first.'));
+    return { model: this, ...this.#compiled };
+  }
+}
+
+/** What is trained on, and what is validated on. @throws ArgumentError */
+function divide(
+  data: TrainingData,
+  { validationSplit = 0, validationData }: FitOptions,
+): { train: TrainingData; validation?: TrainingData } {
+  if (validationSplit === 0) return { train: data, validation: validationData };
+  if (!(validationSplit > 0 && validationSplit < 1))
+    throw new ArgumentError(message("fit", `validationSplit is ${kindText(validationSplit)}; expected a number from 0 to below 1`));
+  if (validationData !== undefined)
+    throw new ArgumentError(message("fit", "both validationSplit and validationData are given", "Choose one."));
+  if (!isSamples(data))
+    throw new ArgumentError(message("fit", "validationSplit needs samples in memory { x, y }", "Give validationData beside an iterable."));
+  return splitOff(toBatch("fit", data), validationSplit);
+}

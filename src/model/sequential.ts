@@ -1,0 +1,75 @@
+import { checkArray } from "../errors/check.js";
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import type { Architecture } from "../nn/architecture.js";
+import { build } from "../nn/forward.js";
+import { Module } from "../nn/module.js";
+import type { Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Model } from "./model.js";
+import { shapeBehind } from "./shapes.js";
+
+/**
+ * Layers one after the other.
+ *
+ * Where the first layer has an `inputShape`, lazy layers are built as they are added, so that the model has all its parameters at
+ * once; else they are built by the first forward.
+ * @param layers may also be added one by one
+ * @throws ArgumentError for anything but layers, ShapeError for one that does not fit the layer before it
+ * @example
+ * const model = new Sequential([new Dense(512, { activation: "relu", inputShape: [784] }), new Dropout(0.2)]);
+ * model.add(new Dense(10));
+ */
+export class Sequential extends Model {
+  static override readonly type: string = "Sequential";
+  readonly layers: Module[] = [];
+  /** The shape behind the last layer with a batch of 1, as long as it can be told. */
+  #shape: Shape | null = null;
+
+  constructor(layers: readonly Module[] = []) {
+    super();
+    checkArray("Sequential", "layers", layers, "new Sequential([new Dense(10)])");
+    for (const layer of layers) this.add(layer);
+  }
+
+  /** Appends a layer. @returns this @throws ArgumentError, ShapeError */
+  add(layer: Module): this {
+    if (!(layer instanceof Module)) {
+      const name = typeof layer === "function" ? (layer as { name: string }).name : "";
+      throw new ArgumentError(
+        message(
+          "Sequential",
+          `layer ${this.layers.length} is ${kindText(layer)}; expected a layer`,
+          name === "" ? undefined : `Write new ${name}(…).`,
+        ),
+      );
+    }
+    const { inputShape } = layer as { inputShape?: Shape };
+    const shape = this.layers.length === 0 && inputShape !== undefined ? [1, ...inputShape] : this.#shape;
+    if (shape !== null) {
+      build(layer, shape);
+      this.#shape = shapeBehind(layer, [shape]);
+    }
+    this.layers.push(layer);
+    return this;
+  }
+
+  /** Numbers as names, as in PyTorch's Sequential: "0.weight". */
+  override children(): Map<string, Module> {
+    return new Map(this.layers.map((layer, i) => [String(i), layer]));
+  }
+
+  override describe(): Architecture {
+    return { ...super.describe(), below: undefined, layers: this.layers.map((layer) => layer.describe()) };
+  }
+
+  override forward(x: Tensor): Tensor {
+    let result = x;
+    for (const layer of this.layers) result = layer.forward(result);
+    return result;
+  }
+
+  override outputShape(inputShape: Shape): Shape {
+    return this.layers.reduce((shape, layer) => layer.outputShape(shape), inputShape);
+  }
+}

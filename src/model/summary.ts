@@ -1,0 +1,99 @@
+import { GraphError } from "../errors/errors.js";
+import { bytesText } from "../errors/message.js";
+import type { Parameter } from "../graph/parameter.js";
+import { typeOf } from "../nn/architecture.js";
+import type { Module } from "../nn/module.js";
+import type { Shape } from "../tensor/shape.js";
+import { shapesOf } from "./functional.js";
+import type { Model } from "./model.js";
+import { shapeBehind } from "./shapes.js";
+
+/** A table of the model's layers: output shapes (without the batch), parameters, bytes; below it the totals. */
+export function summaryText(model: Model): string {
+  const table = [["layer", "output shape", "parameters", "bytes"], ...layerRows(model)];
+  const widths = table[0].map((_, column) => Math.max(...table.map((cells) => cells[column].length)));
+  const line = (cells: string[]): string =>
+    cells
+      .map((text, column) => (column < 2 ? text.padEnd(widths[column]) : text.padStart(widths[column])))
+      .join("  ")
+      .trimEnd();
+  const rule = "─".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
+  return [typeOf(model), rule, line(table[0]), rule, ...table.slice(1).map(line), rule, totals(model)].join("\n");
+}
+
+/** Name with type, output shape, parameters, bytes. */
+function layerRows(model: Model): string[][] {
+  const children = [...model.children()];
+  const shapes = model.plan === null ? chainShapes(model) : planShapes(model);
+  const rows = children.map(([name, module], i) => {
+    const parameters = parametersOf(module);
+    const figures = parameters === null ? ["not built", ""] : [count(parameters).toLocaleString("en"), bytes(parameters)];
+    return [`${name} (${typeOf(module)})`, shapeTexts(shapes[i]), ...figures];
+  });
+  const own = ownParameters(model, children);
+  if (own.length > 0) rows.push(["(its own)", "", count(own).toLocaleString("en"), bytes(own)]);
+  return rows;
+}
+
+/** Output shapes of the layers of a functional model, one for each step that a layer stands in. */
+function planShapes(model: Model): (Shape | null)[][] {
+  const plan = model.plan as NonNullable<Model["plan"]>;
+  const shapes = shapesOf(
+    plan,
+    plan.inputs.map(({ shape }) => [1, ...shape]),
+  );
+  return [...model.children().values()].map((module) =>
+    plan.steps.flatMap((step, i) => (step.module === module ? [shapes[plan.inputs.length + i]] : [])),
+  );
+}
+
+/**
+ * Output shapes of a list of layers. What a layer was built for tells its input; in a Sequential so does the layer before it, and
+ * the first one's `inputShape`.
+ */
+function chainShapes(model: Model): (Shape | null)[][] {
+  const inOrder = "layers" in model;
+  const [first] = model.children().values();
+  const { inputShape } = (first ?? {}) as { inputShape?: Shape };
+  let shape: Shape | null = inOrder && inputShape !== undefined ? [1, ...inputShape] : null;
+  return [...model.children().values()].map((module) => {
+    const input = (inOrder ? shape : null) ?? module.builtFor;
+    shape = input === null ? null : shapeBehind(module, [input]);
+    return [shape];
+  });
+}
+
+function shapeTexts(shapes: readonly (Shape | null)[]): string {
+  return [...new Set(shapes.map((shape) => (shape === null ? "?" : `[${shape.slice(1).join(", ")}]`)))].join(" ");
+}
+
+/** null while the module is not built. */
+function parametersOf(module: Module): Parameter[] | null {
+  try {
+    return module.parameters();
+  } catch (error) {
+    if (error instanceof GraphError) return null;
+    throw error;
+  }
+}
+
+/** Parameters that are in none of the layers. */
+function ownParameters(model: Model, children: readonly [string, Module][]): Parameter[] {
+  const inLayers = new Set(children.flatMap(([, module]) => parametersOf(module) ?? []));
+  return (parametersOf(model) ?? []).filter((parameter) => !inLayers.has(parameter));
+}
+
+function totals(model: Model): string {
+  const parameters = parametersOf(model);
+  if (parameters === null) return "some layers are not built yet: give the first one inputShape, or run one forward";
+  const trainable = count(parameters.filter(({ requiresGrad }) => requiresGrad));
+  return `${count(parameters).toLocaleString("en")} parameters, ${trainable.toLocaleString("en")} trainable, ${bytes(parameters)}`;
+}
+
+function count(parameters: readonly Parameter[]): number {
+  return parameters.reduce((sum, { size }) => sum + size, 0);
+}
+
+function bytes(parameters: readonly Parameter[]): string {
+  return bytesText(parameters.reduce((sum, { storage }) => sum + storage.bytes, 0));
+}

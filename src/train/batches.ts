@@ -1,0 +1,60 @@
+import { checkOptions } from "../errors/check.js";
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import { randperm } from "../tensor/random.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { type Batch, countSamples, type Samples, takeRange, takeRows, toBatch } from "./data.js";
+
+export interface BatchOptions {
+  /** A new random order at every call, from the seed. Default false. */
+  shuffle?: boolean;
+  /** Leave a last, smaller batch out. Default false. */
+  dropLast?: boolean;
+}
+
+/** A batch of some samples: their parts as tensors, lists as lists. */
+export type BatchOf<D extends Samples> = {
+  [K in keyof D & keyof Samples]-?: NonNullable<D[K]> extends readonly Tensor[] ? Tensor[] : Tensor;
+};
+
+/**
+ * Samples in batches, for a loop of your own; one call is one epoch. `fit` reads its data through it, so that the same seed gives
+ * both the same order.
+ *
+ * @param data { x, y, weight? }, samples along the first axes
+ * @param batchSize whole number ≥ 1; the last batch may be smaller
+ * @param options.shuffle a new random order at every call, from the seed; default false
+ * @param options.dropLast leave a last, smaller batch out; default false
+ * @throws ArgumentError, ShapeError for parts of different lengths
+ * @example
+ * for (const { x, y } of batches(train, 32, { shuffle: true })) {
+ *   crossEntropy(net.forward(x), y).backward();
+ * }
+ */
+export function batches<D extends Samples>(data: D, batchSize: number, options: BatchOptions = {}): Generator<BatchOf<D>, void, undefined> {
+  checkOptions("batches", options, ["shuffle", "dropLast"]);
+  checkBatchSize("batches", batchSize);
+  return eachBatch(toBatch("batches", data), batchSize, options) as Generator<BatchOf<D>, void, undefined>;
+}
+
+/** The same without checks. */
+export function* eachBatch(whole: Batch, batchSize: number, options: BatchOptions = {}): Generator<Batch, void, undefined> {
+  const n = countSamples(whole);
+  const order = options.shuffle ? (randperm(n).view() as Int32Array) : null;
+  for (let start = 0; start < n; start += batchSize) {
+    const end = Math.min(n, start + batchSize);
+    if (end - start < batchSize && options.dropLast) return;
+    yield order === null ? takeRange(whole, start, end) : takeRows(whole, order.subarray(start, end));
+  }
+}
+
+/** How many batches an epoch has. */
+export function countBatches(n: number, batchSize: number, dropLast = false): number {
+  return dropLast ? Math.floor(n / batchSize) : Math.ceil(n / batchSize);
+}
+
+/** @throws ArgumentError */
+export function checkBatchSize(op: string, batchSize: unknown): void {
+  if (Number.isInteger(batchSize) && (batchSize as number) >= 1) return;
+  throw new ArgumentError(message(op, `batchSize is ${kindText(batchSize)}; expected a whole number ≥ 1`));
+}

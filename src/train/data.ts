@@ -1,0 +1,155 @@
+import { ArgumentError, ShapeError } from "../errors/errors.js";
+import { didYouMean, kindText, message, shapeText } from "../errors/message.js";
+import { allocateArray } from "../memory/views.js";
+import { type TensorLike, tensor } from "../tensor/creation.js";
+import { dataStorage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+
+/** One input or several, as a model takes them. */
+export type Inputs = Tensor | Tensor[];
+
+/** Samples as tensors: inputs, targets, and a weight for each sample if they do not count alike. */
+export interface Batch {
+  x: Inputs;
+  y?: Inputs;
+  /** [n] */
+  weight?: Tensor;
+}
+
+/** Samples along the first axis of every part; arrays are made tensors. */
+export interface Samples {
+  x: TensorLike | Tensor | Tensor[];
+  y?: TensorLike | Tensor | Tensor[];
+  /** [n], how much each sample counts; default 1. */
+  weight?: TensorLike | Tensor;
+}
+
+/** What can be trained on: samples in memory, or batches that somebody else makes. */
+export type TrainingData = Samples | Iterable<Samples> | AsyncIterable<Samples>;
+
+const PARTS = ["x", "y", "weight"];
+
+/** Whether the data are samples in memory, which can be counted, shuffled and split; else they are batches. */
+export function isSamples(data: TrainingData): data is Samples {
+  return data === null || typeof data !== "object" || !(Symbol.iterator in data || Symbol.asyncIterator in data);
+}
+
+/** Samples as tensors of one number of rows. @throws ShapeError, ArgumentError */
+export function toBatch(op: string, samples: Samples): Batch {
+  if (samples === null || typeof samples !== "object") {
+    throw new ArgumentError(message(op, `the data are ${kindText(samples)}; expected { x, y, weight? } or an iterable of such batches`));
+  }
+  for (const name of Object.keys(samples)) {
+    // A data set may well have other parts; what was meant as one of these must not go unnoticed.
+    const hint = PARTS.includes(name) ? "" : didYouMean(name, PARTS);
+    if (hint !== "") throw new ArgumentError(message(op, `the data have a part "${name}"`, hint.trim()));
+  }
+  if (samples.x === undefined)
+    throw new ArgumentError(message(op, "the data have no x", "Give { x, y, weight? }, or an iterable of such batches."));
+  const batch: Batch = { x: toInputs(samples.x) };
+  if (samples.y !== undefined) batch.y = toInputs(samples.y);
+  if (samples.weight !== undefined) batch.weight = toTensor(samples.weight);
+  checkRows(op, batch);
+  return batch;
+}
+
+function checkRows(op: string, batch: Batch): void {
+  const n = countSamples(batch);
+  for (const [name, part] of Object.entries(batch) as [string, Inputs][]) {
+    for (const { rank, shape } of Array.isArray(part) ? part : [part]) {
+      if (rank === 0 && name === "x") throw new ShapeError(message(op, "x is a scalar; expected samples along the first axis"));
+      if (rank === 0 || shape[0] !== n)
+        throw new ShapeError(message(op, `x has ${n} samples, ${name} has shape ${shapeText(shape)}; expected [${n}, …]`));
+    }
+  }
+  if (batch.weight !== undefined && batch.weight.size !== n)
+    throw new ShapeError(message(op, `weight has shape ${shapeText(batch.weight.shape)}; expected one for each sample, [${n}]`));
+}
+
+/** The number of rows of a batch. */
+export function countSamples({ x }: Batch): number {
+  return (Array.isArray(x) ? x[0] : x).shape[0] ?? 0;
+}
+
+/** The inputs as a model's `forward` takes them. */
+export function inputsOf({ x }: Batch): Tensor[] {
+  return Array.isArray(x) ? x : [x];
+}
+
+/** The rows named, in that order, as data. */
+export function takeRows(batch: Batch, rows: ArrayLike<number>): Batch {
+  return eachPart(batch, (x) => rowsOf(x, rows));
+}
+
+/** The rows from `from` to before `to`, as data. */
+export function takeRange(batch: Batch, from: number, to: number): Batch {
+  return eachPart(batch, (x) => {
+    const width = widthOf(x);
+    return asData(x, to - from, x.view().slice(from * width, to * width));
+  });
+}
+
+/** The last `share` of the samples for validation, the others for training. @throws ArgumentError if either would be empty */
+export function splitOff(whole: Batch, share: number): { train: Batch; validation: Batch } {
+  const n = countSamples(whole);
+  const cut = n - Math.floor(n * share);
+  if (cut === 0 || cut === n) {
+    throw new ArgumentError(
+      message("fit", `validationSplit ${share} of ${n} samples leaves ${cut} to train on and ${n - cut} to validate; neither may be empty`),
+    );
+  }
+  return { train: takeRange(whole, 0, cut), validation: takeRange(whole, cut, n) };
+}
+
+/** Rows of several results, one below the other. */
+export function joinRows(parts: readonly Tensor[]): Tensor {
+  if (parts.length === 1) return parts[0];
+  const rows = parts.reduce((sum, { shape }) => sum + shape[0], 0);
+  const joined = allocateArray(parts[0].dtype, rows * widthOf(parts[0]));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part.view(), at);
+    at += part.size;
+  }
+  return asData(parts[0], rows, joined);
+}
+
+function eachPart({ x, y, weight }: Batch, take: (part: Tensor) => Tensor): Batch {
+  const taken: Batch = { x: Array.isArray(x) ? x.map(take) : take(x) };
+  if (y !== undefined) taken.y = Array.isArray(y) ? y.map(take) : take(y);
+  if (weight !== undefined) taken.weight = take(weight);
+  return taken;
+}
+
+/** Rows shorter than this are copied faster element by element than by a call each. */
+const SHORT = 24;
+
+function rowsOf(x: Tensor, rows: ArrayLike<number>): Tensor {
+  const width = widthOf(x);
+  const source = x.view();
+  const taken = allocateArray(x.dtype, rows.length * width);
+  for (let i = 0, to = 0; i < rows.length; i++) {
+    const from = rows[i] * width;
+    if (width < SHORT) for (let j = 0; j < width; j++) taken[to++] = source[from + j];
+    else taken.set(source.subarray(from, from + width), i * width);
+  }
+  return asData(x, rows.length, taken);
+}
+
+function asData(like: Tensor, rows: number, elements: ReturnType<typeof allocateArray>): Tensor {
+  return new Tensor(dataStorage(like.dtype, elements, "batches"), Object.freeze([rows, ...like.shape.slice(1)]));
+}
+
+/** Elements of one sample. */
+function widthOf({ size, shape }: Tensor): number {
+  return shape[0] === 0 ? 0 : size / shape[0];
+}
+
+function toInputs(value: TensorLike | Tensor | Tensor[]): Inputs {
+  if (Array.isArray(value) && value[0] instanceof Tensor) return value as Tensor[];
+  return toTensor(value as TensorLike);
+}
+
+function toTensor(value: TensorLike): Tensor {
+  return value instanceof Tensor ? value : tensor(value);
+}

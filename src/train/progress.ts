@@ -1,0 +1,94 @@
+import { Callback, type Logs, type TrainingContext } from "./callbacks.js";
+
+interface Terminal {
+  write(text: string): unknown;
+  isTTY?: boolean;
+  columns?: number;
+}
+
+const WIDTH = 24;
+/** Milliseconds between two drawings of the bar. */
+const REDRAW = 100;
+
+/**
+ * Shows how training stands: in a terminal one line an epoch with a live bar, batches a second, figures and time left; elsewhere
+ * one plain line an epoch. Both go to stderr, so that a program's own output stays clean. `fit` adds one unless `verbose` is 0.
+ * @param out where it writes; default: the process's stderr, nothing outside of Node
+ * @example await model.fit(train, { callbacks: [new ProgressBar(process.stdout)], verbose: 0 })
+ */
+export class ProgressBar extends Callback {
+  readonly #out: Terminal | null;
+  #context!: TrainingContext;
+  #epoch = 0;
+  #epochStart = 0;
+  #drawn = 0;
+  /** The line is not ended yet. */
+  #open = false;
+
+  constructor(out?: Terminal) {
+    super();
+    this.#out = out ?? (globalThis as { process?: { stderr?: Terminal } }).process?.stderr ?? null;
+  }
+
+  override onTrainBegin(context: TrainingContext): void {
+    this.#context = context;
+  }
+
+  override onEpochBegin(epoch: number): void {
+    this.#epoch = epoch;
+    this.#epochStart = performance.now();
+    this.#drawn = 0;
+  }
+
+  override onBatchEnd(batch: number, logs: Logs): void {
+    if (!this.#out?.isTTY) return;
+    const now = performance.now();
+    if (now - this.#drawn < REDRAW) return;
+    this.#drawn = now;
+    const { steps } = this.#context;
+    const seconds = (now - this.#epochStart) / 1000;
+    const rate = (batch + 1) / seconds;
+    const left = steps === null ? "" : `  ${duration((steps - batch - 1) / rate)} left`;
+    const bar = steps === null ? `${batch + 1}` : `${blocks((batch + 1) / steps)} ${batch + 1}/${steps}`;
+    this.line(`${this.heading()} ${bar}  ${rate.toFixed(0)}/s${left}  ${figures(logs)}`, false);
+  }
+
+  override onEpochEnd(_epoch: number, logs: Logs): void {
+    const seconds = (performance.now() - this.#epochStart) / 1000;
+    this.line(`${this.heading()}  ${duration(seconds)}  ${figures(logs)}`, true);
+  }
+
+  /** An aborted epoch leaves its bar standing. */
+  override onTrainEnd(): void {
+    if (this.#open) this.#out?.write("\n");
+    this.#open = false;
+  }
+
+  private heading(): string {
+    return `epoch ${this.#epoch + 1}/${this.#context.epochs}`;
+  }
+
+  private line(text: string, last: boolean): void {
+    if (this.#out === null) return;
+    if (!this.#out.isTTY) this.#out.write(`${text}\n`);
+    else this.#out.write(`\r\x1b[2K${text.slice(0, (this.#out.columns ?? 120) - 1)}${last ? "\n" : ""}`);
+    this.#open = !last;
+  }
+}
+
+function blocks(share: number): string {
+  const full = Math.round(share * WIDTH);
+  return "█".repeat(full) + "░".repeat(WIDTH - full);
+}
+
+function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${seconds.toFixed(0)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+function figures(logs: Logs): string {
+  return Object.entries(logs)
+    .map(([name, value]) => `${name} ${value.toPrecision(4)}`)
+    .join("  ");
+}

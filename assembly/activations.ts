@@ -22,6 +22,7 @@ const C = memory.data<f32>([
   2, // 14
 ]);
 
+/** @cost 0.25 */
 @unmanaged
 export class LeakyReluArgs {
   x: usize; // [n]
@@ -29,6 +30,7 @@ export class LeakyReluArgs {
   slope: f32; // for x < 0
 }
 
+/** @cost 0.35 */
 @unmanaged
 export class LeakyReluGradArgs {
   g: usize; // [n] gradient with respect to the output
@@ -37,6 +39,7 @@ export class LeakyReluGradArgs {
   slope: f32; // for x < 0
 }
 
+/** @cost 0.7 */
 @unmanaged
 export class EluArgs {
   x: usize; // [n]
@@ -44,6 +47,7 @@ export class EluArgs {
   alpha: f32; // elu falls to −alpha; not negative
 }
 
+/** @cost 0.35 */
 @unmanaged
 export class EluGradArgs {
   g: usize; // [n] gradient with respect to the output
@@ -245,7 +249,7 @@ export function eluGrad(r: EluGradArgs, from: u32, to: u32): void {
   mapGradient<EluGrad, EluGradArgs>(r, from, to);
 }
 
-/** 1/(1 + e⁻ˣ), see math.sigmoid */
+/** 1/(1 + e⁻ˣ), see math.sigmoid @cost 0.7 */
 export function sigmoid(r: MapArgs, from: u32, to: u32): void {
   map<Sigmoid, MapArgs>(r, from, to);
 }
@@ -255,7 +259,7 @@ export function sigmoidGrad(r: GradientArgs, from: u32, to: u32): void {
   mapGradient<SigmoidGrad, GradientArgs>(r, from, to);
 }
 
-/** tanh x, see math.tanh */
+/** tanh x, see math.tanh @cost 0.6 */
 export function tanh(r: MapArgs, from: u32, to: u32): void {
   map<Tanh, MapArgs>(r, from, to);
 }
@@ -265,42 +269,42 @@ export function tanhGrad(r: GradientArgs, from: u32, to: u32): void {
   mapGradient<TanhGrad, GradientArgs>(r, from, to);
 }
 
-/** x · Φ(x), absolute error at most 2e-7 · max(1, |x|) */
+/** x · Φ(x), absolute error at most 2e-7 · max(1, |x|) @cost 0.9 */
 export function gelu(r: MapArgs, from: u32, to: u32): void {
   map<Gelu, MapArgs>(r, from, to);
 }
 
-/** saved: input; Φ(x) + x · φ(x). */
+/** saved: input; Φ(x) + x · φ(x). @cost 1.5 */
 export function geluGrad(r: GradientArgs, from: u32, to: u32): void {
   mapGradient<GeluGrad, GradientArgs>(r, from, to);
 }
 
-/** ½x(1 + tanh(√(2/π)(x + 0.044715x³))), absolute error at most 1.3e-7 · max(1, |x|) */
+/** ½x(1 + tanh(√(2/π)(x + 0.044715x³))), absolute error at most 1.3e-7 · max(1, |x|) @cost 0.9 */
 export function geluTanh(r: MapArgs, from: u32, to: u32): void {
   map<GeluTanh, MapArgs>(r, from, to);
 }
 
-/** saved: input. */
+/** saved: input. @cost 1.5 */
 export function geluTanhGrad(r: GradientArgs, from: u32, to: u32): void {
   mapGradient<GeluTanhGrad, GradientArgs>(r, from, to);
 }
 
-/** x · sigmoid(x), error 2.4 ulp */
+/** x · sigmoid(x), error 2.4 ulp @cost 0.8 */
 export function silu(r: MapArgs, from: u32, to: u32): void {
   map<Silu, MapArgs>(r, from, to);
 }
 
-/** saved: input. */
+/** saved: input. @cost 1 */
 export function siluGrad(r: GradientArgs, from: u32, to: u32): void {
   mapGradient<SiluGrad, GradientArgs>(r, from, to);
 }
 
-/** ln(1 + eˣ), error 2.3 ulp */
+/** ln(1 + eˣ), error 2.3 ulp @cost 1.2 */
 export function softplus(r: MapArgs, from: u32, to: u32): void {
   map<Softplus, MapArgs>(r, from, to);
 }
 
-/** saved: input; sigmoid(x). */
+/** saved: input; sigmoid(x). @cost 0.8 */
 export function softplusGrad(r: GradientArgs, from: u32, to: u32): void {
   mapGradient<SoftplusGrad, GradientArgs>(r, from, to);
 }

@@ -7,6 +7,7 @@ import { map, map2, MapArgs } from "./map";
 import { power } from "./power";
 import { madd } from "./simd";
 
+/** @cost 0.3 */
 @unmanaged
 export class AddScaledArgs {
   x: usize; // [n]
@@ -14,12 +15,14 @@ export class AddScaledArgs {
   scale: f32; // s
 }
 
+/** @cost 0.12 */
 @unmanaged
 export class FillArgs {
   out: usize; // [n]
   value: f32; // for every element
 }
 
+/** @cost 0.25 */
 @unmanaged
 export class ClampArgs {
   x: usize; // [n]
@@ -28,6 +31,7 @@ export class ClampArgs {
   max: f32; // +∞ for none
 }
 
+/** @cost 0.35 */
 @unmanaged
 export class ClampGradArgs {
   g: usize; // [n] gradient with respect to the output
@@ -144,7 +148,7 @@ export function mul(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<FloatRow<Mul>>(r, from, to);
 }
 
-/** a / b */
+/** a / b @cost 0.4 */
 export function div(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<FloatRow<Div>>(r, from, to);
 }
@@ -159,7 +163,7 @@ export function minimum(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<FloatRow<Minimum>>(r, from, to);
 }
 
-/** a^b, see power.pow */
+/** a^b, see power.pow @cost 3 */
 export function pow(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<FloatRow<Pow>>(r, from, to);
 }

@@ -6,6 +6,7 @@
 import { loadFirst, storeFirst } from "./map";
 import { scratch } from "./threads";
 
+/** @cost 0.3 */
 @unmanaged
 export class BinaryArgs {
   a: usize; // first operand

@@ -6,6 +6,7 @@ import { foldRow } from "./fold";
 import { loadFirst, storeFirst } from "./map";
 import { CHUNK, SumSquares } from "./reduce";
 
+/** @cost 1100 */
 @unmanaged
 export class SumSquaresArgs {
   x: usize; // [length]
@@ -24,6 +25,7 @@ export class ClipFactorArgs {
   maxNorm: f64; // what the norm is clipped to
 }
 
+/** @cost 0.25 */
 @unmanaged
 export class ScaleByArgs {
   x: usize; // [n], scaled in place

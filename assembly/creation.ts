@@ -2,6 +2,7 @@
 import { copyBytes } from "./movement";
 import { Status, fail } from "./threads";
 
+/** @cost 0.12 */
 @unmanaged
 export class FillIntegerArgs {
   out: usize; // [n]
@@ -22,6 +23,7 @@ export function fillUint8(r: FillIntegerArgs, from: u32, to: u32): void {
   memory.fill(r.out + from, <u8>r.value, to - from);
 }
 
+/** @cost 5 + 0.15 * classes */
 @unmanaged
 export class OneHotArgs {
   index: usize; // int32 [n], each in 0 … classes − 1
@@ -40,6 +42,7 @@ export function oneHot(r: OneHotArgs, from: u32, to: u32): void {
   }
 }
 
+/** @cost 5 + 0.25 * cols */
 @unmanaged
 export class TriangleArgs {
   x: usize; // [batch, rows, cols], 4-byte elements

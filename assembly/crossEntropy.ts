@@ -18,6 +18,7 @@ import { madd, nmadd } from "./simd";
 import { mapRow, ScaledExp } from "./softmax";
 import { fail, Status } from "./threads";
 
+/** @cost 20 + classes */
 @unmanaged
 export class CrossEntropyArgs {
   logits: usize; // [rows, classes]
@@ -32,6 +33,7 @@ export class CrossEntropyArgs {
   smoothing: f32; // ε, 0 to 1
 }
 
+/** @cost 20 + classes */
 @unmanaged
 export class CrossEntropyGradArgs {
   logits: usize; // [rows, classes]

@@ -170,17 +170,17 @@ export function sign(r: MapArgs, from: u32, to: u32): void {
   map<Sign, MapArgs>(r, from, to);
 }
 
-/** √x, correctly rounded */
+/** √x, correctly rounded @cost 0.5 */
 export function sqrt(r: MapArgs, from: u32, to: u32): void {
   map<Sqrt, MapArgs>(r, from, to);
 }
 
-/** 1/√x, at most 1 ulp */
+/** 1/√x, at most 1 ulp @cost 0.9 */
 export function rsqrt(r: MapArgs, from: u32, to: u32): void {
   map<Rsqrt, MapArgs>(r, from, to);
 }
 
-/** 1/x */
+/** 1/x @cost 0.4 */
 export function reciprocal(r: MapArgs, from: u32, to: u32): void {
   map<Reciprocal, MapArgs>(r, from, to);
 }
@@ -190,37 +190,37 @@ export function square(r: MapArgs, from: u32, to: u32): void {
   map<Square, MapArgs>(r, from, to);
 }
 
-/** eˣ, see math.exp */
+/** eˣ, see math.exp @cost 0.6 */
 export function exp(r: MapArgs, from: u32, to: u32): void {
   map<Exp, MapArgs>(r, from, to);
 }
 
-/** eˣ − 1, see math.expm1 */
+/** eˣ − 1, see math.expm1 @cost 0.8 */
 export function expm1(r: MapArgs, from: u32, to: u32): void {
   map<Expm1, MapArgs>(r, from, to);
 }
 
-/** ln x, see math.log */
+/** ln x, see math.log @cost 0.7 */
 export function log(r: MapArgs, from: u32, to: u32): void {
   map<Log, MapArgs>(r, from, to);
 }
 
-/** ln(1 + x), see math.log1p */
+/** ln(1 + x), see math.log1p @cost 0.9 */
 export function log1p(r: MapArgs, from: u32, to: u32): void {
   map<Log1p, MapArgs>(r, from, to);
 }
 
-/** sin x, see trigonometry.sine */
+/** sin x, see trigonometry.sine @cost 1 */
 export function sin(r: MapArgs, from: u32, to: u32): void {
   map<Sin, MapArgs>(r, from, to);
 }
 
-/** cos x, see trigonometry.sine */
+/** cos x, see trigonometry.sine @cost 1 */
 export function cos(r: MapArgs, from: u32, to: u32): void {
   map<Cos, MapArgs>(r, from, to);
 }
 
-/** erf x, see normal.erf */
+/** erf x, see normal.erf @cost 0.8 */
 export function erf(r: MapArgs, from: u32, to: u32): void {
   map<Erf, MapArgs>(r, from, to);
 }

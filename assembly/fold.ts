@@ -17,6 +17,7 @@
  */
 import { scratch } from "./threads";
 
+/** @cost 3 + 0.3 * reduced */
 @unmanaged
 export class ReduceArgs {
   x: usize; // [outer, reduced, inner]

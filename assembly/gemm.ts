@@ -13,7 +13,10 @@ import { packB, packStrip, packTransposed, transposeFour } from "./pack";
 import { stream, sweepDots } from "./thin";
 import { scratch } from "./threads";
 
-/** C = act(alpha · op(A) · op(B) + beta · C + bias), row-major. */
+/**
+ * C = act(alpha · op(A) · op(B) + beta · C + bias), row-major.
+ * @cost (n < m ? 4 * n : 8 * m) * (k + 8) / 25 @even
+ */
 @unmanaged
 export class GemmArgs {
   a: usize; // [batch, m, k], with transA [batch, k, m]

@@ -6,14 +6,20 @@
  * the same bits wherever a range ends, and F stands in the loop once.
  */
 
-/** An elementwise function of one operand. */
+/**
+ * An elementwise function of one operand.
+ * @cost 0.25
+ */
 @unmanaged
 export class MapArgs {
   x: usize; // [n]
   out: usize; // [n], may be x
 }
 
-/** The gradient of an elementwise function. */
+/**
+ * The gradient of an elementwise function.
+ * @cost 0.35
+ */
 @unmanaged
 export class GradientArgs {
   g: usize; // [n] gradient with respect to the output

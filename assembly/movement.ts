@@ -8,6 +8,7 @@ import { transpose } from "./transpose";
  * A contiguous tensor of extents n0 … n5 (outermost first; unused leading extents are 1) against a strided one.
  * Neighbours that can be one axis should be: the two innermost form the plane that the fast paths look at. These are
  * s5 = 1 (rows are copied), s5 = 0 (an element fills a row) and s4 = 1 (the plane is transposed).
+ * @cost 5 + 0.12 * n5 * size
  */
 @unmanaged
 export class StridedArgs {

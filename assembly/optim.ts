@@ -16,6 +16,7 @@ class Cell {
   first: f64; // 1 at the first step, else 0: momentum begins as the gradient itself
 }
 
+/** @cost 0.4 */
 @unmanaged
 export class SgdArgs {
   p: usize; // float32 [n], parameters, updated
@@ -68,6 +69,7 @@ class Sgd {
   }
 }
 
+/** @cost 1 */
 @unmanaged
 export class AdamArgs {
   p: usize; // float32 [n], parameters, updated
@@ -133,6 +135,7 @@ class Adam {
   }
 }
 
+/** @cost 1 */
 @unmanaged
 export class RmspropArgs {
   p: usize; // float32 [n], parameters, updated

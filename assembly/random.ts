@@ -18,6 +18,7 @@ const CONSTANTS = memory.data<f32>([
   6.2831853, // 2: 2π
 ]);
 
+/** @cost 1 */
 @unmanaged
 export class BitsArgs {
   out: usize; // uint32 [n]
@@ -37,6 +38,7 @@ class Raw {
   @inline block(_r: BitsArgs, _bits: usize): void {}
 }
 
+/** @cost 1.2 */
 @unmanaged
 export class UniformArgs {
   out: usize; // float32 [n]
@@ -66,6 +68,7 @@ class Uniform {
   }
 }
 
+/** @cost 3 */
 @unmanaged
 export class NormalArgs {
   out: usize; // float32 [n]
@@ -102,6 +105,7 @@ class Normal {
   }
 }
 
+/** @cost 1.2 */
 @unmanaged
 export class RandintArgs {
   out: usize; // int32 [n]
@@ -131,6 +135,7 @@ class Randint {
   }
 }
 
+/** @cost 1.2 */
 @unmanaged
 export class BernoulliArgs {
   out: usize; // float32 [n]
@@ -155,6 +160,7 @@ class Bernoulli {
   }
 }
 
+/** @cost 1.2 */
 @unmanaged
 export class DropoutArgs {
   x: usize; // float32 [n]: the input; in backward the gradient of the output

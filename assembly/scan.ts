@@ -2,6 +2,7 @@
 import { blockLength, lane } from "./fold";
 import { scratch } from "./threads";
 
+/** @cost 5 + reduced */
 @unmanaged
 export class CumsumArgs {
   x: usize; // [outer, reduced, inner]

@@ -10,6 +10,7 @@ import { math } from "./math";
 import { logOf, Sum, SumExp } from "./reduce";
 import { nmadd } from "./simd";
 
+/** @cost 10 + columns */
 @unmanaged
 export class SoftmaxArgs {
   x: usize; // [rows, columns]
@@ -17,6 +18,7 @@ export class SoftmaxArgs {
   columns: u32; // elements of a row
 }
 
+/** @cost 10 + 0.6 * columns */
 @unmanaged
 export class SoftmaxGradArgs {
   y: usize; // [rows, columns], the output of the forward kernel

@@ -18,6 +18,7 @@ import { scratch } from "./threads";
 // @ts-ignore: decorator
 @inline const SHORT: u32 = 32;
 
+/** @cost 20 + 15 * n */
 @unmanaged
 export class SortArgs {
   x: usize; // float32 [rows, n]
@@ -108,6 +109,7 @@ function slot(counts: usize, pass: u32, key: u32): usize {
   return counts + (((pass << 8) | ((key >> (pass << 3)) & 255)) << 2);
 }
 
+/** @cost 20 + 2 * n */
 @unmanaged
 export class TopkArgs {
   x: usize; // float32 [rows, n]

@@ -29,7 +29,16 @@ export function scratch(): usize {
   return slab;
 }
 
-/** Reports a fault and goes on; only the first since the host looked is kept. */
+/**
+ * Reports a fault and goes on. Of several since the host looked the one with the least detail is kept, so that the message does
+ * not depend on which thread came first.
+ */
 export function fail(code: u32, detail: u32): void {
-  if (atomic.cmpxchg<u32>(status, Status.Ok, code) == Status.Ok) store<u32>(status, detail, 4);
+  const fault = (<u64>detail << 32) | code;
+  let found = atomic.load<u64>(status);
+  while (<u32>found == Status.Ok || detail < <u32>(found >> 32)) {
+    const before = atomic.cmpxchg<u64>(status, found, fault);
+    if (before == found) return;
+    found = before;
+  }
 }

@@ -12,6 +12,10 @@ export interface Kernel {
   /** Its file in assembly/, without `.ts`. */
   family: string;
   doc?: string;
+  /** Estimated nanoseconds a unit of its range, as an expression over `args`; without it the kernel stays on one thread. */
+  cost?: string;
+  /** Cut into one part a thread. */
+  even: boolean;
 }
 
 export interface Kernels {

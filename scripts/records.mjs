@@ -3,7 +3,10 @@
  * and no list of exports is ever written by hand.
  *
  * A record is an `@unmanaged export class XxxArgs` of plain number fields; a kernel is an exported function with the
- * signature `(name: XxxArgs, from: u32, to: u32): void`.
+ * signature `(name: XxxArgs, from: u32, to: u32): void`. `@cost` in the comment of either (the kernel's goes before) is an
+ * estimate of the nanoseconds that a unit of the range takes on one thread, from the fields of the record: what decides whether
+ * threads share a call. Without it they never do. `@even` cuts one part a thread: for kernels that prepare something anew for
+ * each part.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -15,14 +18,17 @@ const VIEWS = { usize: "u32", u32: "u32", i32: "i32", f32: "f32", f64: "f64" };
 export function readKernels(folder) {
   const records = new Map();
   const kernels = [];
+  const docs = new Map();
   for (const file of readdirSync(folder)
     .filter((name) => name.endsWith(".ts"))
     .sort()) {
     const source = readFileSync(join(folder, file), "utf8");
     const family = basename(file, ".ts");
-    for (const match of source.matchAll(/@unmanaged\s+export class (\w+Args) \{([\s\S]*?)\n\}/g)) {
-      if (records.has(match[1])) throw new Error(`${file}: record ${match[1]} is declared twice`);
-      records.set(match[1], readFields(match[2], `${file}: ${match[1]}`));
+    for (const match of source.matchAll(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*)?@unmanaged\s+export class (\w+Args) \{([\s\S]*?)\n\}/g)) {
+      const [, doc, name, body] = match;
+      if (records.has(name)) throw new Error(`${file}: record ${name} is declared twice`);
+      records.set(name, readFields(body, `${file}: ${name}`));
+      docs.set(name, doc);
     }
     for (const match of source.matchAll(
       /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*)?^export function (\w+)\(\w+: (\w+Args), from: u32, to: u32\): void/gm,
@@ -30,8 +36,12 @@ export function readKernels(folder) {
       kernels.push({ name: match[2], record: match[3], family, doc: match[1]?.trim() });
     }
   }
-  for (const { name, record, family } of kernels) {
+  for (const kernel of kernels) {
+    const { name, record, family, doc } = kernel;
     if (!records.has(record)) throw new Error(`${family}.ts: kernel ${name} takes ${record}, which no file declares`);
+    const place = `${family}.ts: kernel ${name}`;
+    kernel.cost = readCost(doc, records.get(record), place) ?? readCost(docs.get(record), records.get(record), place);
+    kernel.even = /@even\b/.test(`${doc}${docs.get(record)}`);
   }
   const twice = kernels.find(({ name }, i) => kernels.findIndex((kernel) => kernel.name === name) < i);
   if (twice) throw new Error(`${twice.family}.ts: kernel ${twice.name} is declared twice`);
@@ -58,6 +68,15 @@ function readFields(body, place) {
   return fields;
 }
 
+/** The `@cost` of a comment as an expression over `args`, or undefined. */
+function readCost(doc, fields, place) {
+  const cost = doc?.match(/@cost (.+?)\s*(?:\*\/|@|$)/m)?.[1];
+  return cost?.replace(/[a-z_]\w*/gi, (name) => {
+    if (!fields.some((field) => field.name === name)) throw new Error(`${place}: its @cost names "${name}", which its record has not`);
+    return `args.${name}`;
+  });
+}
+
 /** The AssemblyScript entry: re-exports every kernel and the set-up functions. */
 export function entrySource({ kernels }) {
   const families = new Map();
@@ -65,9 +84,24 @@ export function entrySource({ kernels }) {
   const lines = [...families].map(
     ([family, list]) => `export { ${list.map(({ name }) => name).join(", ")} } from "../assembly/${family}";`,
   );
-  return [...lines, `export { setup } from "../assembly/threads";`, `export function heapBase(): usize { return __heap_base; }`, ""].join(
-    "\n",
-  );
+  const shared = [...families].map(([family, list]) => [family, list.filter(({ cost }) => cost !== undefined)]);
+  return [
+    ...lines,
+    ...shared.map(
+      ([family, list]) => `import { ${list.map(({ name }) => `${name} as ${family}_${name}`).join(", ")} } from "../assembly/${family}";`,
+    ),
+    `export { setup } from "../assembly/threads";`,
+    `export { fork, rouse, work } from "../assembly/pool";`,
+    `export function heapBase(): usize { return __heap_base; }`,
+    "/** Where a kernel stands in the table of functions. */",
+    "export function kernelIndex(id: u32): u32 {",
+    "  switch (id) {",
+    ...kernels.flatMap(({ name, family, cost }, id) => (cost === undefined ? [] : [`    case ${id}: return ${family}_${name}.index;`])),
+    "  }",
+    "  return 0;",
+    "}",
+    "",
+  ].join("\n");
 }
 
 /** The typed host side: an interface per record, a function per kernel. */
@@ -78,6 +112,7 @@ export function hostSource({ records, kernels }) {
     `import { type NumberArray, type DType, viewOf } from "../memory/views.js";`,
     `import { views } from "../memory/memory.js";`,
     `import { loadKernels, record, wasm } from "./load.js";`,
+    `import { breakEven, share } from "./pool.js";`,
     ...[...new Set(kernels.map(({ family }) => family))].sort().map((family) => `import * as ${family}Twins from "./js/${family}.js";`),
     "",
   ];
@@ -105,13 +140,18 @@ export function hostSource({ records, kernels }) {
     }
     out.push("  return at;", "}", "");
   }
-  for (const { name, record, family, doc } of kernels) {
-    if (doc) out.push(doc);
+  for (const [id, { name, record, family, doc, cost, even }] of kernels.entries()) {
+    if (doc) out.push(doc.replace(/ @cost .*(?= \*\/)/, ""));
     out.push(
       `export function ${name}(args: ${record}, from: number, to: number, dtype: DType = "float32"): void {`,
       "  const build = wasm === undefined ? loadKernels() : wasm;",
       `  if (build === null || dtype !== "float32") ${family}Twins.${name}(args, from, to, viewOf(dtype) as NumberArray);`,
-      `  else build.${name}(write${record}(args), from, to);`,
+      ...(cost === undefined
+        ? [`  else build.${name}(write${record}(args), from, to);`]
+        : [
+            `  else if ((to - from) * (${cost}) < breakEven) build.${name}(write${record}(args), from, to);`,
+            `  else share(build.${name}, ${id}, write${record}(args), from, to, (to - from) * (${cost}), ${even});`,
+          ]),
       "}",
       "",
     );

@@ -2,27 +2,37 @@ import { KernelError } from "../errors/errors.js";
 import { didYouMean, message } from "../errors/message.js";
 import { allocate } from "../memory/heap.js";
 import { isShared, linearMemory, RECORDS_AT, RECORDS_END, STATUS_AT } from "../memory/memory.js";
+import { variable } from "./platform.js";
 import { unshareMemoryImport } from "./unshare.js";
 import * as bytes from "./wasm.js";
 
 /** `js`: the naive twins. `simd`: 128-bit SIMD, the same bits on every machine. `relaxed`: with fused multiply-add. */
 export type KernelBuild = "js" | "simd" | "relaxed";
 
-/** What a build exports: the kernels by name (`generated.ts` knows them) and what sets it up. */
-interface Exports {
-  [kernel: string]: (args: number, from: number, to: number) => void;
+/** What a build exports: the kernels by name (`generated.ts` knows them), what sets it up, and what threads call. */
+type Exports = Record<string, (args: number, from: number, to: number) => void> & {
   setup(scratch: number, status: number): void;
   heapBase(): number;
+  kernelIndex(id: number): number;
+  fork(control: number, kernel: number, args: number, from: number, to: number, step: number, patience: number): void;
+  rouse(control: number): void;
+};
+
+/** A compiled build and this thread's instance of it. */
+export interface Loaded {
+  module: WebAssembly.Module;
+  exports: Exports;
 }
 
-const SCRATCH_BYTES = 4 << 20;
+/** Of each thread: SCRATCH_BYTES of assembly/threads.ts. */
+export const SCRATCH_BYTES = 4 << 20;
 const BUILDS: readonly KernelBuild[] = ["js", "simd", "relaxed"];
 
 /** The compiled kernels, null while the JS twins run, undefined before the first use. */
 export let wasm: Exports | null | undefined;
 
 let chosen: KernelBuild | null = null;
-const instances = new Map<KernelBuild, Exports>();
+const instances = new Map<KernelBuild, Loaded>();
 let recordAt = RECORDS_AT;
 
 /** Room for one kernel's record; the ring is large enough that a record outlives its call. */
@@ -40,6 +50,11 @@ export function record(size: number): number {
 export function loadKernels(): Exports | null {
   kernelBuild();
   return wasm as Exports | null;
+}
+
+/** The Wasm build in use; null while the JS twins run. */
+export function loadedBuild(): Loaded | null {
+  return instances.get(kernelBuild()) ?? null;
 }
 
 /** The build in use; the first call decides: `SIMDGRAD_KERNELS` if set, else the best that the platform validates. */
@@ -64,8 +79,7 @@ export function useKernels(build: KernelBuild): void {
 }
 
 function requested(): KernelBuild | undefined {
-  const environment = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env;
-  return (environment?.SIMDGRAD_KERNELS || undefined) as KernelBuild | undefined;
+  return variable("SIMDGRAD_KERNELS") as KernelBuild | undefined;
 }
 
 function best(): KernelBuild {
@@ -76,7 +90,7 @@ function best(): KernelBuild {
 
 function instantiate(build: "simd" | "relaxed"): Exports {
   const known = instances.get(build);
-  if (known) return known;
+  if (known) return known.exports;
   if (!validates(build === "relaxed" ? RELAXED_PROBE : SIMD_PROBE)) {
     throw new KernelError(
       message("kernels", `this platform cannot run the "${build}" build`, "Leave SIMDGRAD_KERNELS unset to take the best that it can."),
@@ -84,10 +98,10 @@ function instantiate(build: "simd" | "relaxed"): Exports {
   }
   let code = decode(bytes[build]);
   if (!isShared()) code = unshareMemoryImport(code);
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(code as BufferSource), { env: { memory: linearMemory() } });
-  const exports = instance.exports as unknown as Exports;
+  const module = new WebAssembly.Module(code as BufferSource);
+  const exports = new WebAssembly.Instance(module, { env: { memory: linearMemory() } }).exports as unknown as Exports;
   exports.setup(allocate(SCRATCH_BYTES), STATUS_AT);
-  instances.set(build, exports);
+  instances.set(build, { module, exports });
   return exports;
 }
 

@@ -1,0 +1,250 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import { note } from "../errors/note.js";
+import { allocate, release } from "../memory/heap.js";
+import { isShared, linearMemory, STATUS_AT, views } from "../memory/memory.js";
+import { type Loaded, loadedBuild, SCRATCH_BYTES } from "./load.js";
+import { availableCores, maySleep, startWorker, variable } from "./platform.js";
+
+/**
+ * The threads that share a call of a kernel. How they do it stands in assembly/pool.ts; here they are started, counted, replaced,
+ * and here it is decided which calls are worth it. They join when they are ready: nothing ever waits for one to start, except
+ * whoever awaits `setThreads`. They need nothing of the event loop, so a loop that never yields has them too.
+ *
+ * A worker may die while it sleeps or waits (it is replaced), but not within a kernel: these neither trap nor allocate.
+ */
+
+const MOST_THREADS = 256;
+/**
+ * Estimated nanoseconds from which a call is shared. Sharing costs 0.5 to 1 µs; the estimates hold for data in memory, and are up to
+ * three times too high for what lies in a cache.
+ */
+const BREAK_EVEN = 6000;
+/** Estimated nanoseconds of calls worth sharing after which the workers are started. */
+const START_AFTER = 3e6;
+/** Milliseconds after which a start is called slow. */
+const SLOW_START = 3000;
+/** A part is not cut below so many nanoseconds, and a thread has at most so many parts. */
+const LEAST_PART = 4000;
+const PARTS_A_THREAD = 4;
+/** Cuts fall on multiples of this, where there are enough units: whole cache lines, even of bytes. */
+const ALIGN_UNITS = 64;
+/** Turns of a spin, some 2 ns each. A worker waits so long for the next call before it sleeps, a caller for the parts of others. */
+const PATIENCE = 30_000;
+/** Where threads outnumber cores, whoever spins keeps another from working. */
+const PATIENCE_CROWDED = 50;
+
+/** Word offsets of the control block and of a worker's own cell: see assembly/pool.ts. */
+const SLEEPERS = 512 / 4;
+const JOINED = 640 / 4;
+const TURNS = 644 / 4;
+const CONTROL_BYTES = 768;
+const LEAVES = 0;
+const STATE = 1;
+const CELL_BYTES = 64;
+const State = { Starting: 0, Awake: 1, Asleep: 2 } as const;
+
+type Kernel = (args: number, from: number, to: number) => void;
+
+/** A worker, by the addresses of what it owns. */
+interface Member {
+  cell: number;
+  scratch: number;
+  /** It was told to leave. */
+  dismissed: boolean;
+}
+
+interface Pool extends Loaded {
+  control: number;
+  /** Those that are meant to be there, ready or not. */
+  members: Member[];
+  /** When the last ones were started, in milliseconds; null once all are there or the rest is given up. */
+  starting: number | null;
+  /** Table indices by kernel. */
+  indices: number[];
+}
+
+/** A pool for each build that was used. */
+const pools = new Map<WebAssembly.Module, Pool>();
+let count: number | null = null;
+let owed = 0;
+let patience = -1;
+
+let least = BREAK_EVEN;
+
+/** Calls of fewer estimated nanoseconds stay on the calling thread. */
+export let breakEven = least;
+
+/** @internal shares calls from so many nanoseconds on, for tests and benchmarks */
+export function shareFrom(nanoseconds: number = BREAK_EVEN): void {
+  least = nanoseconds;
+  if (breakEven !== Infinity) breakEven = least;
+}
+
+/**
+ * Sets on how many threads the kernels run, the calling one among them, and waits for those that start. Results do not depend on
+ * it, to the bit. Default: `SIMDGRAD_THREADS`, else the cores that the process may use; they start at the first work worth it.
+ * @param n at least 1
+ * @returns the number of threads that run, less than n where they cannot be had
+ * @throws ArgumentError unless n is a whole number from 1 to 256
+ * @example await setThreads(2);
+ */
+export async function setThreads(n: number): Promise<number> {
+  checkCount("setThreads", "n", n);
+  count = n;
+  const loaded = loadedBuild();
+  if (loaded === null || !isShared()) return 1;
+  poolOf(loaded);
+  for (const pool of pools.values()) resize(pool, n);
+  breakEven = n === 1 ? Infinity : least;
+  const pool = poolOf(loaded);
+  while (running(pool) !== n && pool.starting !== null) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    look(pool);
+  }
+  return Math.min(n, running(pool));
+}
+
+/** Threads that the kernels are to run on. @throws ArgumentError for a SIMDGRAD_THREADS that is no number of threads */
+export function threadCount(): number {
+  if (count === null) {
+    const text = variable("SIMDGRAD_THREADS");
+    if (text !== undefined) checkCount("threads", "SIMDGRAD_THREADS", /^\d+$/.test(text) ? Number(text) : text);
+    count = text !== undefined ? Number(text) : Math.min(MOST_THREADS, availableCores());
+  }
+  return count;
+}
+
+function checkCount(op: string, name: string, n: unknown): void {
+  if (typeof n === "number" && Number.isInteger(n) && n >= 1 && n <= MOST_THREADS) return;
+  throw new ArgumentError(message(op, `${name} is ${kindText(n)}; expected a whole number from 1 to ${MOST_THREADS}`));
+}
+
+/**
+ * Runs a kernel whose call is long enough to be shared. `alone` is the same kernel on this thread only, `id` its number, `cost` the
+ * estimate in nanoseconds; `even` asks for one part a thread.
+ */
+export function share(alone: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void {
+  const units = to - from;
+  const loaded = loadedBuild();
+  const pool = loaded && units > 1 ? started(loaded, cost) : null;
+  const threads = pool === null ? 1 : running(pool);
+  if (pool === null || threads === 1) {
+    alone(args, from, to);
+    return;
+  }
+  const parts = even ? threads : Math.max(threads, Math.min(PARTS_A_THREAD * threads, cost / LEAST_PART));
+  let step = Math.ceil(units / parts);
+  if (step >= 4 * ALIGN_UNITS) step = Math.ceil(step / ALIGN_UNITS) * ALIGN_UNITS;
+  let index = pool.indices[id];
+  if (index === undefined) index = pool.indices[id] = pool.exports.kernelIndex(id);
+  pool.exports.fork(pool.control, index, args, from, to, step, patience);
+}
+
+/** The pool of a build, once there was enough to do for it. */
+function started(loaded: Loaded, cost: number): Pool | null {
+  const pool = pools.get(loaded.module);
+  if (pool !== undefined) {
+    if (pool.starting !== null) look(pool);
+    return pool;
+  }
+  const n = isShared() ? threadCount() : 1;
+  if (n === 1) {
+    breakEven = Infinity;
+    return null;
+  }
+  owed += cost;
+  if (owed < START_AFTER) return null;
+  const made = poolOf(loaded);
+  resize(made, n);
+  return made;
+}
+
+function poolOf(loaded: Loaded): Pool {
+  let pool = pools.get(loaded.module);
+  if (pool === undefined) {
+    const control = allocate(CONTROL_BYTES);
+    views.u8.fill(0, control, control + CONTROL_BYTES);
+    pool = { ...loaded, control, members: [], starting: null, indices: [] };
+    pools.set(loaded.module, pool);
+  }
+  return pool;
+}
+
+/** Starts the workers that are missing, and tells those that are too many to leave. */
+function resize(pool: Pool, n: number): void {
+  const turns = n > availableCores() ? PATIENCE_CROWDED : PATIENCE;
+  patience = maySleep() ? turns : 0;
+  Atomics.store(views.u32, word(pool.control, TURNS), turns);
+  const { members } = pool;
+  while (members.length > n - 1) dismiss(pool, members.pop() as Member);
+  while (members.length < n - 1 && start(pool));
+}
+
+function dismiss(pool: Pool, member: Member): void {
+  member.dismissed = true;
+  Atomics.store(views.u32, word(member.cell, LEAVES), 1);
+  pool.exports.rouse(pool.control);
+}
+
+/** @returns whether the platform began to start one */
+function start(pool: Pool): boolean {
+  const member: Member = { cell: allocate(CELL_BYTES), scratch: allocate(SCRATCH_BYTES), dismissed: false };
+  views.u32.fill(0, word(member.cell, 0), word(member.cell, STATE + 1));
+  const { module, control } = pool;
+  try {
+    startWorker({ module, memory: linearMemory(), scratch: member.scratch, status: STATUS_AT, control, cell: member.cell }, (failure) =>
+      gone(pool, member, failure),
+    );
+  } catch (error) {
+    free(member);
+    pool.starting = null;
+    note(`no worker thread can be started (${String(error)}); training goes on with ${running(pool)} of ${threadCount()} threads.`);
+    return false;
+  }
+  pool.members.push(member);
+  pool.starting = performance.now();
+  return true;
+}
+
+/** A worker has ended. One that was not told to is replaced, unless it never came to work. */
+function gone(pool: Pool, member: Member, failure: string): void {
+  const state = Atomics.load(views.u32, word(member.cell, STATE));
+  free(member);
+  if (member.dismissed) return;
+  pool.members.splice(pool.members.indexOf(member), 1);
+  if (state === State.Starting) {
+    note(`a worker thread could not start (${failure}); training goes on with ${running(pool)} of ${threadCount()} threads.`);
+    return;
+  }
+  Atomics.sub(views.u32, word(pool.control, JOINED), 1);
+  if (state === State.Asleep) Atomics.sub(views.u32, word(pool.control, SLEEPERS), 1);
+  note(`a worker thread ended (${failure}); another takes its place.`);
+  start(pool);
+}
+
+function free({ cell, scratch }: Member): void {
+  release(cell, CELL_BYTES);
+  release(scratch, SCRATCH_BYTES);
+}
+
+/** Whether those that were started have come by now; says so once if that takes too long. */
+function look(pool: Pool): void {
+  const threads = running(pool);
+  const wanted = pool.members.length + 1;
+  if (threads < wanted) {
+    if (performance.now() - (pool.starting as number) < SLOW_START) return;
+    note(`${threads} of ${wanted} threads started within ${SLOW_START / 1000} s; training goes on with these, others join when they come.`);
+  }
+  pool.starting = null;
+}
+
+/** Threads that take parts now, this one among them. */
+function running(pool: Pool): number {
+  return 1 + Atomics.load(views.u32, word(pool.control, JOINED));
+}
+
+/** Index of a word in `views.u32`. */
+function word(at: number, offset: number): number {
+  return (at >>> 2) + offset;
+}

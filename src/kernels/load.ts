@@ -3,6 +3,7 @@ import { didYouMean, message } from "../errors/message.js";
 import { allocate } from "../memory/heap.js";
 import { isShared, linearMemory, RECORDS_AT, RECORDS_END, STATUS_AT } from "../memory/memory.js";
 import { variable } from "./platform.js";
+import { threadsAsked } from "./threads.js";
 import { unshareMemoryImport } from "./unshare.js";
 import * as bytes from "./wasm.js";
 
@@ -59,7 +60,10 @@ export function loadedBuild(): Loaded | null {
 
 /** The build in use; the first call decides: `SIMDGRAD_KERNELS` if set, else the best that the platform validates. */
 export function kernelBuild(): KernelBuild {
-  if (chosen === null) useKernels(requested() ?? best());
+  if (chosen === null) {
+    threadsAsked();
+    useKernels(requested() ?? best());
+  }
   return chosen as unknown as KernelBuild;
 }
 

@@ -1,10 +1,9 @@
-import { ArgumentError } from "../errors/errors.js";
-import { kindText, message } from "../errors/message.js";
 import { note } from "../errors/note.js";
 import { allocate, release } from "../memory/heap.js";
 import { isShared, linearMemory, STATUS_AT, views } from "../memory/memory.js";
 import { type Loaded, loadedBuild, SCRATCH_BYTES } from "./load.js";
-import { availableCores, maySleep, startWorker, variable } from "./platform.js";
+import { availableCores, maySleep, startWorker } from "./platform.js";
+import { checkCount, MOST_THREADS, threadsAsked } from "./threads.js";
 
 /**
  * The threads that share a call of a kernel. How they do it stands in assembly/pool.ts; here they are started, counted, replaced,
@@ -14,7 +13,6 @@ import { availableCores, maySleep, startWorker, variable } from "./platform.js";
  * A worker may die while it sleeps or waits (it is replaced), but not within a kernel: these neither trap nor allocate.
  */
 
-const MOST_THREADS = 256;
 /**
  * Estimated nanoseconds from which a call is shared. Sharing costs 0.5 to 1 µs; the estimates hold for data in memory, and are up to
  * three times too high for what lies in a cache.
@@ -105,19 +103,10 @@ export async function setThreads(n: number): Promise<number> {
   return Math.min(n, running(pool));
 }
 
-/** Threads that the kernels are to run on. @throws ArgumentError for a SIMDGRAD_THREADS that is no number of threads */
-export function threadCount(): number {
-  if (count === null) {
-    const text = variable("SIMDGRAD_THREADS");
-    if (text !== undefined) checkCount("threads", "SIMDGRAD_THREADS", /^\d+$/.test(text) ? Number(text) : text);
-    count = text !== undefined ? Number(text) : Math.min(MOST_THREADS, availableCores());
-  }
+/** Threads that the kernels are to run on. */
+function threadCount(): number {
+  count ??= threadsAsked() ?? Math.min(MOST_THREADS, availableCores());
   return count;
-}
-
-function checkCount(op: string, name: string, n: unknown): void {
-  if (typeof n === "number" && Number.isInteger(n) && n >= 1 && n <= MOST_THREADS) return;
-  throw new ArgumentError(message(op, `${name} is ${kindText(n)}; expected a whole number from 1 to ${MOST_THREADS}`));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from "vitest";
 import { type KernelBuild, kernelBuild, useKernels } from "../../src/kernels/load.js";
 import { allocate, release } from "../../src/memory/heap.js";
 import { BYTES, blockView, type DType, type NumberArray } from "../../src/memory/views.js";
@@ -14,6 +15,16 @@ export function withBuild<T>(build: KernelBuild, fn: () => T): T {
   } finally {
     useKernels(before);
   }
+}
+
+/** Runs the tests of a suite on one build. */
+export function useBuildFor(build: KernelBuild): void {
+  let before: KernelBuild;
+  beforeAll(() => {
+    before = kernelBuild();
+    useKernels(build);
+  });
+  afterAll(() => useKernels(before));
 }
 
 /** A block of linear memory for a test, with guard elements behind it that `check` finds untouched. */

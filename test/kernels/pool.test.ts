@@ -1,0 +1,198 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cgroupQuota } from "../../src/kernels/platform.js";
+import { root } from "../support/repository.js";
+
+let folder: string;
+
+/** The library twice, as two packages of a process may bring it. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "simdgrad-pool-"));
+  const contents = `export * from "./src/index.js"; export { shareFrom } from "./src/kernels/pool.js";`;
+  for (const outfile of ["one.mjs", "two.mjs"]) {
+    const stdin = { contents, resolveDir: root };
+    await build({ stdin, outfile: join(folder, outfile), bundle: true, platform: "neutral", format: "esm", logLevel: "error" });
+  }
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What shares work: 4 ms of products. */
+const WORK = `
+  const a = ones([256, 256]);
+  const work = () => { let y = a; for (let i = 0; i < 10; i++) y = y.matmul(a).mul(1 / 256); return y.data[5]; };`;
+
+function run(body: string, environment: Record<string, string> = {}): { status: number | null; out: string; error: string } {
+  const file = join(folder, "program.mjs");
+  const url = (name: string) => JSON.stringify(pathToFileURL(join(folder, name)).href);
+  const names = "init, ones, setThreads, shareFrom";
+  const imports = `import { ${names} } from ${url("one.mjs")}; import * as two from ${url("two.mjs")};`;
+  writeFileSync(file, `${imports}\n${WORK}\n${body}`);
+  const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
+  if (!("SIMDGRAD_THREADS" in environment)) delete env.SIMDGRAD_THREADS;
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [file], { env, encoding: "utf8", timeout: 30_000 });
+  if (error) throw error;
+  return { status, out: stdout.trim(), error: stderr.trim() };
+}
+
+/** Counts the workers that a program starts: node:worker_threads with another Worker in it. */
+const COUNTED = `
+  const threads = process.getBuiltinModule("node:worker_threads");
+  const workers = [];
+  const Original = threads.Worker;
+  const replaced = (Worker) => {
+    const original = process.getBuiltinModule;
+    process.getBuiltinModule = (id) => (id === "node:worker_threads" ? { ...threads, Worker } : original(id));
+  };
+  replaced(class extends Original { constructor(...args) { super(...args); workers.push(this); } });
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));`;
+
+describe("a process with threads", () => {
+  test("ends by itself", () => {
+    expect(run("console.log(await setThreads(3), work());")).toEqual({ status: 0, out: "3 1", error: "" });
+  });
+
+  test("ends by process.exit, also right after the start and between calls", () => {
+    expect(run("await setThreads(3); work(); process.exit(7);").status).toBe(7);
+    expect(run("setThreads(3); work(); process.exit(7);").status).toBe(7);
+  });
+
+  test("ends with its error", () => {
+    const { status, error } = run("await setThreads(3); work(); throw new Error('mine');");
+    expect(status).toBe(1);
+    expect(error).toContain("Error: mine");
+  });
+
+  test("may have them in a worker thread of its own, which may end by process.exit or be terminated", () => {
+    const body = `
+      const { Worker, isMainThread, parentPort, workerData } = await import("node:worker_threads");
+      if (isMainThread) {
+        for (const way of ["end", "exit", "terminate"]) {
+          const worker = new Worker(new URL(import.meta.url), { workerData: way });
+          worker.on("message", (text) => { console.log(text); if (way === "terminate") worker.terminate(); });
+          await new Promise((resolve) => worker.on("exit", resolve));
+        }
+      } else {
+        const threads = await setThreads(3);
+        const result = work();
+        parentPort.postMessage(workerData + " " + threads + " " + result);
+        if (workerData === "exit") setTimeout(() => process.exit(0), 20);
+        if (workerData === "terminate") setInterval(work, 1);
+      }`;
+    expect(run(body)).toEqual({ status: 0, out: "end 3 1\nexit 3 1\nterminate 3 1", error: "" });
+  });
+
+  test("may have the library twice", () => {
+    const body = `
+      console.log(await setThreads(2), await two.setThreads(3));
+      const b = two.ones([256, 256]);
+      for (let i = 0; i < 20; i++) { work(); b.matmul(b); }
+      console.log(work(), b.matmul(b).data[3]);`;
+    expect(run(body)).toEqual({ status: 0, out: "2 3\n1 256", error: "" });
+  });
+
+  test("can change their number", () => {
+    const body = `${COUNTED}
+      for (const n of [1, 4, 2, 1, 3]) console.log(await setThreads(n), work());
+      await pause(100);
+      console.log(workers.filter((worker) => worker.threadId !== -1).length);`;
+    expect(run(body)).toEqual({ status: 0, out: "1 1\n4 1\n2 1\n1 1\n3 1\n2", error: "" });
+  });
+
+  test("starts them by itself, at the first work worth it, and does not wait for them", () => {
+    const body = `${COUNTED}
+      ones([4]).add(1).data; console.log(workers.length);
+      for (let i = 0; i < 20; i++) work();
+      console.log(workers.length);`;
+    expect(run(body, { SIMDGRAD_THREADS: "3" })).toEqual({ status: 0, out: "0\n2", error: "" });
+  });
+
+  test("has as many as SIMDGRAD_THREADS says", () => {
+    const body = `${COUNTED} for (let i = 0; i < 20; i++) work(); console.log(workers.length);`;
+    expect(run(body, { SIMDGRAD_THREADS: "1" })).toEqual({ status: 0, out: "0", error: "" });
+  });
+
+  test.each(["two", "0", "1.5", "-1", "1000"])("SIMDGRAD_THREADS=%s is an error", (text) => {
+    const { status, error } = run("ones([4]).add(1).data;", { SIMDGRAD_THREADS: text });
+    expect(status).toBe(1);
+    const shown = /^\d+$/.test(text) ? text : JSON.stringify(text);
+    expect(error).toContain(`ArgumentError: threads: SIMDGRAD_THREADS is ${shown}; expected a whole number from 1 to 256.`);
+  });
+
+  test("has one without shared memory and on the JS build", () => {
+    const unshared = `
+      const Shared = WebAssembly.Memory;
+      WebAssembly.Memory = function (options) { if (options.shared) throw new Error("none"); return new Shared(options); };
+      console.log(await setThreads(3), work());`;
+    expect(run(unshared)).toEqual({ status: 0, out: "1 1", error: "" });
+    expect(run("console.log(await setThreads(3));", { SIMDGRAD_KERNELS: "js" }).out).toBe("1");
+  });
+
+  test("replaces one that dies, and says so once", () => {
+    const body = `${COUNTED}
+      await setThreads(3);
+      work();
+      await workers[0].terminate();
+      await pause(300);
+      work();
+      await workers[1].terminate();
+      await pause(300);
+      console.log(workers.length, work(), await setThreads(3));`;
+    const { status, out, error } = run(body);
+    expect({ status, out }).toEqual({ status: 0, out: "4 1 3" });
+    expect(error).toBe("simdgrad: a worker thread ended (exit code 1); another takes its place.");
+  });
+
+  test("says when they take too long to start, and goes on", () => {
+    const body = `${COUNTED}
+      replaced(class { on() {} unref() {} });
+      console.log(await setThreads(2), work());`;
+    const { status, out, error } = run(body);
+    expect({ status, out }).toEqual({ status: 0, out: "1 1" });
+    expect(error).toBe("simdgrad: 1 of 2 threads started within 3 s; training goes on with these, others join when they come.");
+  });
+
+  test("says when they cannot be started, and goes on", () => {
+    const body = `${COUNTED}
+      replaced(class { constructor() { throw new Error("no more threads"); } });
+      console.log(await setThreads(2), work());`;
+    const { status, out, error } = run(body);
+    expect({ status, out }).toEqual({ status: 0, out: "1 1" });
+    expect(error).toBe("simdgrad: no worker thread can be started (Error: no more threads); training goes on with 1 of 2 threads.");
+  });
+
+  test("takes the number from init too, and refuses what is none", () => {
+    expect(run("console.log(JSON.stringify(await init({ threads: 2 })), work());").out).toMatch(/^\{"kernels":"\w+"\} 1$/);
+    expect(run("await init({ threads: 0 });").error).toContain("n is 0; expected a whole number from 1 to 256");
+    expect(run("await init({ thread: 2 });").error).toContain('Did you mean "threads"?');
+  });
+});
+
+describe("the quota of control groups", () => {
+  const quota = (files: Record<string, string>) => cgroupQuota((path) => files[path] ?? null);
+
+  test("is none without control groups or limits", () => {
+    expect(quota({})).toBe(Infinity);
+    expect(quota({ "/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/cpu.max": "max 100000\n" })).toBe(Infinity);
+  });
+
+  test("is that of version 2, the least up to the root", () => {
+    const files = { "/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/a/b/cpu.max": "400000 100000\n" };
+    expect(quota(files)).toBe(4);
+    expect(quota({ ...files, "/sys/fs/cgroup/a/cpu.max": "150000 100000\n" })).toBe(1.5);
+  });
+
+  test("is that of version 1", () => {
+    const files = { "/proc/self/cgroup": "3:memory:/c\n4:cpu,cpuacct:/c\n" };
+    const limit = { "/sys/fs/cgroup/cpu/c/cpu.cfs_quota_us": "200000\n", "/sys/fs/cgroup/cpu/c/cpu.cfs_period_us": "100000\n" };
+    expect(quota({ ...files, ...limit })).toBe(2);
+    expect(quota({ ...files, "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n", "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n" })).toBe(
+      Infinity,
+    );
+  });
+});

@@ -1,0 +1,402 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { readKernels } from "../../scripts/records.mjs";
+import { Adam, crossEntropy, Dense, Dropout, manualSeed, Sequential, tensor } from "../../src/index.js";
+import * as generated from "../../src/kernels/generated.js";
+import { setThreads, shareFrom } from "../../src/kernels/pool.js";
+import { Status } from "../../src/kernels/status.js";
+import { STATUS_AT, views } from "../../src/memory/memory.js";
+import type { DType } from "../../src/memory/views.js";
+import { Block, random, useBuildFor } from "../support/kernels.js";
+import { root } from "../support/repository.js";
+
+const COUNTS = [2, 3, 4, 8];
+const ALONE = 1e18;
+
+/** A call of a kernel: its record without what `blocks` gives, and its range. */
+interface Call {
+  args: Record<string, number>;
+  units: number;
+  blocks: Block[];
+}
+
+type Kernel = (args: Record<string, number>, from: number, to: number) => void;
+
+/** Makes the operands of a call, all positive: which NaN comes out is not part of the promise. */
+class Draw {
+  readonly blocks: Block[] = [];
+  readonly next: () => number;
+
+  constructor(seed: number) {
+    this.next = random(seed);
+  }
+
+  size(most: number): number {
+    return 1 + Math.floor(this.next() * most);
+  }
+
+  floats(n: number): number {
+    const values = new Float32Array(n);
+    for (let i = 0; i < n; i++) values[i] = 0.1 + 3 * this.next();
+    return this.keep(values);
+  }
+
+  integers(n: number, bound: number): number {
+    return this.keep(
+      Array.from({ length: n }, () => Math.floor(this.next() * bound)),
+      "int32",
+    );
+  }
+
+  doubles(values: number[]): number {
+    return this.keep(values, "float64");
+  }
+
+  private keep(values: ArrayLike<number>, dtype?: DType): number {
+    const block = Block.of(values, dtype);
+    this.blocks.push(block);
+    return block.at;
+  }
+}
+
+type Maker = (draw: Draw) => { args: Record<string, number>; units: number };
+
+const MOST = 3000;
+
+/** x, out and others of one length. */
+function elements(names: string[], extra: (draw: Draw) => Record<string, number> = () => ({})): Maker {
+  return (draw) => {
+    const units = draw.size(MOST);
+    return { args: { ...Object.fromEntries(names.map((name) => [name, draw.floats(units)])), ...extra(draw) }, units };
+  };
+}
+
+/** [outer, reduced, inner] → [outer, inner]. */
+function reduction(extra: (draw: Draw, units: number) => Record<string, number> = () => ({})): Maker {
+  return (draw) => {
+    const [outer, reduced] = [draw.size(40), draw.size(40)];
+    const inner = draw.next() < 0.5 ? 1 : draw.size(40);
+    const units = outer * inner;
+    return { args: { x: draw.floats(outer * reduced * inner), out: draw.floats(units), reduced, inner, ...extra(draw, units) }, units };
+  };
+}
+
+function rows(names: string[], width: string, extra: (draw: Draw, n: number, units: number) => Record<string, number> = () => ({})): Maker {
+  return (draw) => {
+    const [units, n] = [draw.size(60), draw.size(60)];
+    const operands = Object.fromEntries(names.map((name) => [name, draw.floats(units * n)]));
+    return { args: { ...operands, [width]: n, ...extra(draw, n, units) }, units };
+  };
+}
+
+const stream = (draw: Draw) => ({ counter: draw.doubles([0]), key0: 5, key1: 7 });
+const chance = (draw: Draw) => ({ ...stream(draw), p: draw.doubles([0.4]) });
+const cell = (draw: Draw) => draw.doubles([0.1, 0.3, 0.2, 1, 0]);
+
+const indexed = (of: "select" | "add"): Maker => {
+  return (draw) => {
+    const [outer, axis, count, inner] = [draw.size(4), draw.size(20), draw.size(60), draw.size(20)];
+    const index = draw.integers(count, axis);
+    const [longX, longOut] = of === "select" ? [axis, count] : [count, axis];
+    const blocks = { x: draw.floats(outer * longX * inner), out: draw.floats(outer * longOut * inner) };
+    return { args: { ...blocks, index, axis, count, inner, size: 4 }, units: outer * (of === "select" ? count : axis) };
+  };
+};
+
+const gathered = (of: "gather" | "scatter"): Maker => {
+  return (draw) => {
+    const [outer, axis, count, inner] = [draw.size(4), draw.size(20), draw.size(30), draw.size(20)];
+    const index = draw.integers(outer * count * inner, axis);
+    const [long, short] = [draw.floats(outer * axis * inner), draw.floats(outer * count * inner)];
+    const blocks = of === "gather" ? { x: long, out: short } : { x: short, out: long };
+    return { args: { ...blocks, index, axis, count, inner }, units: outer * (of === "gather" ? count : inner) };
+  };
+};
+
+const labelled = (extra: (draw: Draw, n: number, units: number) => Record<string, number>): Maker =>
+  rows(["logits"], "classes", (draw, n, units) => ({
+    target: draw.integers(units, n),
+    classWeight: draw.next() < 0.5 ? 0 : draw.floats(n),
+    labelBytes: 4,
+    ignoreIndex: -100,
+    smoothing: draw.next() < 0.5 ? 0 : 0.1,
+    ...extra(draw, n, units),
+  }));
+
+/** Broadcast operands [n0, n1, n2, n3] of which any axis may repeat. */
+const broadcast = (names: string[]): Maker => {
+  return (draw) => {
+    const n = [draw.size(4), draw.size(4), draw.size(6), draw.size(60)];
+    const units = n[0] * n[1] * n[2] * n[3];
+    const args: Record<string, number> = { out: draw.floats(units), n1: n[1], n2: n[2], n3: n[3] };
+    for (const name of names) {
+      args[name] = draw.floats(units);
+      let step = 1;
+      for (const axis of [3, 2, 1, 0]) {
+        const repeats = draw.next() < 0.3;
+        args[`${name[0]}${axis}`] = repeats ? 0 : step;
+        if (!repeats) step *= n[axis];
+      }
+    }
+    return { args, units };
+  };
+};
+
+const strided: Maker = (draw) => {
+  const n = Array.from({ length: 6 }, (_, i) => draw.size(i < 4 ? 3 : 20));
+  // The axes of the other side in another order, so that some moves are transposes.
+  const order = [0, 1, 2, 3, 4, 5].map((axis) => [draw.next(), axis]).sort(([a], [b]) => a - b);
+  const steps: number[] = [];
+  let size = 1;
+  for (const [, axis] of order) {
+    steps[axis] = size;
+    size *= n[axis];
+  }
+  const args: Record<string, number> = { x: draw.floats(size), out: draw.floats(size), size: 4 };
+  for (let axis = 0; axis < 6; axis++) Object.assign(args, { [`n${axis}`]: n[axis], [`s${axis}`]: steps[axis] });
+  return { args, units: size / n[5] };
+};
+
+const product: Maker = (draw) => {
+  const [batch, m, n, k] = [draw.size(3), draw.size(70), draw.size(70), draw.size(90)];
+  const [transA, transB] = [Math.round(draw.next()), Math.round(draw.next())];
+  const operands = { a: draw.floats(batch * m * k), b: draw.floats(batch * k * n), c: draw.floats(batch * m * n) };
+  const bias = draw.next() < 0.5 ? 0 : draw.floats(n);
+  const masks = draw.next() < 0.8 ? { maskA: 0, maskB: 0 } : { maskA: draw.floats(batch * m * k), maskB: draw.floats(batch * k * n) };
+  const layout = { lda: transA ? m : k, ldb: transB ? k : n, ldc: n, strideA: m * k, strideB: k * n, strideC: m * n, transA, transB };
+  const scalars = { alpha: 1.5, beta: draw.next() < 0.5 ? 0 : 0.5, act: Math.round(draw.next()) };
+  return {
+    args: { ...operands, bias, ...masks, m, n, k, batch, ...layout, ...scalars },
+    units: batch * (n >= m ? Math.ceil(n / 8) : Math.ceil(m / 4)),
+  };
+};
+
+const chunks: Maker = (draw) => {
+  const length = draw.size(60_000);
+  const units = Math.ceil(length / 8192);
+  return { args: { x: draw.floats(length), out: draw.doubles(new Array(units).fill(0)), length }, units };
+};
+
+/** A call for every record of a kernel that threads share. */
+const MAKERS: Record<string, Maker> = {
+  MapArgs: elements(["x", "out"]),
+  GradientArgs: elements(["g", "saved", "out"]),
+  LeakyReluArgs: elements(["x", "out"], () => ({ slope: 0.1 })),
+  LeakyReluGradArgs: elements(["g", "saved", "out"], () => ({ slope: 0.1 })),
+  EluArgs: elements(["x", "out"], () => ({ alpha: 1 })),
+  EluGradArgs: elements(["g", "saved", "out"], () => ({ alpha: 1 })),
+  AddScaledArgs: elements(["x", "out"], () => ({ scale: 0.7 })),
+  FillArgs: elements(["out"], () => ({ value: 0.7 })),
+  FillIntegerArgs: elements(["out"], () => ({ value: 7 })),
+  ClampArgs: elements(["x", "out"], () => ({ min: 1, max: 2 })),
+  ClampGradArgs: elements(["g", "saved", "out"], () => ({ min: 1, max: 2 })),
+  ScaleByArgs: elements(["x"], (draw) => ({ factor: draw.doubles([0.3]) })),
+  BinaryArgs: broadcast(["a", "b"]),
+  WhereArgs: broadcast(["condition", "a", "b"]),
+  SumSquaresArgs: chunks,
+  SumChunksArgs: chunks,
+  OneHotArgs: rows(["out"], "classes", (draw, n, units) => ({ index: draw.integers(units, n) })),
+  TriangleArgs: (draw) => {
+    const [batch, height, cols] = [draw.size(4), draw.size(20), draw.size(20)];
+    const [x, out] = [draw.floats(batch * height * cols), draw.floats(batch * height * cols)];
+    return { args: { x, out, rows: height, cols, diagonal: draw.size(5) - 3 }, units: batch * height };
+  },
+  CrossEntropyArgs: labelled((draw, _, units) => ({
+    loss: draw.floats(units),
+    weight: draw.floats(units),
+    saved: draw.floats(3 * units),
+  })),
+  CrossEntropyGradArgs: labelled((draw, n, units) => ({
+    saved: draw.floats(3 * units),
+    g: draw.floats(units),
+    totalWeight: draw.floats(1),
+    out: draw.floats(n * units),
+    gradPerRow: 1,
+  })),
+  ReduceArgs: reduction(),
+  SumArgs: reduction(() => ({ divisor: 3, beta: 0.5 })),
+  VarianceArgs: reduction((draw, units) => ({ mean: draw.floats(units), correction: 0 })),
+  NormArgs: reduction((draw) => ({ p: [1, 2, 3, Infinity][Math.floor(draw.next() * 4)] })),
+  CumsumArgs: (draw) => {
+    const [outer, reduced, inner] = [draw.size(20), draw.size(30), draw.size(20)];
+    const [x, out] = [draw.floats(outer * reduced * inner), draw.floats(outer * reduced * inner)];
+    return { args: { x, out, reduced, inner, reverse: Math.round(draw.next()) }, units: outer * inner };
+  },
+  GemmArgs: product,
+  IndexSelectArgs: indexed("select"),
+  IndexAddArgs: indexed("add"),
+  GatherArgs: gathered("gather"),
+  ScatterAddArgs: gathered("scatter"),
+  StridedArgs: strided,
+  SgdArgs: elements(["p", "g", "v"], (draw) => ({
+    cell: cell(draw),
+    momentum: 0.9,
+    dampening: 0,
+    weightDecay: 0.1,
+    nesterov: 1,
+    maximize: 0,
+  })),
+  AdamArgs: elements(["p", "g", "m", "v", "vMax"], (draw) => ({
+    cell: cell(draw),
+    beta1: 0.9,
+    beta2: 0.99,
+    epsilon: 1e-8,
+    coupledDecay: 0.1,
+    decoupledDecay: 0.1,
+    maximize: 0,
+  })),
+  RmspropArgs: elements(["p", "g", "v", "velocity"], (draw) => ({
+    mean: 0,
+    cell: cell(draw),
+    rho: 0.9,
+    epsilon: 1e-8,
+    momentum: 0.5,
+    weightDecay: 0.1,
+    maximize: 0,
+  })),
+  BitsArgs: elements(["out"], stream),
+  UniformArgs: elements(["out"], (draw) => ({ ...stream(draw), low: 1, high: 2 })),
+  NormalArgs: elements(["out"], (draw) => ({ ...stream(draw), mean: 1, std: 2 })),
+  RandintArgs: elements(["out"], (draw) => ({ ...stream(draw), low: -5, high: 100 })),
+  BernoulliArgs: elements(["out"], chance),
+  DropoutArgs: elements(["x", "out"], chance),
+  SoftmaxArgs: rows(["x", "out"], "columns"),
+  SoftmaxGradArgs: rows(["y", "g", "out"], "columns"),
+  SortArgs: rows(["x", "values", "indices"], "n", (draw, n, units) => ({ scratch: draw.floats(2 * n * units), descending: 0 })),
+  TopkArgs: rows(["x", "values", "indices"], "n", (draw, n) => ({ k: Math.min(n, draw.size(5)), largest: 1 })),
+};
+
+const shared = readKernels(join(root, "assembly")).kernels.filter(({ cost }) => cost !== undefined);
+
+function prepare(record: string, seed: number): Call {
+  const draw = new Draw(seed);
+  return { ...MAKERS[record](draw), blocks: draw.blocks };
+}
+
+/** What a way of running the call leaves in all its blocks, which are then as before. */
+function outcome({ blocks }: Call, run: () => void): Uint8Array[] {
+  const bytes = (block: Block) => views.u8.subarray(block.at, block.at + block.length * block.view().BYTES_PER_ELEMENT);
+  const before = blocks.map((block) => bytes(block).slice());
+  run();
+  const after = blocks.map((block) => bytes(block).slice());
+  for (const block of blocks) block.read();
+  for (const [i, block] of blocks.entries()) bytes(block).set(before[i]);
+  return after;
+}
+
+function same(a: Uint8Array[], b: Uint8Array[]): boolean {
+  return a.every((bytes, i) => Buffer.compare(bytes, b[i]) === 0);
+}
+
+/** Cuts 0..units at random places, and shuffles the pieces. */
+function pieces(units: number, seed: number): [from: number, to: number][] {
+  const next = random(seed);
+  const cuts = [0, ...Array.from({ length: 5 }, () => Math.floor(next() * (units + 1))), units].sort((a, b) => a - b);
+  return cuts
+    .slice(1)
+    .map((to, i): [number, number] => [cuts[i], to])
+    .map((piece): [number, [number, number]] => [next(), piece])
+    .sort(([a], [b]) => a - b)
+    .map(([, piece]) => piece);
+}
+
+const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+const RUNS = { numRuns: 5, seed: 20 } as const;
+
+afterEach(() => shareFrom());
+afterAll(() => setThreads(1));
+
+test("every kernel that threads share is tried here", () => {
+  expect(shared.length).toBeGreaterThan(90);
+  expect([...new Set(shared.map(({ record }) => record))].filter((record) => !(record in MAKERS))).toEqual([]);
+});
+
+describe.each(["simd", "relaxed"] as const)("the %s build", (build) => {
+  useBuildFor(build);
+
+  test.each(shared)("$name gives the same bits for any cut of its range, in any order", ({ name, record }) => {
+    const kernel = generated[name as generated.KernelName] as unknown as Kernel;
+    shareFrom(ALONE);
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const call = prepare(record, seed);
+        const whole = outcome(call, () => kernel(call.args, 0, call.units));
+        const cut = outcome(call, () => {
+          for (const [from, to] of pieces(call.units, seed + 1)) kernel(call.args, from, to);
+        });
+        expect(same(cut, whole)).toBe(true);
+        for (const block of call.blocks) block.free();
+      }),
+      RUNS,
+    );
+  });
+
+  describe.each(COUNTS)("on %i threads", (count) => {
+    beforeAll(async () => {
+      expect(await setThreads(count)).toBe(count);
+    });
+
+    test.each(shared)("$name gives the bits of one", ({ name, record }) => {
+      const kernel = generated[name as generated.KernelName] as unknown as Kernel;
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          const call = prepare(record, seed);
+          shareFrom(ALONE);
+          const alone = outcome(call, () => kernel(call.args, 0, call.units));
+          shareFrom(0);
+          const together = outcome(call, () => kernel(call.args, 0, call.units));
+          expect(same(together, alone)).toBe(true);
+          for (const block of call.blocks) block.free();
+        }),
+        RUNS,
+      );
+    });
+
+    test("of several faults the first is reported", () => {
+      const index = new Block(4000, "int32");
+      index.view().fill(1);
+      index.view()[700] = 9;
+      index.view()[3900] = 9;
+      const out = new Block(4000 * 4);
+      shareFrom(0);
+      for (let i = 0; i < 50; i++) {
+        generated.oneHot({ index: index.at, out: out.at, classes: 4 }, 0, 4000);
+        const status = views.u32.slice(STATUS_AT >>> 2, (STATUS_AT >>> 2) + 2);
+        views.u32[STATUS_AT >>> 2] = Status.Ok;
+        expect([...status]).toEqual([Status.IndexOutOfRange, 700]);
+      }
+    });
+  });
+});
+
+test("training gives the same parameters on any number of threads", async () => {
+  const trained: Float32Array[][] = [];
+  for (const count of [1, 2, 3, 4, 8]) {
+    await setThreads(count);
+    shareFrom(0);
+    trained.push(train());
+  }
+  expect(trained[0].length).toBe(4);
+  for (const parameters of trained) expect(parameters).toEqual(trained[0]);
+});
+
+/** Twenty steps of a multilayer perceptron with dropout under Adam. */
+function train(): Float32Array[] {
+  manualSeed(3);
+  const model = new Sequential([new Dense(33, { activation: "relu" }), new Dropout(0.3), new Dense(5)]);
+  const next = random(9);
+  const x = tensor(Array.from({ length: 50 }, () => Array.from({ length: 17 }, () => next() - 0.5)));
+  const y = tensor(
+    Array.from({ length: 50 }, () => Math.floor(5 * next())),
+    { dtype: "int32" },
+  );
+  model.forward(x);
+  const optimizer = new Adam(model.parameters(), { learningRate: 0.01 });
+  for (let step = 0; step < 20; step++) {
+    crossEntropy(model.forward(x), y).backward();
+    optimizer.step();
+    optimizer.zeroGrad();
+  }
+  return model.parameters().map((parameter) => Float32Array.from(parameter.data as Float32Array));
+}

@@ -48,6 +48,9 @@ const BARS: readonly Bar[] = [
   { what: "Adam over 407,050 parameters, in copies of its bytes", rows: /^optim adam$/, value: overLimit, bound: 3, ...AT_MOST },
   { what: "training step of the mlp, eager, over its products at the limit", rows: /^train mlp/, value: overLimit, bound: 1.3, ...AT_MOST },
   { what: "training step of xor, eager", rows: /^train xor/, value: microseconds, sense: "≤", bound: 15, unit: "µs" },
+  { what: "GEMM 512³ on two threads, over one", rows: /^threads gemm/, value: speedUp, bound: 1.9, ...FASTER },
+  { what: "elementwise over 4 M floats on two threads, over one", rows: /^threads (relu|add)/, value: speedUp, bound: 1.8, ...FASTER },
+  { what: "fork and join, threads awake", rows: /^threads fork/, value: microsecondsOver, sense: "≤", bound: 1.5, unit: "µs" },
   { what: "eager overhead an operation", rows: /^eager /, value: microsecondsAnOperation, sense: "≤", bound: 0.7, unit: "µs" },
 ];
 
@@ -111,6 +114,15 @@ function overLimit({ results: { relaxed } }: Measured): number | undefined {
 
 function microseconds({ results: { relaxed } }: Measured): number | undefined {
   return relaxed === undefined ? undefined : 1e3 * relaxed.median_ms;
+}
+
+function speedUp({ results: { relaxed } }: Measured): number | undefined {
+  return relaxed?.share_of_limit;
+}
+
+/** What a row takes longer than what it is held against. */
+function microsecondsOver({ results: { relaxed } }: Measured): number | undefined {
+  return relaxed?.share_of_limit === undefined ? undefined : 1e3 * relaxed.median_ms * (1 - relaxed.share_of_limit);
 }
 
 function microsecondsAnOperation({ row, results: { relaxed } }: Measured): number | undefined {

@@ -5,6 +5,7 @@
  */
 import Benchmark from "benchmark";
 import { type KernelBuild, useKernels } from "../src/kernels/load.js";
+import { shareFrom } from "../src/kernels/pool.js";
 
 /** Something to be timed. The harness chooses the build before it calls `setup` and whenever it calls the work. */
 export interface Row {
@@ -18,6 +19,10 @@ export interface Row {
   targetMs?: number;
   /** Graph operations of a call. */
   ops?: number;
+  /** Threads that share its calls, whatever the cost model says; default 1. It is held against `alone`. */
+  threads?: number;
+  /** What the row does on one thread, or a part of it. */
+  alone?: Row;
   setup(build: KernelBuild): () => void;
 }
 
@@ -49,6 +54,7 @@ interface Round {
 
 export interface Task {
   build: KernelBuild;
+  threads?: number;
   work: () => void;
 }
 
@@ -68,7 +74,7 @@ export function interleave(tasks: readonly Task[], plan: Plan): Timing[] {
   const suite = new Benchmark.Suite();
   for (const task of tasks) {
     suite.add(task.build, task.work, {
-      onStart: () => useKernels(task.build),
+      onStart: () => choose(task),
       initCount: Math.ceil(plan.sampleSeconds / warmUp(task, plan.warmUpSeconds)),
       minTime: plan.sampleSeconds,
       minSamples: 1,
@@ -144,10 +150,16 @@ function warmUp(task: Task, seconds: number): number {
   return fastest;
 }
 
-/** @returns seconds */
-function call({ build, work }: Task): number {
+/** The threads are there all the time, and asleep when nothing is shared. */
+function choose({ build, threads = 1 }: Task): void {
   useKernels(build);
+  shareFrom(threads > 1 ? 0 : 1e18);
+}
+
+/** @returns seconds */
+function call(task: Task): number {
+  choose(task);
   const begin = performance.now();
-  work();
+  task.work();
   return Math.max(1e-7, (performance.now() - begin) / 1e3);
 }

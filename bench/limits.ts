@@ -29,7 +29,8 @@ export const copy = {
 } satisfies Row;
 
 /** The limits to be measured beside a row, first the one that it is held against. */
-export function limitsOf({ flops, bytes, targetMs }: Row): Row[] {
+export function limitsOf({ flops, bytes, targetMs, alone }: Row): Row[] {
+  if (alone !== undefined) return [alone];
   if (flops !== undefined) return [multiplyAdd];
   if (targetMs !== undefined) return [copy, multiplyAdd];
   return bytes !== undefined ? [copy] : [];
@@ -37,5 +38,6 @@ export function limitsOf({ flops, bytes, targetMs }: Row): Row[] {
 
 /** The least time of a row's work in calls of a limit. */
 export function leastCalls(row: Row, limit: Row): number {
+  if (row.alone === limit) return 1;
   return limit.flops !== undefined ? (row.flops as number) / limit.flops : (row.bytes as number) / (limit.bytes as number);
 }

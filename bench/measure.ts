@@ -36,7 +36,7 @@ export function measure(row: Row, plan: Plan): Measured {
   const kept = releaseBlocks();
   try {
     const limits = limitsOf(row);
-    const tasks: Task[] = [row, ...limits].flatMap(({ setup }) => BUILDS.map((build) => ({ build, work: setup(build) })));
+    const tasks: Task[] = [row, ...limits].flatMap(({ setup, threads }) => BUILDS.map((build) => ({ build, threads, work: setup(build) })));
     // Graph code is JS: it takes longer to be compiled.
     const timings = interleave(tasks, row.ops === undefined ? plan : { ...plan, warmUpSeconds: 0.3 });
     measured.core = timings[0].core;
@@ -48,7 +48,7 @@ export function measure(row: Row, plan: Plan): Measured {
       if (limits.length > 0) result.share_of_limit = leastCalls(row, limits[0]) / calls[0];
       if (row.targetMs !== undefined && build === "relaxed") measured.overTarget = overTarget(row.targetMs, calls[0], calls[1]);
     });
-    if ((row.flops ?? 0) <= plan.twinFlops)
+    if ((row.flops ?? 0) <= plan.twinFlops && row.threads === undefined)
       measured.results.js = resultOf(row, "js", timeTwin({ build: "js", work: row.setup("js") }, plan));
   } finally {
     releaseBlocks(kept);
@@ -61,8 +61,8 @@ function overTarget(targetMs: number, copies: number, multiplyAdds: number): { c
   return { copies: (copies * TARGET_MACHINE.copyMs) / targetMs, arithmetic: flops / (targetMs * TARGET_MACHINE.gflops * 1e6) };
 }
 
-function resultOf({ group, name, flops, bytes }: Row, variant: KernelBuild, { median, min, p90 }: Timing): Result {
-  const result: Result = { group, name, variant, threads: 1, median_ms: median, min_ms: min, p90_ms: p90 };
+function resultOf({ group, name, flops, bytes, threads = 1 }: Row, variant: KernelBuild, { median, min, p90 }: Timing): Result {
+  const result: Result = { group, name, variant, threads, median_ms: median, min_ms: min, p90_ms: p90 };
   if (flops !== undefined) result.gflops = flops / median / 1e6;
   if (bytes !== undefined) result.gbs = bytes / median / 1e6;
   return result;

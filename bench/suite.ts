@@ -1,25 +1,32 @@
 /** The command: measures the rows that the arguments name, prints them as they come, then the bars. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { useKernels } from "../src/kernels/load.js";
+import { setThreads } from "../src/kernels/pool.js";
 import { judge } from "./bars.js";
 import { FULL, QUICK, type Row } from "./harness.js";
 import { copy, multiplyAdd } from "./limits.js";
 import { type Measured, measure } from "./measure.js";
 import { head, line, machine, verdictLine } from "./report.js";
 
-export function run(rows: readonly Row[]): void {
+export async function run(rows: readonly Row[]): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { quick: { type: "boolean" }, json: { type: "string" } },
   });
   const plan = values.quick ? QUICK : FULL;
-  const chosen = [
+  const chosen: Row[] = [
     multiplyAdd,
     copy,
     ...rows.filter(({ group, name }) => positionals.length === 0 || positionals.some((part) => `${group} ${name}`.includes(part))),
   ];
   const all: Measured[] = [];
   const broken: string[] = [];
+  // Of each build its own.
+  for (const build of ["simd", "relaxed"] as const) {
+    useKernels(build);
+    await setThreads(Math.max(1, ...chosen.map(({ threads = 1 }) => threads)));
+  }
   console.log(machine());
   for (const [i, row] of chosen.entries()) {
     if (row.group !== chosen[i - 1]?.group) console.log(head(row));

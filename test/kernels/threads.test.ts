@@ -302,7 +302,7 @@ function pieces(units: number, seed: number): [from: number, to: number][] {
 }
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
-const RUNS = { numRuns: 5, seed: 20 } as const;
+const RUNS = { numRuns: 20, seed: 20 } as const;
 
 afterEach(() => shareFrom());
 afterAll(() => setThreads(1));

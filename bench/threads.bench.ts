@@ -1,0 +1,40 @@
+import * as kernels from "../src/kernels/generated.js";
+import { floats } from "./data.js";
+import type { Row } from "./harness.js";
+
+const LONG = 4 << 20;
+const FLAT = { n1: 1, n2: 1, a0: 0, a1: 0, a2: 0, a3: 1, b0: 0, b1: 0, b2: 0, b3: 1 };
+
+/** A row on two threads, against one. */
+function onTwo(name: string, sizes: Pick<Row, "flops" | "bytes">, setup: Row["setup"]): Row {
+  const row = { group: "threads", name, ...sizes, setup };
+  return { ...row, threads: 2, alone: row };
+}
+
+function product(n: number, k: number, strips: number): () => void {
+  const operands = { a: floats(n * k), b: floats(k * n), c: floats(n * n), bias: 0, maskA: 0, maskB: 0, m: n, n, k, batch: 1 };
+  const layout = { lda: k, ldb: n, ldc: n, strideA: 0, strideB: 0, strideC: 0, transA: 0, transB: 0, alpha: 1, beta: 0, act: 0 };
+  return () => kernels.gemm({ ...operands, ...layout }, 0, strips);
+}
+
+/** Two parts of 2 µs on two threads, held against one part: what is over is forking and joining. */
+const forkJoin: Row = {
+  group: "threads",
+  name: "fork and join",
+  threads: 2,
+  alone: { group: "threads", name: "a part", setup: () => product(16, 512, 1) },
+  setup: () => product(16, 512, 2),
+};
+
+export const rows: Row[] = [
+  forkJoin,
+  onTwo("gemm 512³", { flops: 2 * 512 ** 3 }, () => product(512, 512, 64)),
+  onTwo("relu 4 M floats", { bytes: 8 * LONG }, () => {
+    const args = { x: floats(LONG), out: floats(LONG) };
+    return () => kernels.relu(args, 0, LONG);
+  }),
+  onTwo("add 4 M floats", { bytes: 12 * LONG }, () => {
+    const args = { a: floats(LONG), b: floats(LONG), out: floats(LONG), n3: LONG, ...FLAT };
+    return () => kernels.add(args, 0, LONG);
+  }),
+];

@@ -178,22 +178,37 @@ function dismiss(pool: Pool, member: Member): void {
 
 /** @returns whether the platform began to start one */
 function start(pool: Pool): boolean {
-  const member: Member = { cell: allocate(CELL_BYTES), scratch: allocate(SCRATCH_BYTES), dismissed: false };
-  views.u32.fill(0, word(member.cell, 0), word(member.cell, STATE + 1));
   const { module, control } = pool;
   try {
-    startWorker({ module, memory: linearMemory(), scratch: member.scratch, status: STATUS_AT, control, cell: member.cell }, (failure) =>
-      gone(pool, member, failure),
-    );
+    const member = newMember();
+    try {
+      const { cell, scratch } = member;
+      const data = { module, memory: linearMemory(), scratch, status: STATUS_AT, control, cell };
+      startWorker(data, (failure) => gone(pool, member, failure));
+    } catch (error) {
+      free(member);
+      throw error;
+    }
+    pool.members.push(member);
+    pool.starting = performance.now();
+    return true;
   } catch (error) {
-    free(member);
     pool.starting = null;
     note(`no worker thread can be started (${String(error)}); training goes on with ${running(pool)} of ${threadCount()} threads.`);
     return false;
   }
-  pool.members.push(member);
-  pool.starting = performance.now();
-  return true;
+}
+
+/** @throws MemoryError where there is no room for another thread's scratch */
+function newMember(): Member {
+  const cell = allocate(CELL_BYTES);
+  views.u32.fill(0, word(cell, 0), word(cell, STATE + 1));
+  try {
+    return { cell, scratch: allocate(SCRATCH_BYTES), dismissed: false };
+  } catch (error) {
+    release(cell, CELL_BYTES);
+    throw error;
+  }
 }
 
 /** A worker has ended. One that was not told to is replaced, unless it never came to work. */

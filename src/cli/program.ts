@@ -54,11 +54,11 @@ function describe(done: (code: number) => void): Command {
     .addArgument(dataset().argParser(datasetName))
     .option("--hidden <widths>", "widths of the hidden layers, as 128,64; 0 for none (default: the data set's)", widths)
     .option("--activation <name>", "of the hidden layers", "relu")
-    .option("--dropout <p>", "probability of dropping behind each hidden layer", share, 0)
+    .option("--dropout <p>", "probability of dropping behind each hidden layer (default: the data set's)", share)
     .option("--optimizer <name>", "sgd, adam, …", "adam")
     .option("--learning-rate <rate>", "(default: the optimizer's)", positive)
     .addOption(
-      new Option("--schedule <name>", `of the learning rate: ${Object.keys(SCHEDULES).join(", ")}`).default("constant").argParser(schedule),
+      new Option("--schedule <name>", `of the learning rate: ${Object.keys(SCHEDULES).join(", ")}`).default("cosine").argParser(schedule),
     )
     .option("--epochs <n>", "(default: the data set's)", count)
     .option("--batch <n>", "samples a step (default: the data set's)", count)

@@ -15,7 +15,7 @@ import { countBatches } from "../train/batches.js";
 import { LambdaCallback } from "../train/callbacks.js";
 import { ProgressBar } from "../train/progress.js";
 import { RunBar } from "./bar.js";
-import { DATASETS, type DatasetName } from "./datasets.js";
+import { DATASETS, type DatasetName, type Defaults } from "./datasets.js";
 import { Interruption } from "./interrupt.js";
 import { jsonLine, print } from "./output.js";
 import { examine, examineText } from "./report.js";
@@ -24,7 +24,7 @@ import { SCHEDULES } from "./schedules.js";
 export interface TrainOptions {
   hidden?: readonly number[];
   activation: string;
-  dropout: number;
+  dropout?: number;
   optimizer: string;
   learningRate?: number;
   schedule: string;
@@ -43,7 +43,7 @@ export interface TrainOptions {
  */
 export async function train(name: DatasetName, options: TrainOptions): Promise<boolean> {
   const { side, load, defaults } = DATASETS[name];
-  const settings = { ...options, ...withDefaults(options, defaults), out: options.out ?? `${name}.safetensors` };
+  const settings = { ...defaults, out: `${name}.safetensors`, ...options };
   checkFolder(settings.out);
   const interruption = new Interruption();
   try {
@@ -61,12 +61,7 @@ export async function train(name: DatasetName, options: TrainOptions): Promise<b
   }
 }
 
-type Settings = TrainOptions & { hidden: readonly number[]; epochs: number; batch: number; out: string };
-
-function withDefaults(options: TrainOptions, defaults: { hidden: readonly number[]; epochs: number; batch: number }) {
-  const { hidden = defaults.hidden, epochs = defaults.epochs, batch = defaults.batch } = options;
-  return { hidden, epochs, batch };
-}
+type Settings = TrainOptions & Defaults & { out: string };
 
 function classifier(inputs: number, { hidden, activation, dropout, optimizer, learningRate }: Settings): Sequential {
   const widths = [inputs, ...hidden];

@@ -49,7 +49,6 @@ export async function trainLoop(trainee: Trainee, data: TrainingData, options: L
   };
   const breather = new Breather();
   const atBatchEnd = callbacks.filter(({ onBatchEnd }) => onBatchEnd !== undefined);
-  trainee.optimizer.zeroGrad();
   try {
     for (const callback of callbacks) await callback.onTrainBegin?.(context);
     for (let epoch = 0; epoch < epochs && !stopped; epoch++) {
@@ -135,7 +134,11 @@ function trainStep(
 ): void {
   const outputs = outputsOf("fit", model, batch);
   // Not before the first forward, which builds lazy layers.
-  if (index === 0) bind(optimizer, model);
+  if (index === 0) {
+    bind(optimizer, model);
+    // What somebody left over from looking at gradients does not count.
+    optimizer.zeroGrad();
+  }
   const { loss, weight } = objective("fit", losses, outputs, batch, classWeight);
   const value = loss.item();
   if (!Number.isFinite(value)) {

@@ -53,7 +53,7 @@ export function examineText(
   const all = test.x.shape[0];
   const figures = `test accuracy ${pico.bold(pico.green(`${(100 * testAccuracy).toFixed(2)} %`))} (${all - misread.length} of ${all}), loss ${testLoss.toFixed(4)}`;
   const shown = misread
-    .slice(0, Math.min(SHOWN, imagesAcross(side, process.stdout.columns ?? 80)))
+    .slice(0, Math.min(SHOWN, imagesAcross(side, process.stdout.columns || 80)))
     .map(({ row, truth, read, probability }) => ({
       pixels: test.x.view().subarray(row * side * side, (row + 1) * side * side) as Float32Array,
       caption: [`${classNames[truth]} read as ${classNames[read]}`, `(${Math.floor(100 * probability)} % sure)`],

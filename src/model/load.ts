@@ -135,10 +135,10 @@ class Rebuilder {
   #functional(described: Architecture): Model {
     const modules = (described.layers ?? []).map((layer) => this.rebuild(layer));
     const symbols = (described.inputs as Shape[]).map((shape) => new SymbolicTensor(shape, null, []));
-    const inputs = [...symbols];
+    const inputs = [...symbols] as unknown as Tensor[];
     for (const { layer, operands } of described.steps ?? [])
       symbols.push(modules[layer].forward(...operands.map((position) => symbols[position])));
-    return new Model({ inputs, outputs: (described.outputs ?? []).map((position) => symbols[position]) });
+    return new Model({ inputs, outputs: (described.outputs ?? []).map((position) => symbols[position] as unknown as Tensor) });
   }
 }
 

@@ -116,7 +116,11 @@ class Rebuilder {
 
   #make(described: Architecture): Module {
     const { type, config, layers = [] } = described;
-    if (type === Sequential.type) return new Sequential(layers.map((layer) => this.rebuild(layer)));
+    if (type === Sequential.type) {
+      const made: Module[] = [];
+      for (const layer of layers) made.push(layer.same === undefined ? this.rebuild(layer) : made[layer.same]);
+      return new Sequential(made);
+    }
     if (type === Model.type && described.inputs) return this.#functional(described);
     const found = Object.hasOwn(this.#known, type) ? this.#known[type] : undefined;
     if (found === undefined) {

@@ -6,12 +6,17 @@ import { dataFile } from "../support/data.js";
 
 const file = dataFile("MNIST", "mnist/train-images-idx3-ubyte.gz");
 
-/** The bar that PyTorch sets with the same network, optimizer and data: a mean of 0.974 … 0.977, and 0.3 points around it. */
+/**
+ * The bar that PyTorch sets with the same network, optimizer and data: a mean of 0.974 … 0.977, and no seed more than 0.3 points
+ * outside. One seed's accuracy has a standard deviation of 0.002, here as in a program of the same formulas in NumPy (mean 0.9763 of
+ * ten seeds), so a mean of five
+ * leaves the bar by chance in one of five cases, as that of seeds 1 to 5 does (0.9774): ten are trained.
+ */
 describe.skipIf(file === null)("MNIST, 784-512-10, RMSprop 1e-3, batches of 128, 3 epochs", () => {
-  test("the mean test accuracy of five seeds is PyTorch's, and none is far from it", async () => {
+  test("the mean test accuracy of ten seeds is PyTorch's, and none is far from it", async () => {
     const { train, test: held } = await loadMnist({ folder: dirname(file as string) });
     const accuracies: number[] = [];
-    for (const seed of [1, 2, 3, 4, 5]) {
+    for (let seed = 1; seed <= 10; seed++) {
       manualSeed(seed);
       const model = new Sequential([new Dense(512, { activation: "relu", inputShape: [784] }), new Dense(10)]);
       model.compile({

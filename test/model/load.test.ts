@@ -111,6 +111,12 @@ describe("save and load", () => {
     await roundTrip(new Sequential([new Dense(5, { inputShape: [4] }), new Dense(2)]), randn([3, 4]));
   });
 
+  test("a layer that stands twice stays one layer", async () => {
+    const shared = new Dense(4, { inputShape: [4] });
+    const again = await roundTrip(new Sequential([shared, new Activation("relu"), shared]), randn([3, 4]));
+    expect(again.parameters().length).toBe(2);
+  });
+
   test("an embedding", async () => {
     await roundTrip(new Sequential([new Embedding(20, 3, { paddingIndex: 0 }), new Flatten(), new Dense(2)]), randint(0, 20, [4, 5]));
   });

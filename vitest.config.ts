@@ -1,5 +1,13 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/**/*.test.ts"], pool: "forks", maxWorkers: 2, testTimeout: 60_000, env: { SIMDGRAD_THREADS: "1" } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, "test/long/**"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    // The tests of the threads set their own number.
+    env: { SIMDGRAD_THREADS: "1" },
+  },
 });

@@ -32,11 +32,15 @@ export function map<F, R>(r: R, from: u32, to: u32): void {
   let x = r.x + (<usize>from << 2);
   let out = r.out + (<usize>from << 2);
   const end = r.out + (<usize>to << 2);
-  for (const pairs = out + ((end - out) & ~31); out < pairs; x += 32, out += 32) {
+  for (const fours = out + ((end - out) & ~63); out < fours; x += 64, out += 64) {
     const first = changetype<F>(0).v(v128.load(x), r);
     const second = changetype<F>(0).v(v128.load(x, 16), r);
+    const third = changetype<F>(0).v(v128.load(x, 32), r);
+    const fourth = changetype<F>(0).v(v128.load(x, 48), r);
     v128.store(out, first);
     v128.store(out, second, 16);
+    v128.store(out, third, 32);
+    v128.store(out, fourth, 48);
   }
   for (; out < end; x += 16, out += 16) {
     const left = end - out;

@@ -9,13 +9,10 @@
  */
 import { scratch } from "./threads";
 
-// @ts-ignore: decorator
 @inline const SIGN: u32 = 0x80000000;
-// @ts-ignore: decorator
 @inline const INFINITY: u32 = 0x7f800000;
 
 /** Rows up to this length are sorted by insertion: the histograms of a radix sort cost as much as 32²/4 comparisons. */
-// @ts-ignore: decorator
 @inline const SHORT: u32 = 32;
 
 /** @cost 20 + 15 * n */

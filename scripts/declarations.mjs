@@ -35,7 +35,7 @@ export function declarations(doors) {
   for (const path of readdirSync(folder, { recursive: true })) {
     const file = join(folder, path);
     if (!file.endsWith(".d.ts")) continue;
-    if (reached.has(file)) writeFileSync(file, plain(readFileSync(file, "utf8")));
+    if (reached.has(file)) writeFileSync(file, plain(opaque(file, readFileSync(file, "utf8"))));
     else rmSync(file);
   }
   writeFileSync(join(folder, "platform.d.ts"), PLATFORM);
@@ -52,6 +52,34 @@ function reach(file, reached) {
   reached.add(file);
   for (const [, specifier] of readFileSync(file, "utf8").matchAll(/\b(?:from|import|module)[ (]"(\.[^"]+)\.js"/g))
     reach(`${resolve(dirname(file), specifier)}.d.ts`, reached);
+}
+
+/** What is @internal is not emitted; where another declaration mentions it, it is an unknown type. */
+function opaque(file, text) {
+  return text.replace(/^import (type )?\{([^}]*)\} from "(\.[^"]+)\.js";$/gm, (statement, type = "", list, specifier) => {
+    const known = exportsOf(`${resolve(dirname(file), specifier)}.d.ts`);
+    const names = list.split(",").map((name) => name.trim());
+    const missing = names.filter((name) => !known.has(name.replace(/^type /, "").replace(/ as .*/, "")));
+    if (missing.length === 0) return statement;
+    const rest = names.filter((name) => !missing.includes(name));
+    const aliases = missing.map((name) => `type ${name.replace(/^type /, "").replace(/.* as /, "")} = unknown;`);
+    return [`import ${type}{ ${rest.join(", ")} } from "${specifier}.js";`, ...aliases].join("\n");
+  });
+}
+
+/** The names that a declaration file exports. */
+function exportsOf(file) {
+  const text = readFileSync(file, "utf8");
+  const declared = text.matchAll(/^export (?:declare )?(?:abstract )?(?:class|function|const|let|interface|type|enum|namespace) (\w+)/gm);
+  const listed = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list]) => list.split(","));
+  const starred = [...text.matchAll(/^export \* from "(\.[^"]+)\.js"/gm)].flatMap(([, specifier]) => [
+    ...exportsOf(`${resolve(dirname(file), specifier)}.d.ts`),
+  ]);
+  return new Set([
+    ...[...declared].map(([, name]) => name),
+    ...listed.map((name) => name.trim().replace(/^type |.* as /g, "")),
+    ...starred,
+  ]);
 }
 
 /** Typed arrays have a type parameter since TypeScript 5.7 only. */

@@ -1,7 +1,7 @@
 import pico from "picocolors";
 import { Callback, type Logs, type TrainingContext } from "../train/callbacks.js";
 
-const WIDTH = 28;
+const WIDTH = 24;
 /** Milliseconds between two drawings. */
 const REDRAW = 50;
 
@@ -46,10 +46,12 @@ export class RunBar extends Callback {
     const seconds = (this.#drawn - this.#start) / 1000;
     const share = done / epochs;
     const full = Math.round(share * WIDTH);
-    const time = share < 1 ? `${((seconds * (1 - share)) / share).toFixed(1)} s left` : `${seconds.toFixed(1)} s`;
+    // The first steps are slow: nothing can be told from them.
+    const left = share < 0.02 ? "" : `${((seconds * (1 - share)) / share).toFixed(1)} s left`;
+    const time = (share < 1 ? left : `${seconds.toFixed(1)} s`).padEnd(10);
     const bar = "█".repeat(full) + "░".repeat(WIDTH - full);
     const epoch = `epoch ${Math.min(Math.floor(done) + 1, epochs)}/${epochs}`;
-    const rest = `  ${text}  ${time}`.slice(0, Math.max(0, (this.out.columns ?? 100) - epoch.length - WIDTH - 2));
+    const rest = `  ${time}  ${text}`.slice(0, Math.max(0, (this.out.columns || 100) - epoch.length - WIDTH - 2));
     this.out.write(`\r\x1b[2K${epoch} ${pico.cyan(bar)}${rest}`);
   }
 }

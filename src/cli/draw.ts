@@ -26,9 +26,20 @@ export interface Picture {
 const INK = [" ", "░", "▒", "▓", "█"];
 const GAP = "   ";
 
+/** How many images fit side by side, one at least. */
+export function imagesAcross(side: number, columns: number): number {
+  const width = 2 * Math.ceil(side / scaleOf(side));
+  return Math.max(1, Math.floor((columns + GAP.length) / (width + GAP.length)));
+}
+
+/** Large images are drawn at half their size. */
+function scaleOf(side: number): number {
+  return side > 16 ? 2 : 1;
+}
+
 /** Square images in shades of characters, side by side; two characters a pixel, since characters are twice as high as wide. */
 export function imagesText(images: readonly Picture[], side: number): string {
-  const scale = side > 16 ? 2 : 1;
+  const scale = scaleOf(side);
   const rows = Math.ceil(side / scale);
   const width = Math.max(2 * rows, ...images.flatMap(({ caption }) => caption.map((line) => line.length)));
   const columns = images.map(({ pixels, caption }) => {

@@ -3,6 +3,7 @@ import pico from "picocolors";
 import { KernelError } from "../errors/errors.js";
 import { bytesText } from "../errors/message.js";
 import { type KernelBuild, kernelBuild, useKernels } from "../kernels/load.js";
+import { threadCount } from "../kernels/pool.js";
 import { isShared, memoryLimit } from "../memory/memory.js";
 import { jsonLine, print } from "./output.js";
 
@@ -19,7 +20,7 @@ export function info(version: string, { json }: { json?: boolean }): void {
     cores: os.availableParallelism(),
     kernels: { chosen, available },
     features: { simd: available.includes("simd"), relaxedSimd: available.includes("relaxed"), sharedMemory: isShared() },
-    threads: 1,
+    threads: isShared() && chosen !== "js" ? threadCount() : 1,
     memory: {
       linearLimitBytes: memoryLimit(),
       systemBytes: os.totalmem(),
@@ -58,9 +59,10 @@ function infoText(facts: {
   cores: number;
   kernels: { chosen: KernelBuild; available: KernelBuild[] };
   features: Record<string, boolean>;
+  threads: number;
   memory: { linearLimitBytes: number; systemBytes: number; freeBytes: number };
 }): string {
-  const { kernels, features, memory } = facts;
+  const { kernels, features, threads, memory } = facts;
   const forced = process.env.SIMDGRAD_KERNELS ? ", as SIMDGRAD_KERNELS asks" : "";
   const yes = (value: boolean) => (value ? pico.green("yes") : pico.red("no"));
   const lines = [
@@ -72,7 +74,7 @@ function infoText(facts: {
     ["SIMD", yes(features.simd)],
     ["relaxed SIMD", `${yes(features.relaxedSimd)}${features.relaxedSimd ? "" : pico.dim(" (Node 22 and newer have it)")}`],
     ["shared memory", yes(features.sharedMemory)],
-    ["threads", "1; more will come with a later version"],
+    ["threads", `${threads}${process.env.SIMDGRAD_THREADS ? ", as SIMDGRAD_THREADS asks" : ""}`],
     ["linear memory", `up to ${bytesText(memory.linearLimitBytes)}`],
     ["system memory", `${bytesText(memory.systemBytes)}, ${bytesText(memory.freeBytes)} free`],
   ];

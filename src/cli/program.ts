@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { MOST_THREADS } from "../kernels/threads.js";
 import "../ops/methods.js";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import pico from "picocolors";
@@ -54,17 +55,17 @@ function describe(done: (code: number) => void): Command {
     .addArgument(dataset().argParser(datasetName))
     .option("--hidden <widths>", "widths of the hidden layers, as 128,64; 0 for none (default: the data set's)", widths)
     .option("--activation <name>", "of the hidden layers", "relu")
-    .option("--dropout <p>", "probability of dropping behind each hidden layer", share, 0)
+    .option("--dropout <p>", "probability of dropping behind each hidden layer (default: the data set's)", share)
     .option("--optimizer <name>", "sgd, adam, …", "adam")
     .option("--learning-rate <rate>", "(default: the optimizer's)", positive)
     .addOption(
-      new Option("--schedule <name>", `of the learning rate: ${Object.keys(SCHEDULES).join(", ")}`).default("constant").argParser(schedule),
+      new Option("--schedule <name>", `of the learning rate: ${Object.keys(SCHEDULES).join(", ")}`).default("cosine").argParser(schedule),
     )
     .option("--epochs <n>", "(default: the data set's)", count)
     .option("--batch <n>", "samples a step (default: the data set's)", count)
     .option("--validation <share>", "share of the training data to watch after each epoch instead of training on it", share, 0)
     .option("--seed <n>", "the same seed gives the same model", seed, 0)
-    .option("--threads <n>", "only 1 so far", threads, 1)
+    .option("--threads <n>", "(default: the cores that this process may use)", threads)
     .option("--out <file>", "where the model goes (default: <dataset>.safetensors)")
     .addOption(json())
     .action(async (name: DatasetName, options: TrainOptions) => done((await train(name, options)) ? EXIT.ok : EXIT.interrupted));
@@ -125,8 +126,7 @@ function positive(text: string): number {
 }
 
 function threads(text: string): number {
-  if (count(text) === 1) return 1;
-  throw new InvalidArgumentError("Kernels run on one thread so far; more will come with a later version.");
+  return number(text, `a whole number from 1 to ${MOST_THREADS}`, (n) => Number.isInteger(n) && n >= 1 && n <= MOST_THREADS);
 }
 
 function number(text: string, expected: string, fits: (value: number) => boolean): number {

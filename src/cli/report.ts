@@ -3,7 +3,7 @@ import type { Dataset } from "../io/dataset.js";
 import type { Model } from "../model/model.js";
 import { crossEntropy } from "../ops/crossEntropy.js";
 import { ConfusionMatrix } from "../train/metrics.js";
-import { confusionText, imagesText } from "./draw.js";
+import { confusionText, imagesAcross, imagesText } from "./draw.js";
 
 /** A sample that was taken for another class. */
 export interface Misread {
@@ -41,7 +41,7 @@ export async function examine(model: Model, { test }: Dataset): Promise<Examinat
   return { testAccuracy: matrix.result(), testLoss: crossEntropy(logits, test.y).item(), confusion: matrix.counts, misread };
 }
 
-/** How many misread images fit side by side. */
+/** At most so many misread images are drawn. */
 const SHOWN = 4;
 
 /** The same for people: figures, the confusion matrix, and some of the misread images drawn in characters. */
@@ -52,10 +52,12 @@ export function examineText(
 ): string {
   const all = test.x.shape[0];
   const figures = `test accuracy ${pico.bold(pico.green(`${(100 * testAccuracy).toFixed(2)} %`))} (${all - misread.length} of ${all}), loss ${testLoss.toFixed(4)}`;
-  const shown = misread.slice(0, SHOWN).map(({ row, truth, read, probability }) => ({
-    pixels: test.x.view().subarray(row * side * side, (row + 1) * side * side) as Float32Array,
-    caption: [`${classNames[truth]} read as ${classNames[read]}`, `(${(100 * probability).toFixed(0)} % sure)`],
-  }));
+  const shown = misread
+    .slice(0, Math.min(SHOWN, imagesAcross(side, process.stdout.columns || 80)))
+    .map(({ row, truth, read, probability }) => ({
+      pixels: test.x.view().subarray(row * side * side, (row + 1) * side * side) as Float32Array,
+      caption: [`${classNames[truth]} read as ${classNames[read]}`, `(${Math.floor(100 * probability)} % sure)`],
+    }));
   const parts = [
     figures,
     `${pico.bold("Confusion")} ${pico.dim("row: what it is, column: what was read")}`,

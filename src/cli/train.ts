@@ -5,6 +5,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import type { Dataset } from "../io/dataset.js";
 import { kernelBuild } from "../kernels/load.js";
+import { setThreads } from "../kernels/pool.js";
 import { Sequential } from "../model/sequential.js";
 import type { ActivationSpec } from "../nn/activations.js";
 import { Dense } from "../nn/layers/dense.js";
@@ -15,7 +16,7 @@ import { countBatches } from "../train/batches.js";
 import { LambdaCallback } from "../train/callbacks.js";
 import { ProgressBar } from "../train/progress.js";
 import { RunBar } from "./bar.js";
-import { DATASETS, type DatasetName } from "./datasets.js";
+import { DATASETS, type DatasetName, type Defaults } from "./datasets.js";
 import { Interruption } from "./interrupt.js";
 import { jsonLine, print } from "./output.js";
 import { examine, examineText } from "./report.js";
@@ -24,7 +25,7 @@ import { SCHEDULES } from "./schedules.js";
 export interface TrainOptions {
   hidden?: readonly number[];
   activation: string;
-  dropout: number;
+  dropout?: number;
   optimizer: string;
   learningRate?: number;
   schedule: string;
@@ -32,7 +33,7 @@ export interface TrainOptions {
   batch?: number;
   validation: number;
   seed: number;
-  threads: number;
+  threads?: number;
   out?: string;
   json?: boolean;
 }
@@ -43,11 +44,12 @@ export interface TrainOptions {
  */
 export async function train(name: DatasetName, options: TrainOptions): Promise<boolean> {
   const { side, load, defaults } = DATASETS[name];
-  const settings = { ...options, ...withDefaults(options, defaults), out: options.out ?? `${name}.safetensors` };
+  const settings = { ...defaults, out: `${name}.safetensors`, ...options };
   checkFolder(settings.out);
   const interruption = new Interruption();
   try {
     // Before the data are loaded, which may take minutes: a misspelt name shows at once.
+    if (settings.threads !== undefined) await setThreads(settings.threads);
     manualSeed(settings.seed);
     const model = classifier(side * side, settings);
     const data = await interruption.guard(load(interruption.signal));
@@ -61,12 +63,7 @@ export async function train(name: DatasetName, options: TrainOptions): Promise<b
   }
 }
 
-type Settings = TrainOptions & { hidden: readonly number[]; epochs: number; batch: number; out: string };
-
-function withDefaults(options: TrainOptions, defaults: { hidden: readonly number[]; epochs: number; batch: number }) {
-  const { hidden = defaults.hidden, epochs = defaults.epochs, batch = defaults.batch } = options;
-  return { hidden, epochs, batch };
-}
+type Settings = TrainOptions & Defaults & { out: string };
 
 function classifier(inputs: number, { hidden, activation, dropout, optimizer, learningRate }: Settings): Sequential {
   const widths = [inputs, ...hidden];

@@ -10,16 +10,19 @@
  */
 export class SimdgradError extends Error {
   readonly code: string;
+  // Written out in every class: bundlers mangle class names.
+  override readonly name: string = "SimdgradError";
 
   constructor(code: string, message: string) {
     super(message);
-    this.name = new.target.name;
     this.code = code;
   }
 }
 
 /** Shapes or axes that do not fit together. */
 export class ShapeError extends SimdgradError {
+  override readonly name: string = "ShapeError";
+
   constructor(message: string) {
     super("SHAPE", message);
   }
@@ -27,6 +30,8 @@ export class ShapeError extends SimdgradError {
 
 /** An element type that the operation does not take. */
 export class DTypeError extends SimdgradError {
+  override readonly name: string = "DTypeError";
+
   constructor(message: string) {
     super("DTYPE", message);
   }
@@ -34,6 +39,8 @@ export class DTypeError extends SimdgradError {
 
 /** An index or a label outside its axis. */
 export class IndexError extends SimdgradError {
+  override readonly name: string = "IndexError";
+
   constructor(message: string) {
     super("INDEX", message);
   }
@@ -41,6 +48,8 @@ export class IndexError extends SimdgradError {
 
 /** An argument whose value makes no sense: unknown option, number outside its range, not a number where one is needed. */
 export class ArgumentError extends SimdgradError {
+  override readonly name: string = "ArgumentError";
+
   constructor(message: string) {
     super("ARGUMENT", message);
   }
@@ -48,6 +57,8 @@ export class ArgumentError extends SimdgradError {
 
 /** Backprop asked for something that the recorded graph cannot give. */
 export class GraphError extends SimdgradError {
+  override readonly name: string = "GraphError";
+
   constructor(message: string) {
     super("GRAPH", message);
   }
@@ -55,6 +66,8 @@ export class GraphError extends SimdgradError {
 
 /** A tensor read after its graph gave the memory back. */
 export class ReleasedError extends SimdgradError {
+  override readonly name: string = "ReleasedError";
+
   constructor(message: string) {
     super("RELEASED", message);
   }
@@ -62,6 +75,8 @@ export class ReleasedError extends SimdgradError {
 
 /** Linear memory is exhausted, or cannot be had in this process. */
 export class MemoryError extends SimdgradError {
+  override readonly name: string = "MemoryError";
+
   constructor(message: string) {
     super("MEMORY", message);
   }
@@ -69,6 +84,8 @@ export class MemoryError extends SimdgradError {
 
 /** The kernels cannot be loaded as asked. */
 export class KernelError extends SimdgradError {
+  override readonly name: string = "KernelError";
+
   constructor(message: string) {
     super("KERNEL", message);
   }

@@ -72,6 +72,8 @@ export function gradgradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: readon
 
 /** Backprop and finite differences disagree. */
 export class GradcheckError extends SimdgradError {
+  override readonly name: string = "GradcheckError";
+
   constructor(text: string) {
     super("GRADCHECK", text);
   }

@@ -66,7 +66,7 @@ export function trainTestSplit<T extends Record<keyof T, Part>>(data: T, options
  * @returns { train, validation, test }
  * @throws ArgumentError, ShapeError
  * @example
- * const { train, validation, test } = trainValidationTestSplit({ x, y }, { validation: 0.1, test: 0.2 });
+ * const { train, validation, test } = trainValidationTestSplit({ x, y }, { validation: 0.25, test: 0.25 });
  */
 export function trainValidationTestSplit<T extends Record<keyof T, Part>>(
   data: T,

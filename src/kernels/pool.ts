@@ -103,8 +103,8 @@ export async function setThreads(n: number): Promise<number> {
   return Math.min(n, running(pool));
 }
 
-/** Threads that the kernels are to run on. */
-function threadCount(): number {
+/** Threads that the kernels are to run on. @throws ArgumentError for a SIMDGRAD_THREADS that is no number of threads */
+export function threadCount(): number {
   count ??= threadsAsked() ?? Math.min(MOST_THREADS, availableCores());
   return count;
 }

@@ -10,8 +10,8 @@ import { shapeBehind } from "./shapes.js";
 
 /** A functional model's inputs, made by `input`, and outputs, which layers made of them. */
 export interface Description {
-  inputs: SymbolicTensor | readonly SymbolicTensor[];
-  outputs: SymbolicTensor | readonly SymbolicTensor[];
+  inputs: Tensor | readonly Tensor[];
+  outputs: Tensor | readonly Tensor[];
 }
 
 /** A layer applied to earlier results; the same layer may stand in several steps. */
@@ -90,8 +90,9 @@ export function runPlan({ inputs, steps, outputs }: Plan, given: readonly Tensor
   return outputs.map((position) => values[position]);
 }
 
-function symbols(what: string, given: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
-  const list = [given].flat() as SymbolicTensor[];
+function symbols(what: string, given: Tensor | readonly Tensor[]): SymbolicTensor[] {
+  // What users take for tensors that are not there yet.
+  const list = [given].flat() as unknown as SymbolicTensor[];
   const wrong = list.find((symbol) => !(symbol instanceof SymbolicTensor));
   if (list.length > 0 && wrong === undefined) return list;
   const found = list.length === 0 ? "empty" : kindText(wrong);

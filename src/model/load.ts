@@ -116,7 +116,11 @@ class Rebuilder {
 
   #make(described: Architecture): Module {
     const { type, config, layers = [] } = described;
-    if (type === Sequential.type) return new Sequential(layers.map((layer) => this.rebuild(layer)));
+    if (type === Sequential.type) {
+      const made: Module[] = [];
+      for (const layer of layers) made.push(layer.same === undefined ? this.rebuild(layer) : made[layer.same]);
+      return new Sequential(made);
+    }
     if (type === Model.type && described.inputs) return this.#functional(described);
     const found = Object.hasOwn(this.#known, type) ? this.#known[type] : undefined;
     if (found === undefined) {
@@ -135,10 +139,10 @@ class Rebuilder {
   #functional(described: Architecture): Model {
     const modules = (described.layers ?? []).map((layer) => this.rebuild(layer));
     const symbols = (described.inputs as Shape[]).map((shape) => new SymbolicTensor(shape, null, []));
-    const inputs = [...symbols];
+    const inputs = [...symbols] as unknown as Tensor[];
     for (const { layer, operands } of described.steps ?? [])
       symbols.push(modules[layer].forward(...operands.map((position) => symbols[position])));
-    return new Model({ inputs, outputs: (described.outputs ?? []).map((position) => symbols[position]) });
+    return new Model({ inputs, outputs: (described.outputs ?? []).map((position) => symbols[position] as unknown as Tensor) });
   }
 }
 

@@ -1,7 +1,7 @@
 import { checkArray } from "../errors/check.js";
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
-import type { Architecture } from "../nn/architecture.js";
+import { type Architecture, typeOf } from "../nn/architecture.js";
 import { build } from "../nn/forward.js";
 import { Module } from "../nn/module.js";
 import type { Shape } from "../tensor/shape.js";
@@ -60,7 +60,11 @@ export class Sequential extends Model {
   }
 
   override describe(): Architecture {
-    return { ...super.describe(), below: undefined, layers: this.layers.map((layer) => layer.describe()) };
+    const layers = this.layers.map((layer, i) => {
+      const same = this.layers.indexOf(layer);
+      return same < i ? { type: typeOf(layer), same } : layer.describe();
+    });
+    return { ...super.describe(), below: undefined, layers };
   }
 
   override forward(x: Tensor): Tensor {

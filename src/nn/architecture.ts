@@ -12,6 +12,8 @@ export interface Architecture {
   below?: Record<string, Shape>;
   /** Sequential and functional models. */
   layers?: Architecture[];
+  /** Sequential: the position of the same layer further up. */
+  same?: number;
   /** Functional models: shapes of the inputs, layer and operands of each step, positions of the outputs. */
   inputs?: Shape[];
   steps?: { layer: number; operands: number[] }[];

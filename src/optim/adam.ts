@@ -3,10 +3,11 @@ import { checkNumber } from "../tensor/check.js";
 import type { OptimizerOptions, Settings } from "./group.js";
 import { Optimizer } from "./optimizer.js";
 import type { Run } from "./runs.js";
+import type { Schedule } from "./schedules.js";
 
 export interface AdamOptions extends OptimizerOptions {
   /** Finite number ≥ 0, or a schedule; default 1e-3. */
-  learningRate?: OptimizerOptions["learningRate"];
+  learningRate?: number | Schedule;
   /** Decay of the mean gradient, 0 ≤ β₁ < 1; default 0.9. */
   beta1?: number;
   /** Decay of the mean squared gradient, 0 ≤ β₂ < 1; default 0.999. */

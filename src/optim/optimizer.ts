@@ -35,9 +35,9 @@ let made = 0;
  *
  * @example
  * class SignSGD extends Optimizer {
- *   static readonly type = "SignSGD";
- *   static readonly defaults = { learningRate: 0.01 };
- *   protected update(run) {
+ *   static type = "SignSGD";
+ *   static defaults = { learningRate: 0.01 };
+ *   update(run) {
  *     const { parameters, gradients, learningRate } = run;
  *     for (let i = 0; i < run.length; i++) parameters[i] -= learningRate * Math.sign(gradients[i]);
  *   }

@@ -4,10 +4,11 @@ import { checkEpsilon } from "./adam.js";
 import type { OptimizerOptions, Settings } from "./group.js";
 import { Optimizer } from "./optimizer.js";
 import type { Run } from "./runs.js";
+import type { Schedule } from "./schedules.js";
 
 export interface RMSpropOptions extends OptimizerOptions {
   /** Finite number ≥ 0, or a schedule; default 1e-3. */
-  learningRate?: OptimizerOptions["learningRate"];
+  learningRate?: number | Schedule;
   /** Decay of the mean squared gradient, 0 ≤ ρ < 1; default 0.9. PyTorch calls it alpha. */
   rho?: number;
   /** ε > 0, outside the root; default 1e-8. */

@@ -5,10 +5,11 @@ import { checkNumber } from "../tensor/check.js";
 import type { OptimizerOptions, Settings } from "./group.js";
 import { Optimizer } from "./optimizer.js";
 import type { Run } from "./runs.js";
+import type { Schedule } from "./schedules.js";
 
 export interface SGDOptions extends OptimizerOptions {
   /** Finite number ≥ 0, or a schedule; default 0.01. */
-  learningRate?: OptimizerOptions["learningRate"];
+  learningRate?: number | Schedule;
   /** μ ≥ 0, default 0. */
   momentum?: number;
   /** τ: how much less than its whole the gradient counts in the velocity; default 0. */

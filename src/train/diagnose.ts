@@ -9,6 +9,8 @@ import { inEvaluation } from "./evaluation.js";
 
 /** The loss became NaN or infinite. */
 export class DivergedError extends SimdgradError {
+  override readonly name: string = "DivergedError";
+
   constructor(text: string) {
     super("DIVERGED", text);
   }

@@ -37,42 +37,23 @@ export async function trainLoop(trainee: Trainee, data: TrainingData, options: L
   const { epochs, batchSize, callbacks, signal, validation } = options;
   const whole = isSamples(data) ? toBatch("fit", data) : null;
   const figures = ["loss", ...trainee.metrics.map(({ name }) => name)];
-  let stopped = false;
+  const run: Run = { trainee, data, whole, options, breather: new Breather(), stopped: false };
   const context: TrainingContext = {
     model: trainee.model,
     epochs,
     steps: whole === null ? null : countBatches(countSamples(whole), batchSize),
     figures: validation === undefined ? figures : [...figures, ...figures.map(validationName)],
     stop: () => {
-      stopped = true;
+      run.stopped = true;
     },
   };
-  const breather = new Breather();
-  const atBatchEnd = callbacks.filter(({ onBatchEnd }) => onBatchEnd !== undefined);
-  trainee.optimizer.zeroGrad();
   try {
     for (const callback of callbacks) await callback.onTrainBegin?.(context);
-    for (let epoch = 0; epoch < epochs && !stopped; epoch++) {
+    for (let epoch = 0; epoch < epochs && !run.stopped; epoch++) {
       for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
-      trainee.model.train();
-      const tally = new Tally("fit", trainee.metrics);
-      try {
-        let index = 0;
-        for await (const batch of source("fit", whole, data, options)) {
-          signal?.throwIfAborted();
-          trainStep(trainee, batch, tally, options.classWeight, epoch, index);
-          for (const callback of atBatchEnd) await callback.onBatchEnd?.(index, tally.logs());
-          index++;
-          if (breather.due) await breather.pause();
-          if (stopped) break;
-        }
-        if (index === 0) throw nothingToDo("fit", `epoch ${epoch + 1} had no batches`, data);
-      } finally {
-        tally.close();
-      }
-      const logs = tally.logs();
+      const logs = await trainEpoch(run, epoch);
       if (validation !== undefined) {
-        const found = await evaluateLoop("fit", trainee, validation, { batchSize, breather, signal });
+        const found = await evaluateLoop("fit", trainee, validation, { batchSize, breather: run.breather, signal });
         for (const [name, value] of Object.entries(found)) logs[validationName(name)] = value;
       }
       for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
@@ -80,6 +61,40 @@ export async function trainLoop(trainee: Trainee, data: TrainingData, options: L
   } finally {
     for (const callback of callbacks) await callback.onTrainEnd?.();
   }
+}
+
+/** A training under way. */
+interface Run {
+  readonly trainee: Trainee;
+  readonly data: TrainingData;
+  /** The data, if they are samples in memory. */
+  readonly whole: Batch | null;
+  readonly options: LoopOptions;
+  readonly breather: Breather;
+  stopped: boolean;
+}
+
+/** @returns the epoch's figures */
+async function trainEpoch(run: Run, epoch: number): Promise<Logs> {
+  const { trainee, data, whole, options, breather } = run;
+  const callbacks = options.callbacks.filter(({ onBatchEnd }) => onBatchEnd !== undefined);
+  trainee.model.train();
+  const tally = new Tally("fit", trainee.metrics);
+  let index = 0;
+  try {
+    for await (const batch of source("fit", whole, data, options)) {
+      options.signal?.throwIfAborted();
+      trainStep(trainee, batch, tally, options.classWeight, epoch, index);
+      for (const callback of callbacks) await callback.onBatchEnd?.(index, tally.logs());
+      index++;
+      if (breather.due) await breather.pause();
+      if (run.stopped) break;
+    }
+  } finally {
+    tally.close();
+  }
+  if (index === 0) throw nothingToDo("fit", `epoch ${epoch + 1} had no batches`, data);
+  return tally.logs();
 }
 
 /**
@@ -135,7 +150,11 @@ function trainStep(
 ): void {
   const outputs = outputsOf("fit", model, batch);
   // Not before the first forward, which builds lazy layers.
-  if (index === 0) bind(optimizer, model);
+  if (index === 0) {
+    bind(optimizer, model);
+    // What somebody left over from looking at gradients does not count.
+    optimizer.zeroGrad();
+  }
   const { loss, weight } = objective("fit", losses, outputs, batch, classWeight);
   const value = loss.item();
   if (!Number.isFinite(value)) {

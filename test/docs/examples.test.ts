@@ -2,10 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path/posix";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import * as library from "../../src/index.js";
+import * as datasets from "../../src/datasets.js";
+import * as digits from "../../src/digits.js";
+import * as core from "../../src/index.js";
 import { kernelBuild, useKernels } from "../../src/kernels/load.js";
 import { dataFile } from "../support/data.js";
 import { files, read } from "../support/repository.js";
+
+/** All that the package exports, by whichever door. */
+const library = { ...datasets, ...digits, ...core };
 
 /** What examples may use besides the library's exports. An example that needs anything else makes it itself. */
 function scope(code: string): Record<string, unknown> {
@@ -70,10 +75,10 @@ function documented(path: string): Documented[] {
   });
 }
 
-/** The files that the library is made of: what its entry reaches by imports. */
-function reached(entry: string): string[] {
+/** The files that the library is made of: what its doors reach by imports. */
+function reached(...doors: string[]): string[] {
   const present = new Set(files("src"));
-  const found = new Set([entry]);
+  const found = new Set(doors);
   for (const path of found) {
     for (const [, target] of read(path).matchAll(/(?:from|import) "(\.[^"]*)\.js"/g)) {
       const other = `${join(dirname(path), target)}.ts`;
@@ -83,7 +88,7 @@ function reached(entry: string): string[] {
   return [...found];
 }
 
-const comments = reached("src/index.ts").flatMap(documented);
+const comments = reached("src/index.ts", "src/datasets.ts", "src/digits.ts").flatMap(documented);
 const examples = comments.flatMap(({ place, name, examples }) => examples.map((code) => ({ place: `${place} ${name ?? ""}`, code })));
 
 const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...values: unknown[]) => Promise<unknown>;
@@ -127,8 +132,8 @@ let comparisons = 0;
 function same(result: unknown, expected: unknown): void {
   comparisons++;
   const plain = (value: unknown): unknown => {
-    if (value instanceof library.Tensor) return value.toArray();
-    return Array.isArray(value) && value.length === 1 && value[0] instanceof library.Tensor ? plain(value[0]) : value;
+    if (value instanceof core.Tensor) return value.toArray();
+    return Array.isArray(value) && value.length === 1 && value[0] instanceof core.Tensor ? plain(value[0]) : value;
   };
   const compare = (found: unknown, wanted: unknown): void => {
     if (Array.isArray(wanted)) {

@@ -38,12 +38,24 @@ describe("batches", () => {
     manualSeed(3);
     expect(order()).toEqual(runs[0]);
   });
+  test("several inputs; the types say so", () => {
+    const [{ x: inputs, y: labels }] = batches({ x: [x, x], y }, 3);
+    expect(inputs.map(({ shape }) => shape)).toEqual([
+      [3, 2],
+      [3, 2],
+    ]);
+    expect(labels.shape).toEqual([3]);
+  });
   test("weights and arrays", () => {
     const [batch] = batches({ x: [[1], [2]], y: [0, 1], weight: [0.5, 2] }, 8);
     expect(batch.weight.toArray()).toEqual([0.5, 2]);
     expect(batch.x.toArray()).toEqual([[1], [2]]);
   });
-  test("errors", () => {
+  test("errors, at the call", () => {
+    expect(() => batches({ x, y }, 2, { shufle: true } as never)).toThrow(
+      'batches: unknown option "shufle". Known: shuffle, dropLast. Did you mean "shuffle"?',
+    );
+    expect(() => batches({ x }, 1.5)).toThrow("batches: batchSize is 1.5; expected a whole number ≥ 1.");
     expect(() => [...batches({ x, y: tensor([1, 2]) }, 2)]).toThrow("batches: x has 5 samples, y has shape [2]; expected [5, …].");
     expect(() => [...batches({ x }, 0)]).toThrow("batches: batchSize is 0; expected a whole number ≥ 1.");
     expect(() => [...batches({ y } as never, 2)]).toThrow(

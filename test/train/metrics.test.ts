@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ones, tensor } from "../../src/index.js";
+import { memory, ones, Parameter, randn, tensor, zeros } from "../../src/index.js";
 import { Accuracy, ConfusionMatrix, MAE, MSE, TopK } from "../../src/train/metrics.js";
+import { failure } from "../support/errors.js";
 
 const logits = tensor([
   [3, 1, 2],
@@ -78,4 +79,115 @@ test("confusion matrix", () => {
     [0, 0, 0],
   ]);
   expect(metric.result()).toBe(0.75);
+});
+
+describe("classes on axis 1, as crossEntropy has them", () => {
+  const scores = randn([3, 4, 5]);
+  const wanted = scores.argmax(1);
+
+  test("accuracy, topK and the confusion matrix of several labels a sample", () => {
+    const shifted = tensor(
+      Array.from(wanted.data, (label, i) => (i < 5 ? label : (label + 1) % 4)),
+      { shape: [3, 5], dtype: "int32" },
+    );
+    for (const metric of [new Accuracy(), new TopK({ k: 1 }), new ConfusionMatrix()]) {
+      metric.update(scores, wanted);
+      expect(metric.result()).toBe(1);
+      metric.update(scores, shifted);
+      expect(metric.result()).toBeCloseTo((15 + 5) / 30, 12);
+      metric.reset();
+      // A sample's weight is that of each of its labels.
+      metric.update(scores, shifted, tensor([2, 1, 1]));
+      expect(metric.result()).toBeCloseTo(0.5, 12);
+    }
+  });
+  test("as many classes as labels are not mistaken", () => {
+    const square = randn([6, 3, 3]);
+    const metric = new Accuracy();
+    metric.update(square, square.argmax(1));
+    expect(metric.result()).toBe(1);
+  });
+});
+
+describe("topK", () => {
+  test("of equals the first is more probable, and what is no number is a miss", () => {
+    const of = (row: number[], label: number, k: number): number => {
+      const metric = new TopK({ k });
+      metric.update(tensor([row]), tensor([label]));
+      return metric.result();
+    };
+    expect([0, 1, 2].map((label) => of([1, 1, 1], label, 2))).toEqual([1, 1, 0]);
+    expect(of([Number.NaN, 1, 2], 0, 1)).toBe(0);
+    expect(of([Number.NaN, 1, 2], 2, 1)).toBe(0);
+    expect(of([Number.NaN, 1, 2], 2, 2)).toBe(1);
+    expect(of([3, 1, 2], 1, 5)).toBe(1);
+  });
+  test("agrees with topk", () => {
+    const scores = randn([50, 8]);
+    const wanted = tensor(Array.from({ length: 50 }, (_, i) => i % 8));
+    const best = scores.topk(3).indices.toArray() as number[][];
+    const metric = new TopK({ k: 3 });
+    metric.update(scores, wanted);
+    expect(metric.result()).toBe(best.filter((row, i) => row.includes(i % 8)).length / 50);
+  });
+  test("errors", () => {
+    const metric = new TopK();
+    expect(failure(() => metric.update(logits, tensor([0, 1, 3, 0])))).toBe(
+      "INDEX top5: label 2 is 3; expected a whole number from 0 to 2.",
+    );
+    expect(failure(() => metric.update(logits, tensor([0, 1.5, 1, 0])))).toBe(
+      "INDEX top5: label 1 is 1.5; expected a whole number from 0 to 2.",
+    );
+    expect(failure(() => new TopK({ n: 3 } as never))).toBe('ARGUMENT topK: unknown option "n". Known: k.');
+  });
+});
+
+describe("confusion matrix", () => {
+  test("of a single column, of logits, weighted; empty at first", () => {
+    const metric = new ConfusionMatrix({ fromLogits: true });
+    expect(metric.result()).toBeNaN();
+    metric.update(tensor([[0.2], [-0.7], [0.6]]), tensor([[1], [0], [0]]), tensor([1, 2, 4]));
+    expect(metric.counts).toEqual([
+      [2, 4],
+      [0, 1],
+    ]);
+    // What a sigmoid made is compared with a half, also where logits are expected.
+    const squashed = new ConfusionMatrix({ fromLogits: true });
+    squashed.update(tensor([[0.2], [-0.7]], { requiresGrad: true }).sigmoid(), tensor([[1], [0]]));
+    expect(squashed.result()).toBe(1);
+  });
+  test("errors", () => {
+    expect(failure(() => new ConfusionMatrix().update(logits, tensor([0, 1, -1, 0])))).toBe(
+      "INDEX confusionMatrix: label 2 is -1; expected a whole number from 0 to 2.",
+    );
+    expect(failure(() => new ConfusionMatrix(10 as never))).toBe(
+      "ARGUMENT confusionMatrix: the options are 10; expected an object. Write { threshold: … }.",
+    );
+  });
+});
+
+test("options of accuracy", () => {
+  expect(failure(() => new Accuracy({ treshold: 0.5 } as never))).toBe(
+    'ARGUMENT accuracy: unknown option "treshold". Known: threshold, fromLogits. Did you mean "threshold"?',
+  );
+});
+
+test("sizes of mse that do not fit", () => {
+  expect(failure(() => new MSE().update(zeros([2]), zeros([3])))).toBe(
+    "SHAPE mse: prediction [2] and target [3] differ; expected one size.",
+  );
+});
+
+test("a metric in a loop of one's own leaves nothing in the graph", () => {
+  const w = new Parameter(randn([4, 3]));
+  const metrics = [new Accuracy(), new TopK({ k: 2 }), new ConfusionMatrix(), new MSE()];
+  const x = randn([4, 4]);
+  const live = Array.from({ length: 4 }, () => {
+    const prediction = x.matmul(w);
+    for (const metric of metrics) metric.update(prediction, metric instanceof MSE ? zeros([4, 3]) : labels);
+    prediction.sum().backward();
+    for (const metric of metrics) metric.update(prediction, metric instanceof MSE ? zeros([4, 3]) : labels);
+    return memory().liveBytes;
+  });
+  expect(new Set(live.slice(1)).size).toBe(1);
 });

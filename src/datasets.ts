@@ -1,0 +1,7 @@
+/** The door `simdgrad/datasets`: files of images, splits and scaling, for those who ask for them. */
+export type { Dataset, Labelled, SplitOptions } from "./io/dataset.js";
+export { trainTestSplit, trainValidationTestSplit } from "./io/dataset.js";
+export type { DownloadProgress } from "./io/download.js";
+export { loadIdx, parseIdx } from "./io/idx.js";
+export { loadFashionMnist, loadMnist, type MnistOptions } from "./io/mnist.js";
+export { type StandardizeOptions, type Standardizer, standardize } from "./io/standardize.js";

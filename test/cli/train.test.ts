@@ -1,0 +1,132 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { built, emptyFolder } from "../package/built.js";
+import { jsonLines, start } from "./command.js";
+
+let folder: string;
+beforeAll(() => {
+  built();
+  folder = emptyFolder();
+}, 120_000);
+
+test("for machines: a line an epoch and one at the end; evaluate finds the same", async () => {
+  const result = await start(folder, [
+    "train",
+    "digits",
+    "--epochs",
+    "3",
+    "--hidden",
+    "32,16",
+    "--dropout",
+    "0.1",
+    "--validation",
+    "0.1",
+    "--json",
+  ]);
+  expect(result.code).toBe(0);
+  const lines = jsonLines(result);
+  expect(lines.map(({ event }) => event)).toEqual(["epoch", "epoch", "epoch", "result"]);
+  expect(lines[0]).toEqual({
+    event: "epoch",
+    epoch: 1,
+    epochs: 3,
+    loss: expect.any(Number),
+    accuracy: expect.any(Number),
+    valLoss: expect.any(Number),
+    valAccuracy: expect.any(Number),
+  });
+  const final = lines[3];
+  expect(final).toMatchObject({
+    dataset: "digits",
+    model: "digits.safetensors",
+    seed: 0,
+    parameters: 64 * 32 + 32 + 32 * 16 + 16 + 16 * 10 + 10,
+  });
+  expect(final.confusion.flat().reduce((sum: number, count: number) => sum + count, 0)).toBe(359);
+  expect(result.stderr).toMatch(/^epoch 3\/3 /m);
+
+  const evaluated = await start(folder, ["evaluate", "digits.safetensors", "--json"]);
+  expect(evaluated.code).toBe(0);
+  const { testAccuracy, testLoss, confusion } = final;
+  expect(jsonLines(evaluated)).toEqual([
+    { event: "result", dataset: "digits", testAccuracy, testLoss, confusion, model: "digits.safetensors", kernels: final.kernels },
+  ]);
+});
+
+test("for people: accuracy, confusion, misread digits, and where the model is", async () => {
+  const { code, stdout } = await start(folder, ["train", "digits", "--epochs", "2", "--out", "people.safetensors"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^digits: 1,438 images to train on, 359 to test$/m);
+  expect(stdout).toMatch(/^64 → 256 relu, dropout 0\.3 → 128 relu, dropout 0\.3 → 10, 50,826 parameters$/m);
+  expect(stdout).toMatch(/^test accuracy \d+\.\d\d % \(\d+ of 359\), loss \d\.\d{4}$/m);
+  expect(stdout).toMatch(/^ +0( +\d){9}$/m);
+  expect(stdout).toMatch(/^The surest of \d+ misread$/m);
+  expect(stdout).toMatch(/[░▒▓█]{4}/);
+  expect(stdout).toMatch(/^\d read as \d +\d read as \d/m);
+  expect(stdout).toMatch(/the model is saved in people\.safetensors$/m);
+  expect(existsSync(join(folder, "people.safetensors"))).toBe(true);
+});
+
+test("evaluate tells what it finds", async () => {
+  await start(folder, ["train", "digits", "--epochs", "1", "--out", "one.safetensors"]);
+  const { code, stdout } = await start(folder, ["evaluate", "one.safetensors", "digits"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^digits: test accuracy/);
+  const wrong = await start(folder, ["evaluate", "one.safetensors", "mnist"]);
+  expect(wrong.stderr).toMatch(/the model in one\.safetensors takes 64 inputs, mnist has 784/);
+  expect(wrong.code).toBe(2);
+});
+
+test.each(["constant", "cosine", "step", "exponential", "warmup"])("the %s schedule", async (schedule) => {
+  const result = await start(folder, [
+    "train",
+    "digits",
+    "--epochs",
+    "2",
+    "--schedule",
+    schedule,
+    "--optimizer",
+    "sgd",
+    "--learning-rate",
+    "0.1",
+    "--json",
+  ]);
+  expect(result.code).toBe(0);
+  expect(jsonLines(result).at(-1).testAccuracy).toBeGreaterThan(0.5);
+});
+
+describe("npm start's job", () => {
+  async function run(seed: number, out: string) {
+    const result = await start(folder, ["train", "digits", "--seed", String(seed), "--json", "--out", out]);
+    expect(result.code).toBe(0);
+    const { seconds: _, model, ...figures } = jsonLines(result).at(-1);
+    return { figures, bytes: readFileSync(join(folder, model)) };
+  }
+
+  test.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])("reaches 97 %% with seed %i", async (seed) => {
+    const { figures } = await run(seed, `seed-${seed}.safetensors`);
+    expect(figures.testAccuracy).toBeGreaterThanOrEqual(0.97);
+  });
+
+  test("gives the same figures and the same file for the same seed", async () => {
+    const [first, second] = [await run(3, "first.safetensors"), await run(3, "second.safetensors")];
+    expect(second.figures).toEqual(first.figures);
+    expect(second.bytes.equals(first.bytes)).toBe(true);
+  });
+});
+
+test("Ctrl-C finishes the batch, saves and says so", async () => {
+  let sent = false;
+  const args = ["train", "digits", "--epochs", "100000", "--json", "--out", "interrupted.safetensors"];
+  const result = await start(folder, args, (child) => {
+    if (!sent) sent = child.kill("SIGINT");
+  });
+  expect(result.stderr).toMatch(/^Interrupted in epoch \d+ of 100000; the model so far is saved in interrupted\.safetensors$/m);
+  expect(result.code).toBe(130);
+  const last = jsonLines(result).at(-1);
+  expect(last).toMatchObject({ event: "interrupted", model: "interrupted.safetensors" });
+  expect(last.epochs).toBeGreaterThanOrEqual(1);
+  const evaluated = await start(folder, ["evaluate", "interrupted.safetensors", "--json"]);
+  expect(jsonLines(evaluated)[0].testAccuracy).toBeGreaterThan(0.1);
+});

@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { built, emptyFolder } from "../package/built.js";
+import { jsonLines, start } from "./command.js";
+
+let folder: string;
+beforeAll(() => {
+  built();
+  folder = emptyFolder();
+}, 120_000);
+
+test("help lists the commands and the exit codes", async () => {
+  const { code, stdout } = await start(folder, ["--help"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/train .*evaluate .*info .*Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted/s);
+});
+
+test("help of a command lists its options", async () => {
+  const { code, stdout } = await start(folder, ["help", "train"]);
+  expect(code).toBe(0);
+  for (const option of [
+    "hidden",
+    "activation",
+    "dropout",
+    "optimizer",
+    "learning-rate",
+    "schedule",
+    "epochs",
+    "batch",
+    "seed",
+    "threads",
+    "out",
+    "json",
+  ])
+    expect(stdout).toContain(`--${option}`);
+});
+
+describe("wrong usage", () => {
+  test.each([
+    [[], /Usage: simdgrad/],
+    [["trian", "digits"], /unknown command 'trian'\n\(Did you mean train\?\)/],
+    [["train"], /missing required argument 'dataset'/],
+    [["train", "digit"], /Did you mean "digits"\? Known: digits, mnist, fashion-mnist\./],
+    [["train", "digits", "--epoch", "3"], /unknown option '--epoch'\n\(Did you mean --epochs\?\)/],
+    [["train", "digits", "--epochs", "0"], /'--epochs <n>' argument '0' is invalid\. Expected a whole number from 1\./],
+    [["train", "digits", "--hidden", "128,x"], /'128,x' is invalid\. Expected a whole number from 1\./],
+    [["train", "digits", "--dropout", "1"], /Expected a number from 0 to below 1\./],
+    [["train", "digits", "--seed", "-1"], /Expected a whole number from 0\./],
+    [["train", "digits", "--learning-rate", "0"], /Expected a number above 0\./],
+    [["train", "digits", "--schedule", "cosin"], /Did you mean "cosine"\?/],
+    [["train", "digits", "--threads", "0"], /Expected a whole number from 1 to 256\./],
+    [["train", "digits", "--optimizer", "adamm"], /^error: compile: unknown optimizer "adamm"\. Did you mean "adam"\?/],
+    [["train", "digits", "--activation", "rellu"], /unknown activation "rellu"\. Did you mean "relu"\?/],
+    [["train", "digits", "--out", "missing/model.safetensors"], /cannot write .*: the folder missing is missing or read-only/],
+    [["info", "extra"], /too many arguments/],
+  ])("%j", async (args, text) => {
+    const { code, stdout, stderr } = await start(folder, args);
+    expect(stderr).toMatch(text);
+    expect(stdout).toBe("");
+    expect(code).toBe(2);
+  });
+});
+
+test("what fails in doing ends with 1", async () => {
+  const { code, stderr } = await start(folder, ["evaluate", "missing.safetensors"]);
+  expect(stderr).toMatch(/^error: .*missing\.safetensors: no such file or folder/);
+  expect(code).toBe(1);
+});
+
+describe("info", () => {
+  test("for machines", async () => {
+    const result = await start(folder, ["info", "--json"]);
+    expect(result.code).toBe(0);
+    const [facts] = jsonLines(result);
+    expect(facts).toMatchObject({ node: process.version, threads: 1, kernels: { chosen: expect.any(String) } });
+    expect(facts.kernels.available).toEqual(expect.arrayContaining(["simd", "js", facts.kernels.chosen]));
+    expect(facts.features.relaxedSimd).toBe(facts.kernels.available.includes("relaxed"));
+    expect(facts.memory.linearLimitBytes).toBeGreaterThan(2 ** 30 - 2 ** 17);
+    expect(facts.cores).toBeGreaterThanOrEqual(1);
+  });
+
+  test("for people", async () => {
+    const { code, stdout } = await start(folder, ["info"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^kernels +\w+: /m);
+    expect(stdout).toMatch(/^linear memory +up to /m);
+  });
+});

@@ -145,16 +145,19 @@ export function hostSource({ records, kernels }) {
     out.push(
       `export function ${name}(args: ${record}, from: number, to: number, dtype: DType = "float32"): void {`,
       "  const build = wasm === undefined ? loadKernels() : wasm;",
-      `  if (build === null || dtype !== "float32") ${family}Twins.${name}(args, from, to, viewOf(dtype) as NumberArray);`,
-      ...(cost === undefined
-        ? [`  else build.${name}(write${record}(args), from, to);`]
-        : [
-            `  else if ((to - from) * (${cost}) < breakEven) build.${name}(write${record}(args), from, to);`,
-            `  else share(build.${name}, ${id}, write${record}(args), from, to, (to - from) * (${cost}), ${even});`,
-          ]),
-      "}",
-      "",
+      `  if (build === null || dtype !== "float32") return ${family}Twins.${name}(args, from, to, viewOf(dtype) as NumberArray);`,
+      `  const kernel = build.${name};`,
+      `  const at = write${record}(args);`,
     );
+    if (cost === undefined) out.push("  kernel(at, from, to);");
+    else {
+      out.push(
+        `  const cost = (to - from) * (${cost});`,
+        "  if (cost < breakEven) kernel(at, from, to);",
+        `  else share(kernel, ${id}, at, from, to, cost${even ? ", true" : ""});`,
+      );
+    }
+    out.push("}", "");
   }
   return out.join("\n");
 }

@@ -19,7 +19,7 @@ type Exports = Record<string, (args: number, from: number, to: number) => void> 
   rouse(control: number): void;
 };
 
-/** A compiled build and this thread's instance of it. */
+/** @internal A compiled build and this thread's instance of it. */
 export interface Loaded {
   module: WebAssembly.Module;
   exports: Exports;
@@ -53,7 +53,7 @@ export function loadKernels(): Exports | null {
   return wasm as Exports | null;
 }
 
-/** The Wasm build in use; null while the JS twins run. */
+/** @internal The Wasm build in use; null while the JS twins run. */
 export function loadedBuild(): Loaded | null {
   return instances.get(kernelBuild()) ?? null;
 }

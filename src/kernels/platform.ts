@@ -75,16 +75,14 @@ function lineage(path: string): string[] {
 }
 
 /** The whole program of a worker: an instance of its own over the shared memory, in which it stays until it is told to leave. */
-const PROGRAM = `
-const begin = ({ module, memory, scratch, status, control, cell }) => {
-  const { setup, work } = new WebAssembly.Instance(module, { env: { memory } }).exports;
-  setup(scratch, status);
-  work(control, cell);
+const PROGRAM = `const begin = ({ module, memory, scratch, status, control, cell }) => {
+const { setup, work } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+setup(scratch, status);
+work(control, cell);
 };
 const threads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
 if (threads) begin(threads.workerData);
-else onmessage = ({ data }) => { begin(data); close(); };
-`;
+else onmessage = ({ data }) => { begin(data); close(); };`;
 
 /** What a worker is given. */
 export interface WorkerData {

@@ -113,7 +113,7 @@ export function threadCount(): number {
  * Runs a kernel whose call is long enough to be shared. `alone` is the same kernel on this thread only, `id` its number, `cost` the
  * estimate in nanoseconds; `even` asks for one part a thread.
  */
-export function share(alone: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void {
+export function share(alone: Kernel, id: number, args: number, from: number, to: number, cost: number, even = false): void {
   const units = to - from;
   const loaded = loadedBuild();
   const pool = loaded && units > 1 ? started(loaded, cost) : null;

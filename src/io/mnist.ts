@@ -1,5 +1,6 @@
 import { checkOptions } from "../errors/check.js";
 import { message } from "../errors/message.js";
+import { variable } from "../kernels/platform.js";
 import type { Shape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -8,7 +9,7 @@ import { type DownloadOptions, differs, download, type Published } from "./downl
 import { FileError } from "./error.js";
 import { readFileIfThere, writeFile } from "./file.js";
 import { readIdx } from "./idx.js";
-import { cacheFolder, environment, fileSystem, hasFiles, type Path, paths, pathText } from "./node.js";
+import { cacheFolder, fileSystem, hasFiles, type Path, paths, pathText } from "./node.js";
 
 export interface MnistOptions extends DownloadOptions {
   /** Folder with the four files, or with the sub-folder `mnist` or `fashion-mnist` that has them; nothing is downloaded then. */
@@ -91,7 +92,7 @@ const FASHION_MNIST: Source = {
 /**
  * MNIST: 60,000 + 10,000 images of handwritten digits, 28 × 28 (LeCun, Cortes, Burges; CC BY-SA 3.0).
  *
- * The four published files are looked for in `folder`; else in the sub-folder `mnist` of the folder that the environment's
+ * The four published files are looked for in `folder`; else in the sub-folder `mnist` of the folder that the 's
  * SIMDGRAD_DATA names; else in the cache folder; else they are downloaded into it, once (11.6 MB). Their checksums are compared in
  * each case.
  *
@@ -163,7 +164,7 @@ async function find(op: string, source: Source, file: Published, options: MnistO
       message(op, "there is no file system here", "In browsers pass { baseUrl }, the address of a folder with the four .gz files."),
     );
   }
-  const shared = environment("SIMDGRAD_DATA");
+  const shared = variable("SIMDGRAD_DATA");
   const found = shared === undefined ? null : await lookIn(op, file, [paths(op).join(shared, source.name)]);
   return found ?? cached(op, source, file, options);
 }

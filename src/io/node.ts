@@ -1,16 +1,14 @@
 import { message } from "../errors/message.js";
+import { builtin, variable } from "../kernels/platform.js";
 import { FileError } from "./error.js";
 
 /**
- * The one place that reaches for Node's own modules (Deno and Bun have them too). They are asked of the process and never
- * imported, so that bundlers for browsers find nothing to resolve.
+ * Files and what goes with them, of Node's own modules: see kernels/platform.ts for how they are reached.
  */
 
 interface NodeProcess {
-  env?: Record<string, string | undefined>;
   platform?: string;
   stderr?: Terminal;
-  getBuiltinModule?(id: string): unknown;
 }
 
 /** A path or a file: URL. URL is told by its shape, since neither ECMAScript's own types nor those of every consumer know it. */
@@ -51,25 +49,25 @@ const WRITE = "In browsers take the bytes of serialize() or serializeSafetensors
 
 /** Whether there are files here: not in browsers. */
 export function hasFiles(): boolean {
-  return typeof nodeProcess()?.getBuiltinModule === "function";
+  return builtin("node:fs") !== undefined;
 }
 
-function builtin<T>(op: string, id: string, mend = READ): T {
-  const found = nodeProcess()?.getBuiltinModule?.(id);
+function required<T>(op: string, id: string, mend = READ): T {
+  const found = builtin<T>(id);
   if (found === undefined) {
     throw new FileError(message(op, "there is no file system here; files need Node, Deno or Bun", mend));
   }
-  return found as T;
+  return found;
 }
 
 /** @param purpose what the error in browsers advises on @throws FileError in browsers */
 export function fileSystem(op: string, purpose: "read" | "write"): FileSystem {
-  return builtin(op, "node:fs/promises", purpose === "read" ? READ : WRITE);
+  return required(op, "node:fs/promises", purpose === "read" ? READ : WRITE);
 }
 
 /** @throws FileError in browsers */
 export function paths(op: string): Paths {
-  return builtin(op, "node:path");
+  return required(op, "node:path");
 }
 
 /** The path of a file: URL; strings as they are. @throws FileError in browsers and for other URLs */
@@ -78,12 +76,7 @@ export function pathText(op: string, path: Path): string {
   if (!(path instanceof URL) || path.protocol !== "file:") {
     throw new FileError(message(op, `the path is ${String(path)}; expected a string or a file: URL`));
   }
-  return builtin<{ fileURLToPath(url: URL): string }>(op, "node:url").fileURLToPath(path);
-}
-
-/** A variable of the environment that is set and not empty. */
-export function environment(name: string): string | undefined {
-  return nodeProcess()?.env?.[name] || undefined;
+  return required<{ fileURLToPath(url: URL): string }>(op, "node:url").fileURLToPath(path);
 }
 
 /** Where progress is shown; null in browsers. */
@@ -94,7 +87,7 @@ export function terminal(): Terminal | null {
 /** The folder for what can be had again: %LOCALAPPDATA%, $XDG_CACHE_HOME or ~/.cache, with `simdgrad` in it. */
 export function cacheFolder(op: string): string {
   const { join } = paths(op);
-  const home = builtin<{ homedir(): string }>(op, "node:os").homedir();
-  const local = nodeProcess()?.platform === "win32" ? (environment("LOCALAPPDATA") ?? join(home, "AppData", "Local")) : undefined;
-  return join(environment("XDG_CACHE_HOME") ?? local ?? join(home, ".cache"), "simdgrad");
+  const home = required<{ homedir(): string }>(op, "node:os").homedir();
+  const local = nodeProcess()?.platform === "win32" ? (variable("LOCALAPPDATA") ?? join(home, "AppData", "Local")) : undefined;
+  return join(variable("XDG_CACHE_HOME") ?? local ?? join(home, ".cache"), "simdgrad");
 }

@@ -1,5 +1,5 @@
 /**
- * What the kernels ask of the platform: an environment, the cores, workers. Node's modules (Deno and Bun have them too) are asked
+ * What is asked of the platform: an environment, the cores, workers. Node's modules (Deno and Bun have them too) are asked
  * of the process and never imported, so that bundlers for browsers find nothing to resolve.
  */
 
@@ -14,7 +14,8 @@ interface NodeWorker {
   unref(): void;
 }
 
-function builtin<T>(id: string): T | undefined {
+/** A module of Node's own, undefined in browsers. */
+export function builtin<T>(id: string): T | undefined {
   const { process } = globalThis as { process?: Process };
   return process?.getBuiltinModule?.(id) as T | undefined;
 }

@@ -70,8 +70,9 @@ export function work(control: usize, cell: usize): void {
 /**
  * Runs a kernel over from..to in parts of `step` units, and returns when all are done.
  * @param patience turns to spin for parts that others took, then the caller sleeps; 0 = spin on, where sleeping is forbidden
+ * @returns how many parts others took
  */
-export function fork(control: usize, kernel: u32, args: usize, from: u32, to: u32, step: u32, patience: u32): void {
+export function fork(control: usize, kernel: u32, args: usize, from: u32, to: u32, step: u32, patience: u32): u32 {
   const parts = (to - from + step - 1) / step;
   store<u32>(control, kernel, KERNEL);
   store<usize>(control, args, ARGS);
@@ -84,7 +85,7 @@ export function fork(control: usize, kernel: u32, args: usize, from: u32, to: u3
   let spins = patience;
   while (true) {
     const done = atomic.load<u32>(control, DONE);
-    if (done == left) break;
+    if (done == left) return left;
     if (patience == 0) continue;
     if (spins != 0) {
       spins--;

@@ -15,7 +15,7 @@ type Exports = Record<string, (args: number, from: number, to: number) => void> 
   setup(scratch: number, status: number): void;
   heapBase(): number;
   kernelIndex(id: number): number;
-  fork(control: number, kernel: number, args: number, from: number, to: number, step: number, patience: number): void;
+  fork(control: number, kernel: number, args: number, from: number, to: number, step: number, patience: number): number;
   rouse(control: number): void;
 };
 

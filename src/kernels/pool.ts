@@ -69,6 +69,12 @@ let owed = 0;
 let patience = -1;
 
 let least = BREAK_EVEN;
+let helped = 0;
+
+/** @internal parts of calls that workers took so far, for tests */
+export function partsOfWorkers(): number {
+  return helped;
+}
 
 /** Calls of fewer estimated nanoseconds stay on the calling thread. */
 export let breakEven = least;
@@ -127,7 +133,7 @@ export function share(alone: Kernel, id: number, args: number, from: number, to:
   if (step >= 4 * ALIGN_UNITS) step = Math.ceil(step / ALIGN_UNITS) * ALIGN_UNITS;
   let index = pool.indices[id];
   if (index === undefined) index = pool.indices[id] = pool.exports.kernelIndex(id);
-  pool.exports.fork(pool.control, index, args, from, to, step, patience);
+  helped += pool.exports.fork(pool.control, index, args, from, to, step, patience);
 }
 
 /** The pool of a build, once there was enough to do for it. */

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readKernels } from "../../scripts/records.mjs";
 import { Adam, crossEntropy, Dense, Dropout, manualSeed, Sequential, tensor } from "../../src/index.js";
 import * as generated from "../../src/kernels/generated.js";
-import { setThreads, shareFrom } from "../../src/kernels/pool.js";
+import { partsOfWorkers, setThreads, shareFrom } from "../../src/kernels/pool.js";
 import { Status } from "../../src/kernels/status.js";
 import { STATUS_AT, views } from "../../src/memory/memory.js";
 import type { DType } from "../../src/memory/views.js";
@@ -351,6 +351,15 @@ describe.each(["simd", "relaxed"] as const)("the %s build", (build) => {
         }),
         RUNS,
       );
+    });
+
+    test("workers take parts", () => {
+      const n = 65536;
+      const [x, out] = [new Block(n), new Block(n)];
+      const before = partsOfWorkers();
+      // Until the system lets one of them run.
+      for (let i = 0; i < 50_000 && partsOfWorkers() === before; i++) generated.sigmoid({ x: x.at, out: out.at }, 0, n);
+      expect(partsOfWorkers()).toBeGreaterThan(before);
     });
 
     test("of several faults the first is reported", () => {

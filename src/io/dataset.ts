@@ -7,7 +7,7 @@ import { views } from "../memory/memory.js";
 import { blockView } from "../memory/views.js";
 import { checkNumber } from "../tensor/check.js";
 import { type TensorLike, tensor } from "../tensor/creation.js";
-import { dataStorage, hostArray } from "../tensor/storage.js";
+import { rowsOf } from "../tensor/rows.js";
 import { Tensor } from "../tensor/tensor.js";
 
 /** Samples with their labels, as `fit`, `evaluate` and `batches` take them. */
@@ -178,12 +178,6 @@ function shuffled(n: number, seed: number): Int32Array {
 
 /** The rows named, in that order. */
 function takeRows(parts: Map<string, Tensor | Tensor[]>, rows: Int32Array): Record<string, Tensor | Tensor[]> {
-  const take = (one: Tensor): Tensor => {
-    const width = one.size / one.shape[0];
-    const source = one.view();
-    const taken = hostArray("trainTestSplit", one.dtype, rows.length * width);
-    for (const [i, row] of rows.entries()) taken.set(source.subarray(row * width, (row + 1) * width), i * width);
-    return new Tensor(dataStorage(one.dtype, taken, "trainTestSplit"), Object.freeze([rows.length, ...one.shape.slice(1)]));
-  };
+  const take = (one: Tensor): Tensor => rowsOf("trainTestSplit", one, rows);
   return Object.fromEntries([...parts].map(([name, part]) => [name, Array.isArray(part) ? part.map(take) : take(part)]));
 }

@@ -2,6 +2,7 @@ import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { didYouMean, kindText, message, shapeText } from "../errors/message.js";
 import { allocateArray } from "../memory/views.js";
 import { type TensorLike, tensor } from "../tensor/creation.js";
+import { rowsOf, widthOf } from "../tensor/rows.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -78,7 +79,7 @@ export function inputsOf({ x }: Batch): Tensor[] {
 
 /** The rows named, in that order, as data. */
 export function takeRows(batch: Batch, rows: ArrayLike<number>): Batch {
-  return eachPart(batch, (x) => rowsOf(x, rows));
+  return eachPart(batch, (x) => rowsOf("batches", x, rows));
 }
 
 /** The rows from `from` to before `to`, as data. */
@@ -121,28 +122,8 @@ function eachPart({ x, y, weight }: Batch, take: (part: Tensor) => Tensor): Batc
   return taken;
 }
 
-/** Rows shorter than this are copied faster element by element than by a call each. */
-const SHORT = 24;
-
-function rowsOf(x: Tensor, rows: ArrayLike<number>): Tensor {
-  const width = widthOf(x);
-  const source = x.view();
-  const taken = allocateArray(x.dtype, rows.length * width);
-  for (let i = 0, to = 0; i < rows.length; i++) {
-    const from = rows[i] * width;
-    if (width < SHORT) for (let j = 0; j < width; j++) taken[to++] = source[from + j];
-    else taken.set(source.subarray(from, from + width), i * width);
-  }
-  return asData(x, rows.length, taken);
-}
-
 function asData(like: Tensor, rows: number, elements: ReturnType<typeof allocateArray>): Tensor {
   return new Tensor(dataStorage(like.dtype, elements, "batches"), Object.freeze([rows, ...like.shape.slice(1)]));
-}
-
-/** Elements of one sample. */
-function widthOf({ size, shape }: Tensor): number {
-  return shape[0] === 0 ? 0 : size / shape[0];
 }
 
 function toInputs(value: TensorLike | Tensor | Tensor[]): Inputs {

@@ -12,7 +12,7 @@ import { SCHEDULES } from "./schedules.js";
 import { type TrainOptions, train } from "./train.js";
 
 /** What the command's exit code says. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /**
  * Runs the command `simdgrad`.

@@ -55,22 +55,11 @@ export class BackwardPass<N extends string = string> {
         this.#begun.push(input);
         return { at, beta: 0 };
       }
-      const fresh = this.fresh(input);
-      this.#after.push([input, fresh]);
-      return { at: fresh.at, beta: 0 };
+    } else {
+      const { pending } = input.origin as Node;
+      if (pending !== null && ownsAlone(pending)) return { at: pending.at, beta: 1 };
     }
-    const origin = input.origin as Node;
-    const { pending } = origin;
-    if (pending === null) {
-      const fresh = this.fresh(input);
-      origin.pending = fresh;
-      fresh.storage.hold();
-      return { at: fresh.at, beta: 0 };
-    }
-    if (ownsAlone(pending)) return { at: pending.at, beta: 1 };
-    const fresh = this.fresh(input);
-    this.#after.push([input, fresh]);
-    return { at: fresh.at, beta: 0 };
+    return { at: this.whole(name).at, beta: 0 };
   }
 
   /** A place to overwrite, for kernels that cannot add; what is there already is added afterwards. */

@@ -33,11 +33,6 @@ export function intercept(module: Module): void {
   Object.defineProperty(module, "build", { value: once, configurable: true, writable: true, enumerable: false });
 }
 
-/** The module whose forward runs now, or null. */
-export function runningModule(): Module | null {
-  return running[running.length - 1] ?? null;
-}
-
 function call(module: Module, forward: Forward | undefined, inputs: unknown[]): unknown {
   if (forward === undefined)
     throw new ArgumentError(message(typeOf(module), "it has no forward", "Write it as a method: forward(x) { … }."));

@@ -111,7 +111,7 @@ export function binary(
 }
 
 /** Runs a kernel over two operands that broadcast to the shape of `out`. */
-export function runBinary(kernel: BinaryKernel, a: Tensor, b: Tensor, out: Tensor): void {
+function runBinary(kernel: BinaryKernel, a: Tensor, b: Tensor, out: Tensor): void {
   const n = out.size;
   if (n === 0) return;
   const { dtype } = a;

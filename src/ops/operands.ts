@@ -75,7 +75,7 @@ export const fitting: NumberRule = (value, beside, op) => {
   throw new DTypeError(message(op, `${value} does not fit into the tensor's type ${dtype}`, `Convert the tensor with cast("${wider}").`));
 };
 
-export function operandsError(op: string, a: unknown, b: unknown): ArgumentError {
+function operandsError(op: string, a: unknown, b: unknown): ArgumentError {
   return new ArgumentError(
     message(op, `the operands are ${operandText(a)} and ${operandText(b)}; expected tensors or numbers, at least one a tensor`),
   );

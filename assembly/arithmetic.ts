@@ -22,7 +22,7 @@ export class FillArgs {
   value: f32; // for every element
 }
 
-/** @cost 0.25 */
+/** @cost 0.25 @inplace x */
 @unmanaged
 export class ClampArgs {
   x: usize; // [n]
@@ -31,7 +31,7 @@ export class ClampArgs {
   max: f32; // +∞ for none
 }
 
-/** @cost 0.35 */
+/** @cost 0.35 @inplace g saved */
 @unmanaged
 export class ClampGradArgs {
   g: usize; // [n] gradient with respect to the output

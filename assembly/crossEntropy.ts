@@ -33,7 +33,7 @@ export class CrossEntropyArgs {
   smoothing: f32; // ε, 0 to 1
 }
 
-/** @cost 20 + classes */
+/** @cost 20 + classes @inplace logits */
 @unmanaged
 export class CrossEntropyGradArgs {
   logits: usize; // [rows, classes]

@@ -8,7 +8,7 @@
 
 /**
  * An elementwise function of one operand.
- * @cost 0.25
+ * @cost 0.25 @inplace x
  */
 @unmanaged
 export class MapArgs {
@@ -18,7 +18,7 @@ export class MapArgs {
 
 /**
  * The gradient of an elementwise function.
- * @cost 0.35
+ * @cost 0.35 @inplace g saved
  */
 @unmanaged
 export class GradientArgs {

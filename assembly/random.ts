@@ -160,7 +160,7 @@ class Bernoulli {
   }
 }
 
-/** @cost 1.2 */
+/** @cost 1.2 @inplace x */
 @unmanaged
 export class DropoutArgs {
   x: usize; // float32 [n]: the input; in backward the gradient of the output

@@ -16,6 +16,8 @@ export interface Kernel {
   cost?: string;
   /** Cut into one part a thread. */
   even: boolean;
+  /** Addresses of the record that `out` may equal. */
+  inplace: string[];
 }
 
 export interface Kernels {

@@ -6,7 +6,8 @@
  * signature `(name: XxxArgs, from: u32, to: u32): void`. `@cost` in the comment of either (the kernel's goes before) is an
  * estimate of the nanoseconds that a unit of the range takes on one thread, from the fields of the record: what decides whether
  * threads share a call. Without it they never do. `@even` cuts one part a thread: for kernels that prepare something anew for
- * each part.
+ * each part. `@inplace` names the fields whose elements a kernel is done with when it writes the same element of `out`, so that a
+ * captured step may lay both into one place.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -42,6 +43,7 @@ export function readKernels(folder) {
     const place = `${family}.ts: kernel ${name}`;
     kernel.cost = readCost(doc, records.get(record), place) ?? readCost(docs.get(record), records.get(record), place);
     kernel.even = /@even\b/.test(`${doc}${docs.get(record)}`);
+    kernel.inplace = readInplace(docs.get(record), records.get(record), place);
   }
   const twice = kernels.find(({ name }, i) => kernels.findIndex((kernel) => kernel.name === name) < i);
   if (twice) throw new Error(`${twice.family}.ts: kernel ${twice.name} is declared twice`);
@@ -77,6 +79,16 @@ function readCost(doc, fields, place) {
   });
 }
 
+/** The fields that the `@inplace` of a record's comment names. */
+function readInplace(doc, fields, place) {
+  const names = doc?.match(/@inplace ((?:\w+ )*\w+)/)?.[1].split(" ") ?? [];
+  for (const name of names) {
+    if (!fields.some((field) => field.name === name && field.type === "usize"))
+      throw new Error(`${place}: its @inplace names "${name}", which is no address of its record`);
+  }
+  return names;
+}
+
 /** The AssemblyScript entry: re-exports every kernel and the set-up functions. */
 export function entrySource({ kernels }) {
   const families = new Map();
@@ -84,24 +96,28 @@ export function entrySource({ kernels }) {
   const lines = [...families].map(
     ([family, list]) => `export { ${list.map(({ name }) => name).join(", ")} } from "../assembly/${family}";`,
   );
-  const shared = [...families].map(([family, list]) => [family, list.filter(({ cost }) => cost !== undefined)]);
   return [
     ...lines,
-    ...shared.map(
+    ...[...families].map(
       ([family, list]) => `import { ${list.map(({ name }) => `${name} as ${family}_${name}`).join(", ")} } from "../assembly/${family}";`,
     ),
     `export { setup } from "../assembly/threads";`,
     `export { fork, rouse, work } from "../assembly/pool";`,
+    `export { replay } from "../assembly/replay";`,
     `export function heapBase(): usize { return __heap_base; }`,
     "/** Where a kernel stands in the table of functions. */",
     "export function kernelIndex(id: u32): u32 {",
     "  switch (id) {",
-    ...kernels.flatMap(({ name, family, cost }, id) => (cost === undefined ? [] : [`    case ${id}: return ${family}_${name}.index;`])),
+    ...kernels.map(({ name, family }, id) => `    case ${id}: return ${family}_${name}.index;`),
     "  }",
     "  return 0;",
     "}",
     "",
   ].join("\n");
+}
+
+function recordBytes(fields) {
+  return fields.reduce((end, field) => Math.max(end, field.offset + SIZES[field.type]), 0);
 }
 
 /** The typed host side: an interface per record, a function per kernel. */
@@ -112,6 +128,7 @@ export function hostSource({ records, kernels }) {
     `import { type NumberArray, type DType, viewOf } from "../memory/views.js";`,
     `import { views } from "../memory/memory.js";`,
     `import { loadKernels, record, wasm } from "./load.js";`,
+    `import { type Layout, observer } from "./observer.js";`,
     `import { breakEven, share } from "./pool.js";`,
     ...[...new Set(kernels.map(({ family }) => family))].sort().map((family) => `import * as ${family}Twins from "./js/${family}.js";`),
     "",
@@ -129,9 +146,8 @@ export function hostSource({ records, kernels }) {
   out.push("export interface KernelArgs {", ...kernels.map(({ name, record }) => `  ${name}: ${record};`), "}", "");
   for (const [name, fields] of records) {
     if (!used.has(name)) continue;
-    const bytes = fields.reduce((end, field) => Math.max(end, field.offset + SIZES[field.type]), 0);
     const kinds = [...new Set(fields.map((field) => VIEWS[field.type]))];
-    out.push(`function write${name}(args: ${name}): number {`, `  const at = record(${bytes});`);
+    out.push(`function write${name}(args: ${name}): number {`, `  const at = record(${recordBytes(fields)});`);
     for (const kind of kinds) out.push(`  const ${kind} = views.${kind};`);
     for (const { name: field, type, offset } of fields) {
       const shift = SIZES[type] === 8 ? 3 : 2;
@@ -140,20 +156,45 @@ export function hostSource({ records, kernels }) {
     }
     out.push("  return at;", "}", "");
   }
+  const layouts = [...used].map((record) => {
+    const pointers = records.get(record).filter(({ type }) => type === "usize");
+    const names = pointers.map((field) => `${field.name}: ${field.offset}`);
+    const { inplace } = kernels.find((kernel) => kernel.record === record);
+    return `  [${recordBytes(records.get(record))}, { ${names.join(", ")} }, ${JSON.stringify(inplace)}],`;
+  });
+  out.push(
+    'const RECORDS: readonly (readonly [bytes: number, pointers: Layout["pointers"], inplace: readonly string[]])[] = [',
+    ...layouts,
+    "];",
+    `const NAMES = "${kernels.map(({ name }) => name).join(" ")}".split(" ");`,
+    `const RECORD_OF = [${kernels.map(({ record }) => [...used].indexOf(record)).join(", ")}];`,
+    "",
+    "/** What a kernel's record looks like, by the kernel's number. */",
+    "export const LAYOUTS: readonly Layout[] = NAMES.map((name, id) => {",
+    "  const [bytes, pointers, inplace] = RECORDS[RECORD_OF[id]];",
+    "  return { name, bytes, pointers, inplace };",
+    "});",
+    "",
+  );
   for (const [id, { name, record, family, doc, cost, even }] of kernels.entries()) {
     if (doc) out.push(doc.replace(/ @cost .*(?= \*\/)/, ""));
     out.push(
       `export function ${name}(args: ${record}, from: number, to: number, dtype: DType = "float32"): void {`,
       "  const build = wasm === undefined ? loadKernels() : wasm;",
-      `  if (build === null || dtype !== "float32") return ${family}Twins.${name}(args, from, to, viewOf(dtype) as NumberArray);`,
+      `  if (build === null || dtype !== "float32") {`,
+      `    if (observer !== null) observer.twin(${id}, dtype);`,
+      `    return ${family}Twins.${name}(args, from, to, viewOf(dtype) as NumberArray);`,
+      "  }",
       `  const kernel = build.${name};`,
       `  const at = write${record}(args);`,
     );
-    if (cost === undefined) out.push("  kernel(at, from, to);");
+    if (cost === undefined)
+      out.push(`  if (observer !== null) observer.call(kernel, ${id}, at, from, to, 0, false);`, "  else kernel(at, from, to);");
     else {
       out.push(
         `  const cost = (to - from) * (${cost});`,
-        "  if (cost < breakEven) kernel(at, from, to);",
+        `  if (observer !== null) observer.call(kernel, ${id}, at, from, to, cost, ${even});`,
+        "  else if (cost < breakEven) kernel(at, from, to);",
         `  else share(kernel, ${id}, at, from, to, cost${even ? ", true" : ""});`,
       );
     }

@@ -1,5 +1,6 @@
 import { ArgumentError, DTypeError, GraphError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
+import { recorder } from "../kernels/recorder.js";
 import { allocateArray } from "../memory/views.js";
 import { sameShape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
@@ -123,11 +124,13 @@ function accumulate(leaf: Tensor, gradient: Tensor): void {
     gradient.storage.drop();
     return;
   }
+  recorder?.refuse("a tensor that is no Parameter gets a gradient");
   const before = leaf.gradient;
   leaf.gradient = within(null, false, () => addGradients(before ?? gradient, before === null ? null : gradient));
 }
 
 function accumulateRecorded(leaf: Tensor, gradient: Tensor): void {
+  recorder?.refuse("createGraph keeps gradients for later");
   const before = leaf.grad;
   const sum = before === null ? gradient : addGradients(before, gradient);
   // It stays when its graph goes, as other gradients do.

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
+import { type Recorder, recorder } from "../kernels/recorder.js";
 import { isFloating } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
@@ -83,6 +84,7 @@ function prepare(operation: Operation, spec: OperationSpec<string, string, unkno
       if (!(inputs[i] instanceof Tensor)) inputs[i] = absent(operation, i, spec.inputs[i].endsWith("?"), inputs[i]);
       named[names[i]] = inputs[i] as Tensor;
     }
+    if (recorder !== null) noteLeaves(inputs, recorder);
     const shape = shapeOf(named, attributes);
     const first = inputs[0] as Tensor;
     const dtype = dtypeOf === undefined ? first.dtype : typeof dtypeOf === "string" ? dtypeOf : dtypeOf(named, attributes);
@@ -126,6 +128,11 @@ function prepare(operation: Operation, spec: OperationSpec<string, string, unkno
     }
     return out;
   };
+}
+
+/** Tells a recording which parameters take part: whether they are trained decides what is recorded. */
+function noteLeaves(inputs: readonly (Tensor | null)[], recording: Recorder): void {
+  for (const input of inputs) if (input?.storage.permanent && input.origin === null) recording.leaves.add(input);
 }
 
 /** An operand that may be null is; @throws ArgumentError for everything else that is not a tensor. */

@@ -1,5 +1,6 @@
 import { ArgumentError, DTypeError, GraphError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
+import { recorder } from "../kernels/recorder.js";
 import { sameShape } from "../tensor/shape.js";
 import { tick } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -169,6 +170,7 @@ function joinGraphs(node: Node, gradient: Tensor): void {
 }
 
 function keepGradient(node: Node, g: Tensor): void {
+  recorder?.refuse("retainGrad keeps a gradient for later");
   const { output } = node;
   if (mode.recording) {
     output.gradient = output.gradient === null ? g : addGradients(output.gradient, g);

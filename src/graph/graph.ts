@@ -1,4 +1,5 @@
 import { shapeText } from "../errors/message.js";
+import { recorder } from "../kernels/recorder.js";
 import { type Holder, registerHolders } from "../memory/heap.js";
 import type { Release, Storage } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -48,6 +49,7 @@ export class Graph {
   readonly #holdings: Holdings = { storages: [], nodes: 0, consumed: false };
 
   constructor() {
+    recorder?.graphs.push(this);
     live.add(this.#holdings);
     abandoned.register(this, this.#holdings, this);
     if (++unconsumed > UNCONSUMED_WARNING && !warned) warnUnconsumed();
@@ -153,13 +155,22 @@ export class Graph {
     this.#releaseFrom(leaf, reason(leaf, `"${leaf.storage.changedBy}" changed in place what its graph had saved`, op), true);
   }
 
+  /** Releases what was made after a moment: the results of a recording that ends. What was not consumed stays as data. */
+  releaseSince(moment: number, release: Release): void {
+    this.#releaseWhere((node) => node.recordedAt > moment, release, true);
+  }
+
   /** Releases every result that depends on `leaf`. */
   #releaseFrom(leaf: Tensor, release: Release, keep = false): void {
+    this.#releaseWhere((node) => dependsOn(node, leaf, release), release, keep);
+  }
+
+  #releaseWhere(over: (node: Node) => boolean, release: Release, keep: boolean): void {
     const { nodes } = this;
     let kept = 0;
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i];
-      if (dependsOn(node, leaf, release)) {
+      if (over(node)) {
         if (keep && node.consumedAt === 0) node.output.storage.keep = true;
         node.release(release);
       } else nodes[kept++] = node;

@@ -1,5 +1,6 @@
 import { GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import { recorder } from "../kernels/recorder.js";
 import type { Release, Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -15,7 +16,10 @@ export class Scope {
       if (storage.lazy !== null) storage.settle();
       return;
     }
-    if (storage.at !== 0) return;
+    if (storage.at !== 0) {
+      if (recorder !== null) storage.noteRead();
+      return;
+    }
     storage.hold();
     this.storages.push(storage);
   }

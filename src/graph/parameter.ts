@@ -1,8 +1,9 @@
 import { ArgumentError, DTypeError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
+import { recorder } from "../kernels/recorder.js";
 import { freeParameter, placeParameter, type Slot } from "../memory/arena.js";
-import { BYTES, blockView, type FloatArray } from "../memory/views.js";
+import { blockView, type FloatArray } from "../memory/views.js";
 import { isFloating } from "../tensor/dtype.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import { dataStorage, Storage } from "../tensor/storage.js";
@@ -87,6 +88,7 @@ export class Parameter extends Tensor {
       return;
     }
     this.checkGrad(value);
+    recorder?.refuse("a gradient is set from JavaScript");
     // The place first: making it may grow memory, which would end a view.
     const { at } = this.gradientStorage();
     blockView(this.dtype, at, this.size).set(value.storage.readable());
@@ -111,12 +113,8 @@ export class Parameter extends Tensor {
   accumulate(t: Tensor): void {
     const { at } = this.gradientStorage();
     if (this.hasGradient) kernels.accumulate({ x: t.at, out: at }, 0, this.size, this.dtype);
-    else copyElements(t.at, at, this.size * BYTES[this.dtype]);
+    else kernels.copy({ x: t.at, out: at }, 0, this.size, this.dtype);
     this.hasGradient = true;
     this.gradient = null;
   }
-}
-
-function copyElements(from: number, to: number, bytes: number): void {
-  blockView("uint8", to, bytes).set(blockView("uint8", from, bytes));
 }

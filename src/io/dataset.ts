@@ -2,7 +2,7 @@ import { checkOptions } from "../errors/check.js";
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
-import { allocate, release } from "../memory/heap.js";
+import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { blockView } from "../memory/views.js";
 import { checkNumber } from "../tensor/check.js";
@@ -163,16 +163,16 @@ function classes(op: string, y: Tensor | Tensor[] | undefined): ArrayLike<number
 
 /** 0 … n − 1 sorted by random bits, a function of the seed alone. */
 function shuffled(n: number, seed: number): Int32Array {
-  const out = allocate(4 * n);
-  const counter = allocate(8);
+  const out = allocateTemporary(4 * n);
+  const counter = allocateTemporary(8);
   try {
     views.u32.fill(0, counter >>> 2, (counter >>> 2) + 2);
     kernels.randomBits({ out, counter, key0: seed >>> 0, key1: Math.floor(seed / 4294967296) }, 0, n);
     const bits = blockView("int32", out, n).slice();
     return Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => bits[a] - bits[b] || a - b);
   } finally {
-    release(out, 4 * n);
-    release(counter, 8);
+    releaseTemporary(out, 4 * n);
+    releaseTemporary(counter, 8);
   }
 }
 

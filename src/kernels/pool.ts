@@ -2,6 +2,7 @@ import { note } from "../errors/note.js";
 import { allocate, release } from "../memory/heap.js";
 import { isShared, linearMemory, STATUS_AT, views } from "../memory/memory.js";
 import { type Loaded, loadedBuild, SCRATCH_BYTES } from "./load.js";
+import type { Kernel } from "./observer.js";
 import { availableCores, maySleep, startWorker } from "./platform.js";
 import { checkCount, MOST_THREADS, threadsAsked } from "./threads.js";
 
@@ -42,8 +43,6 @@ const STATE = 1;
 const CELL_BYTES = 64;
 const State = { Starting: 0, Awake: 1, Asleep: 2 } as const;
 
-type Kernel = (args: number, from: number, to: number) => void;
-
 /** A worker, by the addresses of what it owns. */
 interface Member {
   cell: number;
@@ -60,6 +59,7 @@ interface Pool extends Loaded {
   starting: number | null;
   /** Table indices by kernel. */
   indices: number[];
+  readonly crew: Crew;
 }
 
 /** A pool for each build that was used. */
@@ -128,12 +128,47 @@ export function share(alone: Kernel, id: number, args: number, from: number, to:
     alone(args, from, to);
     return;
   }
-  const parts = even ? threads : Math.max(threads, Math.min(PARTS_A_THREAD * threads, cost / LEAST_PART));
-  let step = Math.ceil(units / parts);
-  if (step >= 4 * ALIGN_UNITS) step = Math.ceil(step / ALIGN_UNITS) * ALIGN_UNITS;
+  const step = partSize(threads, cost, even, units);
   let index = pool.indices[id];
   if (index === undefined) index = pool.indices[id] = pool.exports.kernelIndex(id);
   helped += pool.exports.fork(pool.control, index, args, from, to, step, patience);
+}
+
+/** Runs a call as the host's functions do: shared if it is worth that. */
+export function run(kernel: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void {
+  if (cost < breakEven) kernel(args, from, to);
+  else share(kernel, id, args, from, to, cost, even);
+}
+
+/** Units of a part of a call that is shared. */
+function partSize(threads: number, cost: number, even: boolean, units: number): number {
+  const parts = even ? threads : Math.max(threads, Math.min(PARTS_A_THREAD * threads, cost / LEAST_PART));
+  const step = Math.ceil(units / parts);
+  return step >= 4 * ALIGN_UNITS ? Math.ceil(step / ALIGN_UNITS) * ALIGN_UNITS : step;
+}
+
+/** The threads that a replay finds. */
+export interface Crew {
+  threads: number;
+  control: number;
+  patience: number;
+}
+
+const ALONE: Crew = { threads: 1, control: 0, patience: 0 };
+
+/** The threads of a build that run now. @param cost estimated nanoseconds of what they could share */
+export function crewOf(loaded: Loaded, cost: number): Crew {
+  if (cost < breakEven) return ALONE;
+  const pool = started(loaded, cost);
+  if (pool === null) return ALONE;
+  pool.crew.threads = running(pool);
+  pool.crew.patience = patience;
+  return pool.crew;
+}
+
+/** Units of a part of a call for a crew; 0 if the call is not to be shared. */
+export function stepOf({ threads }: Crew, cost: number, even: boolean, units: number): number {
+  return threads === 1 || units < 2 || cost < breakEven ? 0 : partSize(threads, cost, even, units);
 }
 
 /** The pool of a build, once there was enough to do for it. */
@@ -160,7 +195,7 @@ function poolOf(loaded: Loaded): Pool {
   if (pool === undefined) {
     const control = allocate(CONTROL_BYTES);
     views.u8.fill(0, control, control + CONTROL_BYTES);
-    pool = { ...loaded, control, members: [], starting: null, indices: [] };
+    pool = { ...loaded, control, members: [], starting: null, indices: [], crew: { threads: 1, control, patience } };
     pools.set(loaded.module, pool);
   }
   return pool;

@@ -59,6 +59,18 @@ export class Chunk {
     for (const sister of this.#sisters.values()) views.u8.fill(0, sister + at - this.at, sister + at - this.at + bytes);
   }
 
+  /** Whether an address lies in the chunk or in one of its sisters. */
+  holds(address: number): boolean {
+    for (const start of [this.at, ...this.#sisters.values()]) if (address >= start && address < start + this.bytes) return true;
+    return false;
+  }
+
+  /** The addresses of what is occupied, in the chunk and all its sisters. */
+  everything(): Gap[] {
+    const runs = this.occupied();
+    return [this.at, ...this.#sisters.values()].flatMap((start) => runs.map(({ at, bytes }) => ({ at: start + at - this.at, bytes })));
+  }
+
   private occupied(): Gap[] {
     const runs: Gap[] = [];
     let at = this.at;
@@ -114,6 +126,33 @@ export function freeParameter({ chunk, at, bytes }: Slot): void {
 /** Bytes of all parameters placed now. */
 export function parameterBytes(): number {
   return used;
+}
+
+/** Whether an address is that of a parameter or of what belongs to one. */
+export function inParameterArena(address: number): boolean {
+  return chunks.some((chunk) => chunk.holds(address));
+}
+
+/** A copy of all parameters and of what belongs to them. */
+export interface Snapshot {
+  /** Puts everything back. */
+  restore(): void;
+  equals(other: Snapshot): boolean;
+  readonly pieces: readonly { readonly at: number; readonly words: Uint32Array }[];
+}
+
+export function snapshotParameters(): Snapshot {
+  const pieces = chunks
+    .flatMap((chunk) => chunk.everything())
+    .map(({ at, bytes }) => ({ at, words: views.u32.slice(at >>> 2, (at + bytes) >>> 2) }));
+  return {
+    pieces,
+    restore: () => {
+      for (const { at, words } of pieces) views.u32.set(words, at >>> 2);
+    },
+    equals: (other) =>
+      pieces.length === other.pieces.length && pieces.every(({ words }, i) => words.every((word, j) => word === other.pieces[i].words[j])),
+  };
 }
 
 function newChunk(size: number): Chunk {

@@ -73,6 +73,32 @@ export function release(at: number, bytes: number): void {
   liveBlocks--;
 }
 
+/** Somebody who provides the blocks of intermediate results instead of the heap: a recording, which lays them out anew. */
+export interface Temporaries {
+  take(bytes: number): number;
+  /** Whether a block is one of its own, which stays until the recording ends. */
+  owns(at: number): boolean;
+}
+
+let temporaries: Temporaries | null = null;
+
+/** @returns who provided them before */
+export function provideTemporaries(next: Temporaries | null): Temporaries | null {
+  const before = temporaries;
+  temporaries = next;
+  return before;
+}
+
+/** A block for an intermediate result or the scratch of an operation: nothing in it outlives the step. */
+export function allocateTemporary(bytes: number): number {
+  return temporaries === null ? allocate(bytes) : temporaries.take(bytes);
+}
+
+/** Gives back a block of `allocateTemporary`, or of `allocate`. */
+export function releaseTemporary(at: number, bytes: number): void {
+  if (temporaries === null || !temporaries.owns(at)) release(at, bytes);
+}
+
 /** Registers somebody who can name what it holds, for the out-of-memory message. */
 export function registerHolders(list: () => Holder[]): void {
   holders.add(list);

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
+import { type Recorder, recorder } from "../kernels/recorder.js";
 import type { Shape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { typeOf } from "./architecture.js";
@@ -43,6 +44,7 @@ function call(module: Module, forward: Forward | undefined, inputs: unknown[]): 
     build(module, first instanceof Tensor ? first.shape : []);
     nameParameters(module);
   }
+  if (recorder !== null) guard(module, recorder);
   const { before, after } = module.hooks;
   let given = inputs;
   // A hook may remove itself.
@@ -56,6 +58,14 @@ function call(module: Module, forward: Forward | undefined, inputs: unknown[]): 
   }
   if (after.length > 0) for (const hook of [...after]) output = hook(module, given, output) ?? output;
   return output;
+}
+
+/** What a recorded forward depends on beside its operands. */
+function guard(module: Module, recording: Recorder): void {
+  const { training, hooks } = module;
+  const isHooked = (): boolean => hooks.before.length + hooks.after.length > 0;
+  if (isHooked()) recording.refuse(`a hook of ${typeOf(module)} runs JavaScript of its own`);
+  recording.around.push({ fits: () => module.training === training && !isHooked() });
 }
 
 /** Gives all modules below an outermost one their paths, and refuses modules that the walk cannot find. */

@@ -3,6 +3,7 @@ import { ArgumentError, DTypeError, IndexError, ShapeError } from "../errors/err
 import { kindText, message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
+import { checked } from "../kernels/recorder.js";
 import { takeIndexFault } from "../kernels/status.js";
 import { BYTES } from "../memory/views.js";
 import { checkNumber, checkTensor } from "../tensor/check.js";
@@ -99,7 +100,7 @@ const crossEntropyOp: (logits: Tensor, target: Tensor, classWeight: Tensor | nul
       n,
       dtype,
     );
-    checkFault(target, classes);
+    checked(() => checkFault(target, classes));
     if (reduction === "mean")
       kernels.meanLoss({ loss: at(loss), weight: at(weight), out: out.at, totalWeight: at(total), rows: n }, 0, 1, dtype);
     if (reduction === "sum") kernels.sum({ x: at(loss), out: out.at, reduced: n, inner: 1, divisor: 1, beta: 0 }, 0, 1, dtype);

@@ -1,6 +1,6 @@
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { allocate, release } from "../memory/heap.js";
+import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -12,6 +12,17 @@ export interface DropoutMask {
   readonly key: readonly [number, number];
   /** The place in the stream: whole number, another for every call. */
   readonly counter: number;
+  /** Where p and counter stand in linear memory, if that is done: see `writeMask`. */
+  readonly cell?: number;
+}
+
+/** Bytes of p (float64) and counter (u64). */
+export const MASK_BYTES = 16;
+
+export function writeMask(cell: number, p: number, counter: number): void {
+  views.f64[cell >>> 3] = p;
+  views.u32[(cell + 8) >>> 2] = counter >>> 0;
+  views.u32[(cell + 12) >>> 2] = Math.floor(counter / 4294967296);
 }
 
 /**
@@ -26,15 +37,13 @@ export const dropout: (x: Tensor, mask: DropoutMask) => Tensor = defineOp({
   inputs: ["x"],
   shape: ({ x }) => x.shape,
   forward: ({ x, out }, mask: DropoutMask) => {
-    const cells = allocate(16);
+    const cell = mask.cell ?? allocateTemporary(MASK_BYTES);
     try {
-      views.f64[cells >>> 3] = mask.p;
-      views.u32[(cells + 8) >>> 2] = mask.counter >>> 0;
-      views.u32[(cells + 12) >>> 2] = Math.floor(mask.counter / 4294967296);
+      if (mask.cell === undefined) writeMask(cell, mask.p, mask.counter);
       const [key0, key1] = mask.key;
-      kernels.dropout({ x: x.at, out: out.at, p: cells, counter: cells + 8, key0, key1 }, 0, out.size, out.dtype);
+      kernels.dropout({ x: x.at, out: out.at, p: cell, counter: cell + 8, key0, key1 }, 0, out.size, out.dtype);
     } finally {
-      release(cells, 16);
+      if (mask.cell === undefined) releaseTemporary(cell, MASK_BYTES);
     }
   },
   grad: { x: (g, _, mask) => dropout(g, mask) },

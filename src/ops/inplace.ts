@@ -1,6 +1,7 @@
 import { GraphError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
+import { recorder } from "../kernels/recorder.js";
 import { type TensorLike, tensor } from "../tensor/creation.js";
 import { sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -30,6 +31,7 @@ export function assign(x: Tensor, values: TensorLike): Tensor {
 /** Sets all elements to one value. @returns x @throws GraphError if x is the result of an operation @example parameter.fill(0) */
 export function fill(x: Tensor, value: number): Tensor {
   checkLeaf("fill", x);
+  recorder?.refuse('"fill" writes elements from JavaScript');
   const { storage } = x;
   if (storage.at === 0 && storage.host === null) throw storage.releasedError();
   storage.host?.fill(value);
@@ -52,6 +54,7 @@ export function addScaled(x: Tensor, y: Tensor, scale = 1): Tensor {
       message("addScaled", `x is ${x.dtype} ${shapeText(x.shape)}, y ${y.dtype} ${shapeText(y.shape)}; expected one shape and type`),
     );
   }
+  if (x.storage.host !== null) recorder?.refuse('"addScaled" changes data, of which JavaScript has a copy');
   x.storage.hold();
   try {
     y.storage.hold();

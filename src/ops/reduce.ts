@@ -1,7 +1,7 @@
 import { checkOptions } from "../errors/check.js";
 import { defineOp, type Unary } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { allocate, release } from "../memory/heap.js";
+import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { checkNumber, checkTensor } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Axes, outputs, record, reduced, toExtremes, widened } from "./fold.js";
@@ -140,10 +140,10 @@ const meanOp: Unary = summation("mean", ({ shape }) => shape[1]);
 
 function sumLong(x: Tensor, out: Tensor, divisor: number): void {
   const chunks = Math.ceil(x.size / CHUNK);
-  const partials = allocate(8 * chunks);
+  const partials = allocateTemporary(8 * chunks);
   kernels.sumChunks({ x: x.at, out: partials, length: x.size }, 0, chunks, x.dtype);
   kernels.sumPartials({ x: partials, out: out.at, length: chunks, divisor, beta: 0 }, 0, 1, x.dtype);
-  release(partials, 8 * chunks);
+  releaseTemporary(partials, 8 * chunks);
 }
 
 const prodOp: Unary = defineOp({

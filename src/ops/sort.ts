@@ -1,6 +1,6 @@
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { allocate, release } from "../memory/heap.js";
+import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { BYTES } from "../memory/views.js";
 import { checkNumber, checkTensor } from "../tensor/check.js";
 import { normalizeAxis } from "../tensor/shape.js";
@@ -68,10 +68,10 @@ const sortOp: (x: Tensor, attributes: { descending: boolean }) => Tensor = defin
     // Scratch first: its 8 bytes an element keep the values behind it aligned.
     const scratchBytes = n > SHORT_ROW ? 8 * x.size : 0;
     const bytes = scratchBytes + x.size * BYTES[x.dtype];
-    const scratch = allocate(bytes);
+    const scratch = allocateTemporary(bytes);
     const values = scratch + scratchBytes;
     kernels.sortRows({ x: x.at, values, indices: out.at, scratch, n, descending: descending ? 1 : 0 }, 0, x.size / n, x.dtype);
-    release(scratch, bytes);
+    releaseTemporary(scratch, bytes);
   },
 });
 
@@ -83,8 +83,8 @@ const topkOp: (x: Tensor, attributes: { k: number; largest: boolean }) => Tensor
   forward: ({ x, out }, { k, largest }) => {
     const n = x.shape[x.rank - 1];
     const valueBytes = out.size * BYTES[x.dtype];
-    const values = allocate(valueBytes);
+    const values = allocateTemporary(valueBytes);
     if (out.size > 0) kernels.topk({ x: x.at, values, indices: out.at, n, k, largest: largest ? 1 : 0 }, 0, x.size / n, x.dtype);
-    release(values, valueBytes);
+    releaseTemporary(values, valueBytes);
   },
 });

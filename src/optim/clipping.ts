@@ -3,7 +3,8 @@ import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
 import * as kernels from "../kernels/generated.js";
-import { allocate, release } from "../memory/heap.js";
+import { type Recorder, recorder } from "../kernels/recorder.js";
+import { allocate, allocateTemporary, release, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { BYTES } from "../memory/views.js";
 import { checkNumber } from "../tensor/check.js";
@@ -41,7 +42,7 @@ export function clipGradNorm(
   checkNumber("clipGradNorm", "normType", normType, "a number ≥ 1", (value) => value >= 1);
   const clipped = withGradient("clipGradNorm", params);
   if (clipped.length === 0) return 0;
-  const norms = new GradientNorm(clipped);
+  const norms = new GradientNorm(clipped, true);
   try {
     const norm = normType === 2 ? norms.measure(maxNorm) : norms.measureBy(normType, maxNorm);
     if (errorIfNonFinite && !Number.isFinite(norm)) {
@@ -86,10 +87,14 @@ export class GradientNorm {
   readonly #bytes: number;
   readonly #chunks: number;
 
-  constructor(readonly parameters: readonly Parameter[]) {
+  /** @param passing for one step only */
+  constructor(
+    readonly parameters: readonly Parameter[],
+    passing = false,
+  ) {
     this.#chunks = parameters.reduce((chunks, { size }) => chunks + chunksOf(size), 0);
     this.#bytes = 8 * (this.#chunks + 2);
-    this.#at = allocate(this.#bytes);
+    this.#at = (passing ? allocateTemporary : allocate)(this.#bytes);
   }
 
   /** Where the factor stands unless `measure` is told another place. */
@@ -142,7 +147,7 @@ export class GradientNorm {
   /** Scales the gradients by the factor measured last. */
   scale(op: string): void {
     const factor = this.factorAt;
-    if (views.f64[factor / 8] === 1) return;
+    if (recorder === null && views.f64[factor / 8] === 1) return;
     // Tensor by tensor, not over what lies between them: a NaN factor would stay in the padding for good.
     for (const parameter of this.parameters) {
       kernels.scaleBy({ x: parameter.gradientStorage().at, factor }, 0, parameter.size, parameter.dtype);
@@ -150,8 +155,13 @@ export class GradientNorm {
     }
   }
 
+  /** Tells a recording that its kernels use this memory. */
+  fix(recorder: Recorder): void {
+    recorder.fix(this.#at, this.#bytes);
+  }
+
   release(): void {
-    release(this.#at, this.#bytes);
+    releaseTemporary(this.#at, this.#bytes);
   }
 }
 

@@ -3,6 +3,7 @@ import { message } from "../errors/message.js";
 import { note } from "../errors/note.js";
 import type { Parameter } from "../graph/parameter.js";
 import { CELL } from "../kernels/js/optim.js";
+import { type Recorder, recorder } from "../kernels/recorder.js";
 import { views } from "../memory/memory.js";
 import { clampGradient, GradientNorm } from "./clipping.js";
 import {
@@ -18,7 +19,7 @@ import {
   readGroups,
   type Settings,
 } from "./group.js";
-import { type Cohort, cohortsOf, Holdings, type Member, type Run, runsOf } from "./runs.js";
+import { type Cohort, cohortsOf, grow, Holdings, type Member, type Run, rejuvenate, runsOf } from "./runs.js";
 import type { Schedule } from "./schedules.js";
 import { type OptimizerState, readState, writeState } from "./state.js";
 
@@ -153,7 +154,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     const group = new ParameterGroup<O>(params, names, settings, learningRate ?? this.#learningRate, learningRate !== undefined);
     this.#groups.push(group);
     for (const [i, parameter] of params.entries()) {
-      this.#members.push({ parameter, name: names[i] ?? "", group, age: { steps: 0, products: [] }, active: false });
+      this.#members.push({ parameter, name: names[i] ?? "", group, age: { steps: 0, products: [], before: [] }, active: false });
     }
     this.#stale = true;
   }
@@ -199,12 +200,12 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
    * @throws ArgumentError if the optimizer is not bound, or a schedule gives no number
    */
   step(): void {
-    const step = this.#stepCount;
     // All that can fail comes before the first change.
-    for (const group of this.#groups) group.rate = this.effectiveRate(rateAt(group.learningRate, step), group.options, step);
+    this.#setRates();
     if (this.#haveChanged()) this.#regroup();
     const cohorts = this.#cohorts;
-    for (let i = 0; i < cohorts.length; i++) this.#advance(cohorts[i]);
+    for (let i = 0; i < cohorts.length; i++) this.#writeCell(cohorts[i]);
+    if (recorder !== null) this.#record(recorder);
     this.#clip();
     for (let i = 0; i < cohorts.length; i++) {
       const runs = this.#runsNow(cohorts[i]);
@@ -212,7 +213,41 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     }
     const active = this.#active;
     for (let i = 0; i < active.length; i++) active[i].storage.changed("step");
-    this.#stepCount = step + 1;
+    this.#age();
+  }
+
+  /** What a captured step does in JavaScript instead of calling `step`. */
+  #record(recording: Recorder): void {
+    const cohorts = this.#cohorts;
+    this.#holdings.fix(recording, cohorts.length);
+    recording.around.push({
+      valid: () => this.#cohorts === cohorts && !this.#stale,
+      before: () => {
+        this.#setRates();
+        for (let i = 0; i < cohorts.length; i++) this.#writeCell(cohorts[i]);
+      },
+      after: () => this.#age(),
+      undo: () => {
+        this.#stepCount--;
+        for (const { age } of cohorts) rejuvenate(age);
+      },
+    });
+  }
+
+  #setRates(): void {
+    const step = this.#stepCount;
+    const groups = this.#groups;
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i];
+      group.rate = this.effectiveRate(rateAt(group.learningRate, step), group.options, step);
+    }
+  }
+
+  /** Counts the step that was made. */
+  #age(): void {
+    this.#stepCount++;
+    const cohorts = this.#cohorts;
+    for (let i = 0; i < cohorts.length; i++) grow(cohorts[i].age, cohorts[i].rates);
   }
 
   /** Forgets the gradients of all parameters. */
@@ -297,17 +332,15 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     }
   }
 
-  /** Makes a cohort a step older and writes its cell. */
-  #advance({ age, cell, group, rates }: Cohort<O>): void {
-    age.steps++;
-    for (let i = 0; i < rates.length; i++) age.products[i] *= rates[i];
+  /** Writes what the coming step needs to a cohort's cell. */
+  #writeCell({ age, cell, group, rates }: Cohort<O>): void {
     const { f64 } = views;
     const at = cell / 8;
     f64[at + CELL.learningRate] = group.rate;
     f64[at + CELL.gradientFactor] = 1;
-    f64[at + CELL.biasCorrection1] = rates.length > 0 ? 1 - age.products[0] : 1;
-    f64[at + CELL.biasCorrection2] = rates.length > 1 ? 1 - age.products[1] : 1;
-    f64[at + CELL.first] = age.steps === 1 ? 1 : 0;
+    f64[at + CELL.biasCorrection1] = rates.length > 0 ? 1 - age.products[0] * rates[0] : 1;
+    f64[at + CELL.biasCorrection2] = rates.length > 1 ? 1 - age.products[1] * rates[1] : 1;
+    f64[at + CELL.first] = age.steps === 0 ? 1 : 0;
   }
 
   #clip(): void {

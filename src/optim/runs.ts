@@ -1,6 +1,7 @@
 import type { Parameter } from "../graph/parameter.js";
 import { GRADIENTS } from "../graph/parameter.js";
 import { CELL } from "../kernels/js/optim.js";
+import type { Recorder } from "../kernels/recorder.js";
 import type { Chunk } from "../memory/arena.js";
 import { allocate, release } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
@@ -12,6 +13,23 @@ import type { OptimizerOptions, ParameterGroup } from "./group.js";
 export interface Age {
   steps: number;
   products: number[];
+  /** The products one update ago. */
+  before: number[];
+}
+
+/** One update more. */
+export function grow(age: Age, rates: readonly number[]): void {
+  age.steps++;
+  for (let i = 0; i < rates.length; i++) {
+    age.before[i] = age.products[i];
+    age.products[i] *= rates[i];
+  }
+}
+
+/** Takes the last update back. */
+export function rejuvenate(age: Age): void {
+  age.steps--;
+  for (let i = 0; i < age.before.length; i++) age.products[i] = age.before[i];
 }
 
 /** A parameter and what the optimizer knows of it. */
@@ -110,6 +128,12 @@ export class Holdings {
     return this.#cells;
   }
 
+  /** Tells a recording which memory the step's kernels use. */
+  fix(recorder: Recorder, count: number): void {
+    recorder.fix(this.#cells, 8 * CELL.length * count);
+    for (const norm of this.norms) norm.fix(recorder);
+  }
+
   forgetNorms(): void {
     for (const norm of this.norms) norm.release();
     this.norms = [];
@@ -154,7 +178,7 @@ export function cohortsOf<O extends OptimizerOptions>(
     const { group } = members[0];
     const rates = decayRates(group);
     const { steps, products } = members[0].age;
-    const age: Age = { steps, products: steps === 0 ? rates.map(() => 1) : [...products] };
+    const age: Age = { steps, products: steps === 0 ? rates.map(() => 1) : [...products], before: [] };
     for (const member of members) member.age = age;
     const cell = cells + 8 * CELL.length * i;
     return { group, age, members, cell, rates, runs: runsOf(members, cell, holdings, stateNames(group), true) };

@@ -103,7 +103,7 @@ export function writeState<O extends OptimizerOptions>(
   for (const [i, member] of members.entries()) {
     const { parameter, group } = member;
     const { steps, products, states } = saved[i];
-    member.age = { steps, products: [...products] };
+    member.age = { steps, products: [...products], before: [] };
     for (const name of rules.stateNames(group.options)) {
       const elements = blockView(parameter.dtype, holdings.place(parameter, name), parameter.size);
       if (steps > 0) elements.set(states[name].view());

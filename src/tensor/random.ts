@@ -1,6 +1,6 @@
 import { checkOptions } from "../errors/check.js";
 import * as kernels from "../kernels/generated.js";
-import { allocate, release } from "../memory/heap.js";
+import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { blockView, type NumberArray } from "../memory/views.js";
 import { checkNumber } from "./check.js";
@@ -146,16 +146,16 @@ function draw(purpose: string, array: NumberArray, kernel: Draw): void {
 function fillFrom(array: NumberArray, key: [number, number], index: number, kernel: Draw): void {
   const n = array.length;
   if (n === 0) return;
-  const out = allocate(4 * n);
-  const counter = allocate(8);
+  const out = allocateTemporary(4 * n);
+  const counter = allocateTemporary(8);
   try {
     views.u32[counter >>> 2] = index >>> 0;
     views.u32[(counter >>> 2) + 1] = Math.floor(index / 4294967296);
     kernel(out, counter, ...key);
     array.set(blockView(array instanceof Int32Array ? "int32" : "float32", out, n));
   } finally {
-    release(out, 4 * n);
-    release(counter, 8);
+    releaseTemporary(out, 4 * n);
+    releaseTemporary(counter, 8);
   }
 }
 

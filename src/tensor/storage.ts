@@ -1,6 +1,7 @@
 import { MemoryError, ReleasedError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
-import { allocate, release } from "../memory/heap.js";
+import { recorder } from "../kernels/recorder.js";
+import { allocate, allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { allocateArray, BYTES, blockView, type DType, type NumberArray, viewOf } from "../memory/views.js";
 import type { Shape } from "./shape.js";
 
@@ -75,36 +76,62 @@ export class Storage {
     }
     if (this.at === 0) this.upload();
     this.holders++;
+    if (recorder !== null) this.noteRead();
+  }
+
+  /** Data that a recorded step reads stays where it is as long as the step can be replayed. */
+  noteRead(): void {
+    if (this.host !== null && recorder?.reads(this)) this.holders++;
   }
 
   /** One holder fewer; the last one gives the block back. */
   drop(): void {
-    if (this.permanent || --this.holders > 0) return;
-    if (this.host === null && (this.keep || this.length === 1)) this.host = this.copyOut();
-    release(this.at, this.bytes);
+    // At 0: a recording that made it has ended.
+    if (this.permanent || --this.holders > 0 || this.at === 0) return;
+    if (recorder?.owns(this.at)) return;
+    this.keepIfWanted();
+    releaseTemporary(this.at, this.bytes);
     this.at = 0;
+  }
+
+  /** The recording that made it ends, and takes its block. */
+  expel(): void {
+    if (this.at === 0) return;
+    this.keepIfWanted();
+    this.at = 0;
+    this.holders = 0;
+  }
+
+  private keepIfWanted(): void {
+    if (this.host === null && (this.keep || this.length === 1)) this.host = this.copied();
+  }
+
+  private copied(): NumberArray {
+    const copy = allocateArray(this.dtype, this.length);
+    copy.set(blockView(this.dtype, this.at, this.length));
+    return copy;
   }
 
   /** Gives the block back without keeping anything: what failed to be computed, workspaces. */
   discard(): void {
-    release(this.at, this.bytes);
+    releaseTemporary(this.at, this.bytes);
     this.at = 0;
     this.holders = 0;
   }
 
   /** Takes a block whose content is undefined, for a result. */
   allocate(): void {
-    this.at = allocate(this.bytes);
+    this.at = allocateTemporary(this.bytes);
     this.holders = 1;
+    recorder?.results.push(this);
   }
 
   /** A copy of the elements in JS memory. */
   copyOut(): NumberArray {
     if (this.lazy !== null) this.settle();
     if (this.at === 0) return this.readable().slice();
-    const copy = allocateArray(this.dtype, this.length);
-    copy.set(blockView(this.dtype, this.at, this.length));
-    return copy;
+    if (recorder !== null) this.noteReading();
+    return this.copied();
   }
 
   /** Draws elements that are still to be drawn. */
@@ -117,6 +144,7 @@ export class Storage {
   /** The elements where they are: a view that later operations may invalidate. */
   readable(): NumberArray {
     if (this.lazy !== null) this.settle();
+    if (recorder !== null) this.noteReading();
     if (this.at !== 0) return blockView(this.dtype, this.at, this.length);
     if (this.host === null) throw this.releasedError();
     return this.host;
@@ -125,6 +153,7 @@ export class Storage {
   /** Element i. */
   read(i: number): number {
     if (this.lazy !== null) this.settle();
+    if (recorder !== null) this.noteReading();
     if (this.at !== 0) return viewOf(this.dtype)[this.at / BYTES[this.dtype] + i];
     if (this.host === null) throw this.releasedError();
     return this.host[i];
@@ -132,6 +161,7 @@ export class Storage {
 
   /** Notes an in-place change by `op`; a data tensor's two copies are kept equal by the caller writing through `write`. */
   changed(op: string): void {
+    if (recorder !== null && this.permanent) recorder.changes.set(this, op);
     this.lazy = null;
     this.changedAt = tick();
     this.changedBy = op;
@@ -140,9 +170,15 @@ export class Storage {
   /** Overwrites all elements. */
   write(values: ArrayLike<number>, op: string): void {
     if (this.at === 0 && this.host === null) throw this.releasedError();
+    recorder?.refuse(`"${op}" writes elements from JavaScript`);
     if (this.host !== null) this.host.set(values);
     if (this.at !== 0) blockView(this.dtype, this.at, this.length).set(values);
     this.changed(op);
+  }
+
+  /** Elements that come from kernels are others in every step, but JavaScript would see those of the recording. */
+  private noteReading(): void {
+    if (this.at !== 0 && this.host === null) recorder?.refuse(`JavaScript reads the elements of a result of "${this.madeBy}"`);
   }
 
   private upload(): void {

@@ -6,8 +6,8 @@ import { publint } from "publint";
 import { beforeAll, expect, test } from "vitest";
 import { installed, pack } from "./built.js";
 
-/** What the code of the core may weigh on the wire; the kernels are beside it. */
-const LIMIT_KB = 60;
+/** What the code of the core may weigh on the wire, capture and all layers with it; the kernels are beside it. */
+const LIMIT_KB = 80;
 
 let tarball: Buffer;
 let folder: string;

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors/errors.js";
 import { message } from "../../errors/message.js";
-import { dropout } from "../../ops/dropout.js";
+import { type Recorder, recorder } from "../../kernels/recorder.js";
+import { dropout, MASK_BYTES, writeMask } from "../../ops/dropout.js";
 import { checkTensor, floating } from "../../ops/operands.js";
 import { currentSeed, type Seed, streamKey } from "../../tensor/random.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -53,6 +54,23 @@ export class Dropout extends Module {
       this.#seed = seed;
       this.#key = streamKey(placeOf("dropout", this.path === "" ? "p" : `${this.path}.p`, seed), seed);
     }
-    return dropout(floating(x), { p: this.p, key: this.#key, counter: this.count++ });
+    const mask = { p: this.p, key: this.#key, counter: this.count++ };
+    return dropout(floating(x), recorder === null ? mask : { ...mask, cell: this.#record(recorder, mask.p, mask.counter) });
+  }
+
+  /** Gives the mask a cell that every replay of the recorded step writes anew. @returns the cell */
+  #record(recording: Recorder, p: number, counter: number): number {
+    const seed = currentSeed();
+    const cell = recording.cell(MASK_BYTES);
+    writeMask(cell, p, counter);
+    recording.around.push({
+      valid: () => currentSeed() === seed,
+      fits: () => this.p === p,
+      before: () => writeMask(cell, p, this.count++),
+      undo: () => {
+        this.count--;
+      },
+    });
+    return cell;
   }
 }

@@ -1,0 +1,33 @@
+/**
+ * A captured step: the calls of its kernels as a list in linear memory, run in one loop. Calls that threads share are forked as
+ * if the host had made them.
+ */
+import { fork } from "./pool";
+
+/** One call. The host writes it: see src/kernels/replay.ts. */
+@unmanaged
+export class Line {
+  kernel: u32; // index in the table of functions
+  args: usize; // the record
+  from: u32;
+  to: u32;
+  step: u32; // units of a part; 0: on this thread alone
+  checked: u32; // 1: the kernel may report a fault, after which nothing more is to be done
+}
+
+/**
+ * Runs the lines from `line` to before `end`.
+ * @param control the threads' control block, which only lines with a step need
+ * @param patience as fork's
+ * @param status address of the status words
+ * @returns `end`, or the line that reported a fault
+ */
+export function replay(line: usize, end: usize, control: usize, patience: u32, status: usize): usize {
+  for (; line < end; line += offsetof<Line>()) {
+    const l = changetype<Line>(line);
+    if (l.step == 0) call_indirect<void>(l.kernel, l.args, l.from, l.to);
+    else fork(control, l.kernel, l.args, l.from, l.to, l.step, patience);
+    if (l.checked != 0 && atomic.load<u32>(status) != 0) return line;
+  }
+  return end;
+}

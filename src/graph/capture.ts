@@ -1,0 +1,123 @@
+import { ArgumentError, GraphError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import { recorder } from "../kernels/recorder.js";
+import { Tensor } from "../tensor/tensor.js";
+import { CapturedStep } from "./captured.js";
+import { participates } from "./node.js";
+import { structureOf } from "./structure.js";
+
+/** Signatures that are kept; with more, the one that was not used for longest is recorded anew. */
+const MOST_SIGNATURES = 8;
+
+/** How a captured step stands. */
+export interface CaptureStatus {
+  /** "eager" before the first call and where there are no kernels to replay (`js`), then "recording", then "replaying". */
+  readonly state: "eager" | "recording" | "replaying";
+  /** Steps that were replayed. */
+  readonly replays: number;
+  /** Bytes of inputs and intermediate results, of all signatures. */
+  readonly bytes: number;
+}
+
+/** A captured step: called as the step itself. */
+export interface Captured<A extends unknown[], R> {
+  (...inputs: A): R;
+  status(): CaptureStatus;
+  /** Forgets what was recorded and gives its memory back; the next call records anew. */
+  dispose(): void;
+}
+
+/**
+ * A function that runs `step` as a list of kernel calls, recorded once: no graph, no allocation, no dispatch, and the same bits.
+ * The first call carries the step out, the next two are recorded and compared, and from then on calls are replayed, as CUDA graphs
+ * are. Inputs of other shapes, train() and eval(), frozen parameters and a new seed are recorded for themselves.
+ *
+ * What JavaScript does in the step besides is done while recording only. What changes from step to step must therefore be an
+ * argument (a tensor), or be known to the library: learning rates and schedules, dropout, running statistics. A step that reads
+ * elements (`item`, `view`), writes some (`assign`), or does something else each time is refused, with the reason.
+ *
+ * @param step of tensors, arrays or plain objects of tensors; returns such, or nothing. Gradients may be taken within it.
+ * @returns a function of the same arguments; the tensors that it returns are data
+ * @throws ArgumentError for an argument that is no tensor or wants a gradient; GraphError for a step that cannot be replayed
+ * @example
+ * const step = capture((x, y) => {
+ *   const loss = crossEntropy(net.forward(x), y);
+ *   loss.backward();
+ *   optimizer.step();
+ *   optimizer.zeroGrad();
+ *   return loss;
+ * });
+ * for (const { x, y } of batches(train, 32)) console.log(step(x, y).item());
+ */
+export function capture<A extends unknown[], R>(step: (...inputs: A) => R): Captured<A, R> {
+  if (typeof step !== "function") throw new ArgumentError(message("capture", `the step is ${kindText(step)}; expected a function`));
+  let known: CapturedStep[] = [];
+  const captured = (...inputs: A): R => {
+    // A step within a step is part of it.
+    if (recorder !== null) return step(...inputs);
+    return stepFor(inputs) as R;
+  };
+  const stepFor = (inputs: A): unknown => {
+    const flat = inputs.every((input) => input instanceof Tensor);
+    const structure = flat ? null : structureOf(inputs);
+    const leaves = (structure?.leaves ?? inputs) as Tensor[];
+    for (let i = 0; i < known.length; i++) {
+      if (known[i].fits(leaves)) return runStep(known[i], leaves);
+    }
+    checkInputs(structure?.others ?? []);
+    if (known.length === MOST_SIGNATURES) known.shift()?.dispose();
+    const made = new CapturedStep(leaves, (tensors) => step(...((structure?.rebuild(tensors) ?? tensors) as A)));
+    known.push(made);
+    return runStep(made, leaves);
+  };
+  return Object.assign(captured, {
+    status: (): CaptureStatus => ({
+      state: known.at(-1)?.state ?? "eager",
+      replays: known.reduce((sum, { replays }) => sum + replays, 0),
+      bytes: known.reduce((sum, { bytes }) => sum + bytes, 0),
+    }),
+    dispose: () => {
+      for (const one of known) one.dispose();
+      known = [];
+    },
+  });
+}
+
+function runStep(captured: CapturedStep, inputs: readonly Tensor[]): unknown {
+  for (let i = 0; i < inputs.length; i++) if (inputs[i].requiresGrad && participates(inputs[i])) throw wantsGradient(i);
+  const before = captured.refusal;
+  const value = captured.run(inputs);
+  if (captured.refusal !== null && before === null && !IN_JAVASCRIPT.test(captured.refusal)) throw refused(captured.refusal);
+  return value;
+}
+
+/** Where there is nothing to replay, the step runs as it is. */
+const IN_JAVASCRIPT = /ran in plain JavaScript/;
+
+function refused(reason: string): GraphError {
+  return new GraphError(
+    message(
+      "capture",
+      `this step cannot be replayed: ${reason}`,
+      "Return tensors and read them outside of the step; pass what changes as a tensor; or call the step without capture.",
+    ),
+  );
+}
+
+function checkInputs(others: readonly unknown[]): void {
+  const other = others.find((value) => value !== undefined);
+  if (other === undefined) return;
+  throw new ArgumentError(
+    message(
+      "capture",
+      `the step was given ${kindText(other)}; expected tensors, or arrays and objects of tensors`,
+      "Wrap it with tensor(…).",
+    ),
+  );
+}
+
+function wantsGradient(i: number): ArgumentError {
+  return new ArgumentError(
+    message("capture", `input ${i} wants a gradient; the inputs of a captured step are data`, "Make it a Parameter, or detach() it."),
+  );
+}

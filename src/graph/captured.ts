@@ -1,0 +1,278 @@
+import { GraphError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
+import { difference } from "../kernels/compare.js";
+import { type KernelBuild, kernelBuild } from "../kernels/load.js";
+import { variable } from "../kernels/platform.js";
+import type { Around, Block } from "../kernels/recorder.js";
+import { Replay } from "../kernels/replay.js";
+import { release } from "../memory/heap.js";
+import { BYTES, viewOf } from "../memory/views.js";
+import { dataStorage, type Storage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { mode } from "./mode.js";
+import { copyOf, type LeafState, type Recording, type Result, record, Slot } from "./recording.js";
+import { structureOf } from "./structure.js";
+import { verify } from "./verify.js";
+
+/** Recordings that are compared before a step counts as one that is never the same. */
+const TRIES = 3;
+
+/** What a step is given: tensors of these shapes, on this build, with or without a graph. */
+export class Signature {
+  readonly build: KernelBuild = kernelBuild();
+  readonly recording: boolean = mode.recording;
+
+  constructor(readonly inputs: readonly { readonly shape: readonly number[]; readonly dtype: string }[]) {}
+
+  fits(inputs: readonly Tensor[]): boolean {
+    const known = this.inputs;
+    if (known.length !== inputs.length || mode.recording !== this.recording || kernelBuild() !== this.build) return false;
+    for (let i = 0; i < inputs.length; i++) {
+      const { shape, storage } = inputs[i];
+      const expected = known[i];
+      if (storage.dtype !== expected.dtype || shape.length !== expected.shape.length) return false;
+      for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== expected.shape[axis]) return false;
+    }
+    return true;
+  }
+}
+
+/** Linear memory that is given back when nobody can replay the step any more. It knows nothing of the step. */
+interface Held {
+  blocks: { readonly at: number; readonly bytes: number }[];
+  disposables: { dispose(): void }[];
+}
+
+const registry = new FinalizationRegistry<Held>(letGo);
+
+function letGo(held: Held): void {
+  for (const { at, bytes } of held.blocks) release(at, bytes);
+  for (const one of held.disposables) one.dispose();
+  held.blocks = [];
+  held.disposables = [];
+}
+
+/** A step for inputs of one signature: carried out once, recorded twice, and from then on replayed. */
+export class CapturedStep {
+  readonly signature: Signature;
+  readonly #slots: readonly Slot[];
+  readonly #held: Held;
+  #ran = false;
+  #first: Recording | null = null;
+  #tries = 0;
+  #replay: Replay | null = null;
+  #recording: Recording | null = null;
+  #around: readonly Around[] = [];
+  #results: readonly Result[] = [];
+  #leaves: readonly LeafState[] = [];
+  #changes: readonly (readonly [Storage, string])[] = [];
+  #replays = 0;
+  /** SIMDGRAD_CHECK_CAPTURE=n: every n-th replay is held against the step itself; 0: none. */
+  readonly #checkEvery = Number(variable("SIMDGRAD_CHECK_CAPTURE") ?? 0);
+  /** Why the step is not replayed; null if nothing is in the way. */
+  refusal: string | null = null;
+
+  /** @param step what is captured, of a tensor for each input */
+  constructor(
+    inputs: readonly Tensor[],
+    private readonly step: (inputs: readonly Tensor[]) => unknown,
+  ) {
+    this.signature = new Signature(inputs.map(({ shape, dtype }) => ({ shape: [...shape], dtype })));
+    this.#slots = inputs.map(({ shape, dtype }) => new Slot(dtype, shape));
+    this.#held = { blocks: this.#slots.map(({ at, bytes }) => ({ at, bytes })), disposables: [] };
+    registry.register(this, this.#held, this);
+  }
+
+  /** Bytes of inputs and intermediate results of a replay; 0 before. */
+  get bytes(): number {
+    return this.#replay === null ? 0 : this.#slots.reduce((sum, { bytes }) => sum + bytes, this.#replay.arenaBytes);
+  }
+
+  get replays(): number {
+    return this.#replays;
+  }
+
+  get state(): "eager" | "recording" | "replaying" {
+    if (this.refusal !== null) return "eager";
+    return this.#replay === null ? "recording" : "replaying";
+  }
+
+  /** Whether a step with these inputs, as things stand, is this one. */
+  fits(inputs: readonly Tensor[]): boolean {
+    if (!this.signature.fits(inputs)) return false;
+    const around = this.#around;
+    for (let i = 0; i < around.length; i++) if (around[i].fits?.() === false) return false;
+    const leaves = this.#leaves;
+    for (let i = 0; i < leaves.length; i++) {
+      const { parameter, requiresGrad, before } = leaves[i];
+      if (parameter.requiresGrad !== requiresGrad || parameter.hasGradient !== before) return false;
+    }
+    return true;
+  }
+
+  /** One step. @returns what the step returns, tensors as data */
+  run(inputs: readonly Tensor[]): unknown {
+    if (this.#replay !== null) {
+      if (this.#isValid()) return this.#again(inputs);
+      this.forget();
+    }
+    if (this.refusal !== null || !this.#ran) {
+      this.#ran = true;
+      return dataOf(this.step(inputs));
+    }
+    return this.#record(inputs);
+  }
+
+  /** Forgets what was recorded: what it was recorded of has changed. */
+  forget(): void {
+    this.#drop(this.#first);
+    this.#drop(this.#recording);
+    this.#replay?.dispose();
+    this.#first = this.#recording = this.#replay = null;
+    this.#held.disposables = [];
+    this.#around = [];
+    this.#leaves = [];
+    this.#tries = 0;
+  }
+
+  dispose(): void {
+    this.forget();
+    registry.unregister(this);
+    letGo(this.#held);
+    this.refusal = "it was disposed of";
+  }
+
+  #drop(recording: Recording | null): void {
+    recording?.recorder.dispose();
+  }
+
+  #record(inputs: readonly Tensor[]): unknown {
+    this.#fill(inputs);
+    const first = this.#first;
+    const recording = this.#recorded(first?.leaves ?? []);
+    const { recorder, value, structure } = recording;
+    if (recorder.refusal !== null) {
+      this.#refuse(recorder.refusal, recording);
+      return value;
+    }
+    if (first !== null) {
+      const differs = difference(first.recorder, recorder) ?? otherResult(first.structure.others, structure.others);
+      if (differs === null) {
+        this.#begin(recording);
+        this.#drop(first);
+        this.#first = null;
+        return value;
+      }
+      if (++this.#tries === TRIES) {
+        this.#refuse(`it does not do the same each time: ${differs}`, recording);
+        return value;
+      }
+      this.#drop(first);
+    }
+    this.#first = recording;
+    this.#around = recorder.around;
+    this.#leaves = recording.leaves;
+    return value;
+  }
+
+  #refuse(reason: string, recording: Recording): void {
+    this.#drop(recording);
+    this.forget();
+    this.refusal = reason;
+  }
+
+  #begin(recording: Recording): void {
+    const { recorder, results, leaves } = recording;
+    this.#replay = new Replay(recorder, new Set(results.flatMap(({ block }): Block[] => (block === null ? [] : [block]))));
+    this.#recording = recording;
+    this.#around = recorder.around;
+    this.#leaves = leaves;
+    this.#changes = [...recorder.changes] as [Storage, string][];
+    this.#results = results;
+    this.#held.disposables = [this.#replay, { dispose: () => recorder.dispose() }];
+  }
+
+  #isValid(): boolean {
+    const around = this.#around;
+    for (let i = 0; i < around.length; i++) if (around[i].valid?.() === false) return false;
+    return true;
+  }
+
+  #again(inputs: readonly Tensor[]): unknown {
+    const replay = this.#replay as Replay;
+    const recording = this.#recording as Recording;
+    this.#fill(inputs);
+    this.#replays++;
+    if (this.#checkEvery > 0 && this.#replays % this.#checkEvery === 0) {
+      return verify(
+        recording,
+        () => this.#replayed(replay),
+        () => this.#recorded(this.#leaves),
+      );
+    }
+    return recording.structure.rebuild(this.#replayed(replay));
+  }
+
+  #recorded(known: readonly LeafState[]): Recording {
+    return record(() => this.step(this.#slots.map(({ tensor }) => tensor)), this.#slots, known);
+  }
+
+  /** @returns the results as data */
+  #replayed(replay: Replay): Tensor[] {
+    const around = this.#around;
+    for (let i = 0; i < around.length; i++) around[i].before?.();
+    const stopped = replay.run();
+    if (stopped !== null) {
+      stopped.check?.();
+      throw new GraphError(message("capture", "a kernel reported a fault in the captured step"));
+    }
+    for (let i = 0; i < around.length; i++) around[i].after?.();
+    const leaves = this.#leaves;
+    for (let i = 0; i < leaves.length; i++) {
+      leaves[i].parameter.gradient = null;
+      leaves[i].parameter.hasGradient = leaves[i].after;
+    }
+    const changes = this.#changes;
+    for (let i = 0; i < changes.length; i++) changes[i][0].changed(changes[i][1]);
+    const results = this.#results;
+    const made = new Array<Tensor>(results.length);
+    for (let i = 0; i < results.length; i++) made[i] = copyOf(results[i], placeOf(results[i], replay));
+    return made;
+  }
+
+  /** Copies the inputs to their places. */
+  #fill(inputs: readonly Tensor[]): void {
+    const slots = this.#slots;
+    for (let i = 0; i < slots.length; i++) {
+      const { dtype, at } = slots[i];
+      const view = viewOf(dtype);
+      const begin = at / BYTES[dtype];
+      const elements = inputs[i].storage.host ?? inputs[i].view();
+      // A call of `set` costs more than a few elements.
+      if (elements.length > 16) view.set(elements, begin);
+      else for (let j = 0; j < elements.length; j++) view[begin + j] = elements[j];
+    }
+  }
+}
+
+function placeOf({ block, at }: Result, replay: Replay): number {
+  return block === null ? at : replay.place(block);
+}
+
+/** What a step returned when it was carried out as it is: tensors as data, as a replay gives them. */
+function dataOf(value: unknown): unknown {
+  const { leaves, rebuild } = structureOf(value);
+  return rebuild(
+    leaves.map((tensor) => (isData(tensor) ? tensor : new Tensor(dataStorage(tensor.dtype, tensor.data, "capture"), tensor.shape))),
+  );
+}
+
+function isData({ storage, origin }: Tensor): boolean {
+  return storage.host !== null && origin === null;
+}
+
+/** A number among the results is read from the step, and would be that of the recording for ever. */
+function otherResult(a: readonly unknown[], b: readonly unknown[]): string | null {
+  const i = a.length === b.length ? a.findIndex((value, at) => !Object.is(value, b[at]) && typeof value !== "function") : 0;
+  return i < 0 ? null : `it returned ${String(a[i])} and then ${String(b[i])}, which is no tensor; return the tensor instead`;
+}

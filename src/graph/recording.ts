@@ -1,0 +1,123 @@
+import { observe } from "../kernels/observer.js";
+import { type Block, Recorder, setRecorder } from "../kernels/recorder.js";
+import { inParameterArena } from "../memory/arena.js";
+import { allocate, provideTemporaries } from "../memory/heap.js";
+import { blockView, type DType } from "../memory/views.js";
+import type { Shape } from "../tensor/shape.js";
+import { dataStorage, now, type Release, Storage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import type { Graph } from "./graph.js";
+import { mode, Scope, within } from "./mode.js";
+import type { Parameter } from "./parameter.js";
+import { type Structure, structureOf } from "./structure.js";
+
+const ENDED: Release = { why: () => "the captured step that made it has ended" };
+
+/** A fixed place in linear memory that an input of a step is copied to. */
+export class Slot {
+  readonly tensor: Tensor;
+
+  constructor(
+    readonly dtype: DType,
+    readonly shape: Shape,
+  ) {
+    const storage = new Storage(
+      dtype,
+      shape.reduce((size, extent) => size * extent, 1),
+      "input",
+    );
+    storage.at = allocate(Math.max(1, storage.bytes));
+    storage.shape = shape;
+    storage.permanent = true;
+    this.tensor = new Tensor(storage, shape);
+  }
+
+  get at(): number {
+    return this.tensor.storage.at;
+  }
+
+  get bytes(): number {
+    return Math.max(1, this.tensor.storage.bytes);
+  }
+}
+
+/** Where a result of a step stands: in an intermediate block, at a fixed place, or in JS memory (a tensor that is no result). */
+export interface Result {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly block: Block | null;
+  readonly at: number;
+  readonly data: Tensor | null;
+}
+
+/** What is known of a step that was carried out once under a recorder. */
+export interface Recording {
+  readonly recorder: Recorder;
+  /** What the step returned, as data. */
+  readonly value: unknown;
+  readonly structure: Structure;
+  readonly results: readonly Result[];
+  /** Parameters that took part, as the step found and left them. */
+  readonly leaves: readonly LeafState[];
+}
+
+export interface LeafState {
+  readonly parameter: Parameter;
+  readonly requiresGrad: boolean;
+  /** Whether it had a gradient before, and after. */
+  readonly before: boolean;
+  readonly after: boolean;
+}
+
+/**
+ * Carries a step out and writes down what it does.
+ * @param slots the inputs, at fixed places
+ * @param known parameters whose state before the step is to be noted, from an earlier recording
+ */
+export function record(step: () => unknown, slots: readonly Slot[], known: readonly LeafState[], dry = false): Recording {
+  const recorder = new Recorder(dry);
+  for (const { at, bytes } of slots) recorder.fix(at, bytes);
+  const scope = new Scope();
+  const began = now();
+  const before = new Map(known.map(({ parameter }) => [parameter, parameter.hasGradient]));
+  const [recorderBefore, observerBefore, temporariesBefore] = [setRecorder(recorder), observe(recorder), provideTemporaries(recorder)];
+  let structure: Structure;
+  let results: Result[];
+  try {
+    const returned = within(scope, mode.recording, step);
+    structure = structureOf(returned);
+    results = structure.leaves.map((tensor) => resultOf(tensor, recorder));
+  } finally {
+    // Whatever the graphs hold is let go while the recording still keeps its blocks.
+    for (const graph of new Set(recorder.graphs.map((graph) => (graph as Graph).root()))) graph.releaseSince(began, ENDED);
+    scope.release();
+    setRecorder(recorderBefore);
+    observe(observerBefore);
+    provideTemporaries(temporariesBefore);
+  }
+  const value = structure.rebuild(results.map((result) => copyOf(result, result.block?.at ?? result.at)));
+  for (const result of recorder.results) result.expel();
+  recorder.resolve(inParameterArena);
+  recorder.releaseIntermediates();
+  const leaves = [...(recorder.leaves as Set<Parameter>)].map((parameter) => ({
+    parameter,
+    requiresGrad: parameter.requiresGrad,
+    before: before.get(parameter) ?? parameter.hasGradient,
+    after: parameter.hasGradient,
+  }));
+  return { recorder, value, structure, results, leaves };
+}
+
+function resultOf(tensor: Tensor, recorder: Recorder): Result {
+  const { storage, shape, dtype } = tensor;
+  const block = recorder.blockAt(storage.at);
+  const data = block === null && !storage.permanent ? tensor : null;
+  return { dtype, shape, block, at: storage.at, data };
+}
+
+/** A result as data, read at an address. */
+export function copyOf({ dtype, shape, data }: Result, at: number): Tensor {
+  if (data !== null) return data;
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  return new Tensor(dataStorage(dtype, blockView(dtype, at, size).slice(), "capture"), shape);
+}

@@ -1,0 +1,47 @@
+import { GraphError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
+import { difference } from "../kernels/compare.js";
+import { snapshotParameters } from "../memory/arena.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { Recording } from "./recording.js";
+import { structureOf } from "./structure.js";
+
+/**
+ * Holds a replay against the step itself: replays it, puts everything back, carries the step out, and compares the calls, the
+ * results and all parameters with what belongs to them, bit by bit.
+ * @param replayed runs the replay and returns its results
+ * @param again carries the step out under a recorder
+ * @returns the step's value
+ * @throws GraphError naming the first difference
+ */
+export function verify(recording: Recording, replayed: () => readonly Tensor[], again: () => Recording): unknown {
+  const before = snapshotParameters();
+  const results = replayed();
+  const after = snapshotParameters();
+  before.restore();
+  for (const { undo } of recording.recorder.around) undo?.();
+  for (const { parameter, before: had } of recording.leaves) parameter.hasGradient = had;
+  const fresh = again();
+  const differs =
+    difference(recording.recorder, fresh.recorder) ??
+    (sameResults(results, structureOf(fresh.value).leaves) ? null : "its results are other ones") ??
+    (after.equals(snapshotParameters()) ? null : "parameters, or what belongs to them, are other ones");
+  fresh.recorder.dispose();
+  if (differs !== null) {
+    throw new GraphError(
+      message(
+        "capture",
+        `the step does something else now than when it was recorded: ${differs}`,
+        "What changes from step to step must be an argument of the step; dispose of the capture when the model changes.",
+      ),
+    );
+  }
+  return fresh.value;
+}
+
+function sameResults(a: readonly Tensor[], b: readonly Tensor[]): boolean {
+  return a.every((tensor, i) => {
+    const [x, y] = [tensor.view(), b[i].view()];
+    return x.length === y.length && (x as Float32Array).every((value, j) => Object.is(value, y[j]));
+  });
+}

@@ -1,0 +1,66 @@
+import { LAYOUTS } from "./generated.js";
+import type { Call, Recorder, Reference } from "./recorder.js";
+
+/**
+ * The first difference of two recordings of a step, in words; null if a replay of either is the other. Addresses are compared by
+ * what they mean: intermediate results by their order, data by their elements.
+ */
+export function difference(a: Recorder, b: Recorder): string | null {
+  const n = Math.min(a.calls.length, b.calls.length);
+  const order = new Map([...a.intermediates.entries(), ...b.intermediates.entries()].map(([i, block]) => [block, i]));
+  for (let i = 0; i < n; i++) {
+    const found = callDifference(a.calls[i], b.calls[i], (x, y) => sameReference(a, b, order, x, y));
+    if (found !== null) return `call ${i + 1}, ${found}`;
+  }
+  if (a.calls.length !== b.calls.length) {
+    const longer = a.calls.length > b.calls.length ? a : b;
+    return `one time it made ${a.calls.length} calls of kernels, the next time ${b.calls.length}; the first that is too many is "${LAYOUTS[longer.calls[n].id].name}"`;
+  }
+  return null;
+}
+
+type Same = (x: Reference, y: Reference) => boolean;
+
+function callDifference(a: Call, b: Call, same: Same): string | null {
+  const { name, pointers } = LAYOUTS[a.id];
+  if (a.id !== b.id) return `was "${name}" and then "${LAYOUTS[b.id].name}"`;
+  if (a.from !== b.from || a.to !== b.to) return `"${name}", ran over ${a.to - a.from} and then over ${b.to - b.from} elements`;
+  const fields = new Set(Object.values(pointers).map((field) => field >>> 2));
+  for (let word = 0; word < a.record.length; word++) {
+    if (fields.has(word) || a.record[word] === b.record[word]) continue;
+    return `"${name}", was given another number: ${numbers(a.record, word)} and then ${numbers(b.record, word)}`;
+  }
+  for (const [i, x] of a.references.entries()) {
+    const y = b.references[i];
+    if (x === null || y === null ? x !== y : !same(x, y)) return `"${name}", was given another "${(x ?? y)?.name}"`;
+  }
+  return null;
+}
+
+/** What a word of a record may be. */
+function numbers(record: Uint32Array, word: number): string {
+  const [single] = new Float32Array(record.buffer, 4 * word, 1);
+  const whole = record[word];
+  return whole < 1e6 ? String(whole) : String(single);
+}
+
+function sameReference(a: Recorder, b: Recorder, order: ReadonlyMap<object, number>, x: Reference, y: Reference): boolean {
+  if (x.block.kind !== y.block.kind || x.offset !== y.offset || x.block.bytes !== y.block.bytes) return false;
+  if (x.block.kind === "intermediate") return order.get(x.block) === order.get(y.block);
+  if (x.block.at === y.block.at) return true;
+  if (x.block.kind === "fixed") return isCell(a, b, x, y);
+  const [p, q] = [a, b].map(({ constants }, i) => constants.find(({ at }) => at === [x, y][i].block.at)?.host);
+  return p != null && q != null && sameElements(p, q);
+}
+
+/** Each recording has its own cells: the same one is the one made in the same turn. */
+function isCell(a: Recorder, b: Recorder, x: Reference, y: Reference): boolean {
+  const i = a.cells.indexOf(x.block);
+  return i >= 0 && b.cells.indexOf(y.block) === i;
+}
+
+function sameElements(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
+}

@@ -1,0 +1,211 @@
+import { allocate, release } from "../memory/heap.js";
+import { views } from "../memory/memory.js";
+import type { DType } from "../memory/views.js";
+import { LAYOUTS } from "./generated.js";
+import type { Kernel, KernelObserver } from "./observer.js";
+import { run } from "./pool.js";
+
+/**
+ * Writes down what a step does while it is carried out: the calls of its kernels with their records, the blocks that these use,
+ * and what JavaScript has to do around a replay. What the step may not do if it is to be replayed ends in `refuse`.
+ */
+
+/** Data in linear memory that the step reads: a tensor's storage. */
+export interface Constant {
+  readonly at: number;
+  readonly bytes: number;
+  /** Its elements in JS memory. */
+  readonly host: ArrayLike<number> | null;
+  drop(): void;
+}
+
+/** A piece of linear memory that records point into. */
+export interface Block {
+  readonly at: number;
+  readonly bytes: number;
+  /** An intermediate result may lie anywhere; everything else stays where it is. */
+  readonly kind: "intermediate" | "constant" | "fixed";
+}
+
+/** What an address of a record means: a place in a block. */
+export interface Reference {
+  /** Byte offset of the address in the record. */
+  readonly field: number;
+  readonly name: string;
+  readonly block: Block;
+  readonly offset: number;
+}
+
+/** A call of a kernel. */
+export interface Call {
+  readonly id: number;
+  readonly from: number;
+  readonly to: number;
+  /** Estimated nanoseconds. */
+  readonly cost: number;
+  readonly even: boolean;
+  /** The record's bytes, a whole number of words. */
+  readonly record: Uint32Array;
+  /** Where its addresses point to; null for none. Filled in when the recording ends. */
+  references: readonly (Reference | null)[];
+  /** Turns a fault that the kernel reported into an error. */
+  check: (() => void) | null;
+}
+
+/** What JavaScript does around a replay, in place of what it did around the kernels. */
+export interface Around {
+  /** Whether what was recorded still holds; once it does not, it never will again. */
+  valid?: () => boolean;
+  /** Whether things stand as they stood when the step was recorded. */
+  fits?: () => boolean;
+  /** Before the kernels: whatever changes from step to step is written to its cell. */
+  before?: () => void;
+  /** After them, if none reported a fault. */
+  after?: () => void;
+  /** Takes back what `before` and `after` did to JavaScript's own state. */
+  undo?: () => void;
+}
+
+export class Recorder implements KernelObserver {
+  readonly calls: Call[] = [];
+  readonly intermediates: Block[] = [];
+  readonly constants: Constant[] = [];
+  readonly around: Around[] = [];
+  /** Results with their blocks in `intermediates`. */
+  readonly results: { expel(): void }[] = [];
+  /** Parameters that took part. */
+  readonly leaves = new Set<object>();
+  /** Graphs that were opened. */
+  readonly graphs: object[] = [];
+  /** What was changed in place, and by which operation. */
+  readonly changes = new Map<{ changed(op: string): void }, string>();
+  /** Cells made for this recording. */
+  readonly cells: Block[] = [];
+  readonly #fixed: Block[] = [];
+  readonly #places = new Map<number, Block>();
+  /** Why the step cannot be replayed; null while it can. */
+  refusal: string | null = null;
+
+  /** @param dry the kernels are not carried out: the step is only to be looked at */
+  constructor(readonly dry: boolean) {}
+
+  call(kernel: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void {
+    const words = (LAYOUTS[id].bytes + 3) >>> 2;
+    const record = views.u32.slice(args >>> 2, (args >>> 2) + words);
+    this.calls.push({ id, from, to, cost, even, record, references: [], check: null });
+    if (!this.dry) run(kernel, id, args, from, to, cost, even);
+  }
+
+  twin(id: number, dtype: DType): void {
+    this.refuse(`"${LAYOUTS[id].name}" ran in plain JavaScript (${dtype})`);
+  }
+
+  /** The last call may report a fault. */
+  checkLast(check: () => void): void {
+    const last = this.calls.at(-1);
+    if (last !== undefined) last.check = check;
+  }
+
+  /** The first reason counts. */
+  refuse(reason: string): void {
+    this.refusal ??= reason;
+  }
+
+  /** A block for an intermediate result. None is used twice, so that an address tells which block is meant. */
+  take(bytes: number): number {
+    const block: Block = { at: allocate(bytes), bytes, kind: "intermediate" };
+    this.intermediates.push(block);
+    this.#places.set(block.at, block);
+    return block.at;
+  }
+
+  owns(at: number): boolean {
+    return this.#places.has(at);
+  }
+
+  /** The intermediate result at an address, if it is one. */
+  blockAt(at: number): Block | null {
+    return this.#places.get(at) ?? null;
+  }
+
+  /** Data that the step reads stays in linear memory as long as the step may be replayed. The caller has taken a hold for it. */
+  reads(constant: Constant): boolean {
+    if (this.constants.includes(constant)) return false;
+    this.constants.push(constant);
+    return true;
+  }
+
+  /** A cell of its own for what changes from step to step; `bytes` at most 64. */
+  cell(bytes: number): number {
+    const cell: Block = { at: allocate(bytes), bytes, kind: "fixed" };
+    this.cells.push(cell);
+    return cell.at;
+  }
+
+  /** Memory that outlives the step and that its kernels may use: inputs, an optimizer's cells. */
+  fix(at: number, bytes: number): void {
+    this.#fixed.push({ at, bytes, kind: "fixed" });
+  }
+
+  /**
+   * Finds out what the addresses mean, once the step is over.
+   * @param permanent whether an address is one of a parameter or of what belongs to it
+   */
+  resolve(permanent: (at: number) => boolean): void {
+    const constants = this.constants.map((constant): Block => ({ at: constant.at, bytes: constant.bytes, kind: "constant" }));
+    const blocks = [...this.intermediates, ...this.#fixed, ...this.cells, ...constants].sort((a, b) => a.at - b.at);
+    for (const call of this.calls) {
+      const layout = LAYOUTS[call.id];
+      call.references = Object.entries(layout.pointers).map(([name, field]) => {
+        const address = call.record[field >>> 2];
+        if (address === 0) return null;
+        const block = blockAt(blocks, address);
+        if (block !== null) return { field, name, block, offset: address - block.at };
+        if (!permanent(address)) this.refuse(`"${layout.name}" uses a result that was computed outside of the step`);
+        return { field, name, block: { at: address, bytes: 0, kind: "fixed" }, offset: 0 };
+      });
+    }
+  }
+
+  /** Gives the blocks of intermediate results back: from now on their places are those of the plan. */
+  releaseIntermediates(): void {
+    for (const { at, bytes } of this.intermediates) release(at, bytes);
+    this.#places.clear();
+  }
+
+  /** Lets go of everything that was kept for replays. */
+  dispose(): void {
+    for (const constant of this.constants) constant.drop();
+    for (const { at, bytes } of this.cells) release(at, bytes);
+    this.constants.length = 0;
+    this.cells.length = 0;
+  }
+}
+
+/** The block that an address lies in, of blocks in order of their places. */
+function blockAt(blocks: readonly Block[], address: number): Block | null {
+  let [low, high] = [0, blocks.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (blocks[middle].at <= address) low = middle + 1;
+    else high = middle;
+  }
+  const block = blocks[low - 1];
+  return block !== undefined && address < block.at + Math.max(1, block.bytes) ? block : null;
+}
+
+/** The recording under way, if any. */
+export let recorder: Recorder | null = null;
+
+/** Looks for a fault after a kernel that may report one, now and after every replay of it. */
+export function checked(check: () => void): void {
+  recorder?.checkLast(check);
+  check();
+}
+
+/** @returns the one before */
+export function setRecorder(next: Recorder | null): Recorder | null {
+  const before = recorder;
+  recorder = next;
+  return before;
+}

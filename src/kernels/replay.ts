@@ -1,0 +1,108 @@
+import { allocate, release } from "../memory/heap.js";
+import { STATUS_AT, views } from "../memory/memory.js";
+import { LAYOUTS } from "./generated.js";
+import { type Loaded, loadedBuild } from "./load.js";
+import { observer } from "./observer.js";
+import { planMemory } from "./plan.js";
+import { breakEven, type Crew, crewOf, stepOf } from "./pool.js";
+import type { Block, Call, Recorder } from "./recorder.js";
+
+/** A line: kernel, args, from, to, step, checked; see assembly/replay.ts. */
+const LINE_WORDS = 6;
+const LINE_BYTES = 4 * LINE_WORDS;
+const STEP = 4;
+
+/** The calls of a recorded step over memory of their own, ready to be run again. */
+export class Replay {
+  readonly #loaded: Loaded;
+  readonly #calls: readonly Call[];
+  readonly #lines: number;
+  readonly #end: number;
+  readonly #bytes: number;
+  readonly #arena: number;
+  readonly arenaBytes: number;
+  readonly #offsets: ReadonlyMap<Block, number>;
+  readonly #records: number[] = [];
+  /** Estimated nanoseconds of the calls that could be shared. */
+  readonly #cost: number;
+  /** For whom the calls were cut. */
+  #threads = 1;
+  #breakEven = 0;
+  #disposed = false;
+
+  /** @param kept intermediate results that are read after a replay */
+  constructor(recorder: Recorder, kept: ReadonlySet<Block>) {
+    this.#loaded = loadedBuild() as Loaded;
+    this.#calls = recorder.calls;
+    const plan = planMemory(recorder.calls, kept);
+    this.arenaBytes = plan.bytes;
+    this.#offsets = plan.offsets;
+    this.#arena = allocate(Math.max(1, plan.bytes));
+    const recordBytes = recorder.calls.reduce((sum, { record }) => sum + 8 * Math.ceil(record.length / 2), 0);
+    this.#bytes = LINE_BYTES * recorder.calls.length + recordBytes;
+    this.#lines = allocate(Math.max(1, this.#bytes));
+    this.#end = this.#lines + LINE_BYTES * recorder.calls.length;
+    this.#cost = recorder.calls.reduce((sum, { cost }) => sum + (cost < breakEven ? 0 : cost), 0);
+    this.#write();
+  }
+
+  /** Where an intermediate result lies now. */
+  place(block: Block): number {
+    return this.#arena + (this.#offsets.get(block) ?? 0);
+  }
+
+  /** Runs all calls. @returns the call that reported a fault, after which none was made; null if there was none */
+  run(): Call | null {
+    if (observer !== null) return this.#runObserved();
+    const crew = crewOf(this.#loaded, this.#cost);
+    if (crew.threads !== this.#threads || breakEven !== this.#breakEven) this.#cut(crew);
+    const stopped = this.#loaded.exports.replay(this.#lines, this.#end, crew.control, crew.patience, STATUS_AT) >>> 0;
+    return stopped === this.#end ? null : this.#calls[(stopped - this.#lines) / LINE_BYTES];
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    release(this.#arena, Math.max(1, this.arenaBytes));
+    release(this.#lines, Math.max(1, this.#bytes));
+  }
+
+  /** Call by call, for somebody who looks on. */
+  #runObserved(): Call | null {
+    for (const [i, call] of this.#calls.entries()) {
+      const kernel = this.#loaded.exports[LAYOUTS[call.id].name];
+      observer?.call(kernel, call.id, this.#records[i], call.from, call.to, call.cost, call.even);
+      if (call.check !== null && views.u32[STATUS_AT >>> 2] !== 0) return call;
+    }
+    return null;
+  }
+
+  /** Writes lines and records, addresses of intermediate results moved to their places in the arena. */
+  #write(): void {
+    const { u32 } = views;
+    const { exports } = this.#loaded;
+    let line = this.#lines >>> 2;
+    let at = this.#end;
+    for (const call of this.#calls) {
+      at = (at + 7) & ~7;
+      u32.set(call.record, at >>> 2);
+      for (const reference of call.references) {
+        if (reference === null || reference.block.kind !== "intermediate") continue;
+        u32[(at + reference.field) >>> 2] = this.place(reference.block) + reference.offset;
+      }
+      u32.set([exports.kernelIndex(call.id), at, call.from, call.to, 0, call.check === null ? 0 : 1], line);
+      this.#records.push(at);
+      at += 4 * call.record.length;
+      line += LINE_WORDS;
+    }
+  }
+
+  /** Decides which calls are shared, and in parts of which size. */
+  #cut(crew: Crew): void {
+    this.#threads = crew.threads;
+    this.#breakEven = breakEven;
+    for (const [i, { cost, even, from, to }] of this.#calls.entries()) {
+      views.u32[(this.#lines >>> 2) + LINE_WORDS * i + STEP] = stepOf(crew, cost, even, to - from);
+    }
+  }
+}

@@ -3,7 +3,7 @@ import { ArgumentError, DTypeError, IndexError, ShapeError } from "../errors/err
 import { kindText, message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { takeIndexFault } from "../kernels/status.js";
+import { takeFault } from "../kernels/status.js";
 import { BYTES } from "../memory/views.js";
 import { checkNumber, checkTensor } from "../tensor/check.js";
 import { ones } from "../tensor/creation.js";
@@ -222,12 +222,12 @@ function checkSettings(reduction: string, smoothing: number, ignoreIndex: number
 }
 
 function checkFault(target: Tensor, classes: number): void {
-  const fault = takeIndexFault();
-  if (fault >= 0) {
+  const fault = takeFault();
+  if (fault !== null) {
     throw new IndexError(
       message(
         "crossEntropy",
-        `label ${target.view()[fault]} at position ${fault} is outside 0 … ${classes - 1}`,
+        `label ${target.view()[fault.detail]} at position ${fault.detail} is outside 0 … ${classes - 1}`,
         "Check the labels, the number of logits, or set ignoreIndex.",
       ),
     );

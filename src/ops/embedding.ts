@@ -2,7 +2,7 @@ import { IndexError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { takeIndexFault } from "../kernels/status.js";
+import { takeFault } from "../kernels/status.js";
 import { BYTES, blockView } from "../memory/views.js";
 import { zeros } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -41,10 +41,13 @@ const embeddingOp: (weight: Tensor, index: Tensor, attributes: Attributes) => Te
       index.size,
       moveType(weight.dtype),
     );
-    const fault = takeIndexFault();
-    if (fault >= 0) {
+    const fault = takeFault();
+    if (fault !== null) {
       throw new IndexError(
-        message("embedding", `index ${index.view()[fault]} at position ${fault} is outside 0 … ${count - 1}, the rows of the table`),
+        message(
+          "embedding",
+          `index ${index.view()[fault.detail]} at position ${fault.detail} is outside 0 … ${count - 1}, the rows of the table`,
+        ),
       );
     }
   },

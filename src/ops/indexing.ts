@@ -2,7 +2,7 @@ import { IndexError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { takeIndexFault } from "../kernels/status.js";
+import { takeFault } from "../kernels/status.js";
 import { BYTES } from "../memory/views.js";
 import { checkTensor } from "../tensor/check.js";
 import { zeros } from "../tensor/creation.js";
@@ -165,6 +165,7 @@ function checkAlong(op: string, x: Tensor, axis: number, index: Tensor): number 
 }
 
 function checkFault(op: string, index: Tensor, extent: number): void {
-  const fault = takeIndexFault();
-  if (fault >= 0) throw new IndexError(message(op, `index ${index.view()[fault]} at position ${fault} is outside 0 … ${extent - 1}`));
+  const fault = takeFault();
+  if (fault !== null)
+    throw new IndexError(message(op, `index ${index.view()[fault.detail]} at position ${fault.detail} is outside 0 … ${extent - 1}`));
 }

@@ -13,6 +13,8 @@ export enum Status {
   IndexOutOfRange = 1,
   /** A value that must be finite is NaN or infinite; the detail is its position. */
   NonFinite = 2,
+  /** A number that must be whole, and an int32, is not; the detail is its position. */
+  NotWhole = 3,
 }
 
 let slab: usize = 0;

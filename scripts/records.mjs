@@ -102,7 +102,7 @@ export function entrySource({ kernels }) {
       ([family, list]) => `import { ${list.map(({ name }) => `${name} as ${family}_${name}`).join(", ")} } from "../assembly/${family}";`,
     ),
     `export { setup } from "../assembly/threads";`,
-    `export { fork, rouse, work } from "../assembly/pool";`,
+    `export { fork, join, rouse, work } from "../assembly/pool";`,
     `export { replay } from "../assembly/replay";`,
     `export function heapBase(): usize { return __heap_base; }`,
     "/** Where a kernel stands in the table of functions. */",

@@ -16,6 +16,7 @@ type Exports = Record<string, (args: number, from: number, to: number) => void> 
   heapBase(): number;
   kernelIndex(id: number): number;
   fork(control: number, kernel: number, args: number, from: number, to: number, step: number, patience: number): number;
+  join(control: number, left: number, patience: number): number;
   rouse(control: number): void;
   replay(lines: number, end: number, control: number, patience: number, status: number): number;
 };

@@ -75,15 +75,23 @@ function lineage(path: string): string[] {
   return ["/", ...names.map((_, i) => `/${names.slice(0, i + 1).join("/")}/`)];
 }
 
-/** The whole program of a worker: an instance of its own over the shared memory, in which it stays until it is told to leave. */
+/**
+ * The whole program of a worker: an instance of its own over the shared memory, in which it stays until it is told to leave. In Node
+ * it opens a file, which is closed when the thread ends, whatever ends it: see `isClosed`.
+ */
 const PROGRAM = `const begin = ({ module, memory, scratch, status, control, cell }) => {
 const { setup, work } = new WebAssembly.Instance(module, { env: { memory } }).exports;
 setup(scratch, status);
 work(control, cell);
 };
 const threads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
-if (threads) begin(threads.workerData);
-else onmessage = ({ data }) => { begin(data); close(); };`;
+if (threads) {
+try {
+const open = process.getBuiltinModule("node:fs").openSync(process.getBuiltinModule("node:os").devNull);
+new Int32Array(threads.workerData.memory.buffer)[threads.workerData.file >>> 2] = open;
+} catch {}
+begin(threads.workerData);
+} else onmessage = ({ data }) => { begin(data); close(); };`;
 
 /** What a worker is given. */
 export interface WorkerData {
@@ -93,6 +101,18 @@ export interface WorkerData {
   status: number;
   control: number;
   cell: number;
+  /** Where the worker writes the descriptor of its file. */
+  file: number;
+}
+
+/** Whether a worker's file is closed. Unlike an event, this is seen without giving the event loop a turn. */
+export function isClosed(file: number): boolean {
+  try {
+    builtin<{ fstatSync(file: number): unknown }>("node:fs")?.fstatSync(file);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /**

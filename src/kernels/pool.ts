@@ -1,7 +1,10 @@
+import { KernelError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
 import { note } from "../errors/note.js";
-import { allocate, release } from "../memory/heap.js";
+import { allocate } from "../memory/heap.js";
 import { isShared, linearMemory, STATUS_AT, views } from "../memory/memory.js";
-import { type Loaded, loadedBuild, SCRATCH_BYTES } from "./load.js";
+import { type Loaded, loadedBuild } from "./load.js";
+import { fileOf, free, isGone, type Member, newMember, State, stateOf, tellToLeave, word } from "./member.js";
 import type { Kernel } from "./observer.js";
 import { availableCores, maySleep, startWorker } from "./platform.js";
 import { checkCount, MOST_THREADS, threadsAsked } from "./threads.js";
@@ -11,7 +14,8 @@ import { checkCount, MOST_THREADS, threadsAsked } from "./threads.js";
  * and here it is decided which calls are worth it. They join when they are ready: nothing ever waits for one to start, except
  * whoever awaits `setThreads`. They need nothing of the event loop, so a loop that never yields has them too.
  *
- * A worker may die while it sleeps or waits (it is replaced), but not within a kernel: these neither trap nor allocate.
+ * A worker that dies while it sleeps or waits is replaced. Within a kernel it could only be killed, since these neither trap nor
+ * allocate; then the call that it took a part of fails, and whatever is left of the pool is given up for a new one.
  */
 
 /**
@@ -23,6 +27,8 @@ const BREAK_EVEN = 6000;
 const START_AFTER = 3e6;
 /** Milliseconds after which a start is called slow. */
 const SLOW_START = 3000;
+/** Seconds after which a caller no longer waits for a part that another took, where it is not known that this one is gone. */
+const LONGEST_WAIT = 120;
 /** A part is not cut below so many nanoseconds, and a thread has at most so many parts. */
 const LEAST_PART = 4000;
 const PARTS_A_THREAD = 4;
@@ -33,23 +39,11 @@ const PATIENCE = 30_000;
 /** Where threads outnumber cores, whoever spins keeps another from working. */
 const PATIENCE_CROWDED = 50;
 
-/** Word offsets of the control block and of a worker's own cell: see assembly/pool.ts. */
+/** Word offsets of the control block: see assembly/pool.ts. */
 const SLEEPERS = 512 / 4;
 const JOINED = 640 / 4;
 const TURNS = 644 / 4;
 const CONTROL_BYTES = 768;
-const LEAVES = 0;
-const STATE = 1;
-const CELL_BYTES = 64;
-const State = { Starting: 0, Awake: 1, Asleep: 2 } as const;
-
-/** A worker, by the addresses of what it owns. */
-interface Member {
-  cell: number;
-  scratch: number;
-  /** It was told to leave. */
-  dismissed: boolean;
-}
 
 interface Pool extends Loaded {
   control: number;
@@ -70,10 +64,16 @@ let patience = -1;
 
 let least = BREAK_EVEN;
 let helped = 0;
+let longestWait = LONGEST_WAIT;
 
 /** @internal parts of calls that workers took so far, for tests */
 export function partsOfWorkers(): number {
   return helped;
+}
+
+/** @internal how many seconds a caller waits at most, for tests */
+export function waitAtMost(seconds: number): void {
+  longestWait = seconds;
 }
 
 /** Calls of fewer estimated nanoseconds stay on the calling thread. */
@@ -131,7 +131,30 @@ export function share(alone: Kernel, id: number, args: number, from: number, to:
   const step = partSize(threads, cost, even, units);
   let index = pool.indices[id];
   if (index === undefined) index = pool.indices[id] = pool.exports.kernelIndex(id);
-  helped += pool.exports.fork(pool.control, index, args, from, to, step, patience);
+  const taken = pool.exports.fork(pool.control, index, args, from, to, step, patience);
+  helped += taken >= 0 ? taken : waitLonger(pool, ~taken);
+}
+
+/**
+ * Waits on for parts that others took more than a second ago.
+ * @throws KernelError when those who took them are gone, or after LONGEST_WAIT
+ */
+function waitLonger(pool: Pool, taken: number): number {
+  for (let seconds = 1; pool.exports.join(pool.control, taken, patience) < 0; seconds++) {
+    // One that is not gone goes on writing: the call fails when it is done.
+    const busy = pool.members.filter((member) => stateOf(member) === State.Busy);
+    const lost = busy.length > 0 && busy.every(isGone);
+    if (!lost && seconds < longestWait) continue;
+    for (const member of pool.members.splice(0)) dismiss(pool, member);
+    pools.delete(pool.module);
+    const what = lost
+      ? "a worker thread ended inside a kernel and left the result incomplete"
+      : `a worker thread did not finish its part of a kernel within ${seconds} s of the others`;
+    throw new KernelError(
+      message("threads", what, "Go on from the last checkpoint, best in a new process; SIMDGRAD_THREADS=1 does without workers."),
+    );
+  }
+  return taken;
 }
 
 /** Runs a call as the host's functions do: shared if it is worth that. */
@@ -164,6 +187,12 @@ export function crewOf(loaded: Loaded, cost: number): Crew {
   pool.crew.threads = running(pool);
   pool.crew.patience = patience;
   return pool.crew;
+}
+
+/** Waits on for parts of a replayed call that the crew took. @throws KernelError as `waitLonger` */
+export function waitForCrew(loaded: Loaded, left: number): void {
+  const pool = pools.get(loaded.module);
+  if (pool !== undefined) waitLonger(pool, left);
 }
 
 /** Units of a part of a call for a crew; 0 if the call is not to be shared. */
@@ -212,8 +241,7 @@ function resize(pool: Pool, n: number): void {
 }
 
 function dismiss(pool: Pool, member: Member): void {
-  member.dismissed = true;
-  Atomics.store(views.u32, word(member.cell, LEAVES), 1);
+  tellToLeave(member);
   pool.exports.rouse(pool.control);
 }
 
@@ -224,7 +252,7 @@ function start(pool: Pool): boolean {
     const member = newMember();
     try {
       const { cell, scratch } = member;
-      const data = { module, memory: linearMemory(), scratch, status: STATUS_AT, control, cell };
+      const data = { module, memory: linearMemory(), scratch, status: STATUS_AT, control, cell, file: fileOf(member) };
       startWorker(data, (failure) => gone(pool, member, failure));
     } catch (error) {
       free(member);
@@ -240,21 +268,9 @@ function start(pool: Pool): boolean {
   }
 }
 
-/** @throws MemoryError where there is no room for another thread's scratch */
-function newMember(): Member {
-  const cell = allocate(CELL_BYTES);
-  views.u32.fill(0, word(cell, 0), word(cell, STATE + 1));
-  try {
-    return { cell, scratch: allocate(SCRATCH_BYTES), dismissed: false };
-  } catch (error) {
-    release(cell, CELL_BYTES);
-    throw error;
-  }
-}
-
 /** A worker has ended. One that was not told to is replaced, unless it never came to work. */
 function gone(pool: Pool, member: Member, failure: string): void {
-  const state = Atomics.load(views.u32, word(member.cell, STATE));
+  const state = stateOf(member);
   free(member);
   if (member.dismissed) return;
   pool.members.splice(pool.members.indexOf(member), 1);
@@ -266,11 +282,6 @@ function gone(pool: Pool, member: Member, failure: string): void {
   if (state === State.Asleep) Atomics.sub(views.u32, word(pool.control, SLEEPERS), 1);
   note(`a worker thread ended (${failure}); another takes its place.`);
   start(pool);
-}
-
-function free({ cell, scratch }: Member): void {
-  release(cell, CELL_BYTES);
-  release(scratch, SCRATCH_BYTES);
 }
 
 /** Whether those that were started have come by now; says so once if that takes too long. */
@@ -287,9 +298,4 @@ function look(pool: Pool): void {
 /** Threads that take parts now, this one among them. */
 function running(pool: Pool): number {
   return 1 + Atomics.load(views.u32, word(pool.control, JOINED));
-}
-
-/** Index of a word in `views.u32`. */
-function word(at: number, offset: number): number {
-  return (at >>> 2) + offset;
 }

@@ -4,6 +4,7 @@ import type { DType } from "../memory/views.js";
 import { LAYOUTS } from "./generated.js";
 import type { Kernel, KernelObserver } from "./observer.js";
 import { run } from "./pool.js";
+import { type Fault, takeFault } from "./status.js";
 
 /**
  * Writes down what a step does while it is carried out: the calls of its kernels with their records, the blocks that these use,
@@ -197,8 +198,12 @@ function blockAt(blocks: readonly Block[], address: number): Block | null {
 /** The recording under way, if any. */
 export let recorder: Recorder | null = null;
 
-/** Looks for a fault after a kernel that may report one, now and after every replay of it. */
-export function checked(check: () => void): void {
+/** Turns a fault that the last kernel may have reported into an error, now and after every replay of it. */
+export function checked(report: (fault: Fault) => never): void {
+  const check = (): void => {
+    const fault = takeFault();
+    if (fault !== null) report(fault);
+  };
   recorder?.checkLast(check);
   check();
 }

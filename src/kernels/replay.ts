@@ -4,13 +4,14 @@ import { LAYOUTS } from "./generated.js";
 import { type Loaded, loadedBuild } from "./load.js";
 import { observer } from "./observer.js";
 import { planMemory } from "./plan.js";
-import { breakEven, type Crew, crewOf, stepOf } from "./pool.js";
+import { breakEven, type Crew, crewOf, stepOf, waitForCrew } from "./pool.js";
 import type { Block, Call, Recorder } from "./recorder.js";
 
-/** A line: kernel, args, from, to, step, checked; see assembly/replay.ts. */
-const LINE_WORDS = 6;
+/** A line: kernel, args, from, to, step, checked, left; see assembly/replay.ts. */
+const LINE_WORDS = 7;
 const LINE_BYTES = 4 * LINE_WORDS;
 const STEP = 4;
+const LEFT = 6;
 
 /** The calls of a recorded step over memory of their own, ready to be run again. */
 export class Replay {
@@ -56,8 +57,18 @@ export class Replay {
     if (observer !== null) return this.#runObserved();
     const crew = crewOf(this.#loaded, this.#cost);
     if (crew.threads !== this.#threads || breakEven !== this.#breakEven) this.#cut(crew);
-    const stopped = this.#loaded.exports.replay(this.#lines, this.#end, crew.control, crew.patience, STATUS_AT) >>> 0;
+    const stopped = this.#from(this.#lines, crew);
     return stopped === this.#end ? null : this.#calls[(stopped - this.#lines) / LINE_BYTES];
+  }
+
+  /** Runs from a line on, and waits for workers that are late. @returns the end, or the line that reported a fault */
+  #from(line: number, crew: Crew): number {
+    for (;;) {
+      const stopped = this.#loaded.exports.replay(line, this.#end, crew.control, crew.patience, STATUS_AT) >>> 0;
+      if ((stopped & 3) === 0) return stopped;
+      waitForCrew(this.#loaded, views.u32[(stopped >>> 2) + LEFT]);
+      line = stopped - 1 + LINE_BYTES;
+    }
   }
 
   dispose(): void {
@@ -90,7 +101,7 @@ export class Replay {
         if (reference === null || reference.block.kind !== "intermediate") continue;
         u32[(at + reference.field) >>> 2] = this.place(reference.block) + reference.offset;
       }
-      u32.set([exports.kernelIndex(call.id), at, call.from, call.to, 0, call.check === null ? 0 : 1], line);
+      u32.set([exports.kernelIndex(call.id), at, call.from, call.to, 0, call.check === null ? 0 : 1, 0], line);
       this.#records.push(at);
       at += 4 * call.record.length;
       line += LINE_WORDS;

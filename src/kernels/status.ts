@@ -1,7 +1,7 @@
 import { STATUS_AT, views } from "../memory/memory.js";
 
 /** What a kernel may find wrong with its data; the numbers are those of assembly/threads.ts. */
-export const Status = { Ok: 0, IndexOutOfRange: 1, NonFinite: 2 } as const;
+export const Status = { Ok: 0, IndexOutOfRange: 1, NonFinite: 2, NotWhole: 3 } as const;
 
 /** Reports a fault and goes on; of several since the last look the one with the least detail is kept. The twin of `fail` in assembly/threads.ts. */
 export function fail(code: number, detail: number): void {
@@ -12,10 +12,17 @@ export function fail(code: number, detail: number): void {
   }
 }
 
-/** The position of the index that was out of range since the last look, or −1; clears the status. */
-export function takeIndexFault(): number {
+/** What a kernel reported: a code of `Status`, and the position that it names. */
+export interface Fault {
+  code: number;
+  detail: number;
+}
+
+/** The fault reported since the last look, null if there was none; clears the status. */
+export function takeFault(): Fault | null {
   const at = STATUS_AT >>> 2;
-  if (views.u32[at] === Status.Ok) return -1;
+  const code = views.u32[at];
+  if (code === Status.Ok) return null;
   views.u32[at] = Status.Ok;
-  return views.u32[at + 1];
+  return { code, detail: views.u32[at + 1] };
 }

@@ -3,6 +3,9 @@ import { views } from "./memory.js";
 /** Element types. `float64` is computed by the JS twins alone; `bool` is stored as one byte, 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "uint8" | "bool";
 
+/** Element types in the order of their numbers in records of kernels: see assembly/cast.ts. */
+export const DTYPES: readonly DType[] = ["float32", "float64", "int32", "uint8", "bool"];
+
 /** Any array that a tensor's elements can live in. */
 export type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 

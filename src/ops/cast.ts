@@ -1,5 +1,6 @@
 import { defineOp } from "../graph/define.js";
-import type { DType } from "../memory/views.js";
+import * as kernels from "../kernels/generated.js";
+import { DTYPES, type DType } from "../memory/views.js";
 import { checkTensor } from "../tensor/check.js";
 import { checkDType } from "../tensor/dtype.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -24,10 +25,8 @@ const castTo: (x: Tensor, attributes: { dtype: DType }) => Tensor = defineOp({
   shape: ({ x }) => x.shape,
   dtype: (_, { dtype }: { dtype: DType }) => dtype,
   forward: ({ x, out }, { dtype }) => {
-    const source = x.view();
-    const target = out.view();
-    if (dtype === "bool") for (let i = 0; i < source.length; i++) target[i] = source[i] !== 0 ? 1 : 0;
-    else target.set(source);
+    const computed = x.dtype === "float64" || dtype === "float64" ? "float64" : "float32";
+    kernels.cast({ x: x.at, out: out.at, source: DTYPES.indexOf(x.dtype), target: DTYPES.indexOf(dtype) }, 0, x.size, computed);
   },
   grad: { x: (g, { x }) => cast(g, x.dtype) },
 });

@@ -2,9 +2,9 @@ import { IndexError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { takeIndexFault } from "../kernels/status.js";
+import { checked } from "../kernels/recorder.js";
 import { BYTES } from "../memory/views.js";
-import { checkNumber, checkTensor } from "../tensor/check.js";
+import { checkNumber, checkTensor, elementText } from "../tensor/check.js";
 import { full } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { checkOperandDType } from "./operands.js";
@@ -43,16 +43,15 @@ const oneHotOp: (x: Tensor, attributes: { classes: number }) => Tensor = defineO
   dtype: "float32",
   forward: ({ x, out }, { classes }) => {
     kernels.oneHot({ index: x.at, out: out.at, classes }, 0, x.size);
-    const fault = takeIndexFault();
-    if (fault >= 0) {
+    checked(({ detail }) => {
       throw new IndexError(
         message(
           "oneHot",
-          `index ${x.view()[fault]} at position ${fault} is outside 0 … ${classes - 1}`,
+          `index ${elementText(x, detail)} at position ${detail} is outside 0 … ${classes - 1}`,
           "Raise classes, or check the labels.",
         ),
       );
-    }
+    });
   },
 });
 

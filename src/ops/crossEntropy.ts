@@ -4,9 +4,8 @@ import { kindText, message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { checked } from "../kernels/recorder.js";
-import { takeIndexFault } from "../kernels/status.js";
 import { BYTES } from "../memory/views.js";
-import { checkNumber, checkTensor } from "../tensor/check.js";
+import { checkNumber, checkTensor, elementText } from "../tensor/check.js";
 import { ones } from "../tensor/creation.js";
 import { isFloating } from "../tensor/dtype.js";
 import { sameShape } from "../tensor/shape.js";
@@ -100,7 +99,7 @@ const crossEntropyOp: (logits: Tensor, target: Tensor, classWeight: Tensor | nul
       n,
       dtype,
     );
-    checked(() => checkFault(target, classes));
+    checkLabels(target, classes);
     if (reduction === "mean")
       kernels.meanLoss({ loss: at(loss), weight: at(weight), out: out.at, totalWeight: at(total), rows: n }, 0, 1, dtype);
     if (reduction === "sum") kernels.sum({ x: at(loss), out: out.at, reduced: n, inner: 1, divisor: 1, beta: 0 }, 0, 1, dtype);
@@ -222,15 +221,14 @@ function checkSettings(reduction: string, smoothing: number, ignoreIndex: number
   checkNumber("crossEntropy", "ignoreIndex", ignoreIndex, "a whole number", Number.isInteger);
 }
 
-function checkFault(target: Tensor, classes: number): void {
-  const fault = takeIndexFault();
-  if (fault >= 0) {
+function checkLabels(target: Tensor, classes: number): void {
+  checked(({ detail }) => {
     throw new IndexError(
       message(
         "crossEntropy",
-        `label ${target.view()[fault]} at position ${fault} is outside 0 … ${classes - 1}`,
+        `label ${elementText(target, detail)} at position ${detail} is outside 0 … ${classes - 1}`,
         "Check the labels, the number of logits, or set ignoreIndex.",
       ),
     );
-  }
+  });
 }

@@ -2,8 +2,9 @@ import { IndexError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { takeIndexFault } from "../kernels/status.js";
-import { BYTES, blockView } from "../memory/views.js";
+import { checked } from "../kernels/recorder.js";
+import { BYTES } from "../memory/views.js";
+import { elementText } from "../tensor/check.js";
 import { zeros } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { eq, where } from "./compare.js";
@@ -41,21 +42,23 @@ const embeddingOp: (weight: Tensor, index: Tensor, attributes: Attributes) => Te
       index.size,
       moveType(weight.dtype),
     );
-    const fault = takeIndexFault();
-    if (fault >= 0) {
+    checked(({ detail }) => {
       throw new IndexError(
-        message("embedding", `index ${index.view()[fault]} at position ${fault} is outside 0 … ${count - 1}, the rows of the table`),
+        message(
+          "embedding",
+          `index ${elementText(index, detail)} at position ${detail} is outside 0 … ${count - 1}, the rows of the table`,
+        ),
       );
-    }
+    });
   },
   backward: (pass, { weight, index }, { paddingIndex }) => {
     if (!pass.wanted("weight")) return;
     const [count, size] = weight.shape;
     // The padding row is cleared at the end, and so the gradient must not yet be where others lie already.
     const { at, beta } = paddingIndex === null ? pass.into("weight") : { at: pass.whole("weight").at, beta: 0 };
-    if (beta === 0) blockView(weight.dtype, at, weight.size).fill(0);
+    if (beta === 0) kernels.fill({ out: at, value: 0 }, 0, weight.size, weight.dtype);
     kernels.indexAdd({ x: pass.g.at, index: index.at, out: at, axis: count, count: index.size, inner: size }, 0, count, weight.dtype);
-    if (paddingIndex !== null) blockView(weight.dtype, at + paddingIndex * size * BYTES[weight.dtype], size).fill(0);
+    if (paddingIndex !== null) kernels.fill({ out: at + paddingIndex * size * BYTES[weight.dtype], value: 0 }, 0, size, weight.dtype);
   },
   grad: {
     weight: (g, { weight, index }, { paddingIndex }) => {

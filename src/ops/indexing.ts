@@ -2,9 +2,9 @@ import { IndexError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { takeIndexFault } from "../kernels/status.js";
+import { checked } from "../kernels/recorder.js";
 import { BYTES } from "../memory/views.js";
-import { checkTensor } from "../tensor/check.js";
+import { checkTensor, elementText } from "../tensor/check.js";
 import { zeros } from "../tensor/creation.js";
 import { normalizeAxis, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -100,7 +100,7 @@ const indexAddOp: (x: Tensor, index: Tensor, attributes: Along & { shape: Shape 
   shape: (_, { shape }: Along & { shape: Shape }) => shape,
   forward: ({ x, index, out }, { axis }) => {
     const { outer, extent, inner } = around(out.shape, axis);
-    out.view().fill(0);
+    kernels.fill({ out: out.at, value: 0 }, 0, out.size, moveType(out.dtype));
     kernels.indexAdd({ x: x.at, index: index.at, out: out.at, axis: extent, count: index.size, inner }, 0, outer * extent, x.dtype);
     checkFault("indexAdd", index, extent);
   },
@@ -133,7 +133,7 @@ const scatterAddOp: (x: Tensor, source: Tensor, index: Tensor, attributes: Along
   shape: ({ x }) => x.shape,
   forward: ({ x, source, index, out }, { axis }: Along) => {
     const { outer, extent, inner } = around(x.shape, axis);
-    out.view().set(x.view());
+    kernels.copy({ x: x.at, out: out.at }, 0, out.size, moveType(out.dtype));
     kernels.scatterAdd(
       { x: source.at, index: index.at, out: out.at, axis: extent, count: index.shape[axis], inner },
       0,
@@ -165,6 +165,7 @@ function checkAlong(op: string, x: Tensor, axis: number, index: Tensor): number 
 }
 
 function checkFault(op: string, index: Tensor, extent: number): void {
-  const fault = takeIndexFault();
-  if (fault >= 0) throw new IndexError(message(op, `index ${index.view()[fault]} at position ${fault} is outside 0 … ${extent - 1}`));
+  checked(({ detail }) => {
+    throw new IndexError(message(op, `index ${elementText(index, detail)} at position ${detail} is outside 0 … ${extent - 1}`));
+  });
 }

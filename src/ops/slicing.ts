@@ -71,7 +71,7 @@ const embed: (x: Tensor, part: Part & { into: Shape; value: number }) => Tensor 
   inputs: ["x"],
   shape: (_, { into }: Part & { into: Shape; value: number }) => into,
   forward: ({ x, out }, { value, into, ...part }) => {
-    out.view().fill(value);
+    kernels.fill({ out: out.at, value }, 0, out.size, out.dtype);
     const { strides, offset } = partOf(into, part);
     runStrided(kernels.stridedWrite, {
       dtype: x.dtype,

@@ -24,3 +24,8 @@ export function checkNumber(
   if (typeof value === "number" && !Number.isNaN(value) && holds(value)) return;
   throw new ArgumentError(message(op, `${name} is ${operandText(value)}; expected ${expected}`));
 }
+
+/** Element i for a message; "?" where a captured step has not kept it. */
+export function elementText({ storage }: Tensor, i: number): string {
+  return storage.at === 0 && storage.host === null ? "?" : String(storage.read(i));
+}

@@ -13,7 +13,7 @@ let folder: string;
 /** The library twice, as two packages of a process may bring it. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "simdgrad-pool-"));
-  const contents = `export * from "./src/index.js"; export { shareFrom } from "./src/kernels/pool.js";`;
+  const contents = `export * from "./src/index.js"; export { shareFrom, waitAtMost } from "./src/kernels/pool.js";`;
   for (const outfile of ["one.mjs", "two.mjs"]) {
     const stdin = { contents, resolveDir: root };
     await build({ stdin, outfile: join(folder, outfile), bundle: true, platform: "neutral", format: "esm", logLevel: "error" });
@@ -30,7 +30,7 @@ const WORK = `
 function run(body: string, environment: Record<string, string> = {}): { status: number | null; out: string; error: string } {
   const file = join(folder, "program.mjs");
   const url = (name: string) => JSON.stringify(pathToFileURL(join(folder, name)).href);
-  const names = "init, ones, setThreads, shareFrom";
+  const names = "init, ones, setThreads, shareFrom, waitAtMost";
   const imports = `import { ${names} } from ${url("one.mjs")}; import * as two from ${url("two.mjs")};`;
   writeFileSync(file, `${imports}\n${WORK}\n${body}`);
   const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
@@ -52,9 +52,40 @@ const COUNTED = `
   replaced(class extends Original { constructor(...args) { super(...args); workers.push(this); } });
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));`;
 
+/**
+ * Workers that meet something inside the kernels that they run: every entry of their table of functions does it first. It is a
+ * function of JS, of which the least module makes one of Wasm (three i32 → nothing).
+ */
+const STRUCK = `
+  let striking = true;
+  const wrapper = [0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 3, 127, 127, 127, 0, 2, 7, 1, 1, 101, 1, 102, 0, 0, 7, 5, 1, 1, 102, 0, 0];
+  const struck = (what, changed = (program) => program) => class extends Original {
+    constructor(program, options) {
+      const wrapped = "const { table } = instance.exports, wrapper = new WebAssembly.Module(new Uint8Array([" + wrapper + "]));" +
+        "for (let i = 1; i < table.length; i++) { const kernel = table.get(i), f = (...args) => { " + what + "; kernel(...args); };" +
+        "table.set(i, new WebAssembly.Instance(wrapper, { e: { f } }).exports.f); }";
+      const begin = "const { setup, work } = ";
+      const other = program.replace(begin, "const instance = ").replace(".exports;", "; " + wrapped + begin + "instance.exports;");
+      super(striking ? changed(other) : program, options);
+    }
+  };
+  const fails = () => {
+    const end = performance.now() + 15000;
+    try { while (performance.now() < end) work(); } catch (error) { console.log(error.code, error.message); }
+  };`;
+
+const MEND = "Go on from the last checkpoint, best in a new process; SIMDGRAD_THREADS=1 does without workers.";
+const INCOMPLETE = `threads: a worker thread ended inside a kernel and left the result incomplete. ${MEND}`;
+
 describe("a process with threads", () => {
   test("ends by itself", () => {
     expect(run("console.log(await setThreads(3), work());")).toEqual({ status: 0, out: "3 1", error: "" });
+  });
+
+  test("ends by itself and by process.exit while they sleep", () => {
+    const asleep = "await setThreads(3); work(); await new Promise((resolve) => setTimeout(resolve, 200)); console.log(1);";
+    expect(run(asleep)).toEqual({ status: 0, out: "1", error: "" });
+    expect(run(`${asleep} process.exit(7);`)).toEqual({ status: 7, out: "1", error: "" });
   });
 
   test("ends by process.exit, also right after the start and between calls", () => {
@@ -87,6 +118,27 @@ describe("a process with threads", () => {
     expect(run(body)).toEqual({ status: 0, out: "end 3 1\nexit 3 1\nterminate 3 1", error: "" });
   });
 
+  test("may have them in several of its threads at a time, and each ends alone", () => {
+    const body = `
+      const { Worker, isMainThread, parentPort } = await import("node:worker_threads");
+      await setThreads(2);
+      if (isMainThread) {
+        const others = [0, 1].map(() => new Worker(new URL(import.meta.url)));
+        const ready = others.map((worker) => new Promise((resolve) => worker.once("message", resolve)));
+        for (let i = 0; i < 20; i++) work();
+        const results = await Promise.all(ready);
+        await others[0].terminate();
+        for (let i = 0; i < 20; i++) results.push(work());
+        await others[1].terminate();
+        console.log(results.length, results.every((result) => result === 1), work());
+      } else {
+        for (let i = 0; i < 20; i++) work();
+        parentPort.postMessage(work());
+        setInterval(work, 1);
+      }`;
+    expect(run(body)).toEqual({ status: 0, out: "22 true 1", error: "" });
+  });
+
   test("may have the library twice", () => {
     const body = `
       console.log(await setThreads(2), await two.setThreads(3));
@@ -102,6 +154,29 @@ describe("a process with threads", () => {
       await pause(100);
       console.log(workers.filter((worker) => worker.threadId !== -1).length);`;
     expect(run(body)).toEqual({ status: 0, out: "1 1\n4 1\n2 1\n1 1\n3 1\n2", error: "" });
+  });
+
+  test("is not slowed down by more of them than there are cores", () => {
+    const body = `
+      const fastest = () => {
+        let least = Infinity;
+        for (let i = 0; i < 30; i++) {
+          const begin = performance.now();
+          if (work() !== 1) throw new Error("wrong");
+          least = Math.min(least, performance.now() - begin);
+        }
+        return least;
+      };
+      fastest();
+      await setThreads(1);
+      const alone = fastest();
+      const times = [];
+      for (const n of [3, 4, 8]) {
+        await setThreads(n);
+        times.push(fastest() / alone);
+      }
+      console.log(times.every((time) => time < 2) ? "fast" : times.join());`;
+    expect(run(body)).toEqual({ status: 0, out: "fast", error: "" });
   });
 
   test("starts them by itself, at the first work worth it, and does not wait for them", () => {
@@ -146,6 +221,44 @@ describe("a process with threads", () => {
     const { status, out, error } = run(body);
     expect({ status, out }).toEqual({ status: 0, out: "4 1 3" });
     expect(error).toBe("simdgrad: a worker thread ended (exit code 1); another takes its place.");
+  });
+
+  test("a call fails whose part a worker was killed in, and the next ones have new workers", () => {
+    const body = `${COUNTED} ${STRUCK}
+      replaced(struck("process.exit(1)"));
+      await setThreads(3);
+      fails();
+      striking = false;
+      console.log(await setThreads(3), work());`;
+    const { status, out, error } = run(body);
+    expect({ status, out, error }).toEqual({ status: 0, out: `KERNEL ${INCOMPLETE}\n3 1`, error: "" });
+  });
+
+  test("a call fails when a part takes too long, where nothing tells whether its worker lives", () => {
+    const body = `${COUNTED} ${STRUCK}
+      replaced(struck("process.exit(1)", (program) => program.replace(/const open = .*/, "throw 0;")));
+      waitAtMost(2);
+      await setThreads(2);
+      fails();
+      striking = false;
+      console.log(await setThreads(2), work());`;
+    const late = "threads: a worker thread did not finish its part of a kernel within 2 s of the others.";
+    const { status, out, error } = run(body);
+    expect({ status, out, error }).toEqual({ status: 0, out: `KERNEL ${late} ${MEND}\n2 1`, error: "" });
+  });
+
+  test("a call waits for a part that takes longer than a second", () => {
+    const body = `${COUNTED} ${STRUCK}
+      replaced(struck("if (!globalThis.late) { globalThis.late = true; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500); }"));
+      await setThreads(2);
+      let longest = 0;
+      for (let i = 0; i < 200; i++) {
+        const begin = performance.now();
+        if (work() !== 1) console.log("wrong");
+        longest = Math.max(longest, performance.now() - begin);
+      }
+      console.log(longest > 2000);`;
+    expect(run(body)).toEqual({ status: 0, out: "true", error: "" });
   });
 
   test("says when they take too long to start, and goes on", () => {

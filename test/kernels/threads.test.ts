@@ -172,6 +172,14 @@ const product: Maker = (draw) => {
   };
 };
 
+/** Between any two types: 4-byte elements are read as what they are said to be, of bytes only the first quarter. */
+const conversion: Maker = (draw) => {
+  const units = draw.size(MOST);
+  const [source, target] = [0, 1].map(() => [0, 2, 3, 4][Math.floor(4 * draw.next())]);
+  const x = source === 0 ? draw.floats(units) : draw.integers(units, 2 ** 31);
+  return { args: { x, out: draw.floats(units), source, target }, units };
+};
+
 const chunks: Maker = (draw) => {
   const length = draw.size(60_000);
   const units = Math.ceil(length / 8192);
@@ -186,6 +194,8 @@ const MAKERS: Record<string, Maker> = {
   LeakyReluGradArgs: elements(["g", "saved", "out"], () => ({ slope: 0.1 })),
   EluArgs: elements(["x", "out"], () => ({ alpha: 1 })),
   EluGradArgs: elements(["g", "saved", "out"], () => ({ alpha: 1 })),
+  CastArgs: conversion,
+  WholeNumbersArgs: elements(["x", "out"]),
   AddScaledArgs: elements(["x", "out"], () => ({ scale: 0.7 })),
   FillArgs: elements(["out"], () => ({ value: 0.7 })),
   FillIntegerArgs: elements(["out"], () => ({ value: 7 })),

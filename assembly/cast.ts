@@ -1,0 +1,234 @@
+/**
+ * Elements as another type, by the rules of JS's typed arrays: for integers fractions are cut towards 0, numbers outside the range
+ * wrap around, NaN and ±∞ become 0; bool is 0 or 1 in a byte, "not 0", NaN true. float64 is the twin's alone. Ranges count elements.
+ */
+import { copyBytes } from "./movement";
+import { Status, fail } from "./threads";
+
+/** Element types by number. They are part of the interface: the order of DTYPES in src/memory/views.ts. */
+enum Type {
+  Float32 = 0,
+  Int32 = 2,
+  Uint8 = 3,
+  Bool = 4,
+}
+
+const LIMIT = memory.data<f32>([2147483648.0]); // 2³¹
+const BYTE = memory.data<i32>([0xff]);
+
+/** @cost 0.2 */
+@unmanaged
+export class CastArgs {
+  x: usize; // [n] of type source
+  out: usize; // [n] of type target
+  source: i32; // type by number: 0 float32, 1 float64 (the twin only), 2 int32, 3 uint8, 4 bool
+  target: i32; // type by number
+}
+
+/** out[i] = x[i] in the type of out. */
+export function cast(r: CastArgs, from: u32, to: u32): void {
+  if (r.source == r.target) {
+    const bytes: usize = r.source >= Type.Uint8 ? 1 : 4;
+    copyBytes(r.out + bytes * from, r.x + bytes * from, bytes * (to - from));
+  } else if (r.source == Type.Float32) {
+    if (r.target == Type.Int32) convert<FloatToInt, f32, i32>(r, from, to);
+    else if (r.target == Type.Uint8) convert<FloatToByte, f32, u8>(r, from, to);
+    else convert<FloatToBool, f32, u8>(r, from, to);
+  } else if (r.source == Type.Int32) {
+    if (r.target == Type.Float32) convert<IntToFloat, i32, f32>(r, from, to);
+    else if (r.target == Type.Uint8) convert<IntToByte, i32, u8>(r, from, to);
+    else convert<IntToBool, i32, u8>(r, from, to);
+  } else if (r.target == Type.Float32) convert<ByteToFloat, u8, f32>(r, from, to);
+  else if (r.target == Type.Int32) convert<ByteToInt, u8, i32>(r, from, to);
+  else if (r.target == Type.Bool) convert<ByteToBool, u8, u8>(r, from, to);
+  else copyBytes(r.out + from, r.x + from, to - from); // bool to uint8
+}
+
+/** @cost 0.25 */
+@unmanaged
+export class WholeNumbersArgs {
+  x: usize; // float32 [n]; the twin also takes float64
+  out: usize; // int32 [n]
+}
+
+/** out[i] = x[i] in int32; an element that is not whole, or outside int32, fails and leaves any number. */
+export function wholeNumbers(r: WholeNumbersArgs, from: u32, to: u32): void {
+  const end = r.x + (<usize>to << 2);
+  let x = r.x + (<usize>from << 2), out = r.out + (<usize>from << 2);
+  while (x < end) {
+    if (end - x >= 16) {
+      const v = v128.load(x), y = i32x4.trunc_sat_f32x4_s(v);
+      v128.store(out, y);
+      if (i32x4.all_true(v128.and(f32x4.eq(f32x4.convert_i32x4_s(y), v), f32x4.lt(v, v128.load32_splat(LIMIT))))) {
+        x += 16;
+        out += 16;
+        continue;
+      }
+    }
+    // The end, or four of which one is not whole.
+    for (const four = min(x + 16, end); x < four; x += 4, out += 4) {
+      const v = load<f32>(x), y = <i32>v;
+      store<i32>(out, y);
+      if (<f32>y != v || v >= load<f32>(LIMIT)) fail(Status.NotWhole, <u32>((x - r.x) >> 2));
+    }
+  }
+}
+
+/** out[i] = F(x[i]) from elements of type X to elements of type Y. F has `sixteen` and `one`. */
+function convert<F, X, Y>(r: CastArgs, from: u32, to: u32): void {
+  let x = r.x + <usize>from * sizeof<X>(), out = r.out + <usize>from * sizeof<Y>();
+  const end = r.out + <usize>to * sizeof<Y>();
+  for (; end - out >= 16 * sizeof<Y>(); x += 16 * sizeof<X>(), out += 16 * sizeof<Y>()) changetype<F>(0).sixteen(x, out);
+  for (; out < end; x += sizeof<X>(), out += sizeof<Y>()) changetype<F>(0).one(x, out);
+}
+
+@unmanaged
+@final
+class FloatToInt {
+  @inline sixteen(x: usize, out: usize): void {
+    for (let i: usize = 0; i < 64; i += 16) {
+      const v = v128.load(x + i);
+      v128.store(out + i, i32x4.trunc_sat_f32x4_s(v));
+      if (outside(v)) for (let j = i; j < i + 16; j += 4) this.one(x + j, out + j);
+    }
+  }
+  @inline one(x: usize, out: usize): void {
+    store<i32>(out, wrapped(load<f32>(x)));
+  }
+}
+
+@unmanaged
+@final
+class FloatToByte {
+  @inline sixteen(x: usize, out: usize): void {
+    const a = v128.load(x), b = v128.load(x, 16), c = v128.load(x, 32), d = v128.load(x, 48);
+    if (outside(a) || outside(b) || outside(c) || outside(d)) {
+      for (let i: usize = 0; i < 16; ++i) this.one(x + (i << 2), out + i);
+    } else {
+      const i = i32x4.trunc_sat_f32x4_s(a), j = i32x4.trunc_sat_f32x4_s(b);
+      v128.store(out, lowBytes(i, j, i32x4.trunc_sat_f32x4_s(c), i32x4.trunc_sat_f32x4_s(d)));
+    }
+  }
+  @inline one(x: usize, out: usize): void {
+    store<u8>(out, wrapped(load<f32>(x)));
+  }
+}
+
+@unmanaged
+@final
+class FloatToBool {
+  @inline sixteen(x: usize, out: usize): void {
+    const zero = f32x4.splat(0);
+    const a = f32x4.ne(v128.load(x), zero), b = f32x4.ne(v128.load(x, 16), zero);
+    v128.store(out, bools(a, b, f32x4.ne(v128.load(x, 32), zero), f32x4.ne(v128.load(x, 48), zero)));
+  }
+  @inline one(x: usize, out: usize): void {
+    store<u8>(out, u8(load<f32>(x) != 0));
+  }
+}
+
+@unmanaged
+@final
+class IntToFloat {
+  @inline sixteen(x: usize, out: usize): void {
+    for (let i: usize = 0; i < 64; i += 16) v128.store(out + i, f32x4.convert_i32x4_s(v128.load(x + i)));
+  }
+  @inline one(x: usize, out: usize): void {
+    store<f32>(out, <f32>load<i32>(x));
+  }
+}
+
+@unmanaged
+@final
+class IntToByte {
+  @inline sixteen(x: usize, out: usize): void {
+    v128.store(out, lowBytes(v128.load(x), v128.load(x, 16), v128.load(x, 32), v128.load(x, 48)));
+  }
+  @inline one(x: usize, out: usize): void {
+    store<u8>(out, load<u8>(x)); // little-endian
+  }
+}
+
+@unmanaged
+@final
+class IntToBool {
+  @inline sixteen(x: usize, out: usize): void {
+    const zero = i32x4.splat(0);
+    const a = i32x4.ne(v128.load(x), zero), b = i32x4.ne(v128.load(x, 16), zero);
+    v128.store(out, bools(a, b, i32x4.ne(v128.load(x, 32), zero), i32x4.ne(v128.load(x, 48), zero)));
+  }
+  @inline one(x: usize, out: usize): void {
+    store<u8>(out, u8(load<i32>(x) != 0));
+  }
+}
+
+@unmanaged
+@final
+class ByteToInt {
+  @inline sixteen(x: usize, out: usize): void {
+    const v = v128.load(x), low = i16x8.extend_low_i8x16_u(v), high = i16x8.extend_high_i8x16_u(v);
+    v128.store(out, i32x4.extend_low_i16x8_u(low));
+    v128.store(out, i32x4.extend_high_i16x8_u(low), 16);
+    v128.store(out, i32x4.extend_low_i16x8_u(high), 32);
+    v128.store(out, i32x4.extend_high_i16x8_u(high), 48);
+  }
+  @inline one(x: usize, out: usize): void {
+    store<i32>(out, load<u8>(x));
+  }
+}
+
+@unmanaged
+@final
+class ByteToFloat {
+  @inline sixteen(x: usize, out: usize): void {
+    const v = v128.load(x), low = i16x8.extend_low_i8x16_u(v), high = i16x8.extend_high_i8x16_u(v);
+    v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low)));
+    v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low)), 16);
+    v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high)), 32);
+    v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high)), 48);
+  }
+  @inline one(x: usize, out: usize): void {
+    store<f32>(out, <f32>load<u8>(x));
+  }
+}
+
+@unmanaged
+@final
+class ByteToBool {
+  @inline sixteen(x: usize, out: usize): void {
+    v128.store(out, i8x16.abs(i8x16.ne(v128.load(x), i8x16.splat(0)))); // −1 → 1
+  }
+  @inline one(x: usize, out: usize): void {
+    store<u8>(out, u8(load<u8>(x) != 0));
+  }
+}
+
+/** Whether one of four floats has no int32 when its fraction is cut (−2³¹ has, but is rare enough); NaN has 0. */
+@inline
+function outside(v: v128): bool {
+  return v128.any_true(f32x4.ge(f32x4.abs(v), v128.load32_splat(LIMIT)));
+}
+
+/**
+ * The whole part of x modulo 2³², 0 for NaN and ±∞. The conversion to i64 saturates; what lies beyond has no bits below 2³², and
+ * neither has the least i64, so that is the side to saturate on.
+ */
+@inline
+function wrapped(x: f32): i32 {
+  const low = <i32><i64>-abs(x);
+  return x < 0 ? low : -low;
+}
+
+/** The low bytes of 16 integers. */
+@inline
+function lowBytes(a: v128, b: v128, c: v128, d: v128): v128 {
+  const mask = v128.load32_splat(BYTE);
+  const low = i16x8.narrow_i32x4_u(v128.and(a, mask), v128.and(b, mask));
+  return i8x16.narrow_i16x8_u(low, i16x8.narrow_i32x4_u(v128.and(c, mask), v128.and(d, mask)));
+}
+
+/** Bytes 0 and 1 of 16 lanes 0 and −1. */
+@inline
+function bools(a: v128, b: v128, c: v128, d: v128): v128 {
+  return i8x16.abs(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
+}

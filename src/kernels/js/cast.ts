@@ -1,0 +1,21 @@
+import { views } from "../../memory/memory.js";
+import { blockView, DTYPES, type NumberArray } from "../../memory/views.js";
+import type { CastArgs, WholeNumbersArgs } from "../generated.js";
+import { fail, Status } from "../status.js";
+
+/** out[i] = x[i] in the type of out */
+export function cast(r: CastArgs, from: number, to: number, _v: NumberArray): void {
+  const x = blockView(DTYPES[r.source], r.x, to).subarray(from);
+  const out = blockView(DTYPES[r.target], r.out, to).subarray(from);
+  if (DTYPES[r.target] === "bool") for (let i = 0; i < out.length; i++) out[i] = x[i] !== 0 ? 1 : 0;
+  else out.set(x);
+}
+
+/** out[i] = x[i] in int32; one that is not whole fails */
+export function wholeNumbers(r: WholeNumbersArgs, from: number, to: number, v: NumberArray): void {
+  for (let i = from; i < to; i++) {
+    const x = v[r.x / v.BYTES_PER_ELEMENT + i];
+    views.i32[r.out / 4 + i] = x;
+    if (x !== (x | 0)) fail(Status.NotWhole, i);
+  }
+}

@@ -13,30 +13,25 @@ const statistics = (channels: number, dtype: "float32" | "float64" = "float32") 
   batches: tensor(0, { dtype: "int32" }),
 });
 
-describe.each([
-  [[5, 1]],
-  [[4, 3]],
-  [[17, 5]],
-  [[9, 17]],
-  [[3, 2, 5]],
-  [[2, 3, 2, 2]],
-  [[1, 3, 4]],
-] as Shape[][])("batch norm of [%s]", (shape) => {
-  const channels = shape[1];
-  const check = (op: (x: Tensor, w: Tensor, b: Tensor) => Tensor): void =>
-    checkOp({ op, shapes: [shape, [channels], [channels]], result: shape, tolerance: 3e-5 });
+describe.each([[[5, 1]], [[4, 3]], [[17, 5]], [[9, 17]], [[3, 2, 5]], [[2, 3, 2, 2]], [[1, 3, 4]]] as Shape[][])(
+  "batch norm of [%s]",
+  (shape) => {
+    const channels = shape[1];
+    const check = (op: (x: Tensor, w: Tensor, b: Tensor) => Tensor): void =>
+      checkOp({ op, shapes: [shape, [channels], [channels]], result: shape, tolerance: 3e-5 });
 
-  test("training", () => check((x, w, b) => batchNorm(x, w, b, null, PLAIN)));
-  test("evaluation", () => check((x, w, b) => batchNormEval(x, w, b, statistics(channels), PLAIN)));
-  test("with relu", () => {
-    check((x, w, b) => batchNorm(x, w, b, null, RELU));
-    check((x, w, b) => batchNormEval(x, w, b, statistics(channels), RELU));
-  });
-  test("without weight and bias", () => {
-    checkOp({ op: (x) => batchNorm(x, null, null, null, PLAIN), shapes: [shape], tolerance: 3e-5 });
-    checkOp({ op: (x) => batchNormEval(x, null, null, statistics(channels), RELU), shapes: [shape], tolerance: 3e-5 });
-  });
-});
+    test("training", () => check((x, w, b) => batchNorm(x, w, b, null, PLAIN)));
+    test("evaluation", () => check((x, w, b) => batchNormEval(x, w, b, statistics(channels), PLAIN)));
+    test("with relu", () => {
+      check((x, w, b) => batchNorm(x, w, b, null, RELU));
+      check((x, w, b) => batchNormEval(x, w, b, statistics(channels), RELU));
+    });
+    test("without weight and bias", () => {
+      checkOp({ op: (x) => batchNorm(x, null, null, null, PLAIN), shapes: [shape], tolerance: 3e-5 });
+      checkOp({ op: (x) => batchNormEval(x, null, null, statistics(channels), RELU), shapes: [shape], tolerance: 3e-5 });
+    });
+  },
+);
 
 test("running statistics move, of whatever element type", () => {
   for (const dtype of ["float32", "float64"] as const) {

@@ -32,11 +32,17 @@ test("of nothing", () => {
 
 test("one tensor as weight, bias and input", () => {
   const attributes = { axes: 1, epsilon: EPSILON };
-  const of = (x: Tensor): Tensor => layerNorm(x, x, x, attributes).mul(tensor([1, 2, 4])).sum();
+  const of = (x: Tensor): Tensor =>
+    layerNorm(x, x, x, attributes)
+      .mul(tensor([1, 2, 4]))
+      .sum();
   const [fused, formula] = [new Parameter(tensor([1, 2, 4])), tensor([1, 2, 4], { requiresGrad: true })];
   of(fused).backward();
   const [a, b, c] = [1, 2, 3].map(() => tensor([1, 2, 4], { requiresGrad: true }));
-  layerNorm(a, b, c, attributes).mul(tensor([1, 2, 4])).sum().backward();
+  layerNorm(a, b, c, attributes)
+    .mul(tensor([1, 2, 4]))
+    .sum()
+    .backward();
   const expected = [a, b, c].map(({ grad }) => grad as Tensor).reduce((sum, grad) => sum.add(grad));
   of(formula).backward();
   for (const { grad } of [fused, formula]) {

@@ -77,10 +77,10 @@ const tensors = (given: Record<string, GoldenTensor>): Record<string, Tensor> =>
 
 test.each(["BatchNorm1d_2d_train", "BatchNorm1d_3d_eval", "BatchNorm2d_noaffine_eval"])("%s", (name) => {
   const golden = goldenCases("layers_norm_embed").find((one) => one.name === name) as LayerCase;
-  const { args, affine } = golden.config as { args: [number]; affine?: boolean };
+  const { args, affine } = golden.config as { args: number[]; affine?: boolean };
   // Weight and bias take part as inputs, so that their gradients are checked too.
   checkGolden({ ...golden, inputs: { ...golden.inputs, ...golden.params } }, ({ input, ...params }) => {
-    const layer = new BatchNorm({ features: args[0], affine }).train(golden.train);
+    const layer = new BatchNorm({ inputShape: args, affine }).train(golden.train);
     layer.loadStateDict({ ...tensors(golden.params), ...tensors(golden.buffers) });
     Object.assign(layer, params);
     const result = layer.forward(input);

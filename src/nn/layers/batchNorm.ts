@@ -6,16 +6,13 @@ import { Parameter } from "../../graph/parameter.js";
 import { batchNorm, batchNormEval, type RunningStatistics } from "../../ops/batchNorm.js";
 import { checkTensor } from "../../ops/operands.js";
 import { ones, zeros } from "../../tensor/creation.js";
-import type { Shape } from "../../tensor/shape.js";
+import { checkShape, type Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Buffer } from "../buffer.js";
 import { build } from "../forward.js";
 import { Module } from "../module.js";
-import { checkCount } from "./linear.js";
 
 export interface BatchNormOptions {
-  /** Channels, the extent of axis 1: builds the layer at once instead of at its first input. */
-  features?: number;
   /** Weight of the new value in the running statistics, 0 … 1; null: they are the mean of all batches. Default 0.1. */
   momentum?: number | null;
   /** ε, added to the variance, > 0. Default 1e-5. */
@@ -26,11 +23,13 @@ export interface BatchNormOptions {
   trackRunningStats?: boolean;
   /** A ReLU in the same kernel, or none. Default null. */
   activation?: "relu" | null;
+  /** Extents of one sample, channels first, without the batch: builds the layer at once instead of at its first input. */
+  inputShape?: Shape;
 }
 
 export type BatchNormConfig = BatchNormOptions;
 
-const OPTIONS = ["features", "momentum", "epsilon", "affine", "trackRunningStats", "activation"];
+const OPTIONS = ["momentum", "epsilon", "affine", "trackRunningStats", "activation", "inputShape"];
 
 /**
  * Batch normalisation y = (x − mean) / √(variance + ε) · weight + bias, as torch.nn.BatchNorm1d (and its siblings for images):
@@ -38,14 +37,14 @@ const OPTIONS = ["features", "momentum", "epsilon", "affine", "trackRunningStats
  * training moves: running ← (1 − momentum) · running + momentum · new, the variance unbiased. Keras's momentum is 1 − this one.
  * Ioffe and Szegedy, ICML 2015.
  *
- * The weight starts at 1, the bias at 0; they are made at the first forward, for the extent of axis 1, unless `features` is given.
+ * The weight starts at 1, the bias at 0; they are made at the first forward, for the extent of axis 1, unless `inputShape` is given.
  * Shape:     [n, channels, ...] → same; weight, bias, running mean and variance [channels]
  * @param options.momentum 0 … 1 or null, default 0.1
  * @param options.epsilon > 0, default 1e-5
  * @param options.affine default true
  * @param options.trackRunningStats default true
  * @param options.activation "relu" fuses max(y, 0) into it, which Keras and PyTorch write as a layer of its own; default null
- * @param options.features channels, default those of the first input
+ * @param options.inputShape [channels, ...], default that of the first input
  * @throws ArgumentError for an unknown option or value, at forward in training for fewer than two values a channel; ShapeError if
  *         axis 1 changes
  * @example new Sequential([new Dense(64, { useBias: false }), new BatchNorm({ activation: "relu" }), new Dense(10)])
@@ -57,13 +56,14 @@ export class BatchNorm extends Module {
   runningMean!: Buffer | null;
   runningVar!: Buffer | null;
   numBatchesTracked!: Buffer | null;
-  readonly #options: Required<Omit<BatchNormOptions, "features">>;
-  #features: number | undefined;
+  readonly inputShape: Shape | undefined;
+  readonly #options: Required<Omit<BatchNormOptions, "inputShape">>;
+  #channels = 0;
 
   constructor(options: BatchNormOptions = {}) {
     super();
     checkOptions("BatchNorm", options, OPTIONS);
-    const { features, momentum = 0.1, epsilon = 1e-5, affine = true, trackRunningStats = true, activation = null } = options;
+    const { momentum = 0.1, epsilon = 1e-5, affine = true, trackRunningStats = true, activation = null, inputShape } = options;
     checkMomentum(momentum);
     checkEpsilon("BatchNorm", epsilon);
     if (activation !== null && activation !== "relu") {
@@ -71,9 +71,8 @@ export class BatchNorm extends Module {
       throw new ArgumentError(message("BatchNorm", `activation is ${JSON.stringify(activation)}; expected "relu" or null`, mend));
     }
     this.#options = { momentum, epsilon, affine, trackRunningStats, activation };
-    if (features === undefined) return;
-    checkCount("BatchNorm", "features", features);
-    build(this, [1, features]);
+    this.inputShape = inputShape;
+    if (inputShape !== undefined) build(this, [1, ...checkShape("BatchNorm", inputShape)]);
   }
 
   static fromConfig(config: BatchNormConfig): BatchNorm {
@@ -81,27 +80,27 @@ export class BatchNorm extends Module {
   }
 
   config(): BatchNormConfig {
-    return { ...this.#options, ...(this.#features !== undefined && { features: this.#features }) };
+    return { ...this.#options, ...(this.inputShape !== undefined && { inputShape: this.inputShape }) };
   }
 
   override build(inputShape: Shape): void {
-    const features = inputShape[1];
-    if (features === undefined || features < 1) {
+    const channels = inputShape[1] ?? 0;
+    if (channels < 1) {
       throw new ShapeError(message("BatchNorm", `x has shape ${shapeText(inputShape)}; expected [n, channels, ...] with channels ≥ 1`));
     }
     const { affine, trackRunningStats } = this.#options;
-    this.#features = features;
-    this.weight = affine ? new Parameter(ones([features])) : null;
-    this.bias = affine ? new Parameter(zeros([features])) : null;
-    this.runningMean = trackRunningStats ? new Buffer(zeros([features])) : null;
-    this.runningVar = trackRunningStats ? new Buffer(ones([features])) : null;
+    this.#channels = channels;
+    this.weight = affine ? new Parameter(ones([channels])) : null;
+    this.bias = affine ? new Parameter(zeros([channels])) : null;
+    this.runningMean = trackRunningStats ? new Buffer(zeros([channels])) : null;
+    this.runningVar = trackRunningStats ? new Buffer(ones([channels])) : null;
     this.numBatchesTracked = trackRunningStats ? new Buffer(zeros([], { dtype: "int32" })) : null;
   }
 
   override outputShape(inputShape: Shape): Shape {
-    const channels = this.#features ?? "channels";
-    if (inputShape.length > 1 && (inputShape[1] === channels || !this.built)) return inputShape;
-    throw new ShapeError(message("BatchNorm", `x has shape ${shapeText(inputShape)}; expected ${shapeText(["n", channels, "..."])}`));
+    if (inputShape.length > 1 && (inputShape[1] === this.#channels || !this.built)) return inputShape;
+    const expected = shapeText(["n", this.built ? this.#channels : "channels", "..."]);
+    throw new ShapeError(message("BatchNorm", `x has shape ${shapeText(inputShape)}; expected ${expected}`));
   }
 
   forward(x: Tensor): Tensor {

@@ -74,7 +74,7 @@ describe.each(builds)("%s", (build) => {
     for (const training of [true, false]) {
       const results = (["relu", null] as const).map((activation) => {
         manualSeed(5);
-        const [x, layer] = [randn([16, 5], { requiresGrad: true }), new BatchNorm({ activation, features: 5 }).train(training)];
+        const [x, layer] = [randn([16, 5], { requiresGrad: true }), new BatchNorm({ activation, inputShape: [5] }).train(training)];
         const y = activation === null ? layer.forward(x).relu() : layer.forward(x);
         y.mul(randn([16, 5]))
           .sum()
@@ -98,7 +98,7 @@ describe.each(builds)("%s", (build) => {
 });
 
 test("gradients in float64", () => {
-  const layer = new BatchNorm({ features: 3 });
+  const layer = new BatchNorm({ inputShape: [3] });
   const x = tensor(
     Float64Array.from({ length: 12 }, (_, i) => (i * i) % 7),
     { shape: [4, 3], dtype: "float64", requiresGrad: true },
@@ -113,7 +113,7 @@ test("gradients in float64", () => {
 });
 
 test("a frozen weight gets no gradient, the rest does", () => {
-  const layer = new BatchNorm({ features: 2 });
+  const layer = new BatchNorm({ inputShape: [2] });
   if (layer.weight !== null) layer.weight.requiresGrad = false;
   const x = tensor([[1, 2], [3, 6], [5, 1]], { requiresGrad: true }); // biome-ignore format: a matrix
   layer.forward(x).mul(x).sum().backward();
@@ -122,10 +122,10 @@ test("a frozen weight gets no gradient, the rest does", () => {
 });
 
 test("a PyTorch state of int64 counts loads", () => {
-  const saved = new BatchNorm({ features: 2 });
+  const saved = new BatchNorm({ inputShape: [2] });
   saved.forward(FIRST);
   const { tensors } = parseSafetensors(serializeSafetensors(saved.stateDict()));
-  const layer = new BatchNorm({ features: 2 });
+  const layer = new BatchNorm({ inputShape: [2] });
   layer.loadStateDict(tensors);
   expect(state(layer)).toEqual(state(saved));
   expect(noGrad(() => layer.eval().forward(FIRST)).data).toEqual(noGrad(() => saved.eval().forward(FIRST)).data);
@@ -138,9 +138,9 @@ test("a saved model is rebuilt with its statistics, lazy or not", () => {
   const copy = deserializeModel(model.serialize());
   const given = randn([2, 4]);
   expect(noGrad(() => copy.eval().forward(given) as Tensor).data).toEqual(noGrad(() => model.eval().forward(given) as Tensor).data);
-  const config = { momentum: 0.2, epsilon: 1e-3, affine: false, trackRunningStats: true, activation: null, features: 7 } as const;
+  const config = { momentum: 0.2, epsilon: 1e-3, affine: false, trackRunningStats: true, activation: null, inputShape: [7] } as const;
   expect(BatchNorm.fromConfig(config).config()).toEqual(config);
-  expect(new BatchNorm().config()).not.toHaveProperty("features");
+  expect(new BatchNorm().config()).not.toHaveProperty("inputShape");
 });
 
 test("a model with it learns, and takes no new memory after its second step", () => {
@@ -182,15 +182,15 @@ test("errors", () => {
   useKernels("simd");
   const made = (options: object): string => failure(() => new BatchNorm(options as BatchNormOptions));
   expect(made({ momentun: 0.1 })).toBe(
-    'ARGUMENT BatchNorm: unknown option "momentun". Known: features, momentum, epsilon, affine, trackRunningStats, activation. Did you mean "momentum"?',
+    'ARGUMENT BatchNorm: unknown option "momentun". Known: momentum, epsilon, affine, trackRunningStats, activation, inputShape. Did you mean "momentum"?',
   );
   expect(made({ momentum: 2 })).toBe("ARGUMENT BatchNorm: momentum is 2; expected a number from 0 to 1, or null.");
   expect(made({ epsilon: 0 })).toBe("ARGUMENT BatchNorm: epsilon is 0; expected a number > 0.");
-  expect(made({ features: 1.5 })).toBe("ARGUMENT BatchNorm: features is 1.5; expected a whole number ≥ 1.");
+  expect(made({ inputShape: [0] })).toBe("SHAPE BatchNorm: x has shape [1, 0]; expected [n, channels, ...] with channels ≥ 1.");
   expect(made({ activation: "tanh" })).toBe(
     'ARGUMENT BatchNorm: activation is "tanh"; expected "relu" or null. Put another activation behind it as a layer: new Activation(…).',
   );
-  const layer = new BatchNorm({ features: 3 });
+  const layer = new BatchNorm({ inputShape: [3] });
   expect(failure(() => layer.forward(ones([4, 2])))).toBe("SHAPE BatchNorm: x has shape [4, 2]; expected [n, 3, ...].");
   expect(failure(() => new BatchNorm().forward(ones([4])))).toBe(
     "SHAPE BatchNorm: x has shape [4]; expected [n, channels, ...] with channels ≥ 1.",

@@ -186,6 +186,19 @@ const chunks: Maker = (draw) => {
   return { args: { x: draw.floats(length), out: draw.doubles(new Array(units).fill(0)), length }, units };
 };
 
+/** Channels of [outer, channels, inner], with and without running statistics, weight and bias. */
+const channelwise = (extra: (draw: Draw, n: number, channels: number) => Record<string, number>): Maker => {
+  return (draw) => {
+    const [outer, channels] = [1 + draw.size(30), draw.size(70)];
+    const inner = draw.next() < 0.5 ? 1 : draw.size(40);
+    const n = outer * channels * inner;
+    const [x, saved, act] = [draw.floats(n), draw.floats(2 * channels), Math.round(draw.next())];
+    return { args: { x, saved, weight: maybe(draw, channels), outer, channels, inner, act, ...extra(draw, n, channels) }, units: channels };
+  };
+};
+
+const maybe = (draw: Draw, n: number): number => (draw.next() < 0.3 ? 0 : draw.floats(n));
+
 /** A call for every record of a kernel that threads share. */
 const MAKERS: Record<string, Maker> = {
   MapArgs: elements(["x", "out"]),
@@ -271,6 +284,38 @@ const MAKERS: Record<string, Maker> = {
   RandintArgs: elements(["out"], (draw) => ({ ...stream(draw), low: -5, high: 100 })),
   BernoulliArgs: elements(["out"], chance),
   DropoutArgs: elements(["x", "out"], chance),
+  BatchNormArgs: channelwise((draw, n, channels) => ({
+    bias: maybe(draw, channels),
+    out: draw.floats(n),
+    runningMean: draw.floats(channels),
+    runningVar: draw.floats(channels),
+    count: draw.integers(1, 1),
+    epsilon: 1e-5,
+    momentum: 0.1,
+  })),
+  BatchNormGradArgs: channelwise((draw, n, channels) => ({
+    g: draw.floats(n),
+    y: draw.floats(n),
+    out: maybe(draw, n),
+    weightGrad: maybe(draw, channels),
+    biasGrad: maybe(draw, channels),
+    training: Math.round(draw.next()),
+    weightBeta: 1,
+    biasBeta: 0,
+  })),
+  LayerNormArgs: rows(["x", "out"], "columns", (draw, n, units) => ({
+    weight: maybe(draw, n),
+    bias: maybe(draw, n),
+    saved: draw.floats(2 * units),
+    epsilon: 1e-5,
+  })),
+  LayerNormGradArgs: rows(["g", "x", "out"], "columns", (draw, n, units) => ({ weight: maybe(draw, n), saved: draw.floats(2 * units) })),
+  LayerNormSumsArgs: (draw) => {
+    const [height, columns] = [draw.size(60), draw.size(60)];
+    const operands = { g: draw.floats(height * columns), x: draw.floats(height * columns), saved: draw.floats(2 * height) };
+    const gradients = { weightGrad: maybe(draw, columns), biasGrad: maybe(draw, columns), weightBeta: 1, biasBeta: 0 };
+    return { args: { ...operands, ...gradients, rows: height, columns }, units: columns };
+  },
   SoftmaxArgs: rows(["x", "out"], "columns"),
   SoftmaxGradArgs: rows(["y", "g", "out"], "columns"),
   SortArgs: rows(["x", "values", "indices"], "n", (draw, n, units) => ({ scratch: draw.floats(2 * n * units), descending: 0 })),

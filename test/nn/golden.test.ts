@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import "../../src/index.js";
 import type { Tensor } from "../../src/index.js";
-import { Activation, binaryCrossEntropy, crossEntropy, Embedding, huber, Identity, mae, mse } from "../../src/nn/index.js";
+import { Activation, BatchNorm, binaryCrossEntropy, crossEntropy, Embedding, huber, Identity, mae, mse } from "../../src/nn/index.js";
 import { checkGolden, type GoldenCase, type GoldenTensor, goldenCases, goldenTensor, type Run } from "../support/golden.js";
 
 type Reduction = "mean" | "sum" | "none";
@@ -62,6 +62,35 @@ test("Embedding_padding0", () => {
     const layer = new Embedding(7, 4, { paddingIndex: 0 });
     Object.assign(layer, { weight });
     return layer.forward(input);
+  });
+});
+
+interface LayerCase extends GoldenCase {
+  params: Record<string, GoldenTensor>;
+  buffers: Record<string, GoldenTensor>;
+  buffers_after: Record<string, GoldenTensor>;
+  train: boolean;
+}
+
+const tensors = (given: Record<string, GoldenTensor>): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(given).map(([name, value]) => [name, goldenTensor(value)]));
+
+test.each(["BatchNorm1d_2d_train", "BatchNorm1d_3d_eval", "BatchNorm2d_noaffine_eval"])("%s", (name) => {
+  const golden = goldenCases("layers_norm_embed").find((one) => one.name === name) as LayerCase;
+  const { args, affine } = golden.config as { args: number[]; affine?: boolean };
+  // Weight and bias take part as inputs, so that their gradients are checked too.
+  checkGolden({ ...golden, inputs: { ...golden.inputs, ...golden.params } }, ({ input, ...params }) => {
+    const layer = new BatchNorm({ inputShape: args, affine }).train(golden.train);
+    layer.loadStateDict({ ...tensors(golden.params), ...tensors(golden.buffers) });
+    Object.assign(layer, params);
+    const result = layer.forward(input);
+    for (const [key, after] of Object.entries(golden.buffers_after)) {
+      const found = layer.stateDict().get(key) as Tensor;
+      after.data.forEach((value, i) => {
+        expect(found.data[i], key).toBeCloseTo(Number(value), 6);
+      });
+    }
+    return result;
   });
 });
 

@@ -1,0 +1,270 @@
+/**
+ * Batch normalisation of x [outer, channels, inner] over its outer and inner axes, with an optional ReLU behind it, and its
+ * gradient. With m = outer · inner values a channel, x̂ = (x − mean) · s, s = 1 / √(variance + ε), y = x̂ · weight + bias:
+ *
+ *   dbias = Σ g,  dweight = Σ g · x̂,  dx = weight · s · (g − dbias / m − x̂ · dweight / m)
+ *
+ * The range of every kernel counts channels. Where inner is 1 the channels are the columns of a matrix and are walked a block
+ * at a time, row by row; else each is a few contiguous planes. Order of sums: see fold.ts and normalize.ts.
+ */
+import { accumulators, BLOCK, fold, foldRow, shifts } from "./fold";
+import { columnSums, addUpTo, GROUP, gradRow, narrow, OfColumns, Plain, Relu, rowSums, SquaredDeviations, storeUpTo } from "./normalize";
+import { Sum } from "./reduce";
+import { madd } from "./simd";
+
+/** @cost 3 + 0.3 * outer * inner */
+@unmanaged
+export class BatchNormArgs {
+  x: usize; // [outer, channels, inner]
+  weight: usize; // [channels], or 0: all 1
+  bias: usize; // [channels], or 0: all 0
+  out: usize; // [outer, channels, inner]
+  saved: usize; // [2, channels], kept for the gradient: mean, s
+  runningMean: usize; // [channels], or 0: none
+  runningVar: usize; // [channels], or 0: none
+  count: usize; // int32, the batches so far with this one; only for a momentum below 0
+  outer: u32; // samples
+  channels: u32; // means and variances
+  inner: u32; // values of a channel in a sample
+  act: u32; // 0 none, 1 relu
+  epsilon: f64; // ε
+  momentum: f64; // weight of the new value in the running one; below 0: 1 / count, the mean of all
+}
+
+/** @cost 3 + 0.4 * outer * inner */
+@unmanaged
+export class BatchNormGradArgs {
+  g: usize; // [outer, channels, inner], the upstream gradient
+  x: usize; // [outer, channels, inner]
+  y: usize; // [outer, channels, inner], the output of the forward kernel; read for act 1 only
+  weight: usize; // [channels], or 0: all 1
+  saved: usize; // [2, channels], from the forward kernel
+  out: usize; // [outer, channels, inner], the gradient of x; 0: not wanted
+  weightGrad: usize; // [channels]; 0: not wanted
+  biasGrad: usize; // [channels]; 0: not wanted
+  outer: u32; // samples
+  channels: u32; // means and variances
+  inner: u32; // values of a channel in a sample
+  act: u32; // 0 none, 1 relu
+  training: u32; // 1: mean and variance are those of x, 0: constants
+  weightBeta: f32; // 0 writes weightGrad, 1 adds to it
+  biasBeta: f32; // 0 writes biasGrad, 1 adds to it
+}
+
+/** In a table: loops would build the vector anew at every turn. */
+const ONE = memory.data<f32>([1]);
+
+/** Planes of a block: a vector of statistics, and few enough that they stay in the cache from pass to pass. */
+const PLANES: u32 = 4;
+
+/** float32 [BLOCK], behind the accumulators and shifts. */
+@inline
+function coefficient(i: u32): usize {
+  return shifts() + (<usize>BLOCK << 3) + <usize>i * (<usize>BLOCK << 2);
+}
+
+@inline
+function blockOf(left: u32, inner: u32): u32 {
+  return min(left, inner == 1 ? BLOCK : PLANES);
+}
+
+/** Statistics from x, which also move the running ones. */
+export function batchNorm(r: BatchNormArgs, from: u32, to: u32): void {
+  for (let first = from, count: u32 = 0; first < to; first += count) {
+    count = blockOf(to - first, r.inner);
+    foldChannels<Sum>(r, first, count);
+    means(r, first, count);
+    foldChannels<SquaredDeviations>(r, first, count);
+    variances(r, first, count);
+    apply(r, first, count);
+  }
+}
+
+/** Statistics are the running ones, which stay. */
+export function batchNormEval(r: BatchNormArgs, from: u32, to: u32): void {
+  for (let first = from, count: u32 = 0; first < to; first += count) {
+    count = blockOf(to - first, r.inner);
+    const at = <usize>first << 2, end = at + (<usize>count << 2), saved = r.saved, toS = <usize>r.channels << 2;
+    const one = v128.load32_splat(ONE), epsilon = f32x4.splat(<f32>r.epsilon);
+    for (let p = at; p < end; p += 16) {
+      storeUpTo(saved + p, v128.load(r.runningMean + p), end - p);
+      storeUpTo(saved + toS + p, f32x4.div(one, f32x4.sqrt(f32x4.add(v128.load(r.runningVar + p), epsilon))), end - p);
+    }
+    apply(r, first, count);
+  }
+}
+
+/** accumulators[j] = fold of channel first + j. */
+function foldChannels<F>(r: BatchNormArgs, first: u32, count: u32): void {
+  if (r.inner == 1) return fold<F>(r.x, r.outer, r.channels, first, count);
+  const plane = <usize>r.inner << 2, sample = plane * r.channels;
+  for (let j: u32 = 0; j < count; j++) {
+    const shift = load<f64>(shifts() + (j << 3));
+    let total: f64 = 0;
+    for (let o: u32 = 0, x = r.x + plane * (first + j); o < r.outer; o++, x += sample) total += foldRow<F>(x, 0, r.inner, shift);
+    store<f64>(accumulators() + (j << 3), total);
+  }
+}
+
+/** Sums → shifts, the means in float64, and the saved means. */
+function means(r: BatchNormArgs, first: u32, count: u32): void {
+  const m = f64x2.splat(<f64>r.outer * r.inner), sums = accumulators(), exact = shifts();
+  const saved = r.saved + (<usize>first << 2), end = <usize>count << 2;
+  for (let p: usize = 0; p < end; p += 16) {
+    const low = f64x2.div(v128.load(sums + (p << 1)), m), high = f64x2.div(v128.load(sums + (p << 1), 16), m);
+    v128.store(exact + (p << 1), low);
+    v128.store(exact + (p << 1), high, 16);
+    storeUpTo(saved + p, i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2), end - p);
+  }
+}
+
+/** Sums of squared deviations from the saved means → s and the running statistics. */
+function variances(r: BatchNormArgs, first: u32, count: u32): void {
+  const values = <f64>r.outer * r.inner, m = f64x2.splat(values), sums = accumulators(), exact = shifts();
+  const one = v128.load32_splat(ONE), epsilon = f32x4.splat(<f32>r.epsilon);
+  const weight = r.momentum < 0 ? 1 / <f64>load<i32>(r.count) : r.momentum;
+  const fresh = f32x4.splat(<f32>weight), old = f32x4.splat(<f32>(1 - weight)), unbiased = f32x4.splat(<f32>(values / (values - 1)));
+  const saved = r.saved + (<usize>first << 2), toS = <usize>r.channels << 2, end = <usize>count << 2;
+  const runningMean = r.runningMean + (<usize>first << 2), runningVar = r.runningVar + (<usize>first << 2);
+  for (let p: usize = 0; p < end; p += 16) {
+    const mean = v128.load(saved + p);
+    const low = centred(sums + (p << 1), m, exact + (p << 1), mean);
+    const high = centred(sums + (p << 1) + 16, m, exact + (p << 1) + 16, i64x2.shuffle(mean, mean, 1, 1));
+    const variance = i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
+    storeUpTo(saved + toS + p, f32x4.div(one, f32x4.sqrt(f32x4.add(variance, epsilon))), end - p);
+    if (r.runningMean == 0) continue;
+    storeUpTo(runningMean + p, madd(old, v128.load(runningMean + p), f32x4.mul(fresh, mean)), end - p);
+    const moved = madd(old, v128.load(runningVar + p), f32x4.mul(fresh, f32x4.mul(unbiased, variance)));
+    storeUpTo(runningVar + p, moved, end - p);
+  }
+}
+
+/** Two variances from deviations from a rounded mean. */
+@inline
+function centred(sums: usize, m: v128, exact: usize, rounded: v128): v128 {
+  const d = f64x2.sub(v128.load(exact), f64x2.promote_low_f32x4(rounded));
+  return f64x2.max(f64x2.sub(f64x2.div(v128.load(sums), m), f64x2.mul(d, d)), f64x2.splat(0));
+}
+
+/** y = (x − mean) · s · weight + bias, from the saved statistics. */
+function apply(r: BatchNormArgs, first: u32, count: u32): void {
+  if (r.act == 1) applyTo<Relu>(r, first, count);
+  else applyTo<Plain>(r, first, count);
+}
+
+function applyTo<A>(r: BatchNormArgs, first: u32, count: u32): void {
+  const at = <usize>first << 2, mean = r.saved + at, s = mean + (<usize>r.channels << 2), width = <usize>count << 2;
+  const scale = coefficient(0), bias = coefficient(1);
+  for (let p: usize = 0; p < width; p += 16) {
+    const factor = v128.load(s + p);
+    v128.store(scale + p, r.weight ? f32x4.mul(factor, v128.load(r.weight + at + p)) : factor);
+    v128.store(bias + p, r.bias ? v128.load(r.bias + at + p) : f32x4.splat(0));
+  }
+  const sample = <usize>r.channels * r.inner << 2;
+  if (r.inner == 1) return applyToColumns<A>(r.x + at, r.out + at, r.outer, sample, width, mean, scale, bias);
+  for (let j: u32 = 0, p: usize = 0; j < count; j++, p += 4) {
+    const begin = <usize>(first + j) * r.inner << 2;
+    const m = load<f32>(mean + p), a = load<f32>(scale + p), b = load<f32>(bias + p);
+    for (let o: u32 = 0; o < r.outer; o++) applyToRow<A>(r.x + begin + sample * o, r.out + begin + sample * o, r.inner, m, a, b);
+  }
+}
+
+function applyToColumns<A>(x: usize, out: usize, rows: u32, stride: usize, width: usize, mean: usize, scale: usize, bias: usize): void {
+  const toOut = out - x;
+  for (; rows; x += stride << 3) {
+    const group = min(rows, GROUP), last = stride * group;
+    rows -= group;
+    for (let p: usize = 0; p < width; p += 16) {
+      const m = v128.load(mean + p), a = v128.load(scale + p), b = v128.load(bias + p), left = width - p;
+      for (let q = x + p, end = q + last; q < end; q += stride) {
+        storeUpTo(q + toOut, changetype<A>(0).v(madd(f32x4.sub(v128.load(q), m), a, b)), left);
+      }
+    }
+  }
+}
+
+function applyToRow<A>(x: usize, out: usize, n: u32, mean: f32, scale: f32, bias: f32): void {
+  const m = f32x4.splat(mean), a = f32x4.splat(scale), b = f32x4.splat(bias);
+  for (const end = out + (<usize>n << 2); out < end; x += 16, out += 16) {
+    storeUpTo(out, changetype<A>(0).v(madd(f32x4.sub(v128.load(x), m), a, b)), end - out);
+  }
+}
+
+/** All gradients that are wanted. */
+export function batchNormGrad(r: BatchNormGradArgs, from: u32, to: u32): void {
+  for (let first = from, count: u32 = 0; first < to; first += count) {
+    count = blockOf(to - first, r.inner);
+    if (r.act == 1) gradBlock<Relu>(r, first, count);
+    else gradBlock<Plain>(r, first, count);
+  }
+}
+
+function gradBlock<A>(r: BatchNormGradArgs, first: u32, count: u32): void {
+  const sample = <usize>r.channels * r.inner << 2, begin = <usize>first * r.inner << 2, plane = <usize>r.inner << 2;
+  // What is not read still needs an address.
+  const g = r.g + begin, x = r.x + begin, y = r.act == 1 ? r.y + begin : g, mean = r.saved + (<usize>first << 2);
+  const sums = accumulators(), dots = shifts();
+  if (r.inner == 1) columnSums<A, OfColumns>(g, x, y, mean, r.outer, sample, count, sums, dots);
+  else {
+    memory.fill(sums, 0, PLANES << 3);
+    memory.fill(dots, 0, PLANES << 3);
+    for (let j: u32 = 0; j < count; j++) {
+      const m = load<f32>(mean + (j << 2));
+      for (let o: u32 = 0, p = plane * j; o < r.outer; o++, p += sample) {
+        rowSums<A>(g + p, x + p, y + p, r.inner, m, sums + (j << 3), dots + (j << 3));
+      }
+    }
+  }
+  finish(r, first, count);
+  if (r.out == 0) return;
+  const a = coefficient(0), b = coefficient(1), c = coefficient(2), out = r.out + begin;
+  if (r.inner == 1) return gradColumns<A>(g, x, y, out, r.outer, sample, <usize>count << 2, mean);
+  for (let j: u32 = 0; j < count; j++) {
+    const i = <usize>j << 2, m = load<f32>(mean + i), aj = load<f32>(a + i), bj = load<f32>(b + i), cj = load<f32>(c + i);
+    for (let o: u32 = 0, p = plane * j; o < r.outer; o++, p += sample) gradRow<A>(g + p, x + p, y + p, out + p, r.inner, m, aj, bj, cj);
+  }
+}
+
+/** Sums → gradients of weight and bias, and the coefficients of dx. */
+function finish(r: BatchNormGradArgs, first: u32, count: u32): void {
+  const at = <usize>first << 2, width = <usize>count << 2, s = r.saved + at + (<usize>r.channels << 2);
+  // Of constant statistics no gradient comes back.
+  const mean = f32x4.splat(r.training ? <f32>(-1 / (<f64>r.outer * r.inner)) : 0);
+  const a = coefficient(0), b = coefficient(1), c = coefficient(2), sums = accumulators(), dots = shifts();
+  for (let p: usize = 0; p < width; p += 16) {
+    const factor = v128.load(s + p), scale = r.weight ? f32x4.mul(factor, v128.load(r.weight + at + p)) : factor;
+    const sum = narrow(sums + (p << 1)), dot = f32x4.mul(narrow(dots + (p << 1)), factor);
+    // In this order: both may be gradients of one tensor, the second then added.
+    if (r.weightGrad) addUpTo(r.weightGrad + at + p, dot, r.weightBeta, width - p);
+    if (r.biasGrad) addUpTo(r.biasGrad + at + p, sum, r.biasBeta, width - p);
+    const share = f32x4.mul(scale, mean);
+    v128.store(a + p, scale);
+    v128.store(b + p, f32x4.mul(share, sum));
+    v128.store(c + p, f32x4.mul(f32x4.mul(share, factor), dot));
+  }
+}
+
+function gradColumns<A>(g: usize, x: usize, y: usize, out: usize, rows: u32, stride: usize, width: usize, mean: usize): void {
+  const toX = x - g, toY = y - g, toOut = out - g, a = coefficient(0), b = coefficient(1), c = coefficient(2);
+  for (; rows; g += stride << 3) {
+    const group = min(rows, GROUP), last = stride * group;
+    rows -= group;
+    for (let p: usize = 0; p < width; p += 16) {
+      const m = v128.load(mean + p), va = v128.load(a + p), vb = v128.load(b + p), vc = v128.load(c + p), left = width - p;
+      for (let q = g + p, end = q + last; q < end; q += stride) {
+        const h = changetype<A>(0).grad(v128.load(q), q + toY);
+        storeUpTo(q + toOut, madd(va, h, madd(vc, f32x4.sub(v128.load(q + toX), m), vb)), left);
+      }
+    }
+  }
+}
+
+@unmanaged
+export class CountArgs {
+  count: usize; // int32
+}
+
+/** One more, for every unit of the range. */
+export function countUp(r: CountArgs, from: u32, to: u32): void {
+  store<i32>(r.count, load<i32>(r.count) + <i32>(to - from));
+}

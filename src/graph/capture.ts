@@ -2,12 +2,10 @@ import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { recorder } from "../kernels/recorder.js";
 import { Tensor } from "../tensor/tensor.js";
-import { CapturedStep } from "./captured.js";
+import type { CapturedStep } from "./captured.js";
 import { participates } from "./node.js";
+import { Signatures } from "./signatures.js";
 import { structureOf } from "./structure.js";
-
-/** Signatures that are kept; with more, the one that was not used for longest is recorded anew. */
-const MOST_SIGNATURES = 8;
 
 /** How a captured step stands. */
 export interface CaptureStatus {
@@ -51,35 +49,26 @@ export interface Captured<A extends unknown[], R> {
  */
 export function capture<A extends unknown[], R>(step: (...inputs: A) => R): Captured<A, R> {
   if (typeof step !== "function") throw new ArgumentError(message("capture", `the step is ${kindText(step)}; expected a function`));
-  let known: CapturedStep[] = [];
+  const signatures = new Signatures((tensors) => step(...(tensors as unknown as A)));
   const captured = (...inputs: A): R => {
     // A step within a step is part of it.
     if (recorder !== null) return step(...inputs);
-    return stepFor(inputs) as R;
-  };
-  const stepFor = (inputs: A): unknown => {
-    const flat = inputs.every((input) => input instanceof Tensor);
-    const structure = flat ? null : structureOf(inputs);
-    const leaves = (structure?.leaves ?? inputs) as Tensor[];
-    for (let i = 0; i < known.length; i++) {
-      if (known[i].fits(leaves)) return runStep(known[i], leaves);
+    if (inputs.every((input) => input instanceof Tensor)) {
+      const tensors = inputs as unknown as Tensor[];
+      return runStep(signatures.find(tensors) ?? signatures.add(tensors), tensors) as R;
     }
-    checkInputs(structure?.others ?? []);
-    if (known.length === MOST_SIGNATURES) known.shift()?.dispose();
-    const made = new CapturedStep(leaves, (tensors) => step(...((structure?.rebuild(tensors) ?? tensors) as A)));
-    known.push(made);
-    return runStep(made, leaves);
+    const { leaves, others, rebuild } = structureOf(inputs);
+    checkInputs(others);
+    const found = signatures.find(leaves) ?? signatures.add(leaves, (tensors) => step(...(rebuild(tensors) as A)));
+    return runStep(found, leaves) as R;
   };
   return Object.assign(captured, {
     status: (): CaptureStatus => ({
-      state: known.at(-1)?.state ?? "eager",
-      replays: known.reduce((sum, { replays }) => sum + replays, 0),
-      bytes: known.reduce((sum, { bytes }) => sum + bytes, 0),
+      state: signatures.all.at(-1)?.state ?? "eager",
+      replays: signatures.all.reduce((sum, { replays }) => sum + replays, 0),
+      bytes: signatures.all.reduce((sum, { bytes }) => sum + bytes, 0),
     }),
-    dispose: () => {
-      for (const one of known) one.dispose();
-      known = [];
-    },
+    dispose: () => signatures.dispose(),
   });
 }
 

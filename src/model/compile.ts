@@ -45,7 +45,9 @@ function resolveLoss(spec: LossSpec): Loss {
   if (typeof spec === "function") return spec;
   checkNamed("loss", spec, "a function");
   const { found, options } = lookUp("compile", "loss", losses as unknown as Record<string, Loss>, spec);
-  return Object.keys(options).length === 0 ? found : (prediction, target, more) => found(prediction, target, { ...options, ...more });
+  if (Object.keys(options).length === 0) return found;
+  const configured: Loss = (prediction, target, more) => found(prediction, target, { ...options, ...more });
+  return Object.assign(configured, { capturable: true });
 }
 
 type MetricClass = (new (options: object) => metrics.Metric) & { readonly tellsClasses?: boolean };

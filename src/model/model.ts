@@ -15,8 +15,9 @@ import { Breather } from "../train/breathe.js";
 import { type Callback, checkCallbacks, History, type Logs } from "../train/callbacks.js";
 import { countSamples, isSamples, joinRows, splitOff, type TrainingData, toBatch } from "../train/data.js";
 import { inEvaluation } from "../train/evaluation.js";
-import { evaluateLoop, outputsOf, type Trainee, trainLoop } from "../train/loop.js";
+import { evaluateLoop, type Trainee, trainLoop } from "../train/loop.js";
 import type { ClassWeight } from "../train/objective.js";
+import { outputsOf } from "../train/outputs.js";
 import { ProgressBar } from "../train/progress.js";
 import { type CompileOptions, resolve } from "./compile.js";
 import { type Description, type Plan, planOf, runPlan, shapesOf } from "./functional.js";
@@ -37,6 +38,8 @@ export interface FitOptions {
   callbacks?: readonly Callback[];
   /** 1: progress on stderr; 0: nothing. Default 1. */
   verbose?: 0 | 1;
+  /** Whether steps may be captured (see `capture`), where all layers and losses are the library's or say they may. Default true. */
+  capture?: boolean;
   /** Aborts training: `fit` rejects with `signal.reason`; `model.history` keeps the epochs done. */
   signal?: AbortSignal;
 }
@@ -54,6 +57,7 @@ const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   "classWeight",
   "callbacks",
   "verbose",
+  "capture",
   "signal",
 ];
 
@@ -70,6 +74,8 @@ const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
  */
 export class Model extends Module {
   static readonly type: string = "Model";
+  /** @internal its forward is the layers' one after the other; a class of the user's says so itself */
+  static readonly capturable: boolean = true;
   /** The figures of the last `fit`, also of one that was aborted. */
   history: History | null = null;
   /** @internal the steps of a functional model */
@@ -136,6 +142,8 @@ export class Model extends Module {
    * @param options.classWeight how much each class counts, by label; default alike
    * @param options.callbacks default none
    * @param options.verbose 1: progress on stderr; 0: nothing; default 1
+   * @param options.capture whether steps may be captured; default true: they are where every layer and loss is the library's or has
+   *   `capturable: true` (a class: static), with the same bits
    * @param options.signal aborts training: `fit` rejects with its reason, and `model.history` keeps the epochs done
    * @returns the figures of every epoch
    * @throws GraphError before compile or while a fit runs, ArgumentError, ShapeError, DivergedError when the loss is not finite
@@ -148,7 +156,7 @@ export class Model extends Module {
       throw new GraphError(
         message("fit", "this model is training already", "Wait for the first fit to end; predict is allowed meanwhile."),
       );
-    const { epochs = 1, batchSize = 32, shuffle = true, callbacks = [], verbose = 1, signal, classWeight } = options;
+    const { epochs = 1, batchSize = 32, shuffle = true, callbacks = [], verbose = 1, capture = true, signal, classWeight } = options;
     if (!Number.isInteger(epochs) || epochs < 0)
       throw new ArgumentError(message("fit", `epochs is ${kindText(epochs)}; expected a whole number ≥ 0`));
     checkBatchSize("fit", batchSize);
@@ -159,7 +167,7 @@ export class Model extends Module {
     this.#fitting = true;
     try {
       signal?.throwIfAborted();
-      await trainLoop(trainee, train, { epochs, batchSize, shuffle, callbacks: all, classWeight, validation, signal });
+      await trainLoop(trainee, train, { epochs, batchSize, shuffle, callbacks: all, classWeight, validation, signal, capture });
     } finally {
       this.#fitting = false;
     }

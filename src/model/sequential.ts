@@ -22,6 +22,7 @@ import { shapeBehind } from "./shapes.js";
  */
 export class Sequential extends Model {
   static override readonly type: string = "Sequential";
+  static override readonly capturable: boolean = true;
   readonly layers: Module[] = [];
   /** The shape behind the last layer with a batch of 1, as long as it can be told. */
   #shape: Shape | null = null;

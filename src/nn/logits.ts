@@ -46,7 +46,7 @@ export function logitsBehind(prediction: Tensor, squashing: Squashing, classAxis
   const moves: Node[] = [];
   let result = prediction;
   for (;;) {
-    const source = sourceOf(result);
+    const source = logitsOf(result);
     if (source !== null) {
       if (source.name !== squashing) return null;
       return squashing === "sigmoid" || isAxis(source.axis, moves, classAxis) ? replay(source.logits, moves) : null;
@@ -58,7 +58,8 @@ export function logitsBehind(prediction: Tensor, squashing: Squashing, classAxis
   }
 }
 
-function sourceOf(result: Tensor): Squashed | null {
+/** What a softmax or a sigmoid was given to make `result`; null if neither made it. */
+export function logitsOf(result: Tensor): Squashed | null {
   const node = result.origin as Node | null;
   if (node === null) return recalled(result);
   const { name } = node.operation;

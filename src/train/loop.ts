@@ -8,11 +8,13 @@ import { countBatches, eachBatch } from "./batches.js";
 import { Breather } from "./breathe.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
 import { type Batch, countSamples, inputsOf, isSamples, type Samples, type TrainingData, toBatch } from "./data.js";
-import { diverged } from "./diagnose.js";
 import { inEvaluation } from "./evaluation.js";
 import type { Metric } from "./metrics.js";
 import { type ClassWeight, type Loss, objective } from "./objective.js";
+import { outputsOf } from "./outputs.js";
+import { ProgressBar } from "./progress.js";
 import { Tally } from "./tally.js";
+import { TrainingStep } from "./trainingStep.js";
 
 /** What is trained, and by what. */
 export interface Trainee {
@@ -30,6 +32,8 @@ export interface LoopOptions {
   classWeight?: ClassWeight;
   validation?: TrainingData;
   signal?: AbortSignal;
+  /** Whether steps may be captured. */
+  capture: boolean;
 }
 
 /** The training loop: for each epoch and batch forward, loss, backward, step. It is the loop you would have written. */
@@ -37,7 +41,8 @@ export async function trainLoop(trainee: Trainee, data: TrainingData, options: L
   const { epochs, batchSize, callbacks, signal, validation } = options;
   const whole = isSamples(data) ? toBatch("fit", data) : null;
   const figures = ["loss", ...trainee.metrics.map(({ name }) => name)];
-  const run: Run = { trainee, data, whole, options, breather: new Breather(), stopped: false };
+  const step = new TrainingStep(trainee, options.classWeight, options.capture);
+  const run: Run = { trainee, step, data, whole, options, breather: new Breather(), stopped: false };
   const context: TrainingContext = {
     model: trainee.model,
     epochs,
@@ -59,6 +64,7 @@ export async function trainLoop(trainee: Trainee, data: TrainingData, options: L
       for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
     }
   } finally {
+    step.dispose();
     for (const callback of callbacks) await callback.onTrainEnd?.();
   }
 }
@@ -66,6 +72,7 @@ export async function trainLoop(trainee: Trainee, data: TrainingData, options: L
 /** A training under way. */
 interface Run {
   readonly trainee: Trainee;
+  readonly step: TrainingStep;
   readonly data: TrainingData;
   /** The data, if they are samples in memory. */
   readonly whole: Batch | null;
@@ -76,16 +83,21 @@ interface Run {
 
 /** @returns the epoch's figures */
 async function trainEpoch(run: Run, epoch: number): Promise<Logs> {
-  const { trainee, data, whole, options, breather } = run;
+  const { trainee, step, data, whole, options, breather } = run;
   const callbacks = options.callbacks.filter(({ onBatchEnd }) => onBatchEnd !== undefined);
+  // A progress bar changes nothing.
+  const meddles = callbacks.some((callback) => !(callback instanceof ProgressBar));
   trainee.model.train();
+  step.beginEpoch();
   const tally = new Tally("fit", trainee.metrics);
   let index = 0;
   try {
     for await (const batch of source("fit", whole, data, options)) {
       options.signal?.throwIfAborted();
-      trainStep(trainee, batch, tally, options.classWeight, epoch, index);
+      const { loss, weight, outputs } = step.run(batch, epoch, index);
+      tally.add(loss, weight, outputs, batch);
       for (const callback of callbacks) await callback.onBatchEnd?.(index, tally.logs());
+      if (meddles) step.lookAgain();
       index++;
       if (breather.due) await breather.pause();
       if (run.stopped) break;
@@ -118,7 +130,7 @@ export async function evaluateLoop(
       inEvaluation(model, () => {
         const outputs = outputsOf(op, model, batch);
         const { loss, weight } = objective(op, losses, outputs, batch);
-        tally.add(loss.item(), weight, outputs, batch);
+        tally.add(loss.item(), typeof weight === "number" ? weight : weight.item(), outputs, batch);
       });
       if (breather.due) await breather.pause();
     }
@@ -127,62 +139,6 @@ export async function evaluateLoop(
   }
   if (empty) throw nothingToDo(op, op === "fit" ? "the validation data have no batches" : "the data have no batches", data);
   return tally.logs();
-}
-
-/** What a model makes of a batch: one result or several. @throws ArgumentError for anything but tensors */
-export function outputsOf(op: string, model: Module, batch: Batch): Tensor[] {
-  const result: unknown = model.forward(...inputsOf(batch));
-  const outputs = Array.isArray(result) ? result : [result];
-  for (const output of outputs) {
-    if (!(output instanceof Tensor))
-      throw new ArgumentError(message(op, `the model's forward gave ${kindText(output)}; expected a tensor, or a list of tensors`));
-  }
-  return outputs;
-}
-
-function trainStep(
-  { model, optimizer, losses }: Trainee,
-  batch: Batch,
-  tally: Tally,
-  classWeight: ClassWeight | undefined,
-  epoch: number,
-  index: number,
-): void {
-  const outputs = outputsOf("fit", model, batch);
-  // Not before the first forward, which builds lazy layers.
-  if (index === 0) {
-    bind(optimizer, model);
-    // What somebody left over from looking at gradients does not count.
-    optimizer.zeroGrad();
-  }
-  const { loss, weight } = objective("fit", losses, outputs, batch, classWeight);
-  const value = loss.item();
-  if (!Number.isFinite(value)) {
-    throw diverged(model, batch, value, { epoch, batch: index, learningRate: optimizer.currentLearningRate });
-  }
-  loss.backward();
-  optimizer.step();
-  optimizer.zeroGrad();
-  // Results still read after backward().
-  tally.add(value, weight, outputs, batch);
-}
-
-/** Optimizers that were given all parameters of their model here. */
-const boundHere = new WeakSet<Optimizer>();
-
-/** Gives the optimizer the model's parameters, or sees to it that those it has are the model's. @throws ArgumentError */
-function bind(optimizer: Optimizer, model: Module): void {
-  const parameters = model.parameters();
-  if (!optimizer.bound) {
-    optimizer.bind(parameters);
-    boundHere.add(optimizer);
-    return;
-  }
-  const own = new Set(parameters);
-  const known = optimizer.groups.flatMap(({ params }) => params);
-  if (!known.every((parameter) => own.has(parameter)) || (boundHere.has(optimizer) && known.length < own.size)) {
-    throw new ArgumentError(message("fit", "the optimizer is bound to other parameters than the model's", "Compile the model anew."));
-  }
 }
 
 /** The batches of an epoch. */

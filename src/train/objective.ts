@@ -18,7 +18,7 @@ export type ClassWeight = Record<number, number> | readonly number[];
 /** The loss of a batch, and what the batch weighs in a mean over batches. */
 export interface Objective {
   readonly loss: Tensor;
-  readonly weight: number;
+  readonly weight: Tensor | number;
 }
 
 /**
@@ -116,9 +116,8 @@ function weighted(
   if (losses.rank > (factors as Tensor).rank) losses = losses.flatten(1).mean(1);
   const total = (factors as Tensor).sum();
   const sum = losses.mul(factors as Tensor).sum();
-  const totalWeight = total.item();
   // A batch in which nothing counts has loss 0.
-  return { loss: totalWeight === 0 ? sum : sum.div(total), weight: totalWeight };
+  return { loss: sum.div(total.eq(0).where(1, total)), weight: total };
 }
 
 /** The weight of each label: [n], or one for each element of a loss of several labels a sample. */

@@ -28,6 +28,11 @@ export class Activation extends Module {
     return new Activation(config.activation);
   }
 
+  /** @internal fit does not capture what it does not know */
+  get holdsFunction(): boolean {
+    return typeof this.#spec === "function";
+  }
+
   config(): ActivationConfig {
     return { activation: activationConfig("Activation", this.#spec) };
   }

@@ -73,6 +73,11 @@ export class Dense extends Module {
     return new Dense(config.units, config);
   }
 
+  /** @internal fit does not capture what it does not know */
+  get holdsFunction(): boolean {
+    return typeof this.#options.activation === "function";
+  }
+
   config(): DenseConfig {
     const { activation, kernelInitializer, biasInitializer, useBias } = this.#options;
     return {

@@ -21,6 +21,8 @@ export interface LambdaOptions {
  */
 export class Lambda extends Module {
   static readonly type: string = "Lambda";
+  /** @internal fit does not capture what it does not know */
+  readonly holdsFunction = true;
   readonly #fn: (x: Tensor) => Tensor;
   readonly #shape: (inputShape: Shape) => Shape;
 

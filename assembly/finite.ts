@@ -1,0 +1,14 @@
+/** A loss that is not a number ends a training step before it trains anything. */
+import { fail, Status } from "./threads";
+
+@unmanaged
+export class FiniteArgs {
+  x: usize; // one element
+}
+
+/** Reports Status.NonFinite if x is NaN, +∞ or −∞; the detail is 0, 1 or 2. Range: 0 to 1. */
+export function checkFinite(r: FiniteArgs, from: u32, to: u32): void {
+  if (from >= to) return;
+  const x = load<f32>(r.x);
+  if (x - x != 0) fail(Status.NonFinite, x != x ? 0 : x > 0 ? 1 : 2);
+}

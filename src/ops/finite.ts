@@ -1,0 +1,23 @@
+import { mode } from "../graph/mode.js";
+import * as kernels from "../kernels/generated.js";
+import { checked } from "../kernels/recorder.js";
+import type { Tensor } from "../tensor/tensor.js";
+
+const VALUES = [Number.NaN, Infinity, -Infinity];
+
+/**
+ * Ends a step, captured or not, where a loss is not finite.
+ * @param x a scalar
+ * @param report throws the error; it is told NaN, Infinity or −Infinity
+ * @internal
+ */
+export function requireFinite(x: Tensor, report: (value: number) => never): void {
+  const held = mode.scope === null || x.at === 0;
+  if (held) x.storage.hold();
+  try {
+    kernels.checkFinite({ x: x.at }, 0, 1, x.dtype);
+    checked(({ detail }) => report(VALUES[detail]));
+  } finally {
+    if (held) x.storage.drop();
+  }
+}

@@ -121,7 +121,7 @@ test("a frozen weight gets no gradient, the rest does", () => {
   expect(x.grad?.data.some((value) => value !== 0)).toBe(true);
 });
 
-test("a PyTorch state of int64 counts loads", () => {
+test("a state goes through a file, and PyTorch's int64 count loads", () => {
   const saved = new BatchNorm({ inputShape: [2] });
   saved.forward(FIRST);
   const { tensors } = parseSafetensors(serializeSafetensors(saved.stateDict()));
@@ -129,6 +129,14 @@ test("a PyTorch state of int64 counts loads", () => {
   layer.loadStateDict(tensors);
   expect(state(layer)).toEqual(state(saved));
   expect(noGrad(() => layer.eval().forward(FIRST)).data).toEqual(noGrad(() => saved.eval().forward(FIRST)).data);
+  const header = new TextEncoder().encode('{"num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}');
+  const file = new Uint8Array(16 + header.length);
+  file.set(header, 8);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  new DataView(file.buffer).setBigInt64(8 + header.length, 41n, true);
+  layer.loadStateDict(parseSafetensors(file).tensors, { strict: false });
+  layer.train().forward(FIRST);
+  expect(state(layer).num_batches_tracked).toEqual([42]);
 });
 
 test("a saved model is rebuilt with its statistics, lazy or not", () => {

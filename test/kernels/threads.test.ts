@@ -192,6 +192,12 @@ const MAKERS: Record<string, Maker> = {
   ClampArgs: elements(["x", "out"], () => ({ min: 1, max: 2 })),
   ClampGradArgs: elements(["g", "saved", "out"], () => ({ min: 1, max: 2 })),
   ScaleByArgs: elements(["x"], (draw) => ({ factor: draw.doubles([0.3]) })),
+  LossArgs: elements(["x", "y", "out"]),
+  LossChunksArgs: (draw) => {
+    const { args, units } = chunks(draw);
+    return { args: { ...args, y: draw.floats(args.length) }, units };
+  },
+  LossGradArgs: elements(["x", "y", "g", "out"], (draw) => ({ scale: 0.3, gPerElement: Math.round(draw.next()) })),
   BinaryArgs: broadcast(["a", "b"]),
   WhereArgs: broadcast(["condition", "a", "b"]),
   SumSquaresArgs: chunks,

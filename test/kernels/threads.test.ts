@@ -92,7 +92,7 @@ function rows(names: string[], width: string, extra: (draw: Draw, n: number, uni
 
 const stream = (draw: Draw) => ({ counter: draw.doubles([0]), key0: 5, key1: 7 });
 const chance = (draw: Draw) => ({ ...stream(draw), p: draw.doubles([0.4]) });
-const cell = (draw: Draw) => draw.doubles([0.1, 0.3, 0.2, 1, 0]);
+const cell = (draw: Draw) => draw.doubles([0.1, 0.3, 0.2, 1, 0, draw.next() < 0.5 ? 1.5 : Infinity]);
 
 const indexed = (of: "select" | "add"): Maker => {
   return (draw) => {

@@ -52,8 +52,9 @@ export function clipFactor(r: ClipFactorArgs, from: u32, to: u32): void {
   for (let i: u32 = 0; i < r.count; i++) store<f64>(r.factor + <usize>i * r.stride, factor >= 1 ? 1 : factor);
 }
 
-/** x ← factor · x; range: elements. */
+/** x ← factor · x; nothing is touched where the factor is 1. Range: elements. */
 export function scaleBy(r: ScaleByArgs, from: u32, to: u32): void {
+  if (load<f64>(r.factor) == 1) return;
   const factor = f32x4.splat(<f32>load<f64>(r.factor));
   const end = r.x + (<usize>to << 2);
   let x = r.x + (<usize>from << 2);

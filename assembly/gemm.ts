@@ -86,7 +86,8 @@ export function gemm(r: GemmArgs, from: u32, to: u32): void {
   if (m == 0 || n == 0) return;
   const strips = byColumns ? ceilDiv(n, 8) : ceilDiv(m, 4);
   while (from < to) {
-    const z = from / strips, first = from - z * strips, end = min(strips, first + (to - from));
+    // A division is a tenth of a product of a few rows.
+    const z = from < strips ? 0 : from / strips, first = from - z * strips, end = min(strips, first + (to - from));
     if (byColumns) rectangle(r, z, 0, m, first * 8, min(n, end * 8));
     else rectangle(r, z, first * 4, min(m, end * 4), 0, n);
     from += end - first;
@@ -258,7 +259,7 @@ function nextRows(left: u32): u32 {
 /** The size of equal parts of x that are at most `most`. */
 @inline
 function share(x: u32, most: u32): u32 {
-  return x ? ceilDiv(x, ceilDiv(x, most)) : 0;
+  return x <= most ? x : ceilDiv(x, ceilDiv(x, most));
 }
 
 /** Rows that lie multiples of 4 KiB apart compete for the same few lines of L1. */

@@ -14,6 +14,7 @@ class Cell {
   biasCorrection1: f64; // 1 − β₁ᵗ
   biasCorrection2: f64; // 1 − β₂ᵗ
   first: f64; // 1 at the first step, else 0: momentum begins as the gradient itself
+  clipValue: f64; // each element of the gradient is limited to ± this; Infinity = not at all
 }
 
 /** @cost 0.4 */
@@ -31,7 +32,7 @@ export class SgdArgs {
 }
 
 /**
- * g ← ±factor·g + λp;  v ← μv + (1 − τ)g, at the first step v ← g;  p ← p − lr·v, with Nesterov p − lr·(g + μv).
+ * g ← ±factor·clip(g) + λp;  v ← μv + (1 − τ)g, at the first step v ← g;  p ← p − lr·v, with Nesterov p − lr·(g + μv).
  * (Sutskever, Martens, Dahl, Hinton, ICML 2013, with the learning rate outside the velocity, as in PyTorch.)
  */
 export function sgd(r: SgdArgs, from: u32, to: u32): void {
@@ -41,10 +42,12 @@ export function sgd(r: SgdArgs, from: u32, to: u32): void {
 @unmanaged
 @final
 class Sgd {
-  @inline update<T>(r: SgdArgs, from: usize, to: usize): void {
+  @inline update<T, C>(r: SgdArgs, from: usize, to: usize): void {
     const cell = changetype<Cell>(r.cell);
     const first = cell.first != 0;
     const factor = f32x4.splat(<f32>(r.maximize ? -cell.gradientFactor : cell.gradientFactor));
+    const most = f32x4.splat(<f32>cell.clipValue);
+    const least = f32x4.neg(most);
     const learningRate = f32x4.splat(<f32>cell.learningRate);
     const decay = f32x4.splat(<f32>r.weightDecay);
     const momentum = f32x4.splat(<f32>r.momentum);
@@ -57,7 +60,7 @@ class Sgd {
     const vs = r.v;
     for (let i = from; i < to; i += sizeof<T>()) {
       const p = get<T>(ps + i);
-      const g = madd(decay, p, f32x4.mul(factor, get<T>(gs + i)));
+      const g = madd(decay, p, f32x4.mul(factor, changetype<C>(0).clip(get<T>(gs + i), most, least)));
       let direction = g;
       if (!plain) {
         const v = first ? g : madd(momentum, get<T>(vs + i), f32x4.mul(fresh, g));
@@ -87,7 +90,7 @@ export class AdamArgs {
 }
 
 /**
- * g ← ±factor·g + λp;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;
+ * g ← ±factor·clip(g) + λp;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;
  * p ← (1 − lr·λ′)p − lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε), under AMSGrad with the greatest v so far.
  * (Kingma, Ba, arXiv 1412.6980; Loshchilov, Hutter, arXiv 1711.05101; Reddi, Kale, Kumar, ICLR 2018.)
  */
@@ -98,9 +101,11 @@ export function adam(r: AdamArgs, from: u32, to: u32): void {
 @unmanaged
 @final
 class Adam {
-  @inline update<T>(r: AdamArgs, from: usize, to: usize): void {
+  @inline update<T, C>(r: AdamArgs, from: usize, to: usize): void {
     const cell = changetype<Cell>(r.cell);
     const factor = f32x4.splat(<f32>(r.maximize ? -cell.gradientFactor : cell.gradientFactor));
+    const most = f32x4.splat(<f32>cell.clipValue);
+    const least = f32x4.neg(most);
     const decay = f32x4.splat(<f32>r.coupledDecay);
     const shrink = f32x4.splat(<f32>(1 - cell.learningRate * r.decoupledDecay));
     const beta1 = f32x4.splat(<f32>r.beta1);
@@ -119,7 +124,7 @@ class Adam {
     const vMaxs = r.vMax;
     for (let i = from; i < to; i += sizeof<T>()) {
       const p = get<T>(ps + i);
-      const g = madd(decay, p, f32x4.mul(factor, get<T>(gs + i)));
+      const g = madd(decay, p, f32x4.mul(factor, changetype<C>(0).clip(get<T>(gs + i), most, least)));
       const m = madd(beta1, get<T>(ms + i), f32x4.mul(fresh1, g));
       const v = madd(beta2, get<T>(vs + i), f32x4.mul(fresh2, f32x4.mul(g, g)));
       set<T>(ms + i, m);
@@ -152,7 +157,7 @@ export class RmspropArgs {
 }
 
 /**
- * g ← ±factor·g + λp;  v ← ρv + (1 − ρ)g²;  d = g / (√v + ε), centered g / (√(v − m²) + ε) with m ← ρm + (1 − ρ)g;
+ * g ← ±factor·clip(g) + λp;  v ← ρv + (1 − ρ)g²;  d = g / (√v + ε), centered g / (√(v − m²) + ε) with m ← ρm + (1 − ρ)g;
  * p ← p − lr·d, with momentum u ← μu + d and p ← p − lr·u.
  * (Tieleman, Hinton, Coursera 2012, lecture 6.5; centered: Graves, arXiv 1308.0850, with ε outside the root, as in PyTorch.)
  */
@@ -163,9 +168,11 @@ export function rmsprop(r: RmspropArgs, from: u32, to: u32): void {
 @unmanaged
 @final
 class Rmsprop {
-  @inline update<T>(r: RmspropArgs, from: usize, to: usize): void {
+  @inline update<T, C>(r: RmspropArgs, from: usize, to: usize): void {
     const cell = changetype<Cell>(r.cell);
     const factor = f32x4.splat(<f32>(r.maximize ? -cell.gradientFactor : cell.gradientFactor));
+    const most = f32x4.splat(<f32>cell.clipValue);
+    const least = f32x4.neg(most);
     const learningRate = f32x4.splat(<f32>cell.learningRate);
     const decay = f32x4.splat(<f32>r.weightDecay);
     const rho = f32x4.splat(<f32>r.rho);
@@ -183,7 +190,7 @@ class Rmsprop {
     const velocities = r.velocity;
     for (let i = from; i < to; i += sizeof<T>()) {
       const p = get<T>(ps + i);
-      const g = madd(decay, p, f32x4.mul(factor, get<T>(gs + i)));
+      const g = madd(decay, p, f32x4.mul(factor, changetype<C>(0).clip(get<T>(gs + i), most, least)));
       const v = madd(rho, get<T>(vs + i), f32x4.mul(fresh, f32x4.mul(g, g)));
       set<T>(vs + i, v);
       let variance = v;
@@ -203,13 +210,32 @@ class Rmsprop {
   }
 }
 
-/** Whole vectors, then what is left one lane at a time through the same arithmetic. */
+/** Limits the elements of gradients. A NaN, standing first, stays. */
+@unmanaged
+@final
+class Limited {
+  @inline clip(g: v128, most: v128, least: v128): v128 { return f32x4.pmax(f32x4.pmin(g, most), least); }
+}
+
+/** Leaves them as they are. */
+@unmanaged
+@final
+class Unlimited {
+  @inline clip(g: v128, most: v128, least: v128): v128 { return g; }
+}
+
 function each<F, R>(r: R, from: u32, to: u32): void {
+  if (changetype<Cell>(r.cell).clipValue < Infinity) parts<F, R, Limited>(r, from, to);
+  else parts<F, R, Unlimited>(r, from, to);
+}
+
+/** Whole vectors, then what is left one lane at a time through the same arithmetic. */
+function parts<F, R, C>(r: R, from: u32, to: u32): void {
   const start = <usize>from << 2;
   const end = <usize>to << 2;
   const wide = start + ((end - start) & ~15);
-  changetype<F>(0).update<v128>(r, start, wide);
-  changetype<F>(0).update<f32>(r, wide, end);
+  changetype<F>(0).update<v128, C>(r, start, wide);
+  changetype<F>(0).update<f32, C>(r, wide, end);
 }
 
 @inline

@@ -167,8 +167,23 @@ export function sum(r: SumArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
     count = blockLength(first, to, r.inner);
     fold<Sum>(r.x, r.reduced, r.inner, first, count);
-    for (let j: u32 = 0; j < count; j++) writeOrAdd(r.out, first + j, accumulator(j) / r.divisor, r.beta);
+    writeQuotients(r.out + (<usize>first << 2), count, r.divisor, r.beta);
   }
+}
+
+/** out = beta · out + accumulators / divisor: as `writeOrAdd` does, four at a time. */
+function writeQuotients(out: usize, count: u32, divisor: f64, beta: f32): void {
+  const divisors = f64x2.splat(divisor), betas = f64x2.splat(beta), whole = count & ~3;
+  let p = accumulators();
+  for (const end = out + (<usize>whole << 2); out < end; out += 16, p += 32) {
+    let low = f64x2.div(v128.load(p), divisors), high = f64x2.div(v128.load(p, 16), divisors);
+    if (beta != 0) {
+      low = f64x2.add(low, f64x2.mul(betas, f64x2.promote_low_f32x4(v128.load64_zero(out))));
+      high = f64x2.add(high, f64x2.mul(betas, f64x2.promote_low_f32x4(v128.load64_zero(out, 8))));
+    }
+    v128.store(out, i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2));
+  }
+  for (let j = whole; j < count; j++) writeOrAdd(out, j - whole, accumulator(j) / divisor, beta);
 }
 
 /** Elements of a chunk in a sum that threads share. */

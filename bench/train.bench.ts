@@ -1,6 +1,7 @@
 import {
   Adam,
   crossEntropy,
+  Dense,
   Linear,
   Module,
   manualSeed,
@@ -21,6 +22,16 @@ class Mlp extends Module {
 
   forward(x: Tensor): Tensor {
     return this.output.forward(this.hidden.forward(x).relu());
+  }
+}
+
+/** The same in Keras's manner: the activation is part of the layer, and so of the product. */
+class FusedMlp extends Module {
+  readonly hidden = new Dense(512, { activation: "relu", inputShape: [784] });
+  readonly output = new Dense(10, { inputShape: [512] });
+
+  forward(x: Tensor): Tensor {
+    return this.output.forward(this.hidden.forward(x));
   }
 }
 
@@ -49,17 +60,25 @@ const BATCH = 128;
 /** Two products in the hidden layer (its input needs no gradient), three in the output layer. */
 const MLP_FLOPS = 2 * BATCH * (2 * 784 * 512 + 3 * 512 * 10);
 
+function mlp(make: () => Mlp | FusedMlp): () => number {
+  manualSeed(1);
+  const model = make();
+  const [x, y] = [randn([BATCH, 784]), randint(0, 10, [BATCH])];
+  return step(new Adam(model.parameters()), () => crossEntropy(model.forward(x), y));
+}
+
 export const rows: Row[] = [
   {
     group: "train",
     name: "mlp, Adam, batch 128",
     flops: MLP_FLOPS,
-    setup: () => {
-      manualSeed(1);
-      const model = new Mlp();
-      const [x, y] = [randn([BATCH, 784]), randint(0, 10, [BATCH])];
-      return step(new Adam(model.parameters()), () => crossEntropy(model.forward(x), y));
-    },
+    setup: () => mlp(() => new Mlp()),
+  },
+  {
+    group: "train",
+    name: "mlp of Dense, Adam, batch 128",
+    flops: MLP_FLOPS,
+    setup: () => mlp(() => new FusedMlp()),
   },
   {
     group: "train",

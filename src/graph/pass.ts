@@ -44,6 +44,11 @@ export class BackwardPass<N extends string = string> {
     return input !== null && this.isWanted(input);
   }
 
+  /** A place like g's that may be overwritten: g's own unless something else still reads it, as in `a + b`, whose gradients are one. */
+  spent(): Tensor {
+    return ownsAlone(this.g) ? this.g : this.fresh(this.g);
+  }
+
   /** The place for the gradient of that operand; only for wanted ones, and to be written before the next call. */
   into(name: N): Destination {
     const input = this.operand(name) as Tensor;

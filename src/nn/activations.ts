@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { lookUp } from "../errors/lookUp.js";
 import { didYouMean, message } from "../errors/message.js";
 import * as activations from "../ops/activations.js";
+import { type Epilogue, epilogueOf } from "../ops/epilogue.js";
 import * as softmaxes from "../ops/softmax.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -40,6 +41,12 @@ export function activationOf(op: string, spec: ActivationSpec): (x: Tensor) => T
   }
   const rest = known.map((option) => options[option]) as never[];
   return (x) => found(x, ...rest);
+}
+
+/** The activation as part of a product (see ops/epilogue.ts), with the same bits; null where it has to come after it. */
+export function fusedOf(spec: ActivationSpec): Epilogue | null {
+  if (typeof spec === "function") return null;
+  return typeof spec === "string" ? epilogueOf(spec, {}) : epilogueOf(spec.name, spec);
 }
 
 /** The name of an activation; null for a function. */

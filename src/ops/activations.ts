@@ -2,6 +2,7 @@ import { defineOp, type Unary } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { checkNumber, checkTensor } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { eluGrad, leakyReluGrad, reluGrad, tanhGrad } from "./activationGradients.js";
 import { derivative, elementwise } from "./elementwise.js";
 import { floating } from "./operands.js";
 import { rememberLogits } from "./squashed.js";
@@ -17,8 +18,6 @@ import { rememberLogits } from "./squashed.js";
  */
 export const relu: Unary = elementwise("relu", kernels.relu, ["out"], (g, { out }) => reluGrad(g, out));
 
-const reluGrad = derivative("reluGrad", kernels.reluGrad);
-
 /** y = σ(x) = 1 / (1 + e⁻ˣ). Gradient: dx = g · y(1 − y). @example tensor([0, 2]).sigmoid()   // [0.5, 0.8808] */
 export const sigmoid: Unary = (x) => rememberLogits(sigmoidOp(x), "sigmoid", x, 0);
 
@@ -28,8 +27,6 @@ const sigmoidGrad = derivative("sigmoidGrad", kernels.sigmoidGrad, (gg, g, y) =>
 
 /** y = tanh x. Gradient: dx = g · (1 − y²). @example tensor([0, 1]).tanh()   // [0, 0.7616] */
 export const tanh: Unary = elementwise("tanh", kernels.tanh, ["out"], (g, { out }) => tanhGrad(g, out));
-
-const tanhGrad = derivative("tanhGrad", kernels.tanhGrad, (gg, g, y) => gg.mul(g).mul(y).mul(-2));
 
 /**
  * y = x · Φ(x) = ½x(1 + erf(x/√2)). Gradient: dx = g · (Φ(x) + x·φ(x)), φ = Φ′. Hendrycks and Gimpel, arXiv 1606.08415.
@@ -108,16 +105,6 @@ const leakyReluOp: (x: Tensor, attributes: { slope: number }) => Tensor = define
   grad: { x: (g, { x }, attributes) => leakyReluGrad(g, x, attributes) },
 });
 
-const leakyReluGrad: (g: Tensor, x: Tensor, attributes: { slope: number }) => Tensor = defineOp({
-  name: "leakyReluGrad",
-  inputs: ["g", "x"],
-  save: ["x"],
-  shape: ({ g }) => g.shape,
-  forward: ({ g, x, out }, { slope }: { slope: number }) =>
-    kernels.leakyReluGrad({ g: g.at, saved: x.at, out: out.at, slope }, 0, out.size, out.dtype),
-  grad: { g: (gg, { x }, attributes) => leakyReluGrad(gg, x, attributes) },
-});
-
 /**
  * y = x where x > 0, else α(eˣ − 1). Gradient: dx = g where x > 0, else g · (y + α). Clevert, Unterthiner, Hochreiter,
  * arXiv 1511.07289.
@@ -138,18 +125,4 @@ const eluOp: (x: Tensor, attributes: { alpha: number }) => Tensor = defineOp({
   shape: ({ x }) => x.shape,
   forward: ({ x, out }, { alpha }: { alpha: number }) => kernels.elu({ x: x.at, out: out.at, alpha }, 0, out.size, out.dtype),
   grad: { x: (g, { out }, attributes) => eluGrad(g, out, attributes) },
-});
-
-const eluGrad: (g: Tensor, y: Tensor, attributes: { alpha: number }) => Tensor = defineOp({
-  name: "eluGrad",
-  inputs: ["g", "y"],
-  save: ["g", "y"],
-  shape: ({ g }) => g.shape,
-  forward: ({ g, y, out }, { alpha }: { alpha: number }) =>
-    kernels.eluGrad({ g: g.at, saved: y.at, out: out.at, alpha }, 0, out.size, out.dtype),
-  grad: {
-    g: (gg, { y }, attributes) => eluGrad(gg, y, attributes),
-    // The factor is y + α below 0 and constant above.
-    y: (gg, { g, y }) => gg.mul(g).mul(y.lt(0).cast(y.dtype)),
-  },
 });

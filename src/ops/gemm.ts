@@ -23,11 +23,14 @@ export interface GemmOptions extends Form {
   bias?: number;
   /** Factor of what the destination holds: 0 overwrites. */
   beta?: number;
+  /** Whether negative results become 0, last of all. */
+  relu?: boolean;
 }
 
-/** Runs the kernel: destination = op(A) · op(B) + beta · destination + bias. */
-export function runGemm(a: Tensor, b: Tensor, destination: number, { transposeA, transposeB, bias = 0, beta = 0 }: GemmOptions): void {
-  const { batch, m, n, k } = extents(a, b, { transposeA, transposeB });
+/** Runs the kernel: destination = act(op(A) · op(B) + beta · destination + bias). */
+export function runGemm(a: Tensor, b: Tensor, destination: number, options: GemmOptions): void {
+  const { transposeA, transposeB, bias = 0, beta = 0, relu = false } = options;
+  const { batch, m, n, k } = extents(a, b, options);
   const count = batch ?? 1;
   kernels.gemm(
     {
@@ -51,7 +54,7 @@ export function runGemm(a: Tensor, b: Tensor, destination: number, { transposeA,
       transB: transposeB ? 1 : 0,
       alpha: 1,
       beta,
-      act: 0,
+      act: relu ? 1 : 0,
     },
     0,
     gemmStrips(m, n, count),

@@ -62,6 +62,8 @@ export class Adam extends Optimizer<AdamOptions> {
   /** Whether the decay bypasses the gradient. */
   protected readonly decoupled: boolean = false;
 
+  protected override readonly clipsValues = true;
+
   protected override check({ beta1, beta2, epsilon, weightDecay }: Settings<AdamOptions>, op: string): void {
     for (const [name, beta] of Object.entries({ beta1, beta2 })) {
       checkNumber(op, name, beta, "a number from 0 to below 1", (value) => value >= 0 && value < 1);

@@ -24,7 +24,7 @@ const CHUNK = 8192;
  * @param maxNorm ≥ 0; Infinity only measures
  * @param options.normType p ≥ 1 of the norm (Σ |g|ᵖ)^(1/p), Infinity for max |g|; default 2
  * @param options.errorIfNonFinite throw, and scale nothing, when the norm is NaN or infinite; default false
- * @returns the norm before clipping
+ * @returns the norm before clipping; in a captured step that of the recording
  * @throws ArgumentError
  * @example
  * loss.backward();
@@ -42,9 +42,12 @@ export function clipGradNorm(
   checkNumber("clipGradNorm", "normType", normType, "a number ≥ 1", (value) => value >= 1);
   const clipped = withGradient("clipGradNorm", params);
   if (clipped.length === 0) return 0;
+  if (normType !== 2 || errorIfNonFinite)
+    recorder?.refuse("clipGradNorm computes in JavaScript for this normType, or with errorIfNonFinite");
   const norms = new GradientNorm(clipped, true);
   try {
-    const norm = normType === 2 ? norms.measure(maxNorm) : norms.measureBy(normType, maxNorm);
+    if (normType === 2) norms.measure(maxNorm);
+    const norm = normType === 2 ? norms.norm : norms.measureBy(normType, maxNorm);
     if (errorIfNonFinite && !Number.isFinite(norm)) {
       throw new ArgumentError(
         message(
@@ -102,8 +105,13 @@ export class GradientNorm {
     return this.#at + 8 * (this.#chunks + 1);
   }
 
-  /** The norm; its factor is written `count` times, `stride` bytes apart. */
-  measure(maxNorm: number, factor = this.factorAt, count = 1, stride = 8): number {
+  /** The norm of order 2 measured last. */
+  get norm(): number {
+    return views.f64[this.#at / 8 + this.#chunks];
+  }
+
+  /** Measures the norm; its factor is written `count` times, `stride` bytes apart. Nothing is read back. */
+  measure(maxNorm: number, factor = this.factorAt, count = 1, stride = 8): void {
     const { parameters } = this;
     let out = this.#at;
     for (let i = 0; i < parameters.length; i++) {
@@ -113,7 +121,6 @@ export class GradientNorm {
       out += 8 * chunks;
     }
     kernels.clipFactor({ x: this.#at, norm: out, factor, length: this.#chunks, count, stride, maxNorm }, 0, 1);
-    return views.f64[out / 8];
   }
 
   /** The norm of order p: as in PyTorch the norm of the tensors' norms, in float32 unless a tensor has float64. */
@@ -147,7 +154,6 @@ export class GradientNorm {
   /** Scales the gradients by the factor measured last. */
   scale(op: string): void {
     const factor = this.factorAt;
-    if (recorder === null && views.f64[factor / 8] === 1) return;
     // Tensor by tensor, not over what lies between them: a NaN factor would stay in the padding for good.
     for (const parameter of this.parameters) {
       kernels.scaleBy({ x: parameter.gradientStorage().at, factor }, 0, parameter.size, parameter.dtype);

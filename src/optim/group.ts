@@ -9,7 +9,10 @@ import type { Schedule } from "./schedules.js";
 export interface OptimizerOptions {
   /** A finite number ≥ 0, or a function of the optimizer's step 0, 1, 2, … */
   learningRate?: number | Schedule;
-  /** Limits every element of the gradients to [−clipValue, clipValue]. */
+  /**
+   * Limits every element of the gradients to [−clipValue, clipValue] as the update reads them. `grad` keeps the whole ones; to
+   * see them limited, as after PyTorch's clip_grad_value_, call `clipGradValue` before step().
+   */
   clipValue?: number;
   /** Scales each tensor's gradient so that its norm is at most this. */
   clipNorm?: number;

@@ -19,7 +19,7 @@ import {
   readGroups,
   type Settings,
 } from "./group.js";
-import { type Cohort, cohortsOf, grow, Holdings, type Member, type Run, rejuvenate, runsOf } from "./runs.js";
+import { type Cohort, cohortsOf, grow, Holdings, type Member, type Run, rejuvenate } from "./runs.js";
 import type { Schedule } from "./schedules.js";
 import { type OptimizerState, readState, writeState } from "./state.js";
 
@@ -49,6 +49,9 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   static readonly type: string = "Optimizer";
   /** All options but clipping, with their defaults. */
   static readonly defaults: object = { learningRate: 0.01 };
+
+  /** Whether `update` limits the gradients to ±clipValue itself, and so leaves them as they are. */
+  protected readonly clipsValues: boolean = false;
 
   readonly #type: string;
   readonly #options: Settings<O>;
@@ -208,8 +211,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     if (recorder !== null) this.#record(recorder);
     this.#clip();
     for (let i = 0; i < cohorts.length; i++) {
-      const runs = this.#runsNow(cohorts[i]);
-      for (let j = 0; j < runs.length; j++) this.update(runs[j], cohorts[i].group.options);
+      const { runs, group } = cohorts[i];
+      for (let j = 0; j < runs.length; j++) this.update(runs[j], group.options);
     }
     const active = this.#active;
     for (let i = 0; i < active.length; i++) active[i].storage.changed("step");
@@ -341,11 +344,12 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     f64[at + CELL.biasCorrection1] = rates.length > 0 ? 1 - age.products[0] * rates[0] : 1;
     f64[at + CELL.biasCorrection2] = rates.length > 1 ? 1 - age.products[1] * rates[1] : 1;
     f64[at + CELL.first] = age.steps === 0 ? 1 : 0;
+    f64[at + CELL.clipValue] = this.#clipping.clipValue ?? Infinity;
   }
 
   #clip(): void {
     const { clipValue, clipNorm, globalClipNorm } = this.#clipping;
-    if (clipValue !== undefined) for (const parameter of this.#active) clampGradient(parameter, clipValue, "step");
+    if (clipValue !== undefined && !this.clipsValues) for (const parameter of this.#active) clampGradient(parameter, clipValue, "step");
     const { norms } = this.#holdings;
     for (let i = 0; i < norms.length; i++) {
       if (globalClipNorm !== undefined) {
@@ -357,13 +361,4 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
       }
     }
   }
-
-  /** 0 · ∞ would leave a NaN in the padding between two parameters, for good: then they are updated one by one. */
-  #runsNow(cohort: Cohort<O>): readonly Run[] {
-    const factor = views.f64[cohort.cell / 8 + CELL.gradientFactor];
-    if (Number.isFinite(factor) && cohort.group.rate < MAX_FLOAT32) return cohort.runs;
-    return runsOf(cohort.members, cohort.cell, this.#holdings, this.stateNames(cohort.group.options), false);
-  }
 }
-
-const MAX_FLOAT32 = 3.4e38;

@@ -54,6 +54,8 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
     maximize: false,
   };
 
+  protected override readonly clipsValues = true;
+
   protected override check({ rho, epsilon, momentum, weightDecay }: Settings<RMSpropOptions>, op: string): void {
     checkNumber(op, "rho", rho, "a number from 0 to below 1", (value) => value >= 0 && value < 1);
     checkEpsilon(op, epsilon);

@@ -56,7 +56,7 @@ export interface Cohort<O extends OptimizerOptions = OptimizerOptions> {
 /** Neighbouring parameters with their gradients and states: what one kernel call updates. */
 export class Run {
   constructor(
-    /** Address of the parameters, `length` elements, those of the padding between two parameters (zeros) included. */
+    /** Address of the parameters, `length` elements, those of the padding between two parameters included. */
     readonly p: number,
     /** Address of the gradients. */
     readonly g: number,
@@ -73,7 +73,7 @@ export class Run {
     return blockView(this.dtype, this.p, this.length) as FloatArray;
   }
 
-  /** The gradients where they are; the update takes them times `gradientFactor`. */
+  /** The gradients where they are; the update takes them, limited to ±`clipValue` if it `clipsValues`, times `gradientFactor`. */
   get gradients(): FloatArray {
     return blockView(this.dtype, this.g, this.length) as FloatArray;
   }
@@ -86,6 +86,11 @@ export class Run {
   /** The learning rate of this step. */
   get learningRate(): number {
     return views.f64[this.cell / 8 + CELL.learningRate];
+  }
+
+  /** What each element of the gradients is limited to; Infinity where nothing is. */
+  get clipValue(): number {
+    return views.f64[this.cell / 8 + CELL.clipValue];
   }
 
   /** 1, or less where globalClipNorm clips. */
@@ -181,24 +186,22 @@ export function cohortsOf<O extends OptimizerOptions>(
     const age: Age = { steps, products: steps === 0 ? rates.map(() => 1) : [...products], before: [] };
     for (const member of members) member.age = age;
     const cell = cells + 8 * CELL.length * i;
-    return { group, age, members, cell, rates, runs: runsOf(members, cell, holdings, stateNames(group), true) };
+    return { group, age, members, cell, rates, runs: runsOf(members, cell, holdings, stateNames(group)) };
   });
 }
 
-/** @param joined false: a run for each parameter, that leaves the padding between them out */
-export function runsOf(
-  members: readonly Pick<Member, "parameter">[],
-  cell: number,
-  holdings: Holdings,
-  stateNames: readonly string[],
-  joined: boolean,
-): Run[] {
+/**
+ * Members that lie side by side become one run, the padding between them included. That holds zeros until a factor or a rate is
+ * NaN or ∞ (0 · ∞ = NaN). It may: results on the heap have anything behind them too, so no kernel counts on what lies there,
+ * and placing a parameter clears its place in all chunks.
+ */
+function runsOf(members: readonly Pick<Member, "parameter">[], cell: number, holdings: Holdings, stateNames: readonly string[]): Run[] {
   const runs: Run[] = [];
   for (let i = 0, next = 0; i < members.length; i = next) {
     const first = members[i].parameter;
     const { chunk, at } = first.slot;
     let last = first;
-    for (next = i + 1; joined && next < members.length; next++) {
+    for (next = i + 1; next < members.length; next++) {
       const { parameter } = members[next];
       if (parameter.slot.chunk !== chunk || parameter.slot.at !== last.slot.at + last.slot.bytes) break;
       last = parameter;

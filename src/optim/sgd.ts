@@ -57,6 +57,8 @@ export class SGD extends Optimizer<SGDOptions> {
     decay: 0,
   };
 
+  protected override readonly clipsValues = true;
+
   protected override check({ momentum, dampening, nesterov, weightDecay, decay }: Settings<SGDOptions>, op: string): void {
     checkNumber(op, "momentum", momentum, "a number ≥ 0", (value) => value >= 0 && value < Infinity);
     checkNumber(op, "dampening", dampening, "a finite number", Number.isFinite);

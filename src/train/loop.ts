@@ -1,13 +1,12 @@
 import { ArgumentError } from "../errors/errors.js";
-import { kindText, message } from "../errors/message.js";
+import { message } from "../errors/message.js";
 import type { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { Tensor } from "../tensor/tensor.js";
 import { untilAborted } from "./abort.js";
 import { countBatches, eachBatch } from "./batches.js";
 import { Breather } from "./breathe.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
-import { type Batch, countSamples, inputsOf, isSamples, type Samples, type TrainingData, toBatch } from "./data.js";
+import { type Batch, countSamples, isSamples, type Samples, type TrainingData, toBatch } from "./data.js";
 import { inEvaluation } from "./evaluation.js";
 import type { Metric } from "./metrics.js";
 import { type ClassWeight, type Loss, objective } from "./objective.js";

@@ -37,7 +37,7 @@ class Bench {
   readonly m: Block;
   readonly v: Block;
   readonly vMax: Block;
-  readonly cell = Block.of([0.1, 1, 1, 1, 0], "float64");
+  readonly cell = Block.of([0.1, 1, 1, 1, 0, Infinity], "float64");
 
   constructor(
     readonly n: number,
@@ -151,6 +151,30 @@ describe.each(builds)("optimizer updates, %s", (build) => {
       });
     });
   }
+
+  it.each(updates)("%s takes the gradients limited to ±clipValue, and leaves them as they are", (_, update) => {
+    const extremes = [3, -3, 0.1, -0.1, 0.25, -0.25, Infinity, -Infinity, -0, Number.NaN, 1, 2, 3, 4, 5, 6, 7];
+    const run = (gradients: number[], clipValue: number) => {
+      const bench = new Bench(gradients.length);
+      bench.p.view().set(normals(gradients.length, 1));
+      bench.g.view().set(gradients);
+      bench.step(1, 0.1, 0.9, 0.999);
+      bench.cell.view()[CELL.clipValue] = clipValue;
+      withBuild(build, () => update(bench, 0, gradients.length));
+      expect([...bench.g.read()]).toEqual([...Float32Array.from(gradients)]);
+      const all = [bench.p, bench.m, bench.v, bench.vMax].map((block) => [...block.read()]);
+      bench.free();
+      return all;
+    };
+    const limited = run(extremes, 0.25);
+    expect(limited).toEqual(
+      run(
+        extremes.map((g) => Math.max(-0.25, Math.min(0.25, g))),
+        Infinity,
+      ),
+    );
+    expect(limited[0].map(Number.isNaN)).toEqual(extremes.map(Number.isNaN));
+  });
 
   it("the first velocity is the gradient, whatever stood there", () => {
     const bench = new Bench(5);

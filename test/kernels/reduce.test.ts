@@ -99,6 +99,19 @@ describe.each(builds)("reductions, %s", (build) => {
     out.free();
   });
 
+  it.each([1, 3, 4, 5, 9, 1030])("divides and adds over %i columns as over one", (inner) => {
+    const [x, out] = [Block.of(normals(3 * inner, 1)), Block.of(normals(inner, 2))];
+    const before = out.read();
+    withBuild(build, () => kernels.sum({ x: x.at, out: out.at, reduced: 3, inner, divisor: 3, beta: 0.5 }, 0, inner));
+    const [values, sums] = [x.read(), out.read()];
+    for (let j = 0; j < inner; j++) {
+      const exact = (values[j] + values[inner + j] + values[2 * inner + j]) / 3 + before[j] / 2;
+      expect(Math.abs(sums[j] - exact)).toBeLessThanOrEqual(3e-7 * Math.max(1, Math.abs(exact)));
+    }
+    x.free();
+    out.free();
+  });
+
   it("of nothing: sum 0, product 1, mean and variance NaN, norm 0, logSumExp −∞", () => {
     for (const inner of [1, 5]) {
       const results = names.map((name) => reduceView(build, REDUCTIONS[name][0], [], { outer: 1, reduced: 0, inner })[inner - 1]);

@@ -92,7 +92,7 @@ function rows(names: string[], width: string, extra: (draw: Draw, n: number, uni
 
 const stream = (draw: Draw) => ({ counter: draw.doubles([0]), key0: 5, key1: 7 });
 const chance = (draw: Draw) => ({ ...stream(draw), p: draw.doubles([0.4]) });
-const cell = (draw: Draw) => draw.doubles([0.1, 0.3, 0.2, 1, 0]);
+const cell = (draw: Draw) => draw.doubles([0.1, 0.3, 0.2, 1, 0, draw.next() < 0.5 ? 1.5 : Infinity]);
 
 const indexed = (of: "select" | "add"): Maker => {
   return (draw) => {
@@ -215,6 +215,12 @@ const MAKERS: Record<string, Maker> = {
   ClampArgs: elements(["x", "out"], () => ({ min: 1, max: 2 })),
   ClampGradArgs: elements(["g", "saved", "out"], () => ({ min: 1, max: 2 })),
   ScaleByArgs: elements(["x"], (draw) => ({ factor: draw.doubles([0.3]) })),
+  LossArgs: elements(["x", "y", "out"]),
+  LossChunksArgs: (draw) => {
+    const { args, units } = chunks(draw);
+    return { args: { ...args, y: draw.floats(args.length) }, units };
+  },
+  LossGradArgs: elements(["x", "y", "g", "out"], (draw) => ({ scale: 0.3, gPerElement: Math.round(draw.next()) })),
   BinaryArgs: broadcast(["a", "b"]),
   WhereArgs: broadcast(["condition", "a", "b"]),
   SumSquaresArgs: chunks,

@@ -88,13 +88,41 @@ describe.each(everyOptimizer)("%s", (_, make) => {
     expect(elements([params[1]])).toEqual(elements([late]));
   });
 
-  it("keeps the padding between parameters zero, even through ∞ and NaN", () => {
-    const params = parameters(SIZES);
-    const optimizer = make(params);
-    train(optimizer, params);
-    params[0].grad = data(new Float32Array(7).fill(Infinity));
-    optimizer.step();
-    expect(padding(params).every((x) => x === 0)).toBe(true);
+  it("what stands in the padding between parameters changes nothing: it may become NaN", () => {
+    const [clean, spoilt] = [parameters(SIZES), parameters(SIZES)];
+    const [optimizer, other] = [make(clean, { globalClipNorm: 1 }), make(spoilt, { globalClipNorm: 1 })];
+    train(optimizer, clean);
+    train(other, spoilt);
+    const state = other.stateDict();
+    const after = elements(spoilt);
+    // A NaN factor times a gradient of 0.
+    setGradients(spoilt, 0);
+    spoilt[0].grad = data(new Float32Array(SIZES[0]).fill(Number.NaN));
+    other.step();
+    expect(padding(spoilt).some(Number.isNaN)).toBe(true);
+    expect(elements(spoilt).flat().every(Number.isNaN)).toBe(true);
+    for (const [i, parameter] of spoilt.entries()) parameter.assign(data(after[i]));
+    other.loadStateDict(state);
+    train(optimizer, clean, 5, 10);
+    train(other, spoilt, 5, 10);
+    expect(elements(spoilt)).toEqual(elements(clean));
+    for (const one of [optimizer, other]) one.dispose();
+  });
+
+  it("clipValue limits what the update reads, not grad", () => {
+    const [inside, outside] = [parameters(SIZES), parameters(SIZES)];
+    const [optimizer, other] = [make(inside, { clipValue: 0.5 }), make(outside)];
+    for (let step = 0; step < 3; step++) {
+      setGradients(inside, step);
+      setGradients(outside, step);
+      const before = inside.map(({ grad }) => [...(grad?.data ?? [])]);
+      optimizer.step();
+      expect(inside.map(({ grad }) => [...(grad?.data ?? [])])).toEqual(before);
+      clipGradValue(outside, 0.5);
+      other.step();
+    }
+    expect(elements(inside)).toEqual(elements(outside));
+    for (const one of [optimizer, other]) one.dispose();
   });
 
   it("trains float64 beside float32", () => {
@@ -303,6 +331,9 @@ describe("Optimizer", () => {
     x.grad = tensor(5, 0, -0.1);
     new SignSGD([x]).step();
     expect([...x.data]).toEqual([0.5, 1, 1.5]);
+    // It knows nothing of clipping, so its gradients are limited before.
+    new SignSGD([x], { clipValue: 2 }).step();
+    expect([...(x.grad as Tensor).data]).toEqual([2, 0, Math.fround(-0.1)]);
     expect(() => new SignSGD({ momentum: 1 } as never)).toThrow(
       'SignSGD: unknown option "momentum". Known: learningRate, clipValue, clipNorm, globalClipNorm.',
     );

@@ -1,18 +1,18 @@
 import { type DType, Parameter, tensor } from "../../src/index.js";
-import { Adam, AdamW, type Optimizer, type OptimizerParameters, RMSprop, SGD } from "../../src/optim/index.js";
+import { Adam, AdamW, type Optimizer, type OptimizerOptions, type OptimizerParameters, RMSprop, SGD } from "../../src/optim/index.js";
 import { normals } from "./kernels.js";
 
-type Make = (params?: OptimizerParameters<object>) => Optimizer;
+type Make = (params?: OptimizerParameters<object>, clipping?: OptimizerOptions) => Optimizer;
 
 /** Every optimizer, with every state it can have. */
 export const everyOptimizer: [string, Make][] = [
-  ["SGD", (params) => (params ? new SGD(params, { weightDecay: 0.01 }) : new SGD({ weightDecay: 0.01 }))],
-  ["SGD with momentum", (params) => make(SGD, params, { momentum: 0.9, dampening: 0.2, weightDecay: 0.01 })],
-  ["Adam", (params) => make(Adam, params, { learningRate: 0.01, weightDecay: 0.01 })],
-  ["Adam with AMSGrad", (params) => make(Adam, params, { learningRate: 0.01, amsgrad: true })],
-  ["AdamW", (params) => make(AdamW, params, { learningRate: 0.01 })],
-  ["RMSprop", (params) => make(RMSprop, params, { weightDecay: 0.01 })],
-  ["RMSprop, centered, with momentum", (params) => make(RMSprop, params, { centered: true, momentum: 0.9 })],
+  ["SGD", (params, clipping) => make(SGD, params, { weightDecay: 0.01, ...clipping })],
+  ["SGD with momentum", (params, clipping) => make(SGD, params, { momentum: 0.9, dampening: 0.2, weightDecay: 0.01, ...clipping })],
+  ["Adam", (params, clipping) => make(Adam, params, { learningRate: 0.01, weightDecay: 0.01, ...clipping })],
+  ["Adam with AMSGrad", (params, clipping) => make(Adam, params, { learningRate: 0.01, amsgrad: true, ...clipping })],
+  ["AdamW", (params, clipping) => make(AdamW, params, { learningRate: 0.01, ...clipping })],
+  ["RMSprop", (params, clipping) => make(RMSprop, params, { weightDecay: 0.01, ...clipping })],
+  ["RMSprop, centered, with momentum", (params, clipping) => make(RMSprop, params, { centered: true, momentum: 0.9, ...clipping })],
 ];
 
 function make<O extends object>(

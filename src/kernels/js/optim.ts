@@ -3,16 +3,24 @@ import type { NumberArray } from "../../memory/views.js";
 import type { AdamArgs, RmspropArgs, SgdArgs } from "../generated.js";
 
 /** What stands where in an optimizer's cell, counted in float64 elements; see assembly/optim.ts. */
-export const CELL = { learningRate: 0, gradientFactor: 1, biasCorrection1: 2, biasCorrection2: 3, first: 4, length: 5 } as const;
+export const CELL = {
+  learningRate: 0,
+  gradientFactor: 1,
+  biasCorrection1: 2,
+  biasCorrection2: 3,
+  first: 4,
+  clipValue: 5,
+  length: 6,
+} as const;
 
-/** g ← ±factor·g + λp;  v ← μv + (1 − τ)g, at the first step v ← g;  p ← p − lr·v, with Nesterov p − lr·(g + μv) */
+/** g ← ±factor·clip(g) + λp;  v ← μv + (1 − τ)g, at the first step v ← g;  p ← p − lr·v, with Nesterov p − lr·(g + μv) */
 export function sgd(r: SgdArgs, from: number, to: number, v: NumberArray): void {
   const size = v.BYTES_PER_ELEMENT;
   const cell = readCell(r.cell);
   for (let i = from; i < to; i++) {
     const at = r.p / size + i;
     const velocityAt = r.v / size + i;
-    const g = (r.maximize ? -1 : 1) * cell.gradientFactor * v[r.g / size + i] + r.weightDecay * v[at];
+    const g = (r.maximize ? -1 : 1) * cell.gradientFactor * clipped(v[r.g / size + i], cell.clipValue) + r.weightDecay * v[at];
     let direction = g;
     if (r.momentum !== 0) {
       v[velocityAt] = cell.first ? g : r.momentum * v[velocityAt] + (1 - r.dampening) * g;
@@ -23,7 +31,7 @@ export function sgd(r: SgdArgs, from: number, to: number, v: NumberArray): void 
 }
 
 /**
- * g ← ±factor·g + λp;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;
+ * g ← ±factor·clip(g) + λp;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;
  * p ← (1 − lr·λ′)p − lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε)
  */
 export function adam(r: AdamArgs, from: number, to: number, v: NumberArray): void {
@@ -34,7 +42,7 @@ export function adam(r: AdamArgs, from: number, to: number, v: NumberArray): voi
     const firstAt = r.m / size + i;
     const secondAt = r.v / size + i;
     const greatestAt = r.vMax / size + i;
-    const g = (r.maximize ? -1 : 1) * cell.gradientFactor * v[r.g / size + i] + r.coupledDecay * v[at];
+    const g = (r.maximize ? -1 : 1) * cell.gradientFactor * clipped(v[r.g / size + i], cell.clipValue) + r.coupledDecay * v[at];
     v[firstAt] = r.beta1 * v[firstAt] + (1 - r.beta1) * g;
     v[secondAt] = r.beta2 * v[secondAt] + (1 - r.beta2) * g * g;
     if (r.vMax) v[greatestAt] = Math.max(v[greatestAt], v[secondAt]);
@@ -44,7 +52,7 @@ export function adam(r: AdamArgs, from: number, to: number, v: NumberArray): voi
 }
 
 /**
- * g ← ±factor·g + λp;  v ← ρv + (1 − ρ)g²;  d = g / (√v + ε), centered g / (√(v − m²) + ε) with m ← ρm + (1 − ρ)g;
+ * g ← ±factor·clip(g) + λp;  v ← ρv + (1 − ρ)g²;  d = g / (√v + ε), centered g / (√(v − m²) + ε) with m ← ρm + (1 − ρ)g;
  * p ← p − lr·d, with momentum u ← μu + d and p ← p − lr·u
  */
 export function rmsprop(r: RmspropArgs, from: number, to: number, v: NumberArray): void {
@@ -55,7 +63,7 @@ export function rmsprop(r: RmspropArgs, from: number, to: number, v: NumberArray
     const squareAt = r.v / size + i;
     const meanAt = r.mean / size + i;
     const velocityAt = r.velocity / size + i;
-    const g = (r.maximize ? -1 : 1) * cell.gradientFactor * v[r.g / size + i] + r.weightDecay * v[at];
+    const g = (r.maximize ? -1 : 1) * cell.gradientFactor * clipped(v[r.g / size + i], cell.clipValue) + r.weightDecay * v[at];
     v[squareAt] = r.rho * v[squareAt] + (1 - r.rho) * g * g;
     let variance = v[squareAt];
     if (r.mean) {
@@ -72,6 +80,10 @@ export function rmsprop(r: RmspropArgs, from: number, to: number, v: NumberArray
   }
 }
 
+function clipped(g: number, limit: number): number {
+  return Math.max(-limit, Math.min(limit, g));
+}
+
 function readCell(pointer: number) {
   const at = pointer / 8;
   return {
@@ -80,5 +92,6 @@ function readCell(pointer: number) {
     biasCorrection1: views.f64[at + CELL.biasCorrection1],
     biasCorrection2: views.f64[at + CELL.biasCorrection2],
     first: views.f64[at + CELL.first] !== 0,
+    clipValue: views.f64[at + CELL.clipValue],
   };
 }

@@ -2,10 +2,11 @@ import { checkOptions } from "../../errors/check.js";
 import { ShapeError } from "../../errors/errors.js";
 import { message } from "../../errors/message.js";
 import type { Parameter } from "../../graph/parameter.js";
+import type { Epilogue } from "../../ops/epilogue.js";
 import { currentSeed } from "../../tensor/random.js";
 import { checkShape, type Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type ActivationSpec, activationConfig, activationOf } from "../activations.js";
+import { type ActivationSpec, activationConfig, activationOf, fusedOf } from "../activations.js";
 import { drawn, fansOf, type InitializerSpec, initializerOf } from "../drawn.js";
 import { build } from "../forward.js";
 import type { Initializer } from "../initializers.js";
@@ -48,6 +49,8 @@ export class Dense extends Module {
   readonly inputShape: Shape | undefined;
   readonly #options: Required<Omit<DenseOptions, "inputShape">>;
   readonly #activate: (x: Tensor) => Tensor;
+  /** The activation as part of the product, where that is possible. */
+  readonly #fused: Epilogue | null;
   readonly #kernel: Initializer;
   readonly #bias: Initializer;
   /** That of the layer's making, though the weights are made later. */
@@ -63,6 +66,7 @@ export class Dense extends Module {
     const { activation = "linear", useBias = true, kernelInitializer = "glorotUniform", biasInitializer = "zeros", inputShape } = options;
     this.#options = { activation, useBias, kernelInitializer, biasInitializer };
     this.#activate = activationOf("Dense", activation);
+    this.#fused = fusedOf(activation);
     this.#kernel = initializerOf("Dense", "kernelInitializer", kernelInitializer, activation);
     this.#bias = initializerOf("Dense", "biasInitializer", biasInitializer, activation);
     this.inputShape = inputShape;
@@ -106,6 +110,7 @@ export class Dense extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return this.#activate(affine("Dense", x, this.weight, this.bias));
+    const result = affine("Dense", x, this.weight, this.bias, this.#fused);
+    return this.#fused === null ? this.#activate(result) : result;
   }
 }

@@ -2,7 +2,8 @@ import { checkOptions } from "../../errors/check.js";
 import { ArgumentError, ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
 import type { Parameter } from "../../graph/parameter.js";
-import { linear } from "../../ops/linear.js";
+import { affine as product } from "../../ops/affine.js";
+import type { Epilogue } from "../../ops/epilogue.js";
 import { checkTensor, floating, promoted } from "../../ops/operands.js";
 import { type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -68,12 +69,12 @@ export class Linear extends Module {
   }
 }
 
-/** x · weightᵀ + bias over the last axis of x. */
-export function affine(op: string, x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
+/** act(x · weightᵀ + bias) over the last axis of x. */
+export function affine(op: string, x: Tensor, weight: Tensor, bias: Tensor | null, epilogue: Epilogue | null = null): Tensor {
   checkTensor(op, "x", x);
   affineShape(op, x.shape, weight.shape);
   const [input, w] = promoted(op, floating(x), weight);
-  return linear(input, w, bias === null ? null : bias.cast(w.dtype));
+  return product(input, w, bias === null ? null : bias.cast(w.dtype), epilogue);
 }
 
 /** The shape of the result of `affine`. @throws ShapeError naming both shapes */

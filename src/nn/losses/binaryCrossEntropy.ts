@@ -1,4 +1,5 @@
 import { checkOptions } from "../../errors/check.js";
+import { logisticLoss } from "../../ops/losses.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { logitsFor } from "../logits.js";
 import { type LossOptions, paired, reduced, weightOf } from "./reduction.js";
@@ -32,6 +33,7 @@ export function binaryCrossEntropy(prediction: Tensor, target: Tensor, options: 
   const { reduction, weight = null, posWeight = null, fromLogits } = options;
   const [given, y] = paired(op, prediction, target, reduction);
   const x = logitsFor(op, given, "sigmoid", -1, fromLogits);
+  if (weight === null && posWeight === null) return logisticLoss(x, y, { reduction: reduction ?? "mean" });
   const positive = x.neg().softplus().mul(y);
   const negative = x.softplus().mul(y.neg().add(1));
   const losses = (posWeight === null ? positive : positive.mul(weightOf(op, "posWeight", posWeight, x))).add(negative);

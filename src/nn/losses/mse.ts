@@ -1,6 +1,7 @@
 import { checkOptions } from "../../errors/check.js";
+import { squaredError } from "../../ops/losses.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type LossOptions, paired, reduced } from "./reduction.js";
+import { type LossOptions, paired } from "./reduction.js";
 
 /**
  * Mean squared error (prediction − target)².
@@ -13,5 +14,5 @@ import { type LossOptions, paired, reduced } from "./reduction.js";
 export function mse(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkOptions("mse", options, ["reduction"]);
   const [x, y] = paired("mse", prediction, target, options.reduction);
-  return reduced(x.sub(y).square(), options.reduction);
+  return squaredError(x, y, { reduction: options.reduction ?? "mean" });
 }

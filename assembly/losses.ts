@@ -1,0 +1,169 @@
+/**
+ * Losses of a prediction x and a target y of one shape, element by element: each of them, their sum (or mean), and the gradient
+ * with respect to x, one pass each.
+ *
+ *   squaredError        (x − y)²                             2(x − y)
+ *   binaryCrossEntropy  max(x, 0) − xy + ln(1 + e^−|x|)      (1 − y)σ(x) − yσ(−x)
+ *
+ * x of the second are logits. Its forms are −y ln σ(x) − (1 − y) ln(1 − σ(x)) and σ(x) − y written so that nothing overflows and
+ * no digits are lost at either end.
+ */
+import { foldRow } from "./fold";
+import { loadFirst, map2, storeFirst } from "./map";
+import { constant, math } from "./math";
+import { CHUNK } from "./reduce";
+
+const C = memory.data<f32>([
+  0, // 0
+  1, // 1
+]);
+
+/** @cost 0.2 */
+@unmanaged
+export class LossArgs {
+  x: usize; // [n] predictions
+  y: usize; // [n] targets
+  out: usize; // [n] losses
+}
+
+@unmanaged
+export class LossSumArgs {
+  x: usize; // [length] predictions
+  y: usize; // [length] targets
+  out: usize; // one element
+  length: u32; // elements
+  divisor: f64; // 1 for a sum, `length` for a mean
+}
+
+/** @cost 1200 */
+@unmanaged
+export class LossChunksArgs {
+  x: usize; // [length] predictions
+  y: usize; // [length] targets
+  out: usize; // float64 [ceil(length / 8192)], the sum of each chunk's losses
+  length: u32; // elements
+}
+
+/** @cost 0.3 */
+@unmanaged
+export class LossGradArgs {
+  x: usize; // [n] predictions
+  y: usize; // [n] targets
+  g: usize; // gradient with respect to the loss: one element, or [n]
+  out: usize; // [n] gradient with respect to x
+  scale: f32; // what g is multiplied by: 1, or 1/n for a mean
+  gPerElement: u32; // 1: g is [n]; 0: one element for all
+}
+
+@unmanaged
+@final
+class SquaredError {
+  @inline start(): f64 { return 0; }
+  @inline pairs(): bool { return true; }
+  @inline shifted(): bool { return false; }
+  @inline term(x: v128, y: usize, shift: v128): v128 {
+    const d = f32x4.sub(x, v128.load(y));
+    return f32x4.mul(d, d);
+  }
+  @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
+  @inline merge(a: f64, b: f64): f64 { return a + b; }
+  @inline v(x: v128, y: v128, r: LossArgs): v128 {
+    const d = f32x4.sub(x, y);
+    return f32x4.mul(d, d);
+  }
+  @inline slope(x: v128, y: v128): v128 {
+    const d = f32x4.sub(x, y);
+    return f32x4.add(d, d);
+  }
+}
+
+@unmanaged
+@final
+class BinaryCrossEntropy {
+  @inline start(): f64 { return 0; }
+  // Eight logarithms in a row would not fit into registers.
+  @inline pairs(): bool { return false; }
+  @inline shifted(): bool { return false; }
+  @inline term(x: v128, y: usize, shift: v128): v128 { return BinaryCrossEntropy.of(x, v128.load(y)); }
+  @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
+  @inline merge(a: f64, b: f64): f64 { return a + b; }
+  @inline v(x: v128, y: v128, r: LossArgs): v128 { return BinaryCrossEntropy.of(x, y); }
+  @inline static of(x: v128, y: v128): v128 {
+    const linear = f32x4.sub(f32x4.pmax(x, constant(C, 0)), f32x4.mul(x, y));
+    return f32x4.add(linear, math.softplus(f32x4.neg(f32x4.abs(x))));
+  }
+  @inline slope(x: v128, y: v128): v128 {
+    return f32x4.sub(math.timesSigmoid(f32x4.sub(constant(C, 1), y), x), math.timesSigmoid(y, f32x4.neg(x)));
+  }
+}
+
+/** out = Σ losses / divisor. Range: 0 to 1. */
+@inline
+function sum<F>(r: LossSumArgs, from: u32, to: u32): void {
+  if (from < to) store<f32>(r.out, <f32>(foldRow<F>(r.x, r.y, r.length, 0) / r.divisor));
+}
+
+/** The sums of chunks of 8192 losses, for `sumPartials`. Range: chunks. */
+@inline
+function chunks<F>(r: LossChunksArgs, from: u32, to: u32): void {
+  for (let i = from; i < to; i++) {
+    const begin = i * CHUNK, skip = <usize>begin << 2;
+    store<f64>(r.out + (<usize>i << 3), foldRow<F>(r.x + skip, r.y + skip, min(CHUNK, r.length - begin), 0));
+  }
+}
+
+/** out = scale · g · slope; range: elements. */
+@inline
+function gradient<F>(r: LossGradArgs, from: u32, to: u32): void {
+  const each = r.gPerElement != 0, scale = f32x4.splat(r.scale), common = f32x4.mul(scale, v128.load32_splat(r.g));
+  const end = r.out + (<usize>to << 2), toX = r.x - r.out, toY = r.y - r.out, toG = r.g - r.out;
+  for (let out = r.out + (<usize>from << 2); out < end; out += 16) {
+    const left = end - out, last = left < 16;
+    const x = last ? loadFirst(out + toX, left) : v128.load(out + toX), y = last ? loadFirst(out + toY, left) : v128.load(out + toY);
+    let factor = common;
+    if (each) factor = f32x4.mul(scale, last ? loadFirst(out + toG, left) : v128.load(out + toG));
+    const dx = f32x4.mul(factor, changetype<F>(0).slope(x, y));
+    if (last) storeFirst(out, dx, left);
+    else v128.store(out, dx);
+  }
+}
+
+/** Range: elements. */
+export function squaredError(r: LossArgs, from: u32, to: u32): void {
+  map2<SquaredError, LossArgs>(r, r.x, r.y, r.out, from, to);
+}
+
+/** Sum or mean, with the bits of `sum` over the losses; range: 0 to 1. */
+export function squaredErrorSum(r: LossSumArgs, from: u32, to: u32): void {
+  sum<SquaredError>(r, from, to);
+}
+
+/** Range: chunks. */
+export function squaredErrorChunks(r: LossChunksArgs, from: u32, to: u32): void {
+  chunks<SquaredError>(r, from, to);
+}
+
+/** Range: elements. */
+export function squaredErrorGrad(r: LossGradArgs, from: u32, to: u32): void {
+  gradient<SquaredError>(r, from, to);
+}
+
+/** Range: elements. @cost 2.3 */
+export function binaryCrossEntropy(r: LossArgs, from: u32, to: u32): void {
+  map2<BinaryCrossEntropy, LossArgs>(r, r.x, r.y, r.out, from, to);
+}
+
+/** Sum or mean; range: 0 to 1. */
+export function binaryCrossEntropySum(r: LossSumArgs, from: u32, to: u32): void {
+  sum<BinaryCrossEntropy>(r, from, to);
+}
+
+/** Range: chunks. @cost 23000 */
+export function binaryCrossEntropyChunks(r: LossChunksArgs, from: u32, to: u32): void {
+  chunks<BinaryCrossEntropy>(r, from, to);
+}
+
+/** Range: elements. @cost 2 */
+export function binaryCrossEntropyGrad(r: LossGradArgs, from: u32, to: u32): void {
+  gradient<BinaryCrossEntropy>(r, from, to);
+}

@@ -27,7 +27,7 @@ export function line(results, measured, libraries) {
     const ratio = mine && speed(results, workload, threads, "PyTorch", mine);
     return ratio ? digits(ratio) : "–";
   });
-  const unrest = calm ? "" : `  (no calm in ${attempts} attempts)`;
+  const unrest = calm || attempts === 0 ? "" : `  (no calm in ${attempts} attempts)`;
   return `${cells(workload, [...times, ...ratios])}${unrest}`;
 }
 

@@ -21,9 +21,13 @@ const { values, positionals } = parseArgs({
     record: { type: "boolean" },
   },
 });
+if (!["1", "2", undefined].includes(values.threads)) fail(`--threads is "${values.threads}"; expected 1 or 2`);
+if (!(Number(values.seconds) > 0)) fail(`--seconds is "${values.seconds}"; expected a number above 0`);
 const counts = values.threads === undefined ? [1, 2] : [Number(values.threads)];
 const named = (name) => positionals.length === 0 || positionals.some((part) => name.includes(part));
 const workloads = (await allWorkloads()).filter(({ name }) => named(name) || (values.record && name.startsWith("limit")));
+if (!workloads.some(({ name }) => named(name)))
+  fail(`no workload is named so; known: ${(await allWorkloads()).map(({ name }) => name).join(", ")}`);
 const rows = await allRows();
 const columns = [...new Set(rows.map(({ name, variantOf }) => variantOf ?? name))];
 const entry = await bundle();
@@ -50,6 +54,11 @@ console.log(bars(verdicts));
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...results, bars: verdicts }, null, 1)}\n`);
 if (values.record) console.log(`\nadded to ${record(results, verdicts)}`);
 if (results.measured.some(({ failed }) => Object.keys(failed).length > 0)) process.exitCode = 1;
+
+function fail(why) {
+  console.error(`bench:peers: ${why}.`);
+  process.exit(2);
+}
 
 /** The working tree as one module, with the machine's limits. */
 async function bundle() {

@@ -49,6 +49,10 @@ class Draw {
     );
   }
 
+  whole(n: number): number {
+    return this.keep(Float32Array.from({ length: n }, () => Math.floor(1000 * this.next())));
+  }
+
   doubles(values: number[]): number {
     return this.keep(values, "float64");
   }
@@ -208,7 +212,7 @@ const MAKERS: Record<string, Maker> = {
   EluArgs: elements(["x", "out"], () => ({ alpha: 1 })),
   EluGradArgs: elements(["g", "saved", "out"], () => ({ alpha: 1 })),
   CastArgs: conversion,
-  WholeNumbersArgs: elements(["x", "out"]),
+  WholeNumbersArgs: elements(["out"], (draw) => ({ x: draw.whole(MOST) })),
   AddScaledArgs: elements(["x", "out"], () => ({ scale: 0.7 })),
   FillArgs: elements(["out"], () => ({ value: 0.7 })),
   FillIntegerArgs: elements(["out"], () => ({ value: 7 })),

@@ -1,5 +1,5 @@
 /**
- * `node scripts/launch.mjs test|consumers|bench|peers [arguments]`, the one way to run them: on the Node that package.json pins (npm
+ * `node scripts/launch.mjs test|consumers|bench|peers|steady [arguments]`, the one way to run them: on the Node that package.json pins (npm
  * scripts find it in node_modules/.bin). Tests run anywhere and say where; `consumers` are the tests of the package and of its
  * command alone, for other Nodes. A benchmark on another Node would compare compilers, so it is refused.
  */
@@ -19,8 +19,9 @@ if (job === "test") process.exitCode = test(["kernels", "types", "lint", "packag
 else if (job === "consumers") process.exitCode = test(["package", "tests"], ["test/package", "test/cli", ...given]);
 else if (job === "bench") process.exitCode = bench();
 else if (job === "peers") process.exitCode = peers();
+else if (job === "steady") process.exitCode = steady();
 else {
-  console.error(`launch: unknown job "${job ?? ""}". Known: test, consumers, bench, peers.`);
+  console.error(`launch: unknown job "${job ?? ""}". Known: test, consumers, bench, peers, steady.`);
   process.exitCode = 2;
 }
 
@@ -89,6 +90,10 @@ function testCounts() {
 
 function bench() {
   return onPinned("bench") && run("scripts/build.mjs", ["kernels"]) && run("bench/run.mjs", given) ? 0 : 1;
+}
+
+function steady() {
+  return onPinned("bench:steady") && run("scripts/build.mjs", ["kernels"]) && run("bench/steady.mjs", given) ? 0 : 1;
 }
 
 /** The libraries to be measured against are installed when they are first asked for. */

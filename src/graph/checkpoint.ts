@@ -22,7 +22,7 @@ import type { BackwardPass } from "./pass.js";
  * @throws ArgumentError unless fn returns a tensor; GraphError for a result of the graph that fn uses and that is no input, and
  * when its gradient is to be differentiated again
  * @example
- * const h = checkpoint((x) => block.forward(x), x);
+ * const h = checkpoint((x) => net.forward(x), x);
  */
 export function checkpoint<A extends Tensor[]>(fn: (...inputs: A) => Tensor, ...inputs: A): Tensor {
   inputs.forEach((input, i) => {

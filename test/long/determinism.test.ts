@@ -54,6 +54,12 @@ describe.each(VERSIONS)("Node %i", (version) => {
     if (threads > 1) expect(parts).toBeGreaterThan(0);
   });
 
+  test.skipIf(node === null).each(COUNTS)("captured, on %i threads: the same bits", (threads) => {
+    const { hash, replays } = trained(folder, node as string, library, threads, true);
+    expect(hash).toBe(HASH);
+    expect(replays).toBeGreaterThan(190);
+  });
+
   test.skipIf(node === null).each([1, 2])("what is published, on %i threads", (threads) => {
     const door = (name: string) => pathToFileURL(join(root, `build/${name}.js`)).href;
     const published = { library: door("index"), digits: door("digits") };

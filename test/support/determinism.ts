@@ -15,31 +15,31 @@ export const HASH = "f225ba92f1500bbf29421525e560eb0d5b5175fb1d5b6c2acc4b62ed442
 const PROGRAM = `
   import { createHash } from "node:crypto";
   const { library, digits, threads, captured } = JSON.parse(process.argv[2]);
-  const { Adam, batches, cosineDecay, crossEntropy, Dense, Dropout, manualSeed, Sequential, setThreads, ...others } = await import(library);
+  const { Adam, batches, capture, cosineDecay, crossEntropy, Dense, Dropout, manualSeed, Sequential, setThreads, ...others } = await import(library);
   const { loadDigits } = await import(digits);
   const started = await setThreads(threads);
   others.shareFrom?.(0);
-  if (captured) throw new Error("steps are not captured yet");
 
   manualSeed(7);
   const { train } = await loadDigits();
   const model = new Sequential([new Dense(32, { activation: "relu", inputShape: [64] }), new Dropout(0.2), new Dense(10)]);
   const optimizer = new Adam(model.parameters(), { learningRate: cosineDecay(0.01, { steps: 200 }) });
-  const step = ({ x, y }) => {
+  const eager = ({ x, y }) => {
     const loss = crossEntropy(model.forward(x), y);
     loss.backward();
     optimizer.step();
     optimizer.zeroGrad();
-    return loss.item();
+    return loss;
   };
+  const step = captured ? capture(eager) : eager;
 
   const losses = [];
   while (losses.length < 200) {
-    for (const batch of batches(train, 128, { shuffle: true })) if (losses.length < 200) losses.push(step(batch));
+    for (const batch of batches(train, 128, { shuffle: true })) if (losses.length < 200) losses.push(step(batch).item());
   }
   const hash = createHash("sha256").update(Float32Array.from(losses));
   for (const [name, { data }] of model.stateDict()) hash.update(name).update(data);
-  console.log(JSON.stringify({ hash: hash.digest("hex"), loss: losses.at(-1), threads: started, parts: others.partsOfWorkers?.() }));`;
+  console.log(JSON.stringify({ hash: hash.digest("hex"), loss: losses.at(-1), threads: started, parts: others.partsOfWorkers?.(), replays: step.status?.().replays }));`;
 
 export interface Library {
   library: string;
@@ -53,6 +53,8 @@ export interface Outcome {
   threads: number;
   /** Parts that workers did; not told by what is published. */
   parts?: number;
+  /** Of a captured training: steps that were replayed. */
+  replays?: number;
 }
 
 /** The library in one file of a folder, with a way to share calls however small. */

@@ -15,8 +15,14 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Every Node and more threads: test/long/determinism.test.ts. */
-test.each([1, 2])("the plain build trains to the bits that stand in the repository, on %i threads", (threads) => {
-  const outcome = trained(folder, process.execPath, library, threads);
+test.each([
+  [1, false],
+  [2, false],
+  [1, true],
+  [2, true],
+])("the plain build trains to the bits that stand in the repository, on %i threads, captured: %s", (threads, captured) => {
+  const outcome = trained(folder, process.execPath, library, threads, captured);
+  if (captured) expect(outcome.replays).toBeGreaterThan(190);
   expect(outcome.hash).toBe(HASH);
   expect(outcome.threads).toBe(threads);
   expect(outcome.loss).toBeLessThan(0.3);

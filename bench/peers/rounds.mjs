@@ -1,11 +1,16 @@
 /** Measures one workload in all libraries, in turns: a machine that slows down for a while slows all of them. */
+import { othersShare } from "./others.mjs";
 import { Peer } from "./peer.mjs";
 
 /** Seconds of a turn, unless a single step takes longer. */
 const TURN = 0.1;
 const LEAST_SAMPLES = 3;
-/** The reference is calm when its p90 is below so many medians; else all are measured again, so many times at most. */
+/**
+ * All is calm when the reference's p90 is below so many medians, and others have no more than a tenth of the cores before and after;
+ * else all are measured again, so many times at most.
+ */
 const CALM = 1.3;
+const ALONE = 0.1;
 const ATTEMPTS = 5;
 /** First losses, or numbers of a result, differ by rounding only. */
 const TOLERANCE = 5e-3;
@@ -29,12 +34,15 @@ export async function measure(rows, job, seconds) {
     let best = Infinity;
     while (entrants.length > 0 && !result.calm && result.attempts < ATTEMPTS) {
       result.attempts++;
+      const before = await othersShare();
       await sample(entrants, seconds, result);
+      const others = Math.max(before, await othersShare());
       const reference = referenceOf(entrants);
+      if (reference === undefined) break; // All have failed.
       const unrest = quantile(reference.samples, 0.9) / quantile(reference.samples, 0.5);
-      result.calm = unrest < CALM;
-      if (unrest >= best) continue;
-      best = unrest;
+      result.calm = unrest < CALM && others < ALONE;
+      if (unrest + others >= best) continue;
+      best = unrest + others;
       for (const entrant of entrants) entrant.kept = entrant.samples;
     }
     const { first } = referenceOf(entrants) ?? {};

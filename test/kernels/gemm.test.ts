@@ -197,6 +197,18 @@ describe.each(builds)("gemm, %s", (build) => {
     check(build, { ...settings, m: 12, n: 1024, k: 30 }, [64]);
   });
 
+  it("gives a row of a few the bits that it has alone", () => {
+    for (const k of [3, 8, 15, 100]) {
+      const p = { ...PLAIN, m: 5, n: 13, k, transB: true, biased: true };
+      const data = operands(p, layout(p));
+      const together = product(build, p, data);
+      for (let i = 0; i < p.m; i++) {
+        const alone = product(build, { ...p, m: 1 }, { ...data, a: data.a.slice(i * k, (i + 1) * k), c: data.c.slice(0, p.n) });
+        expect(alone).toEqual(together.slice(i * p.n, (i + 1) * p.n));
+      }
+    }
+  });
+
   it("scales C alone where k is 0, and does not look at it where beta is 0", () => {
     check(build, { ...PLAIN, m: 7, n: 9, k: 0, beta: 0.75, biased: true });
     check(build, { ...PLAIN, m: 7, n: 9, k: 0 });
@@ -234,7 +246,7 @@ it("computes in float64 on the twin", () => {
 /** A micro-kernel that is inlined spills: see assembly/micro.ts. */
 it.each(["simd", "relaxed"])("%s keeps its micro-kernels out of line", (build) => {
   const text = read(`build/kernels.${build}.wat`);
-  for (const name of ["rowsTall", "rowsShort", "rowsWide", "panelTall", "panelShort", "panelWide", "dots"]) {
+  for (const name of ["rowsTall", "rowsShort", "rowsWide", "panelTall", "panelShort", "panelWide", "dots", "dotsRow"]) {
     expect(text).toContain(`(func $assembly/micro/${name} `);
   }
 });

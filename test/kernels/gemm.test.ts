@@ -50,7 +50,7 @@ const FORMS = [
 ];
 
 /** Rows and columns that meet every tile: tall, short, wide, repeated, streamed, by dot products, packed four strips at once. */
-const EXTENTS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 16, 17, 23, 33, 45, 66];
+const EXTENTS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 16, 17, 23, 32, 33, 45, 66];
 
 function layout(p: Product) {
   const lda = (p.transA ? p.m : p.k) + p.gap;
@@ -190,6 +190,7 @@ describe.each(builds)("gemm, %s", (build) => {
   it.each(FORMS)("goes on from block to block, transA %s, transB %s", (transA, transB) => {
     const settings = { ...PLAIN, transA, transB, biased: true, relu: true, beta: 0.75 };
     check(build, { ...settings, m: 15, n: 290, k: 523 }, [5, 33]);
+    check(build, { ...settings, m: 37, n: 290, k: 523 }, [5, 33]);
     check(build, { ...settings, m: 2, n: 269, k: 523 }, [1, 20]);
     check(build, { ...settings, m: 70, n: 10, k: 523, gap: 1 }, [1, 7]);
     check(build, { ...settings, m: 70, n: 2, k: 523 }, [3]);

@@ -26,8 +26,30 @@ const forkJoin: Row = {
   setup: () => product(16, 512, 2),
 };
 
+/** Milliseconds after which workers sleep for certain: several times their patience (src/kernels/pool.ts). */
+const UNTIL_ASLEEP = 0.4;
+
+/** What the calling thread does between two calls that are far apart. */
+function afterPause(work: () => void): () => void {
+  return () => {
+    const end = performance.now() + UNTIL_ASLEEP;
+    while (performance.now() < end);
+    work();
+  };
+}
+
+/** Two parts, each longer than it takes to wake the other thread, held against one part: what is over is waking it. */
+const fromSleep: Row = {
+  group: "threads",
+  name: "wake, fork and join",
+  threads: 2,
+  alone: { group: "threads", name: "a pause and a part", setup: () => afterPause(product(16, 50_000, 1)) },
+  setup: () => afterPause(product(16, 50_000, 2)),
+};
+
 export const rows: Row[] = [
   forkJoin,
+  fromSleep,
   onTwo("gemm 512³", { flops: 2 * 512 ** 3 }, () => product(512, 512, 64)),
   onTwo("relu 4 M floats", { bytes: 8 * LONG }, () => {
     const args = { x: floats(LONG), out: floats(LONG) };

@@ -1,10 +1,10 @@
 /**
- * `node scripts/launch.mjs test|consumers|bench [arguments]`, the one way to run them: on the Node that package.json pins (npm
+ * `node scripts/launch.mjs test|consumers|bench|peers [arguments]`, the one way to run them: on the Node that package.json pins (npm
  * scripts find it in node_modules/.bin). Tests run anywhere and say where; `consumers` are the tests of the package and of its
  * command alone, for other Nodes. A benchmark on another Node would compare compilers, so it is refused.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,8 +18,9 @@ const given = rest[0] === "--" ? rest.slice(1) : rest;
 if (job === "test") process.exitCode = test(["kernels", "types", "lint", "package", "tests"], given);
 else if (job === "consumers") process.exitCode = test(["package", "tests"], ["test/package", "test/cli", ...given]);
 else if (job === "bench") process.exitCode = bench();
+else if (job === "peers") process.exitCode = peers();
 else {
-  console.error(`launch: unknown job "${job ?? ""}". Known: test, consumers, bench.`);
+  console.error(`launch: unknown job "${job ?? ""}". Known: test, consumers, bench, peers.`);
   process.exitCode = 2;
 }
 
@@ -87,12 +88,31 @@ function testCounts() {
 }
 
 function bench() {
-  if (process.version !== pinned) {
+  return onPinned("bench") && run("scripts/build.mjs", ["kernels"]) && run("bench/run.mjs", given) ? 0 : 1;
+}
+
+/** The libraries to be measured against are installed when they are first asked for. */
+function peers() {
+  return onPinned("bench:peers") && installPeers() && run("scripts/build.mjs", []) && run("bench/peers/run.mjs", given) ? 0 : 1;
+}
+
+function installPeers() {
+  const cwd = join(root, "bench/peers");
+  const age = (file) => statSync(join(cwd, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (age("node_modules/.package-lock.json") >= age("package-lock.json")) return true;
+  console.log("bench:peers: installing what is measured against (`npm ci` in bench/peers, some 750 MB)");
+  const npm = process.env.npm_execpath;
+  const options = { cwd, stdio: "inherit" };
+  const { status } = npm ? spawnSync(process.execPath, [npm, "ci"], options) : spawnSync("npm", ["ci"], { ...options, shell: true });
+  return status === 0;
+}
+
+function onPinned(script) {
+  if (process.version === pinned) console.log(`Node ${process.version} (pinned)`);
+  else {
     console.error(
-      `bench: this is Node ${process.version}, the pinned one is ${pinned}; ratios of different Nodes cannot be compared. Run \`npm ci\`, then \`npm run bench\`.`,
+      `${script}: this is Node ${process.version}, the pinned one is ${pinned}; ratios of different Nodes cannot be compared. Run \`npm ci\`, then \`npm run ${script}\`.`,
     );
-    return 2;
   }
-  console.log(`Node ${process.version} (pinned)`);
-  return run("scripts/build.mjs", ["kernels"]) && run("bench/run.mjs", given) ? 0 : 1;
+  return process.version === pinned;
 }

@@ -3,6 +3,7 @@ import "./ops/methods.js";
 export * from "./errors/errors.js";
 export { type BackwardOptions, backward, detach, grad } from "./graph/backward.js";
 export { type Captured, type CaptureStatus, capture } from "./graph/capture.js";
+export { checkpoint } from "./graph/checkpoint.js";
 export { defineOp } from "./graph/define.js";
 export { GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from "./graph/gradcheck.js";
 export { hessian, hvp } from "./graph/higher.js";

@@ -85,6 +85,7 @@ function prepare(operation: Operation, spec: OperationSpec<string, string, unkno
       named[names[i]] = inputs[i] as Tensor;
     }
     if (recorder !== null) noteLeaves(inputs, recorder);
+    if (mode.used !== null) for (const input of inputs) if (input !== null) mode.used.add(input);
     const shape = shapeOf(named, attributes);
     const first = inputs[0] as Tensor;
     const dtype = dtypeOf === undefined ? first.dtype : typeof dtypeOf === "string" ? dtypeOf : dtypeOf(named, attributes);

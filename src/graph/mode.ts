@@ -40,7 +40,12 @@ export class Scope {
 }
 
 /** What operations do with their results at the moment: `recording` puts them into graphs, else they go to `scope`. */
-export const mode: { recording: boolean; scope: Scope | null } = { recording: true, scope: null };
+export const mode: {
+  recording: boolean;
+  scope: Scope | null;
+  /** Gathers the operands of all operations, if somebody wants to know them. */
+  used: Set<Tensor> | null;
+} = { recording: true, scope: null, used: null };
 
 /** Runs `fn` without recording, its results owned by `scope`. */
 export function within<T>(scope: Scope | null, recording: boolean, fn: () => T): T {

@@ -33,9 +33,9 @@ export class BackwardPass<N extends string = string> {
 
   constructor(
     private readonly isWanted: Wanted,
-    private readonly sink: Sink,
+    readonly sink: Sink,
     /** Leaves' gradients go to their own place; false when they are collected for `grad()`. */
-    private readonly direct: boolean,
+    readonly direct: boolean,
   ) {}
 
   /** Whether the gradient of that operand is asked for. */

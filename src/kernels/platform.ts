@@ -110,8 +110,8 @@ export function isClosed(file: number): boolean {
   try {
     builtin<{ fstatSync(file: number): unknown }>("node:fs")?.fstatSync(file);
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code === "EBADF";
   }
 }
 

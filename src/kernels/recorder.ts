@@ -1,8 +1,8 @@
-import { allocate, release } from "../memory/heap.js";
+import { allocate, provideTemporaries, release } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import type { DType } from "../memory/views.js";
 import { LAYOUTS } from "./generated.js";
-import type { Kernel, KernelObserver } from "./observer.js";
+import { type Kernel, type KernelObserver, observe } from "./observer.js";
 import { run } from "./pool.js";
 import { type Fault, takeFault } from "./status.js";
 
@@ -206,6 +206,18 @@ export function checked(report: (fault: Fault) => never): void {
   };
   recorder?.checkLast(check);
   check();
+}
+
+/** Runs `fn` as if nobody recorded: what it does is not part of the step. */
+export function unrecorded<T>(fn: () => T): T {
+  const [recorderBefore, observerBefore, temporariesBefore] = [setRecorder(null), observe(null), provideTemporaries(null)];
+  try {
+    return fn();
+  } finally {
+    setRecorder(recorderBefore);
+    observe(observerBefore);
+    provideTemporaries(temporariesBefore);
+  }
 }
 
 /** @returns the one before */

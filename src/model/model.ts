@@ -222,12 +222,17 @@ export class Model extends Module {
 
   /**
    * Layers with output shapes (without the batch), parameter counts and bytes; a shape that is not known yet is "?".
+   * Where it can be told, the last line says what a batch needs in linear memory, beside parameters, gradients and the optimizer.
    * @param print where the text goes, default console.log
+   * @param options.batchSize default 32
    * @returns the text
    * @example const text = model.summary();
    */
-  summary(print: (text: string) => void = console.log): string {
-    const text = summaryText(this);
+  summary(print: (text: string) => void = console.log, options: { batchSize?: number } = {}): string {
+    checkOptions("summary", options, ["batchSize"]);
+    const { batchSize = 32 } = options;
+    checkBatchSize("summary", batchSize);
+    const text = summaryText(this, batchSize);
     print(text);
     return text;
   }

@@ -2,14 +2,19 @@ import { GraphError } from "../errors/errors.js";
 import { bytesText } from "../errors/message.js";
 import type { Parameter } from "../graph/parameter.js";
 import { typeOf } from "../nn/architecture.js";
+import { Linear } from "../nn/layers/linear.js";
 import type { Module } from "../nn/module.js";
 import type { Shape } from "../tensor/shape.js";
+import { footprintOf, footprintText } from "./footprint.js";
 import { shapesOf } from "./functional.js";
 import type { Model } from "./model.js";
 import { shapeBehind } from "./shapes.js";
 
-/** A table of the model's layers: output shapes (without the batch), parameters, bytes; below it the totals. */
-export function summaryText(model: Model): string {
+/**
+ * A table of the model's layers: output shapes (without the batch), parameters, bytes; below it the totals, and what a batch needs if
+ * that can be told.
+ */
+export function summaryText(model: Model, batchSize: number): string {
   const table = [["layer", "output shape", "parameters", "bytes"], ...layerRows(model)];
   const widths = table[0].map((_, column) => Math.max(...table.map((cells) => cells[column].length)));
   const line = (cells: string[]): string =>
@@ -18,7 +23,25 @@ export function summaryText(model: Model): string {
       .join("  ")
       .trimEnd();
   const rule = "─".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
-  return [typeOf(model), rule, line(table[0]), rule, ...table.slice(1).map(line), rule, totals(model)].join("\n");
+  const lines = [typeOf(model), rule, line(table[0]), rule, ...table.slice(1).map(line), rule, totals(model)];
+  const inputs = parametersOf(model) === null ? null : inputShapes(model);
+  const footprint =
+    inputs &&
+    footprintOf(
+      model,
+      inputs.map((shape) => [batchSize, ...shape]),
+    );
+  return [...lines, ...(footprint ? [footprintText(batchSize, footprint)] : [])].join("\n");
+}
+
+/** Shapes of the model's inputs, without the batch, where they are known. */
+function inputShapes(model: Model): Shape[] | null {
+  if (model.plan !== null) return model.plan.inputs.map(({ shape }) => shape);
+  if (!("layers" in model)) return null;
+  const [first] = model.children().values();
+  const shape = (first as { inputShape?: Shape } | undefined)?.inputShape ?? first?.builtFor?.slice(1) ?? null;
+  if (shape !== null) return [shape];
+  return first instanceof Linear ? [[first.inFeatures]] : null;
 }
 
 /** Name with type, output shape, parameters, bytes. */

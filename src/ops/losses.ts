@@ -1,6 +1,6 @@
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { allocate, release } from "../memory/heap.js";
+import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import type { DType } from "../memory/views.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Reduction } from "./crossEntropy.js";
@@ -38,10 +38,10 @@ function lossOp(name: string, { each, sum, chunks, gradient, byPrediction, byTar
       const divisor = reduction === "mean" ? size : 1;
       if (size < CHUNKED_FROM) return sum({ x, y, out: out.at, length: size, divisor }, 0, 1, dtype);
       const length = Math.ceil(size / CHUNK);
-      const partials = allocate(8 * length);
+      const partials = allocateTemporary(8 * length);
       chunks({ x, y, out: partials, length: size }, 0, length, dtype);
       kernels.sumPartials({ x: partials, out: out.at, length, divisor, beta: 0 }, 0, 1, dtype);
-      release(partials, 8 * length);
+      releaseTemporary(partials, 8 * length);
     },
     grad: {
       prediction: (g, { prediction, target }, { reduction }) =>

@@ -26,6 +26,7 @@ export function checkNumber(
 }
 
 /** Element i for a message; "?" where a captured step has not kept it. */
-export function elementText({ storage }: Tensor, i: number): string {
+export function elementText(x: Tensor, i: number): string {
+  const { storage } = x;
   return storage.at === 0 && storage.host === null ? "?" : String(storage.read(i));
 }

@@ -6,6 +6,7 @@ import { blockView, type NumberArray } from "../memory/views.js";
 import { checkNumber } from "./check.js";
 import { make, type TensorOptions } from "./creation.js";
 import { checkFloating } from "./dtype.js";
+import { drawOnce } from "./recompute.js";
 import type { Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -139,7 +140,12 @@ type Draw = (out: number, counter: number, key0: number, key1: number) => void;
 
 /** Fills `array` by the next draw for a purpose. */
 function draw(purpose: string, array: NumberArray, kernel: Draw): void {
-  fillFrom(array, streamKey(purpose), nextDraw(purpose), kernel);
+  fillFrom(
+    array,
+    streamKey(purpose),
+    drawOnce(() => nextDraw(purpose)),
+    kernel,
+  );
 }
 
 /** Fills `array` from a stream at a counter; the kernels write float32 or 32-bit words. */

@@ -1,6 +1,6 @@
 import { MemoryError, ReleasedError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
-import { recorder } from "../kernels/recorder.js";
+import { recorder, unrecorded } from "../kernels/recorder.js";
 import { allocate, allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { allocateArray, BYTES, blockView, type DType, type NumberArray, viewOf } from "../memory/views.js";
 import type { Shape } from "./shape.js";
@@ -138,7 +138,7 @@ export class Storage {
   settle(): void {
     const draw = this.lazy;
     this.lazy = null;
-    draw?.();
+    if (draw !== null) unrecorded(draw);
   }
 
   /** The elements where they are: a view that later operations may invalidate. */

@@ -1,47 +1,71 @@
+import type { CapturedStep } from "../graph/captured.js";
 import { Signatures } from "../graph/signatures.js";
-import { recorder } from "../kernels/recorder.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Batch } from "./data.js";
+import { partsOf, Resident, Rows } from "./rows.js";
 
-/** A function of a batch that is captured if that is allowed, and else called as it is. */
+/**
+ * A function of a batch that is captured if that is allowed, and else called as it is.
+ *
+ * Rows of samples in memory are taken by the first kernels of the step, on all threads: only their numbers are written. (Threads
+ * that gathered the next batch meanwhile would take the cores from the step that runs.)
+ */
 export class BatchStep<T> {
-  readonly #signatures: Signatures | null;
+  readonly #byParts: Signatures;
+  readonly #byRows: Signatures;
+  #resident: Resident | null = null;
+  /** Taking rows by kernels cannot be captured. */
+  #rowsRefused = false;
   /** How the tensors of the batch under way make up a batch. */
   #like!: Batch;
 
   constructor(
     private readonly step: (batch: Batch) => T,
-    captures: boolean,
+    private readonly captures: boolean,
   ) {
-    this.#signatures = captures ? new Signatures((tensors) => this.step(assemble(this.#like, tensors))) : null;
+    this.#byParts = new Signatures((tensors) => this.step(assemble(this.#like, tensors)));
+    this.#byRows = new Signatures(([index]) => this.step((this.#resident as Resident).take(index)));
   }
 
   run(batch: Batch): T {
-    const signatures = this.#signatures;
-    if (signatures === null || recorder !== null) return this.step(batch);
-    const tensors = partsOf(batch);
+    if (!this.captures) return this.step(batch);
+    if (batch instanceof Rows && !this.#rowsRefused && this.#hasResident(batch.whole)) return this.#runRows(batch);
     this.#like = batch;
-    return (signatures.find(tensors) ?? signatures.add(tensors)).run(tensors) as T;
-  }
-
-  /** Whether the last batches were replayed. */
-  get replays(): number {
-    return this.#signatures?.all.reduce((sum, { replays }) => sum + replays, 0) ?? 0;
-  }
-
-  /** Bytes of inputs and results of the captured steps. */
-  get bytes(): number {
-    return this.#signatures?.all.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
+    return run(this.#byParts, partsOf(batch)) as T;
   }
 
   /** Forgets what was recorded, and gives its memory back. */
   forget(): void {
-    this.#signatures?.dispose();
+    this.#byParts.dispose();
+    this.#byRows.dispose();
+  }
+
+  dispose(): void {
+    this.forget();
+    this.#resident?.release();
+    this.#resident = null;
+  }
+
+  #runRows(batch: Rows): T {
+    const index = batch.index();
+    const captured = this.#byRows.find([index]) ?? this.#byRows.add([index]);
+    const value = captured.run([index]);
+    this.#rowsRefused = captured.refusal !== null;
+    return value as T;
+  }
+
+  #hasResident(whole: Batch): boolean {
+    if (this.#resident?.whole === whole) return true;
+    if (!Resident.suits(whole)) return false;
+    this.dispose();
+    this.#resident = new Resident(whole);
+    return true;
   }
 }
 
-function partsOf({ x, y, weight }: Batch): Tensor[] {
-  return [x, y ?? [], weight ?? []].flat();
+function run(signatures: Signatures, tensors: readonly Tensor[]): unknown {
+  const captured: CapturedStep = signatures.find(tensors) ?? signatures.add(tensors);
+  return captured.run(tensors);
 }
 
 /** The batch with other tensors, in the order of `partsOf`. */

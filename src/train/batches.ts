@@ -4,6 +4,7 @@ import { kindText, message } from "../errors/message.js";
 import { randperm } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Batch, countSamples, type Samples, takeRange, takeRows, toBatch } from "./data.js";
+import { Rows } from "./rows.js";
 
 export interface BatchOptions {
   /** A new random order at every call, from the seed. Default false. */
@@ -46,6 +47,13 @@ export function* eachBatch(whole: Batch, batchSize: number, options: BatchOption
     if (end - start < batchSize && options.dropLast) return;
     yield order === null ? takeRange(whole, start, end) : takeRows(whole, order.subarray(start, end));
   }
+}
+
+/** The batches of an epoch as rows that are still to be taken. */
+export function* eachRows(whole: Batch, batchSize: number, shuffle: boolean): Generator<Rows, void, undefined> {
+  const n = countSamples(whole);
+  const order = shuffle ? (randperm(n).view() as Int32Array) : Int32Array.from({ length: n }, (_, i) => i);
+  for (let start = 0; start < n; start += batchSize) yield new Rows(whole, order.slice(start, start + batchSize));
 }
 
 /** How many batches an epoch has. */

@@ -115,7 +115,8 @@ export function joinRows(parts: readonly Tensor[]): Tensor {
   return asData(parts[0], rows, joined);
 }
 
-function eachPart({ x, y, weight }: Batch, take: (part: Tensor) => Tensor): Batch {
+/** A batch of what `take` makes of every part. */
+export function eachPart({ x, y, weight }: Batch, take: (part: Tensor) => Tensor): Batch {
   const taken: Batch = { x: Array.isArray(x) ? x.map(take) : take(x) };
   if (y !== undefined) taken.y = Array.isArray(y) ? y.map(take) : take(y);
   if (weight !== undefined) taken.weight = take(weight);

@@ -3,7 +3,7 @@ import { message } from "../errors/message.js";
 import type { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { untilAborted } from "./abort.js";
-import { countBatches, eachBatch } from "./batches.js";
+import { countBatches, eachRows } from "./batches.js";
 import { Breather } from "./breathe.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
 import { type Batch, countSamples, isSamples, type Samples, type TrainingData, toBatch } from "./data.js";
@@ -149,7 +149,7 @@ function source(
 ): Iterable<Batch> | AsyncIterable<Batch> {
   return whole === null
     ? untilAborted(data as AsyncIterable<Samples>, signal, (part) => toBatch(op, part))
-    : eachBatch(whole, batchSize, { shuffle });
+    : eachRows(whole, batchSize, shuffle);
 }
 
 function nothingToDo(op: string, what: string, data: TrainingData): Error {

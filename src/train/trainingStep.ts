@@ -75,7 +75,7 @@ export class TrainingStep {
   }
 
   dispose(): void {
-    this.#step.forget();
+    this.#step.dispose();
   }
 
   #carryOut(batch: Batch): Tensors {

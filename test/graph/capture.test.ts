@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   Adam,
   batches,
+  binaryCrossEntropy,
   capture,
   clipGradNorm,
   cosineDecay,
@@ -18,6 +19,7 @@ import {
   noGrad,
   type Optimizer,
   ones,
+  Parameter,
   rand,
   randint,
   randn,
@@ -201,6 +203,23 @@ test("data that the step reads may be changed between replays", () => {
   for (let i = 0; i < 5; i++) step(tensor([1, 1]));
   scale.assign([5, 6]);
   expect(step(tensor([1, 1])).toArray()).toEqual([5, 6]);
+});
+
+test.each([mse, binaryCrossEntropy])("a long loss (%o) sums its chunks in memory of the capture's own", (loss) => {
+  const w = new Parameter(ones([300]));
+  const x = rand([300, 300]);
+  const step = capture((input: Tensor) => {
+    const value = loss(input.mul(w), input);
+    value.backward();
+    w.grad = null;
+    return value;
+  });
+  const values = [1, 2, 3].map(() => step(x).item());
+  // Of the size of the sums, to be placed where eager ones would have been.
+  const held = Array.from({ length: 200 }, () => tensor(new Float32Array(22).fill(7), { requiresGrad: true }).mul(1));
+  values.push(step(x).item());
+  expect(new Set(values).size).toBe(1);
+  for (const one of held) expect([...one.view()]).toEqual(new Array(22).fill(7));
 });
 
 test("noGrad and metrics may stand in a step", () => {

@@ -22,8 +22,8 @@ test("no host of a package registry", () => {
   expect(hits(texts, new RegExp(`//[^/\\s"']*(${hosts})[^/\\s"']*`))).toEqual([]);
 });
 
-test("the lock file names no download address", () => {
-  const { packages } = JSON.parse(read("package-lock.json")) as { packages: Record<string, { resolved?: string }> };
+test.each(["package-lock.json", "bench/peers/package-lock.json"])("%s names no download address", (lock) => {
+  const { packages } = JSON.parse(read(lock)) as { packages: Record<string, { resolved?: string }> };
   expect(Object.keys(packages).length).toBeGreaterThan(20);
   expect(Object.entries(packages).filter(([, entry]) => entry.resolved !== undefined)).toEqual([]);
 });
@@ -33,4 +33,9 @@ test("the Node of tests and benchmarks is pinned exactly, here and in the lock f
   const { packages } = JSON.parse(read("package-lock.json")) as { packages: Record<string, { version: string }> };
   expect(pinned).toMatch(/^\d+\.\d+\.\d+$/);
   expect(packages["node_modules/node"].version).toBe(pinned);
+});
+
+test("what is measured against is pinned exactly", () => {
+  const { dependencies } = JSON.parse(read("bench/peers/package.json")) as { dependencies: Record<string, string> };
+  for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
 });

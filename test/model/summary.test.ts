@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   Activation,
+  BatchNorm,
   Dense,
   Dropout,
   Embedding,
@@ -36,8 +37,21 @@ describe("summary", () => {
         "2 (Dense)    [10]               5,130  20.0 KiB",
         "───────────────────────────────────────────────",
         "407,050 parameters, 407,050 trainable, 1.6 MiB",
+        "a batch of 32: 291.3 KiB of inputs and results in training, 163.3 KiB in inference",
       ].join("\n"),
     );
+  });
+
+  test("what a batch needs is told for any batch size, and nothing is computed for it", () => {
+    const model = new Sequential([new Dense(8, { inputShape: [4] }), new BatchNorm(), new Dropout(0.5), new Dense(2)]);
+    const before = [...model.stateDict()].map(([name, t]) => [name, Array.from(t.data)]);
+    const last = (batchSize: number): string => model.summary(silent, { batchSize }).split("\n").at(-1) as string;
+    expect(last(1000)).toMatch(/^a batch of 1000: \d+\.\d KiB of inputs and results in training, \d+\.\d KiB in inference$/);
+    expect(last(2000)).not.toBe(last(1000));
+    expect([...model.stateDict()].map(([name, t]) => [name, Array.from(t.data)])).toEqual(before);
+    expect(model.parameters().every(({ grad }) => grad === null)).toBe(true);
+    expect((model.layers[2] as Dropout).count).toBe(0);
+    expect(() => model.summary(silent, { batchSize: 0 })).toThrow("summary: batchSize is 0; expected a whole number ≥ 1");
   });
 
   test("what is not known is said, and known after a forward", () => {
@@ -101,6 +115,9 @@ describe("summary", () => {
 
 /** The table's cells, empty ones left out. */
 function cells(model: Model): string[][] {
-  const lines = model.summary(silent).split("\n");
+  const lines = model
+    .summary(silent)
+    .split("\n")
+    .filter((line) => !line.startsWith("a batch of"));
   return lines.slice(4, -2).map((line) => line.trim().split(/ {2,}/));
 }

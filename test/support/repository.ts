@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The folder of package.json. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-const GENERATED = ["node_modules", "build", ".git", "src/kernels/generated.ts", "src/kernels/wasm.ts"];
+const GENERATED = ["build", ".git", "src/kernels/generated.ts", "src/kernels/wasm.ts"];
 
 /** What we wrote, as paths from the root with `/`: every file below `folder` that is not generated or installed. */
 export function files(folder = "."): string[] {
@@ -13,7 +13,7 @@ export function files(folder = "."): string[] {
     const path = relative(root, join(root, folder, entry.name))
       .split(sep)
       .join("/");
-    if (GENERATED.includes(path)) return [];
+    if (GENERATED.includes(path) || entry.name === "node_modules") return [];
     if (entry.isDirectory()) return files(path);
     return entry.isFile() ? [path] : [];
   });

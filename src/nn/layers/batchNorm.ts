@@ -6,6 +6,7 @@ import { Parameter } from "../../graph/parameter.js";
 import { batchNorm, batchNormEval, type RunningStatistics } from "../../ops/batchNorm.js";
 import { checkTensor } from "../../ops/operands.js";
 import { ones, zeros } from "../../tensor/creation.js";
+import { isRepeating } from "../../tensor/recompute.js";
 import { checkShape, type Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Buffer } from "../buffer.js";
@@ -111,7 +112,7 @@ export class BatchNorm extends Module {
     const [input, weight, bias] = alike(x, this.weight, this.bias);
     const running = this.#running();
     return this.training || running === null
-      ? batchNorm(input, weight, bias, running, attributes)
+      ? batchNorm(input, weight, bias, isRepeating() ? null : running, attributes)
       : batchNormEval(input, weight, bias, running, attributes);
   }
 

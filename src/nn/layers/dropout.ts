@@ -1,9 +1,10 @@
 import { ArgumentError } from "../../errors/errors.js";
 import { message } from "../../errors/message.js";
 import { type Recorder, recorder } from "../../kernels/recorder.js";
-import { dropout, MASK_BYTES, writeMask } from "../../ops/dropout.js";
+import { type DropoutMask, dropout, MASK_BYTES, writeMask } from "../../ops/dropout.js";
 import { checkTensor, floating } from "../../ops/operands.js";
 import { currentSeed, type Seed, streamKey } from "../../tensor/random.js";
+import { drawOnce } from "../../tensor/recompute.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { placeOf } from "../drawn.js";
 import { Module } from "../module.js";
@@ -54,8 +55,15 @@ export class Dropout extends Module {
       this.#seed = seed;
       this.#key = streamKey(placeOf("dropout", this.path === "" ? "p" : `${this.path}.p`, seed), seed);
     }
+    return dropout(
+      floating(x),
+      drawOnce(() => this.#draw()),
+    );
+  }
+
+  #draw(): DropoutMask {
     const mask = { p: this.p, key: this.#key, counter: this.count++ };
-    return dropout(floating(x), recorder === null ? mask : { ...mask, cell: this.#record(recorder, mask.p, mask.counter) });
+    return recorder === null ? mask : { ...mask, cell: this.#record(recorder, mask.p, mask.counter) };
   }
 
   /** Gives the mask a cell that every replay of the recorded step writes anew. @returns the cell */

@@ -1,0 +1,81 @@
+/** TensorFlow.js on one thread: it has none to start in Node. */
+import { inputsFirst } from "../data.mjs";
+
+export const rows = [
+  { name: "tfjs-wasm", mode: "wasm" },
+  { name: "tfjs-cpu", mode: "cpu" },
+];
+
+const SQRT_2_OVER_PI = 0.7978845608028654;
+
+export async function build({ workload, data, mode }) {
+  const { default: tf } = await import("@tensorflow/tfjs");
+  if (mode === "wasm") await import("@tensorflow/tfjs-backend-wasm");
+  await tf.setBackend(mode);
+  return kinds[workload.kind]?.(tf, workload, data) ?? "nothing of the sort";
+}
+
+const kinds = {
+  train(tf, { layers, loss, optimizer: { name, ...options } }, data) {
+    const x = tensorOf(tf, data.x);
+    const y = loss === "mse" ? tensorOf(tf, data.y) : tf.oneHot(tf.tensor1d(data.y.values, "int32"), 10);
+    const variables = data.parameters.map((values) => tf.variable(tensorOf(tf, inputsFirst(values))));
+    const lossOf = loss === "mse" ? tf.losses.meanSquaredError : tf.losses.softmaxCrossEntropy;
+    const optimizer =
+      name === "adam"
+        ? tf.train.adam(options.learningRate, 0.9, 0.999, 1e-8)
+        : options.momentum
+          ? tf.train.momentum(options.learningRate, options.momentum)
+          : tf.train.sgd(options.learningRate);
+    const step = () => {
+      const value = optimizer.minimize(() => lossOf(y, forward(tf, layers, variables, x)), true, variables);
+      const number = value.dataSync()[0];
+      value.dispose();
+      return number;
+    };
+    return { step };
+  },
+
+  inference(tf, { layers }, data) {
+    const parameters = data.parameters.map((values) => tensorOf(tf, inputsFirst(values)));
+    const read = () => tf.tidy(() => forward(tf, layers, parameters, tensorOf(tf, data.x)).dataSync());
+    return { step: () => read()[0], read };
+  },
+
+  elementwise(tf, { op }, data) {
+    const x = tensorOf(tf, data.x);
+    const run = op === "gelu" ? () => gelu(tf, x) : () => tf[op](x);
+    return operation(tf, run);
+  },
+
+  gemm(tf, { form }, data) {
+    const [a, b] = [tensorOf(tf, data.x), tensorOf(tf, data.y)];
+    return operation(tf, () => tf.matMul(a, b, form === "TN", form === "NT"));
+  },
+};
+
+function operation(tf, run) {
+  return { step: () => tf.tidy(() => void run()), read: () => tf.tidy(() => run().dataSync()) };
+}
+
+/** It has none of its own. */
+function gelu(tf, x) {
+  const u = tf.mul(tf.mul(x, tf.add(tf.mul(tf.square(x), 0.044715), 1)), SQRT_2_OVER_PI);
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(u), 1));
+}
+
+/** Running statistics are not kept: less work than the others do. */
+function forward(tf, layers, parameters, x) {
+  let at = 0;
+  return layers.reduce((y, { type }) => {
+    if (type === "linear") return tf.add(tf.matMul(y, parameters[at++]), parameters[at++]);
+    if (type !== "batchNorm") return tf[type](y);
+    const { mean, variance } = tf.moments(y, 0);
+    const [scale, shift] = [parameters[at++], parameters[at++]];
+    return tf.batchNorm(y, mean, variance, shift, scale, 1e-5);
+  }, x);
+}
+
+function tensorOf(tf, { values, shape }) {
+  return tf.tensor(values, shape);
+}

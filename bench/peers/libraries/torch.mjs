@@ -1,0 +1,19 @@
+/** PyTorch, where a Python has it: $SIMDGRAD_PYTHON, that of the PATH, the system's. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { here } from "../registry.mjs";
+
+const PROBE = "import torch; print(torch.__version__)";
+const python = [process.env.SIMDGRAD_PYTHON, "python3", "/usr/bin/python3"].find(
+  (name) => name && spawnSync(name, ["-c", PROBE], { stdio: "ignore" }).status === 0,
+);
+const command = [python, join(here, "torch/child.py")];
+
+/** Threads that spin between operations answer sooner, where nothing else wants their core. */
+export const rows =
+  python === undefined
+    ? []
+    : [
+        { name: "PyTorch", command, threads: Infinity },
+        { name: "PyTorch, spinning", command, threads: Infinity, env: { OMP_WAIT_POLICY: "active" }, least: 2, variantOf: "PyTorch" },
+      ];

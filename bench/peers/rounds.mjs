@@ -1,0 +1,125 @@
+/** Measures one workload in all libraries, in turns: a machine that slows down for a while slows all of them. */
+import { Peer } from "./peer.mjs";
+
+/** Seconds of a turn, unless a single step takes longer. */
+const TURN = 0.1;
+const LEAST_SAMPLES = 3;
+/** The reference is calm when its p90 is below so many medians; else all are measured again, so many times at most. */
+const CALM = 1.3;
+const ATTEMPTS = 5;
+/** First losses, or numbers of a result, differ by rounding only. */
+const TOLERANCE = 5e-3;
+
+/**
+ * Milliseconds a step. `first` are three losses or numbers of the result; `differs`: they are not the reference's.
+ * @typedef {{ library: string, variant: string, median: number, min: number, p90: number, samples: number, peak?: number,
+ *   first: number[], last?: number, differs?: boolean, note?: string }} Figure
+ *
+ * @typedef {{ workload: string, threads: number, figures: Figure[], absent: Record<string, string>, failed: Record<string, string>,
+ *   calm: boolean, attempts: number }} Measured
+ *
+ * @param {import("./registry.mjs").Row[]} rows
+ * @param {import("./peer.mjs").Job} job
+ * @returns {Promise<Measured>}
+ */
+export async function measure(rows, job, seconds) {
+  const result = { workload: job.workload.name, threads: job.threads, figures: [], absent: {}, failed: {}, calm: false, attempts: 0 };
+  const entrants = await start(rows, job, result);
+  try {
+    let best = Infinity;
+    while (entrants.length > 0 && !result.calm && result.attempts < ATTEMPTS) {
+      result.attempts++;
+      await sample(entrants, seconds, result);
+      const reference = referenceOf(entrants);
+      const unrest = quantile(reference.samples, 0.9) / quantile(reference.samples, 0.5);
+      result.calm = unrest < CALM;
+      if (unrest >= best) continue;
+      best = unrest;
+      for (const entrant of entrants) entrant.kept = entrant.samples;
+    }
+    const { first } = referenceOf(entrants) ?? {};
+    for (const entrant of entrants) result.figures.push(await figureOf(entrant, first));
+  } finally {
+    for (const { peer } of entrants) peer.end();
+  }
+  return { ...result, figures: bestOfVariants(result.figures) };
+}
+
+/** Starts one after the other and warms up; says of those that take no part why. */
+async function start(rows, job, { absent, failed }) {
+  const entrants = [];
+  for (const row of rows) {
+    const peer = new Peer(row, job);
+    try {
+      const { first, absent: why } = await peer.answer();
+      if (why === undefined) entrants.push({ row, peer, first, samples: [], kept: [] });
+      else absent[row.name] = why;
+      if (why !== undefined) peer.end();
+    } catch (error) {
+      failed[row.name] = error.message;
+      peer.end();
+    }
+  }
+  return entrants;
+}
+
+/** Turns until each has had its seconds. */
+async function sample(entrants, seconds, { failed }) {
+  for (const entrant of entrants) {
+    entrant.samples = [];
+    entrant.until = 0;
+  }
+  let waiting = [...entrants];
+  while (waiting.length > 0) {
+    for (const entrant of waiting) {
+      const began = performance.now();
+      try {
+        entrant.samples.push(...(await entrant.peer.ask({ seconds: TURN })).samples);
+      } catch (error) {
+        failed[entrant.row.name] = error.message;
+        entrants.splice(entrants.indexOf(entrant), 1);
+        entrant.until = Infinity;
+      }
+      entrant.until += (performance.now() - began) / 1e3;
+    }
+    waiting = waiting.filter(({ until, samples }) => until < seconds || (samples.length < LEAST_SAMPLES && until < Infinity));
+    waiting.push(...waiting.splice(0, 1)); // Nobody always follows the same.
+  }
+}
+
+/** PyTorch, or the first that there is. Of its variants the faster. */
+function referenceOf(entrants) {
+  const torch = entrants.filter(({ row }) => (row.variantOf ?? row.name) === "PyTorch");
+  return torch.sort((a, b) => quantile(a.samples, 0.5) - quantile(b.samples, 0.5))[0] ?? entrants[0];
+}
+
+async function figureOf({ row, peer, kept, first }, reference) {
+  const peak = peer.peak();
+  const { last } = await peer.ask({ end: true });
+  const away = first.map((value, i) => Math.abs(value - reference[i]) > TOLERANCE * Math.max(1, Math.abs(reference[i])));
+  return {
+    library: row.variantOf ?? row.name,
+    variant: row.name,
+    median: quantile(kept, 0.5),
+    min: Math.min(...kept),
+    p90: quantile(kept, 0.9),
+    samples: kept.length,
+    peak,
+    first,
+    last: last ?? undefined,
+    differs: row.note === undefined && away.some((far) => far),
+    note: row.note,
+  };
+}
+
+function bestOfVariants(figures) {
+  const better = (one) => figures.every((other) => other.library !== one.library || other.median >= one.median);
+  return figures.filter(better);
+}
+
+export function quantile(values, q) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = q * (sorted.length - 1);
+  const low = Math.floor(at);
+  return sorted[low] + (at - low) * (sorted[Math.ceil(at)] - sorted[low]);
+}

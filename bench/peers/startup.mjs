@@ -1,0 +1,32 @@
+/** From the start of a process to its first trained step of the mlp, read back: what a script or a server waits for. */
+import { pathToFileURL } from "node:url";
+import { Peer } from "./peer.mjs";
+import { root } from "./registry.mjs";
+import { quantile } from "./rounds.mjs";
+
+const RUNS = 7;
+const LIBRARIES = ["simdgrad", "PyTorch", "jax-js", "tfjs-wasm"];
+
+/**
+ * Threads and everything else as they come. simdgrad is the package as it is published.
+ * @returns {Promise<Record<string, number>>} milliseconds, the median of fresh processes
+ */
+export async function startups(rows, { workload, data }) {
+  const entry = pathToFileURL(`${root}/build/index.js`).href;
+  const chosen = rows.filter(({ name }) => LIBRARIES.includes(name));
+  const times = Object.fromEntries(chosen.map(({ name }) => [name, []]));
+  for (let run = 0; run < RUNS; run++) {
+    for (const row of chosen) {
+      const began = performance.now();
+      const peer = new Peer(row, { workload, data, entry, once: true });
+      try {
+        await peer.answer();
+        times[row.name].push(performance.now() - began);
+      } catch {
+        // Missing below.
+      }
+      peer.end();
+    }
+  }
+  return Object.fromEntries(Object.entries(times).flatMap(([name, list]) => (list.length === RUNS ? [[name, quantile(list, 0.5)]] : [])));
+}

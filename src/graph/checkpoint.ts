@@ -1,0 +1,101 @@
+import { ArgumentError, GraphError } from "../errors/errors.js";
+import { kindText, message, shapeText } from "../errors/message.js";
+import * as kernels from "../kernels/generated.js";
+import { keepingDraws, repeatingDraws } from "../tensor/recompute.js";
+import { now, type Release } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { defineOp } from "./define.js";
+import { differentiate } from "./engine.js";
+import { mode, Scope, within } from "./mode.js";
+import { type Node, participates } from "./node.js";
+import type { BackwardPass } from "./pass.js";
+
+/**
+ * Computes fn(...inputs) without keeping what its gradient needs: backward() computes it a second time. That trades about a third
+ * more arithmetic for the memory of everything between the inputs and the result. Bits and gradients are the same, random masks
+ * included; running statistics are gathered once.
+ *
+ * Chen, Xu, Zhang, Guestrin: Training Deep Nets with Sublinear Memory Cost (arXiv 1604.06174). As torch.utils.checkpoint with
+ * use_reentrant=False, but of one result.
+ * @param fn of the inputs, any parameters in it; returns one tensor
+ * @param inputs tensors
+ * @throws ArgumentError unless fn returns a tensor; GraphError for a result of the graph that fn uses and that is no input, and
+ * when its gradient is to be differentiated again
+ * @example
+ * const h = checkpoint((x) => block.forward(x), x);
+ */
+export function checkpoint<A extends Tensor[]>(fn: (...inputs: A) => Tensor, ...inputs: A): Tensor {
+  inputs.forEach((input, i) => {
+    if (!(input instanceof Tensor)) throw new ArgumentError(message("checkpoint", `input ${i} is ${kindText(input)}; expected a tensor`));
+  });
+  if (!mode.recording) return fn(...inputs);
+  const draws: unknown[] = [];
+  const scope = new Scope();
+  const used = new Set<Tensor>(inputs);
+  const usedBefore = mode.used;
+  mode.used = used;
+  try {
+    const y = within(scope, false, () => keepingDraws(draws, () => fn(...inputs)));
+    if (!(y instanceof Tensor)) throw new ArgumentError(message("checkpoint", `fn returned ${kindText(y)}; expected one tensor`));
+    mode.used = usedBefore;
+    const operands = [...used].filter((tensor) => inputs.includes(tensor) || participates(tensor));
+    for (const operand of operands)
+      if (operand.origin !== null && !inputs.includes(operand) && participates(operand)) throw outside(operand);
+    return recomputed(y, operands, (pass) => again(fn, inputs, draws, pass));
+  } finally {
+    mode.used = usedBefore;
+    scope.release();
+  }
+}
+
+/** The result as one operation of all that its gradient depends on. */
+function recomputed(y: Tensor, operands: readonly Tensor[], backward: (pass: BackwardPass) => void): Tensor {
+  const names = operands.map((_, i) => `x${i}`);
+  const operation = defineOp({
+    name: "checkpoint",
+    inputs: names,
+    save: names,
+    shape: () => y.shape,
+    dtype: y.dtype,
+    forward: ({ out }) => {
+      y.storage.hold();
+      kernels.copy({ x: y.at, out: out.at }, 0, out.size, out.dtype);
+      y.storage.drop();
+    },
+    backward: (pass) => backward(pass as BackwardPass),
+  });
+  return (operation as (...given: Tensor[]) => Tensor)(...operands);
+}
+
+const PASSED: Release = { why: () => "it was computed again for the gradient of a checkpoint" };
+
+/** The second time: a graph of its own from copies of the inputs, gone through at once and given back. */
+function again<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, draws: unknown[], pass: BackwardPass): void {
+  const { g } = pass;
+  const began = now();
+  const leaves = inputs.map((input) => {
+    const leaf = new Tensor(input.storage, input.shape);
+    leaf.requiresGrad = participates(input);
+    return leaf;
+  });
+  const y = within(mode.scope, true, () => repeatingDraws(draws, () => fn(...(leaves as A))));
+  if (!y.requiresGrad) return;
+  const graph = (y.origin as Node | null)?.graph.root();
+  const deliver = (leaf: Tensor, gradient: Tensor): void => {
+    const i = leaves.indexOf(leaf);
+    if (i >= 0) pass.deliver(inputs[i], gradient);
+    else pass.sink(leaf, gradient);
+  };
+  differentiate({ seeds: [[y, g]], createGraph: false, retainGraph: false, wanted: participates, sink: deliver, direct: pass.direct });
+  graph?.root().releaseSince(began, PASSED);
+}
+
+function outside({ storage, shape }: Tensor): GraphError {
+  return new GraphError(
+    message(
+      "checkpoint",
+      `fn uses the result of "${storage.madeBy}" ${shapeText(shape)}, which is not among its inputs`,
+      "Pass it as an argument: checkpoint(fn, x, y).",
+    ),
+  );
+}

@@ -1,0 +1,68 @@
+import { indexSelect } from "../ops/indexing.js";
+import { dataStorage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { type Batch, eachPart, type Inputs, takeRows } from "./data.js";
+
+/** Data sets up to this many bytes are copied to linear memory for the time of a training. */
+const MOST_RESIDENT = 256 << 20;
+
+/** A batch that is still where it came from: some rows of samples in memory. What is asked for is taken when it is asked for. */
+export class Rows implements Batch {
+  #taken: Batch | null = null;
+  #targets: Batch | null = null;
+
+  constructor(
+    readonly whole: Batch,
+    /** int32, in the order of the batch. */
+    readonly rows: Int32Array,
+  ) {}
+
+  get x(): Inputs {
+    this.#taken ??= takeRows(this.whole, this.rows);
+    return this.#taken.x;
+  }
+
+  get y(): Inputs | undefined {
+    return this.targets().y;
+  }
+
+  get weight(): Tensor | undefined {
+    return this.targets().weight;
+  }
+
+  /** The rows as a tensor. */
+  index(): Tensor {
+    return new Tensor(dataStorage("int32", this.rows, "batches"), [this.rows.length]);
+  }
+
+  private targets(): Batch {
+    this.#targets ??= takeRows({ ...this.whole, x: [] }, this.rows);
+    return this.#targets;
+  }
+}
+
+/** Samples that lie in linear memory, so that kernels take the rows of a batch. */
+export class Resident {
+  constructor(readonly whole: Batch) {
+    for (const { storage } of partsOf(whole)) storage.hold();
+  }
+
+  /** Whether samples are few enough. */
+  static suits(whole: Batch): boolean {
+    return partsOf(whole).reduce((sum, { storage }) => sum + storage.bytes, 0) <= MOST_RESIDENT;
+  }
+
+  /** Rows as a batch, by kernels. */
+  take(index: Tensor): Batch {
+    return eachPart(this.whole, (part) => indexSelect(part, 0, index));
+  }
+
+  release(): void {
+    for (const { storage } of partsOf(this.whole)) storage.drop();
+  }
+}
+
+/** The tensors of a batch in order. */
+export function partsOf({ x, y, weight }: Batch): Tensor[] {
+  return [x, y ?? [], weight ?? []].flat();
+}

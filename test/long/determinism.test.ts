@@ -1,0 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundled, HASH, type Library, trained } from "../support/determinism.js";
+import { root } from "../support/repository.js";
+
+const VERSIONS = [20, 22, 24, 26];
+const COUNTS = [1, 2, 3, 4, 8];
+const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)\b/;
+
+/** The program of a major version of Node, installed once into build/nodes; null, which is said, without a registry. */
+function nodeOf(version: number): string | null {
+  const folder = join(root, "build/nodes", String(version));
+  const file = join(folder, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, allowScripts: { node: true } }));
+    const { status, stderr } = spawnSync("npm", ["install", "--no-save", `node@${version}`], { cwd: folder, encoding: "utf8", shell: process.platform === "win32" }); // biome-ignore format: one line
+    if (status !== 0 && UNREACHABLE.test(stderr)) {
+      console.log(`skipped: Node ${version} is not installed and the package registry cannot be reached`);
+      return null;
+    }
+    if (status !== 0 || !existsSync(file)) throw new Error(`npm install node@${version} failed: ${stderr}`);
+  }
+  return file;
+}
+
+let folder: string;
+let library: Library;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "simdgrad-determinism-"));
+  library = await bundled(folder);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.each(VERSIONS)("Node %i", (version) => {
+  const node = nodeOf(version);
+
+  test.skipIf(node === null)("is that version", () => {
+    const { stdout } = spawnSync(node as string, ["-p", "process.versions.node"], { encoding: "utf8" });
+    expect(stdout).toMatch(new RegExp(`^${version}\\.`));
+  });
+
+  test.skipIf(node === null).each(COUNTS)("on %i threads, every call shared: the bits that stand in the repository", (threads) => {
+    const { hash, threads: started, parts, loss } = trained(folder, node as string, library, threads);
+    expect(hash).toBe(HASH);
+    expect(started).toBe(threads);
+    expect(loss).toBeLessThan(0.3);
+    if (threads > 1) expect(parts).toBeGreaterThan(0);
+  });
+
+  test.skipIf(node === null).each([1, 2])("what is published, on %i threads", (threads) => {
+    const door = (name: string) => pathToFileURL(join(root, `build/${name}.js`)).href;
+    const published = { library: door("index"), digits: door("digits") };
+    expect(trained(folder, node as string, published, threads).hash).toBe(HASH);
+  });
+});

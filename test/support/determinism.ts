@@ -1,0 +1,77 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { root } from "./repository.js";
+
+/**
+ * sha256 over the losses of 200 steps and the weights after them, of the plain build: one for every machine, Node, and number of
+ * threads. It changes with the formula or the summation order of a kernel that the training calls; the commit that changes it says why.
+ */
+export const HASH = "f225ba92f1500bbf29421525e560eb0d5b5175fb1d5b6c2acc4b62ed4420e4f8";
+
+/** A training of all that makes numbers: initializers, shuffling, Dropout's masks, products, the loss, Adam, a schedule. */
+const PROGRAM = `
+  import { createHash } from "node:crypto";
+  const { library, digits, threads, captured } = JSON.parse(process.argv[2]);
+  const { Adam, batches, cosineDecay, crossEntropy, Dense, Dropout, manualSeed, Sequential, setThreads, ...others } = await import(library);
+  const { loadDigits } = await import(digits);
+  const started = await setThreads(threads);
+  others.shareFrom?.(0);
+  if (captured) throw new Error("steps are not captured yet");
+
+  manualSeed(7);
+  const { train } = await loadDigits();
+  const model = new Sequential([new Dense(32, { activation: "relu", inputShape: [64] }), new Dropout(0.2), new Dense(10)]);
+  const optimizer = new Adam(model.parameters(), { learningRate: cosineDecay(0.01, { steps: 200 }) });
+  const step = ({ x, y }) => {
+    const loss = crossEntropy(model.forward(x), y);
+    loss.backward();
+    optimizer.step();
+    optimizer.zeroGrad();
+    return loss.item();
+  };
+
+  const losses = [];
+  while (losses.length < 200) {
+    for (const batch of batches(train, 128, { shuffle: true })) if (losses.length < 200) losses.push(step(batch));
+  }
+  const hash = createHash("sha256").update(Float32Array.from(losses));
+  for (const [name, { data }] of model.stateDict()) hash.update(name).update(data);
+  console.log(JSON.stringify({ hash: hash.digest("hex"), loss: losses.at(-1), threads: started, parts: others.partsOfWorkers?.() }));`;
+
+export interface Library {
+  library: string;
+  digits: string;
+}
+
+export interface Outcome {
+  hash: string;
+  /** The last one, so that a hash is known to be of a training that learns. */
+  loss: number;
+  threads: number;
+  /** Parts that workers did; not told by what is published. */
+  parts?: number;
+}
+
+/** The library in one file of a folder, with a way to share calls however small. */
+export async function bundled(folder: string): Promise<Library> {
+  const contents = ["index", "io/digits", "kernels/pool"].map((module) => `export * from "./src/${module}.js";`).join("\n");
+  const outfile = join(folder, "library.mjs");
+  await build({ stdin: { contents, resolveDir: root }, outfile, bundle: true, platform: "neutral", format: "esm", logLevel: "error" });
+  const library = pathToFileURL(outfile).href;
+  return { library, digits: library };
+}
+
+/** Trains in a process of its own; the program is written into `folder`. */
+export function trained(folder: string, node: string, library: Library, threads: number, captured = false): Outcome {
+  const file = join(folder, "program.mjs");
+  writeFileSync(file, PROGRAM);
+  const env = { ...process.env, SIMDGRAD_KERNELS: "simd" };
+  const settings = JSON.stringify({ ...library, threads, captured });
+  const { status, stdout, stderr, error } = spawnSync(node, [file, settings], { env, encoding: "utf8", timeout: 120_000 });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${node} ended with ${status}: ${stderr}`);
+  return JSON.parse(stdout) as Outcome;
+}

@@ -57,10 +57,15 @@ const DIRECT_ROWS: u32 = 32;
 const DIRECT_ROWS_ALIASED: u32 = 8;
 /** From so many columns on A is packed if it is stored transposed, to have it together, or if its rows are `aliased`. */
 const PANEL_COLUMNS: u32 = 33;
-/** Up to so many rows or columns dot products are faster, given steps enough to be worth the sums over lanes. */
-const DOT_ROWS: u32 = 16;
+/**
+ * Up to so many rows or columns dot products are faster, given steps enough to be worth the sums over lanes. Beyond, packing B is
+ * 2 % of a product and less: weights are not worth being kept packed.
+ */
+const DOT_ROWS: u32 = 32;
 const DOT_COLUMNS: u32 = 10;
 const DOT_STEPS: u32 = 64;
+/** From so many rows on few columns of B are transposed for that. */
+const DOT_ROWS_TURNED: u32 = 17;
 /** Steps up to which ten columns of B, transposed, fit into the scratch slab. */
 const DOT_STEPS_PACKED: u32 = 65536;
 /** From so many rows on Aᵀ · B with as few columns is done as the transpose of Bᵀ · A, in blocks of so many. */
@@ -185,7 +190,7 @@ function turned(r: GemmArgs, t: Tile, a: usize, b: usize, c: usize, rows: u32, c
 function byDots(r: GemmArgs): bool {
   if (r.maskA | r.maskB | r.transA) return false;
   const narrow = r.n <= DOT_COLUMNS && r.k >= DOT_STEPS;
-  return r.transB ? narrow || r.m <= DOT_ROWS : narrow && r.m > DOT_ROWS && r.k <= DOT_STEPS_PACKED;
+  return r.transB ? narrow || r.m <= DOT_ROWS : narrow && r.m >= DOT_ROWS_TURNED && r.k <= DOT_STEPS_PACKED;
 }
 
 /** Whether `turned` is: so too, for the rounding of beta · C. */

@@ -240,6 +240,46 @@ export function dots(t: Tile, a: usize, lda: usize, b: usize, ldb: usize, k: u32
   if (rows > 1) put8(t, c + t.ldc, sums(c10, c11, c12, c13), sums(c14, c14, c14, c14), alphas, floors, keeps, bias, cols);
 }
 
+/**
+ * 1 × 8 dot products, each as in `dots`: a single row is done when its B has come from memory, so all registers go to B, and
+ * one address serves two steps.
+ */
+export function dotsRow(t: Tile, a: usize, b: usize, ldb: usize, k: u32): void {
+  const cols = t.cols, zero = f32x4.splat(0);
+  const b0 = b, b1 = cols > 1 ? b0 + ldb : b0, b2 = cols > 2 ? b1 + ldb : b1, b3 = cols > 3 ? b2 + ldb : b2;
+  const b4 = cols > 4 ? b3 + ldb : b3, b5 = cols > 5 ? b4 + ldb : b4, b6 = cols > 6 ? b5 + ldb : b5, b7 = cols > 7 ? b6 + ldb : b6;
+  let c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero, c7 = zero;
+  let p: usize = 0;
+  for (const pairs = <usize>(k & ~7) << 2; p < pairs; p += 32) {
+    const x0 = v128.load(a + p), x1 = v128.load(a + p, 16);
+    let at: usize;
+    at = b0 + p, c0 = madd(x1, v128.load(at, 16), madd(x0, v128.load(at), c0));
+    at = b1 + p, c1 = madd(x1, v128.load(at, 16), madd(x0, v128.load(at), c1));
+    at = b2 + p, c2 = madd(x1, v128.load(at, 16), madd(x0, v128.load(at), c2));
+    at = b3 + p, c3 = madd(x1, v128.load(at, 16), madd(x0, v128.load(at), c3));
+    at = b4 + p, c4 = madd(x1, v128.load(at, 16), madd(x0, v128.load(at), c4));
+    at = b5 + p, c5 = madd(x1, v128.load(at, 16), madd(x0, v128.load(at), c5));
+    at = b6 + p, c6 = madd(x1, v128.load(at, 16), madd(x0, v128.load(at), c6));
+    at = b7 + p, c7 = madd(x1, v128.load(at, 16), madd(x0, v128.load(at), c7));
+  }
+  if (k & 4) {
+    const x = v128.load(a + p);
+    c0 = madd(x, v128.load(b0 + p), c0), c1 = madd(x, v128.load(b1 + p), c1);
+    c2 = madd(x, v128.load(b2 + p), c2), c3 = madd(x, v128.load(b3 + p), c3);
+    c4 = madd(x, v128.load(b4 + p), c4), c5 = madd(x, v128.load(b5 + p), c5);
+    c6 = madd(x, v128.load(b6 + p), c6), c7 = madd(x, v128.load(b7 + p), c7);
+    p += 16;
+  }
+  for (const end = <usize>k << 2; p < end; p += 4) {
+    const x = v128.load32_zero(a + p);
+    c0 = madd(x, v128.load32_zero(b0 + p), c0), c1 = madd(x, v128.load32_zero(b1 + p), c1);
+    c2 = madd(x, v128.load32_zero(b2 + p), c2), c3 = madd(x, v128.load32_zero(b3 + p), c3);
+    c4 = madd(x, v128.load32_zero(b4 + p), c4), c5 = madd(x, v128.load32_zero(b5 + p), c5);
+    c6 = madd(x, v128.load32_zero(b6 + p), c6), c7 = madd(x, v128.load32_zero(b7 + p), c7);
+  }
+  put8(t, t.c, sums(c0, c1, c2, c3), sums(c4, c5, c6, c7), t.alphas(), t.floors(), t.keeps, t.bias, cols);
+}
+
 /** The sums of the lanes of four vectors. */
 @inline
 function sums(x0: v128, x1: v128, x2: v128, x3: v128): v128 {

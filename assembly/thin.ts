@@ -3,25 +3,36 @@
  * Both leave C as the blocked way of gemm.ts does.
  */
 import { madd } from "./simd";
-import { Tile, ZEROS, dots, settled } from "./micro";
+import { Tile, ZEROS, dots, dotsRow, settled } from "./micro";
 
 /** C = A · B by dot products: the rows at `a` and the columns at `b` both run along k, `lda` and `ldb` bytes apart. */
 export function sweepDots(t: Tile, a: usize, lda: usize, b: usize, ldb: usize, k: u32, rows: u32, cols: u32): void {
-  const c = t.c, biasStep = t.bias == ZEROS ? 0 : 20;
-  for (let j: u32 = 0; j < cols; j += 5) {
-    t.c = c + (j << 2);
-    t.cols = min(5, cols - j);
+  const c = t.c, bias = t.bias, pairs = rows & ~1, biasStep = t.bias == ZEROS ? 0 : 20;
+  if (pairs) {
     t.rows = 2;
-    let row = a, left = rows;
-    for (; left >= 2; left -= 2) {
-      dots(t, row, lda, b, ldb, k);
-      row += 2 * lda;
-      t.c += 2 * t.ldc;
+    for (let j: u32 = 0, at = b; j < cols; j += 5, at += 5 * ldb) {
+      t.c = c + (j << 2);
+      t.cols = min(5, cols - j);
+      for (let i: u32 = 0; i < pairs; i += 2) {
+        dots(t, a + i * lda, lda, at, ldb, k);
+        t.c += 2 * t.ldc;
+      }
+      t.bias += biasStep;
     }
-    t.rows = left;
-    if (left) dots(t, row, lda, b, ldb, k);
-    t.bias += biasStep;
-    b += 5 * ldb;
+  }
+  if (rows > pairs) sweepRow(t, a + pairs * lda, b, ldb, k, cols, c + pairs * t.ldc, bias);
+}
+
+/** One row of it, which goes to `c`. */
+function sweepRow(t: Tile, a: usize, b: usize, ldb: usize, k: u32, cols: u32, c: usize, bias: usize): void {
+  const biasStep = bias == ZEROS ? 0 : 32;
+  for (let j: u32 = 0; j < cols; j += 8) {
+    t.c = c + (j << 2);
+    t.bias = bias;
+    t.cols = min(8, cols - j);
+    dotsRow(t, a, b, ldb, k);
+    bias += biasStep;
+    b += 8 * ldb;
   }
 }
 

@@ -50,7 +50,7 @@ const FORMS = [
 ];
 
 /** Rows and columns that meet every tile: tall, short, wide, repeated, streamed, by dot products, packed four strips at once. */
-const EXTENTS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 16, 17, 23, 33, 45, 66];
+const EXTENTS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 16, 17, 23, 32, 33, 45, 66];
 
 function layout(p: Product) {
   const lda = (p.transA ? p.m : p.k) + p.gap;
@@ -190,11 +190,24 @@ describe.each(builds)("gemm, %s", (build) => {
   it.each(FORMS)("goes on from block to block, transA %s, transB %s", (transA, transB) => {
     const settings = { ...PLAIN, transA, transB, biased: true, relu: true, beta: 0.75 };
     check(build, { ...settings, m: 15, n: 290, k: 523 }, [5, 33]);
+    check(build, { ...settings, m: 37, n: 290, k: 523 }, [5, 33]);
     check(build, { ...settings, m: 2, n: 269, k: 523 }, [1, 20]);
     check(build, { ...settings, m: 70, n: 10, k: 523, gap: 1 }, [1, 7]);
     check(build, { ...settings, m: 70, n: 2, k: 523 }, [3]);
     check(build, { ...settings, m: 1100, n: 7, k: 5 }, [100, 270]);
     check(build, { ...settings, m: 12, n: 1024, k: 30 }, [64]);
+  });
+
+  it("gives a row of a few the bits that it has alone", () => {
+    for (const k of [3, 8, 15, 100]) {
+      const p = { ...PLAIN, m: 5, n: 13, k, transB: true, biased: true };
+      const data = operands(p, layout(p));
+      const together = product(build, p, data);
+      for (let i = 0; i < p.m; i++) {
+        const alone = product(build, { ...p, m: 1 }, { ...data, a: data.a.slice(i * k, (i + 1) * k), c: data.c.slice(0, p.n) });
+        expect(alone).toEqual(together.slice(i * p.n, (i + 1) * p.n));
+      }
+    }
   });
 
   it("scales C alone where k is 0, and does not look at it where beta is 0", () => {
@@ -234,7 +247,7 @@ it("computes in float64 on the twin", () => {
 /** A micro-kernel that is inlined spills: see assembly/micro.ts. */
 it.each(["simd", "relaxed"])("%s keeps its micro-kernels out of line", (build) => {
   const text = read(`build/kernels.${build}.wat`);
-  for (const name of ["rowsTall", "rowsShort", "rowsWide", "panelTall", "panelShort", "panelWide", "dots"]) {
+  for (const name of ["rowsTall", "rowsShort", "rowsWide", "panelTall", "panelShort", "panelWide", "dots", "dotsRow"]) {
     expect(text).toContain(`(func $assembly/micro/${name} `);
   }
 });

@@ -1,7 +1,11 @@
+import { place } from "../nn/forward.js";
 import { Module } from "../nn/module.js";
 
-/** Fields that change by themselves, and count for nothing that was captured: what a dropout counts; the mode, which a capture guards. */
-const MOVING = new Set(["count", "training"]);
+/**
+ * Fields that change by themselves, and count for nothing that was captured: what a dropout counts; the mode, which a capture guards;
+ * what the first forward notes. (The parameters that it makes are seen as such.)
+ */
+const MOVING = new Set(["count", "training", "built", "builtFor"]);
 
 /** A list, a Map or an object as it was found. */
 interface Seen {
@@ -18,6 +22,8 @@ export class Watch {
   readonly #own: { readonly module: Module; readonly children: Seen }[] = [];
 
   constructor(model: Module) {
+    // The first forward would do it.
+    place(model);
     this.modules = [...model.namedModules().values()];
     const entered = new Set<object>(this.modules);
     for (const module of this.modules) {

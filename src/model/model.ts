@@ -200,7 +200,8 @@ export class Model extends Module {
 
   /**
    * The model's results, in evaluation mode, as data: a tensor, or a list of them where the model has several outputs. Allowed
-   * also while the model is training.
+   * also while the model is training. Batches of up to 1 MB are captured (see `capture`) where every layer is the library's or says
+   * that it may be: a prediction that is repeated costs its products and a few microseconds.
    * @param x samples along the first axis; a list of tensors for several inputs
    * @param options.batchSize default 256
    * @param options.signal rejects with its reason

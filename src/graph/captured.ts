@@ -3,10 +3,10 @@ import { message } from "../errors/message.js";
 import { difference } from "../kernels/compare.js";
 import { type KernelBuild, kernelBuild } from "../kernels/load.js";
 import { variable } from "../kernels/platform.js";
-import type { Around, Block } from "../kernels/recorder.js";
+import type { Around, Block, Kept } from "../kernels/recorder.js";
 import { Replay } from "../kernels/replay.js";
 import { release } from "../memory/heap.js";
-import { BYTES, viewOf } from "../memory/views.js";
+import { BYTES, type DType, viewOf } from "../memory/views.js";
 import { dataStorage, type Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { mode } from "./mode.js";
@@ -22,7 +22,7 @@ export class Signature {
   readonly build: KernelBuild = kernelBuild();
   readonly recording: boolean = mode.recording;
 
-  constructor(readonly inputs: readonly { readonly shape: readonly number[]; readonly dtype: string }[]) {}
+  constructor(readonly inputs: readonly { readonly shape: readonly number[]; readonly dtype: DType }[]) {}
 
   fits(inputs: readonly Tensor[]): boolean {
     const known = this.inputs;
@@ -37,26 +37,35 @@ export class Signature {
   }
 }
 
-/** Linear memory that is given back when nobody can replay the step any more. It knows nothing of the step. */
+/**
+ * What is given back when nobody can replay the step any more. It knows nothing of the step, whose model may be what keeps it: from
+ * here that would live forever.
+ */
 interface Held {
-  blocks: { readonly at: number; readonly bytes: number }[];
-  disposables: { dispose(): void }[];
+  readonly slots: Place[];
+  readonly replay: Place[];
+  kept: Kept | null;
+}
+
+interface Place {
+  readonly at: number;
+  readonly bytes: number;
 }
 
 const registry = new FinalizationRegistry<Held>(letGo);
 
 function letGo(held: Held): void {
-  for (const { at, bytes } of held.blocks) release(at, bytes);
-  for (const one of held.disposables) one.dispose();
-  held.blocks = [];
-  held.disposables = [];
+  for (const { at, bytes } of [...held.slots.splice(0), ...held.replay.splice(0)]) release(at, bytes);
+  held.kept?.dispose();
+  held.kept = null;
 }
 
 /** A step for inputs of one signature: carried out once, recorded twice, and from then on replayed. */
 export class CapturedStep {
   readonly signature: Signature;
-  readonly #slots: readonly Slot[];
-  readonly #held: Held;
+  /** The places of the inputs, once there is something to record: many a step is carried out only once. */
+  #slots: readonly Slot[] = [];
+  readonly #held: Held = { slots: [], replay: [], kept: null };
   #ran = false;
   #first: Recording | null = null;
   #tries = 0;
@@ -78,8 +87,6 @@ export class CapturedStep {
     private readonly step: (inputs: readonly Tensor[]) => unknown,
   ) {
     this.signature = new Signature(inputs.map(({ shape, dtype }) => ({ shape: [...shape], dtype })));
-    this.#slots = inputs.map(({ shape, dtype }) => new Slot(dtype, shape));
-    this.#held = { blocks: this.#slots.map(({ at, bytes }) => ({ at, bytes })), disposables: [] };
     registry.register(this, this.#held, this);
   }
 
@@ -127,9 +134,9 @@ export class CapturedStep {
   forget(): void {
     this.#drop(this.#first);
     this.#drop(this.#recording);
-    this.#replay?.dispose();
+    for (const { at, bytes } of this.#held.replay.splice(0)) release(at, bytes);
+    this.#held.kept = null;
     this.#first = this.#recording = this.#replay = null;
-    this.#held.disposables = [];
     this.#around = [];
     this.#leaves = [];
     this.#tries = 0;
@@ -143,10 +150,14 @@ export class CapturedStep {
   }
 
   #drop(recording: Recording | null): void {
-    recording?.recorder.dispose();
+    recording?.recorder.kept.dispose();
   }
 
   #record(inputs: readonly Tensor[]): unknown {
+    if (this.#slots.length === 0) {
+      this.#slots = this.signature.inputs.map(({ shape, dtype }) => new Slot(dtype, shape));
+      this.#held.slots.push(...this.#slots.map(({ at, bytes }) => ({ at, bytes })));
+    }
     this.#fill(inputs);
     const first = this.#first;
     const recording = this.#recorded(first?.leaves ?? []);
@@ -170,6 +181,7 @@ export class CapturedStep {
       this.#drop(first);
     }
     this.#first = recording;
+    this.#held.kept = recorder.kept;
     this.#around = recorder.around;
     this.#leaves = recording.leaves;
     return value;
@@ -189,7 +201,8 @@ export class CapturedStep {
     this.#leaves = leaves;
     this.#changes = [...recorder.changes] as [Storage, string][];
     this.#results = results;
-    this.#held.disposables = [this.#replay, { dispose: () => recorder.dispose() }];
+    this.#held.replay.push(...this.#replay.blocks);
+    this.#held.kept = recorder.kept;
   }
 
   #isValid(): boolean {

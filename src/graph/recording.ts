@@ -2,7 +2,7 @@ import { observe } from "../kernels/observer.js";
 import { type Block, Recorder, setRecorder } from "../kernels/recorder.js";
 import { inParameterArena } from "../memory/arena.js";
 import { allocate, provideTemporaries } from "../memory/heap.js";
-import { blockView, type DType } from "../memory/views.js";
+import { copyBlock, type DType } from "../memory/views.js";
 import type { Shape } from "../tensor/shape.js";
 import { dataStorage, now, type Release, Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -119,5 +119,5 @@ function resultOf(tensor: Tensor, recorder: Recorder): Result {
 export function copyOf({ dtype, shape, data }: Result, at: number): Tensor {
   if (data !== null) return data;
   const size = shape.reduce((product, extent) => product * extent, 1);
-  return new Tensor(dataStorage(dtype, blockView(dtype, at, size).slice(), "capture"), shape);
+  return new Tensor(dataStorage(dtype, copyBlock(dtype, at, size), "capture"), shape);
 }

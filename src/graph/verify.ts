@@ -26,7 +26,7 @@ export function verify(recording: Recording, replayed: () => readonly Tensor[], 
     difference(recording.recorder, fresh.recorder) ??
     (sameResults(results, structureOf(fresh.value).leaves) ? null : "its results are other ones") ??
     (after.equals(snapshotParameters()) ? null : "parameters, or what belongs to them, are other ones");
-  fresh.recorder.dispose();
+  fresh.recorder.kept.dispose();
   if (differs !== null) {
     throw new GraphError(
       message(

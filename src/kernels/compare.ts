@@ -49,14 +49,14 @@ function sameReference(a: Recorder, b: Recorder, order: ReadonlyMap<object, numb
   if (x.block.kind === "intermediate") return order.get(x.block) === order.get(y.block);
   if (x.block.at === y.block.at) return true;
   if (x.block.kind === "fixed") return isCell(a, b, x, y);
-  const [p, q] = [a, b].map(({ constants }, i) => constants.find(({ at }) => at === [x, y][i].block.at)?.host);
+  const [p, q] = [a, b].map(({ kept }, i) => kept.constants.find(({ at }) => at === [x, y][i].block.at)?.host);
   return p != null && q != null && sameElements(p, q);
 }
 
 /** Each recording has its own cells: the same one is the one made in the same turn. */
 function isCell(a: Recorder, b: Recorder, x: Reference, y: Reference): boolean {
-  const i = a.cells.indexOf(x.block);
-  return i >= 0 && b.cells.indexOf(y.block) === i;
+  const i = a.kept.cells.indexOf(x.block);
+  return i >= 0 && b.kept.cells.indexOf(y.block) === i;
 }
 
 function sameElements(a: ArrayLike<number>, b: ArrayLike<number>): boolean {

@@ -67,10 +67,23 @@ export interface Around {
   undo?: () => void;
 }
 
+/** What of linear memory a recording keeps for replays. It knows nothing of the recording. */
+export class Kept {
+  readonly constants: Constant[] = [];
+  /** Cells made for the recording. */
+  readonly cells: Block[] = [];
+
+  /** Lets go of everything. */
+  dispose(): void {
+    for (const constant of this.constants.splice(0)) constant.drop();
+    for (const { at, bytes } of this.cells.splice(0)) release(at, bytes);
+  }
+}
+
 export class Recorder implements KernelObserver {
   readonly calls: Call[] = [];
   readonly intermediates: Block[] = [];
-  readonly constants: Constant[] = [];
+  readonly kept = new Kept();
   readonly around: Around[] = [];
   /** Results with their blocks in `intermediates`. */
   readonly results: { expel(): void }[] = [];
@@ -80,8 +93,6 @@ export class Recorder implements KernelObserver {
   readonly graphs: object[] = [];
   /** What was changed in place, and by which operation. */
   readonly changes = new Map<{ changed(op: string): void }, string>();
-  /** Cells made for this recording. */
-  readonly cells: Block[] = [];
   readonly #fixed: Block[] = [];
   readonly #places = new Map<number, Block>();
   /** Why the step cannot be replayed; null while it can. */
@@ -131,15 +142,16 @@ export class Recorder implements KernelObserver {
 
   /** Data that the step reads stays in linear memory as long as the step may be replayed. The caller has taken a hold for it. */
   reads(constant: Constant): boolean {
-    if (this.constants.includes(constant)) return false;
-    this.constants.push(constant);
+    const { constants } = this.kept;
+    if (constants.includes(constant)) return false;
+    constants.push(constant);
     return true;
   }
 
   /** A cell of its own for what changes from step to step; `bytes` at most 64. */
   cell(bytes: number): number {
     const cell: Block = { at: allocate(bytes), bytes, kind: "fixed" };
-    this.cells.push(cell);
+    this.kept.cells.push(cell);
     return cell.at;
   }
 
@@ -153,8 +165,8 @@ export class Recorder implements KernelObserver {
    * @param permanent whether an address is one of a parameter or of what belongs to it
    */
   resolve(permanent: (at: number) => boolean): void {
-    const constants = this.constants.map((constant): Block => ({ at: constant.at, bytes: constant.bytes, kind: "constant" }));
-    const blocks = [...this.intermediates, ...this.#fixed, ...this.cells, ...constants].sort((a, b) => a.at - b.at);
+    const constants = this.kept.constants.map((constant): Block => ({ at: constant.at, bytes: constant.bytes, kind: "constant" }));
+    const blocks = [...this.intermediates, ...this.#fixed, ...this.kept.cells, ...constants].sort((a, b) => a.at - b.at);
     for (const call of this.calls) {
       const layout = LAYOUTS[call.id];
       call.references = Object.entries(layout.pointers).map(([name, field]) => {
@@ -172,14 +184,6 @@ export class Recorder implements KernelObserver {
   releaseIntermediates(): void {
     for (const { at, bytes } of this.intermediates) release(at, bytes);
     this.#places.clear();
-  }
-
-  /** Lets go of everything that was kept for replays. */
-  dispose(): void {
-    for (const constant of this.constants) constant.drop();
-    for (const { at, bytes } of this.cells) release(at, bytes);
-    this.constants.length = 0;
-    this.cells.length = 0;
   }
 }
 

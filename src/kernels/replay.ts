@@ -1,4 +1,4 @@
-import { allocate, release } from "../memory/heap.js";
+import { allocate } from "../memory/heap.js";
 import { STATUS_AT, views } from "../memory/memory.js";
 import { LAYOUTS } from "./generated.js";
 import { type Loaded, loadedBuild } from "./load.js";
@@ -29,7 +29,6 @@ export class Replay {
   /** For whom the calls were cut. */
   #threads = 1;
   #breakEven = 0;
-  #disposed = false;
 
   /** @param kept intermediate results that are read after a replay */
   constructor(recorder: Recorder, kept: ReadonlySet<Block>) {
@@ -71,11 +70,12 @@ export class Replay {
     }
   }
 
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    release(this.#arena, Math.max(1, this.arenaBytes));
-    release(this.#lines, Math.max(1, this.#bytes));
+  /** What it takes of linear memory; whoever made it gives that back. */
+  get blocks(): { readonly at: number; readonly bytes: number }[] {
+    return [
+      { at: this.#arena, bytes: Math.max(1, this.arenaBytes) },
+      { at: this.#lines, bytes: Math.max(1, this.#bytes) },
+    ];
   }
 
   /** Call by call, for somebody who looks on. */

@@ -41,3 +41,19 @@ export function blockView(dtype: DType, at: number, length: number): NumberArray
   const begin = at / BYTES[dtype];
   return viewOf(dtype).subarray(begin, begin + length);
 }
+
+/** Elements up to which a loop is faster than a view and `set`. */
+const FEW = 32;
+
+/** The elements of the block at byte `at`, copied to JS memory. */
+export function copyBlock(dtype: DType, at: number, length: number): NumberArray {
+  const copy = allocateArray(dtype, length);
+  if (length > FEW) {
+    copy.set(blockView(dtype, at, length));
+    return copy;
+  }
+  const all = viewOf(dtype);
+  const begin = at / BYTES[dtype];
+  for (let i = 0; i < length; i++) copy[i] = all[begin + i];
+  return copy;
+}

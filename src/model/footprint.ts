@@ -53,7 +53,7 @@ function peakOf(inputs: readonly Shape[], step: (given: readonly Tensor[]) => vo
   try {
     const { recorder, results } = record(() => step(slots.map(({ tensor }) => tensor)), slots, [], true);
     for (const { undo } of recorder.around) undo?.();
-    recorder.dispose();
+    recorder.kept.dispose();
     if (recorder.refusal !== null) return null;
     const kept = new Set(results.flatMap(({ block }) => (block === null ? [] : [block])));
     return slots.reduce((sum, { bytes }) => sum + bytes, planMemory(recorder.calls, kept).bytes);

@@ -13,11 +13,12 @@ import type { Tensor } from "../tensor/tensor.js";
 import { checkBatchSize, eachBatch } from "../train/batches.js";
 import { Breather } from "../train/breathe.js";
 import { type Callback, checkCallbacks, History, type Logs } from "../train/callbacks.js";
-import { countSamples, isSamples, joinRows, splitOff, type TrainingData, toBatch } from "../train/data.js";
-import { inEvaluation } from "../train/evaluation.js";
-import { evaluateLoop, type Trainee, trainLoop } from "../train/loop.js";
+import { countSamples, isSamples, splitOff, type TrainingData, toBatch } from "../train/data.js";
+import { Evaluation } from "../train/evaluate.js";
+import { type Trainee, trainLoop } from "../train/loop.js";
 import type { ClassWeight } from "../train/objective.js";
-import { outputsOf } from "../train/outputs.js";
+import { joinOutputs, type Output, withoutLogits } from "../train/outputs.js";
+import { Prediction } from "../train/prediction.js";
 import { ProgressBar } from "../train/progress.js";
 import { type CompileOptions, resolve } from "./compile.js";
 import { type Description, type Plan, planOf, runPlan, shapesOf } from "./functional.js";
@@ -82,6 +83,7 @@ export class Model extends Module {
   readonly plan: Plan | null = null;
   #compiled: Omit<Trainee, "model"> | null = null;
   #fitting = false;
+  #prediction: Prediction | null = null;
 
   constructor(description?: Description) {
     super();
@@ -188,12 +190,18 @@ export class Model extends Module {
     const { batchSize = 256, signal } = options;
     checkBatchSize("evaluate", batchSize);
     signal?.throwIfAborted();
-    return evaluateLoop("evaluate", this.trainee("evaluate"), data, { batchSize, signal });
+    const evaluation = new Evaluation("evaluate", this.trainee("evaluate"), data);
+    try {
+      return await evaluation.run({ batchSize, signal });
+    } finally {
+      evaluation.dispose();
+    }
   }
 
   /**
    * The model's results, in evaluation mode, as data: a tensor, or a list of them where the model has several outputs. Allowed
-   * also while the model is training.
+   * also while the model is training. Batches of up to 1 MB are captured (see `capture`) where every layer is the library's or says
+   * that it may be: a prediction that is repeated costs its products and a few microseconds.
    * @param x samples along the first axis; a list of tensors for several inputs
    * @param options.batchSize default 256
    * @param options.signal rejects with its reason
@@ -210,13 +218,14 @@ export class Model extends Module {
     const whole = toBatch("predict", { x });
     if (countSamples(whole) === 0) throw new ArgumentError(message("predict", "x has no samples"));
     const breather = new Breather();
-    const parts: Tensor[][] = [];
+    this.#prediction ??= new Prediction(this);
+    const parts: Output[][] = [];
     for (const batch of eachBatch(whole, batchSize)) {
       signal?.throwIfAborted();
-      parts.push(inEvaluation(this, () => outputsOf("predict", this, batch)));
+      parts.push(this.#prediction.run(batch));
       if (breather.due) await breather.pause();
     }
-    const joined = parts[0].map((_, i) => joinRows(parts.map((outputs) => outputs[i])));
+    const joined = withoutLogits(joinOutputs(parts));
     return (joined.length === 1 ? joined[0] : joined) as T;
   }
 

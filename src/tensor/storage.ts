@@ -2,7 +2,7 @@ import { MemoryError, ReleasedError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { recorder, unrecorded } from "../kernels/recorder.js";
 import { allocate, allocateTemporary, releaseTemporary } from "../memory/heap.js";
-import { allocateArray, BYTES, blockView, type DType, type NumberArray, viewOf } from "../memory/views.js";
+import { allocateArray, BYTES, blockView, copyBlock, type DType, type NumberArray, viewOf } from "../memory/views.js";
 import type { Shape } from "./shape.js";
 
 /** Counts in-place writes and recorded operations: what has the larger number happened later. */
@@ -107,9 +107,7 @@ export class Storage {
   }
 
   private copied(): NumberArray {
-    const copy = allocateArray(this.dtype, this.length);
-    copy.set(blockView(this.dtype, this.at, this.length));
-    return copy;
+    return copyBlock(this.dtype, this.at, this.length);
   }
 
   /** Gives the block back without keeping anything: what failed to be computed, workspaces. */

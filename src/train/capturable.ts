@@ -29,20 +29,3 @@ export function isCapturable(model: Module): boolean {
 export function areCapturable(all: readonly Loss[]): boolean {
   return all.every((loss) => lossFunctions.has(loss) || (loss as Marked).capturable === true);
 }
-
-/** Fields that change from step to step by themselves: what a dropout counts. */
-const MOVING = ["count"];
-
-/** What a captured step of a model depends on and a callback may change: compared between batches. */
-export function fingerprint(model: Module): readonly unknown[] {
-  const seen: unknown[] = [];
-  for (const module of model.namedModules().values()) {
-    seen.push(module);
-    for (const [name, value] of Object.entries(module)) if (!MOVING.includes(name)) seen.push(value);
-  }
-  return seen;
-}
-
-export function sameFingerprint(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
-}

@@ -57,7 +57,7 @@ function badOutput(model: Module, batch: Batch): string | null {
     }),
   );
   try {
-    inEvaluation(model, () => void model.forward(...inputsOf(batch)));
+    inEvaluation([...model.namedModules().values()], () => void model.forward(...inputsOf(batch)));
   } finally {
     for (const remove of removers) remove();
   }

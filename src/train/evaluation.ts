@@ -1,9 +1,46 @@
 import { noGrad } from "../graph/mode.js";
+import { recorder } from "../kernels/recorder.js";
 import type { Module } from "../nn/module.js";
+import { BatchStep } from "./batchStep.js";
+import { isCapturable } from "./capturable.js";
+import type { Batch } from "./data.js";
+import { Watch } from "./watch.js";
 
-/** Runs `fn` with the whole model in evaluation and without a graph; every module is put back as it was. */
-export function inEvaluation<T>(model: Module, fn: () => T): T {
-  const training = [...model.namedModules().values()].filter((module) => module.training);
+/** A function of batches that runs with the whole model in evaluation and without a graph. It is captured where that is safe. */
+export class EvaluationStep<T> {
+  #watch: Watch | null = null;
+  #step: BatchStep<T> | null = null;
+
+  /** @param captures whether steps may be captured, if the model may be */
+  constructor(
+    private readonly model: Module,
+    private readonly step: (batch: Batch) => T,
+    private readonly captures = true,
+  ) {}
+
+  /** @param captures whether this batch may be */
+  run(batch: Batch, captures = true): T {
+    if (this.#watch === null || !this.#watch.holds) this.#lookAgain();
+    const { modules } = this.#watch as Watch;
+    const step = this.#step as BatchStep<T>;
+    return inEvaluation(modules, () => (captures && recorder === null ? step.run(batch) : this.step(batch)));
+  }
+
+  dispose(): void {
+    this.#step?.dispose();
+    this.#step = this.#watch = null;
+  }
+
+  #lookAgain(): void {
+    this.#step?.dispose();
+    this.#watch = new Watch(this.model);
+    this.#step = new BatchStep(this.step, this.captures && isCapturable(this.model));
+  }
+}
+
+/** Runs `fn` with the modules in evaluation and without a graph; every module is put back as it was. */
+export function inEvaluation<T>(modules: readonly Module[], fn: () => T): T {
+  const training = modules.filter((module) => module.training);
   for (const module of training) module.training = false;
   try {
     return noGrad(fn as () => never);

@@ -1,17 +1,14 @@
-import { ArgumentError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
 import type { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { untilAborted } from "./abort.js";
-import { countBatches, eachRows } from "./batches.js";
+import { countBatches } from "./batches.js";
 import { Breather } from "./breathe.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
-import { type Batch, countSamples, isSamples, type Samples, type TrainingData, toBatch } from "./data.js";
-import { inEvaluation } from "./evaluation.js";
+import { type Batch, countSamples, isSamples, type TrainingData, toBatch } from "./data.js";
+import { Evaluation } from "./evaluate.js";
 import type { Metric } from "./metrics.js";
-import { type ClassWeight, type Loss, objective } from "./objective.js";
-import { outputsOf } from "./outputs.js";
+import type { ClassWeight, Loss } from "./objective.js";
 import { ProgressBar } from "./progress.js";
+import { nothingToDo, source } from "./source.js";
 import { Tally } from "./tally.js";
 import { TrainingStep } from "./trainingStep.js";
 
@@ -51,19 +48,21 @@ export async function trainLoop(trainee: Trainee, data: TrainingData, options: L
       run.stopped = true;
     },
   };
+  const evaluation = validation === undefined ? null : new Evaluation("fit", trainee, validation, options.capture);
   try {
     for (const callback of callbacks) await callback.onTrainBegin?.(context);
     for (let epoch = 0; epoch < epochs && !run.stopped; epoch++) {
       for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
       const logs = await trainEpoch(run, epoch);
-      if (validation !== undefined) {
-        const found = await evaluateLoop("fit", trainee, validation, { batchSize, breather: run.breather, signal });
+      if (evaluation !== null) {
+        const found = await evaluation.run({ batchSize, breather: run.breather, signal });
         for (const [name, value] of Object.entries(found)) logs[validationName(name)] = value;
       }
       for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
     }
   } finally {
     step.dispose();
+    evaluation?.dispose();
     for (const callback of callbacks) await callback.onTrainEnd?.();
   }
 }
@@ -106,55 +105,6 @@ async function trainEpoch(run: Run, epoch: number): Promise<Logs> {
   }
   if (index === 0) throw nothingToDo("fit", `epoch ${epoch + 1} had no batches`, data);
   return tally.logs();
-}
-
-/**
- * Loss and metrics over all data, without training; a sample counts as one, however the batches fall.
- * @param op who evaluates, as errors say it
- */
-export async function evaluateLoop(
-  op: "evaluate" | "fit",
-  { model, losses, metrics }: Trainee,
-  data: TrainingData,
-  options: { batchSize: number; breather?: Breather; signal?: AbortSignal },
-): Promise<Logs> {
-  const { breather = new Breather(), signal } = options;
-  const tally = new Tally(op, metrics);
-  let empty = true;
-  try {
-    const whole = isSamples(data) ? toBatch(op, data) : null;
-    for await (const batch of source(op, whole, data, { ...options, shuffle: false })) {
-      signal?.throwIfAborted();
-      empty = false;
-      inEvaluation(model, () => {
-        const outputs = outputsOf(op, model, batch);
-        const { loss, weight } = objective(op, losses, outputs, batch);
-        tally.add(loss.item(), typeof weight === "number" ? weight : weight.item(), outputs, batch);
-      });
-      if (breather.due) await breather.pause();
-    }
-  } finally {
-    tally.close();
-  }
-  if (empty) throw nothingToDo(op, op === "fit" ? "the validation data have no batches" : "the data have no batches", data);
-  return tally.logs();
-}
-
-/** The batches of an epoch. */
-function source(
-  op: string,
-  whole: Batch | null,
-  data: TrainingData,
-  { batchSize, shuffle, signal }: Pick<LoopOptions, "batchSize" | "shuffle" | "signal">,
-): Iterable<Batch> | AsyncIterable<Batch> {
-  return whole === null
-    ? untilAborted(data as AsyncIterable<Samples>, signal, (part) => toBatch(op, part))
-    : eachRows(whole, batchSize, shuffle);
-}
-
-function nothingToDo(op: string, what: string, data: TrainingData): Error {
-  if (isSamples(data)) return new ArgumentError(message(op, what));
-  return new ArgumentError(message(op, what, "An iterator can be walked once: give an iterable that starts afresh."));
 }
 
 /** accuracy → valAccuracy */

@@ -1,15 +1,14 @@
-import { logitsOf } from "../nn/logits.js";
 import { requireFinite } from "../ops/finite.js";
-import { rememberLogits, type Squashed } from "../ops/squashed.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { BatchStep } from "./batchStep.js";
 import { bindOptimizer } from "./bind.js";
-import { areCapturable, fingerprint, isCapturable, sameFingerprint } from "./capturable.js";
+import { areCapturable, isCapturable } from "./capturable.js";
 import type { Batch } from "./data.js";
 import { diverged } from "./diagnose.js";
 import type { Trainee } from "./loop.js";
 import { type ClassWeight, objective } from "./objective.js";
-import { outputsOf } from "./outputs.js";
+import { type Output, outputsOf, withLogits, withoutLogits } from "./outputs.js";
+import { Watch } from "./watch.js";
 
 /** What a step found: the loss of the batch, what the batch counts, and the predictions, if somebody wants them. */
 export interface Found {
@@ -22,9 +21,7 @@ export interface Found {
 interface Tensors {
   loss: Tensor;
   weight: Tensor | number;
-  outputs: readonly Tensor[];
-  /** Of outputs that are probabilities, the logits. */
-  logits: readonly Tensor[];
+  outputs: readonly Output[];
 }
 
 /** A step of `fit`: forward, loss, backward, update. It is captured where that is safe. */
@@ -36,9 +33,7 @@ export class TrainingStep {
   /** The epoch has not begun to train. */
   #fresh = true;
   #bound = false;
-  #shape: readonly unknown[] = [];
-  /** Which outputs a softmax or a sigmoid made: known from the last time that the step was carried out. */
-  #squashed: (Pick<Squashed, "name" | "axis"> | null)[] = [];
+  #watch: Watch | null = null;
 
   constructor(
     private readonly trainee: Trainee,
@@ -52,9 +47,9 @@ export class TrainingStep {
 
   /** An epoch begins, or a callback has run: the model may have been changed. */
   lookAgain(): void {
-    const now = fingerprint(this.trainee.model);
-    if (!sameFingerprint(now, this.#shape)) this.#step.forget();
-    this.#shape = now;
+    if (this.#watch?.holds) return;
+    this.#step.forget();
+    this.#watch = new Watch(this.trainee.model);
   }
 
   beginEpoch(): void {
@@ -66,12 +61,8 @@ export class TrainingStep {
     this.#batch = batch;
     this.#place = { epoch, batch: index };
     if (this.#fresh && this.#bound) this.#prepare();
-    const { loss, weight, outputs, logits } = this.#step.run(batch);
-    let at = 0;
-    for (const [i, squashed] of this.#squashed.entries()) {
-      if (squashed !== null && outputs[i].origin === null) rememberLogits(outputs[i], squashed.name, logits[at++], squashed.axis);
-    }
-    return { loss: loss.item(), weight: typeof weight === "number" ? weight : weight.item(), outputs };
+    const { loss, weight, outputs } = this.#step.run(batch);
+    return { loss: loss.item(), weight: typeof weight === "number" ? weight : weight.item(), outputs: withoutLogits(outputs) };
   }
 
   dispose(): void {
@@ -90,10 +81,7 @@ export class TrainingStep {
     loss.backward();
     optimizer.step();
     optimizer.zeroGrad();
-    if (!this.#wantsOutputs) return { loss, weight, outputs: [], logits: [] };
-    const sources = outputs.map(logitsOf);
-    this.#squashed = sources.map((source) => source && { name: source.name, axis: source.axis });
-    return { loss, weight, outputs, logits: sources.flatMap((source) => (source === null ? [] : [source.logits])) };
+    return { loss, weight, outputs: this.#wantsOutputs ? withLogits(outputs) : [] };
   }
 
   /** Gives the optimizer the model's parameters; what somebody left over from looking at gradients does not count. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { allocate, release } from "../../src/memory/heap.js";
 import { growTo, isShared, linearMemory, PAGE, views } from "../../src/memory/memory.js";
-import { allocateArray, BYTES, blockView, type DType, viewOf } from "../../src/memory/views.js";
+import { allocateArray, BYTES, blockView, copyBlock, type DType, viewOf } from "../../src/memory/views.js";
 
 const DTYPES = Object.keys(BYTES) as DType[];
 
@@ -45,4 +45,19 @@ test.each(DTYPES)("%s: blocks, views and arrays agree", (dtype) => {
   expect(array.constructor).toBe(block.constructor);
   expect([...array]).toEqual([0, 0, 0, 0, 0]);
   release(at, 5 * BYTES[dtype]);
+});
+
+test.each(DTYPES)("a block of %s is copied, short or long", (dtype) => {
+  for (const length of [0, 1, 32, 33, 100]) {
+    const bytes = Math.max(1, length * BYTES[dtype]);
+    const at = allocate(bytes);
+    const right = allocateArray(dtype, length).map((_, i) => (3 * i) % 200);
+    blockView(dtype, at, length).set(right);
+    const copy = copyBlock(dtype, at, length);
+    expect(copy).toEqual(right);
+    expect(copy.byteLength).toBe(length * BYTES[dtype]);
+    blockView(dtype, at, length).fill(7);
+    expect(copy).toEqual(right);
+    release(at, bytes);
+  }
 });

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { Signatures } from "../../src/graph/signatures.js";
 import {
   BatchNorm,
   Dense,
@@ -20,31 +19,7 @@ import {
   type Tensor,
   tensor,
 } from "../../src/index.js";
-
-/** Replays of all captured steps meanwhile. */
-async function replaysDuring(work: () => Promise<unknown>): Promise<number> {
-  const made: Signatures[] = [];
-  const { add } = Signatures.prototype;
-  let replays = 0;
-  Signatures.prototype.add = function (...given) {
-    made.push(this);
-    const step = add.apply(this, given);
-    const run = step.run.bind(step);
-    step.run = (inputs) => {
-      const before = step.replays;
-      const value = run(inputs);
-      replays += step.replays - before;
-      return value;
-    };
-    return step;
-  };
-  try {
-    await work();
-    return replays;
-  } finally {
-    Signatures.prototype.add = add;
-  }
-}
+import { replaysDuring } from "../support/replays.js";
 
 interface Case {
   model?: () => Model;

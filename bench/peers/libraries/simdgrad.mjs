@@ -8,7 +8,7 @@ const ACTIVATIONS = new Set(["relu", "tanh", "sigmoid", "softmax"]);
 
 export async function build({ workload, data, mode, threads, entry }) {
   const simdgrad = await import(entry);
-  if (mode === "captured" && workload.kind !== "train") return "training alone is captured here";
+  if (mode === "captured" && workload.kind !== "train" && workload.kind !== "inference") return "networks alone are captured here";
   if (mode === "captured" && !("capture" in simdgrad)) return "capture is not there yet";
   if (workload.layers?.some(({ type }) => type === "batchNorm") && !("BatchNorm" in simdgrad)) return "BatchNorm is not there yet";
   if (threads !== undefined) await simdgrad.setThreads(workload.kind === "limit" ? 1 : threads);
@@ -35,11 +35,13 @@ const kinds = {
     return { step: () => step(x, y).item() };
   },
 
-  inference(simdgrad, { workload, data }) {
-    const { noGrad, tensor } = simdgrad;
+  inference(simdgrad, { workload, data, captured }) {
+    const { capture, noGrad, tensor } = simdgrad;
     const model = network(simdgrad, workload, data.parameters).eval();
     const { values, shape } = data.x;
-    const read = () => noGrad(() => model.forward(tensor(values).reshape(shape))).data;
+    const once = (x) => noGrad(() => model.forward(x));
+    const forward = captured ? capture(once) : once;
+    const read = () => forward(tensor(values).reshape(shape)).data;
     return { step: () => read()[0], read };
   },
 

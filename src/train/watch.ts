@@ -1,0 +1,89 @@
+import { place } from "../nn/forward.js";
+import { Module } from "../nn/module.js";
+
+/**
+ * Fields that change by themselves, and count for nothing that was captured: what a dropout counts; the mode, which a capture guards;
+ * what the first forward notes. (The parameters that it makes are seen as such.)
+ */
+const MOVING = new Set(["count", "training", "built", "builtFor"]);
+
+/** A list, a Map or an object as it was found. */
+interface Seen {
+  readonly holder: object;
+  readonly keys: readonly unknown[];
+  readonly values: readonly unknown[];
+}
+
+/** The modules of a model with their fields, as they are now: what a captured step of the model depends on and anybody may change. */
+export class Watch {
+  readonly modules: readonly Module[];
+  readonly #seen: Seen[] = [];
+  /** Modules that say themselves what is below them. */
+  readonly #own: { readonly module: Module; readonly children: Seen }[] = [];
+
+  constructor(model: Module) {
+    // The first forward would do it.
+    place(model);
+    this.modules = [...model.namedModules().values()];
+    const entered = new Set<object>(this.modules);
+    for (const module of this.modules) {
+      this.#enter(module, entered);
+      this.#seen.push(seen(module.hooks.hidden));
+      if (module.children !== Module.prototype.children) this.#own.push({ module, children: seen(module.children()) });
+    }
+  }
+
+  /** Whether everything is still as it was. */
+  get holds(): boolean {
+    for (let i = 0; i < this.#seen.length; i++) if (!isSame(this.#seen[i].holder, this.#seen[i])) return false;
+    for (let i = 0; i < this.#own.length; i++) if (!isSame(this.#own[i].module.children(), this.#own[i].children)) return false;
+    return true;
+  }
+
+  /** A module or a container in it, and the containers in that, as `children` looks for modules. */
+  #enter(holder: object, entered: Set<object>): void {
+    const found = seen(holder);
+    this.#seen.push(found);
+    for (const value of found.values) {
+      if (value === null || typeof value !== "object" || entered.has(value) || !isContainer(value)) continue;
+      entered.add(value);
+      this.#enter(value, entered);
+    }
+  }
+}
+
+function seen(holder: object): Seen {
+  if (Array.isArray(holder)) return { holder, keys: [], values: [...holder] };
+  if (holder instanceof Map) return { holder, keys: [...holder.keys()], values: [...holder.values()] };
+  const keys = Object.keys(holder);
+  return { holder, keys, values: keys.map((key) => (holder as Record<string, unknown>)[key]) };
+}
+
+function isSame(holder: object, { keys, values }: Seen): boolean {
+  if (Array.isArray(holder)) {
+    if (holder.length !== values.length) return false;
+    for (let i = 0; i < values.length; i++) if (!Object.is(holder[i], values[i])) return false;
+    return true;
+  }
+  if (holder instanceof Map) {
+    if (holder.size !== values.length) return false;
+    let i = 0;
+    for (const [key, value] of holder) {
+      if (!Object.is(key, keys[i]) || !Object.is(value, values[i])) return false;
+      i++;
+    }
+    return true;
+  }
+  const now = Object.keys(holder);
+  if (now.length !== keys.length) return false;
+  for (let i = 0; i < keys.length; i++) {
+    const key = now[i];
+    if (key !== keys[i]) return false;
+    if (!Object.is((holder as Record<string, unknown>)[key], values[i]) && !MOVING.has(key)) return false;
+  }
+  return true;
+}
+
+function isContainer(value: object): boolean {
+  return Array.isArray(value) || value instanceof Map || Object.getPrototypeOf(value) === Object.prototype;
+}

@@ -1,0 +1,19 @@
+import { CapturedStep } from "../../src/graph/captured.js";
+
+/** Replays of all captured steps meanwhile. */
+export async function replaysDuring(work: () => Promise<unknown>): Promise<number> {
+  const { run } = CapturedStep.prototype;
+  let replays = 0;
+  CapturedStep.prototype.run = function (inputs) {
+    const before = this.replays;
+    const value = run.call(this, inputs);
+    replays += this.replays - before;
+    return value;
+  };
+  try {
+    await work();
+    return replays;
+  } finally {
+    CapturedStep.prototype.run = run;
+  }
+}

@@ -2,7 +2,7 @@ import { allocate, release } from "../memory/heap.js";
 import { STATUS_AT, views } from "../memory/memory.js";
 import { LAYOUTS } from "./generated.js";
 import { type Loaded, loadedBuild } from "./load.js";
-import { observer } from "./observer.js";
+import { type KernelObserver, observer, setTurn } from "./observer.js";
 import { planMemory } from "./plan.js";
 import { breakEven, type Crew, crewOf, stepOf, waitForCrew } from "./pool.js";
 import type { Block, Call, Recorder } from "./recorder.js";
@@ -54,7 +54,7 @@ export class Replay {
 
   /** Runs all calls. @returns the call that reported a fault, after which none was made; null if there was none */
   run(): Call | null {
-    if (observer !== null) return this.#runObserved();
+    if (observer !== null) return this.#runObserved(observer);
     const crew = crewOf(this.#loaded, this.#cost);
     if (crew.threads !== this.#threads || breakEven !== this.#breakEven) this.#cut(crew);
     const stopped = this.#from(this.#lines, crew);
@@ -79,13 +79,19 @@ export class Replay {
   }
 
   /** Call by call, for somebody who looks on. */
-  #runObserved(): Call | null {
-    for (const [i, call] of this.#calls.entries()) {
-      const kernel = this.#loaded.exports[LAYOUTS[call.id].name];
-      observer?.call(kernel, call.id, this.#records[i], call.from, call.to, call.cost, call.even);
-      if (call.check !== null && views.u32[STATUS_AT >>> 2] !== 0) return call;
+  #runObserved(onlooker: KernelObserver): Call | null {
+    const before = setTurn(null);
+    try {
+      for (const [i, call] of this.#calls.entries()) {
+        const kernel = this.#loaded.exports[LAYOUTS[call.id].name];
+        setTurn(call.turn);
+        onlooker.call(kernel, call.id, this.#records[i], call.from, call.to, call.cost, call.even);
+        if (call.check !== null && views.u32[STATUS_AT >>> 2] !== 0) return call;
+      }
+      return null;
+    } finally {
+      setTurn(before);
     }
-    return null;
   }
 
   /** Writes lines and records, addresses of intermediate results moved to their places in the arena. */

@@ -1,11 +1,13 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import { timed } from "../kernels/observer.js";
 import type { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { untilAborted } from "./abort.js";
 import { countBatches, eachBatch } from "./batches.js";
 import { Breather } from "./breathe.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
+import { clocked } from "./clocked.js";
 import { type Batch, countSamples, isSamples, type Samples, type TrainingData, toBatch } from "./data.js";
 import { inEvaluation } from "./evaluation.js";
 import type { Metric } from "./metrics.js";
@@ -52,19 +54,19 @@ export async function trainLoop(trainee: Trainee, data: TrainingData, options: L
     },
   };
   try {
-    for (const callback of callbacks) await callback.onTrainBegin?.(context);
+    for (const callback of callbacks) await timed("callbacks", () => callback.onTrainBegin?.(context));
     for (let epoch = 0; epoch < epochs && !run.stopped; epoch++) {
-      for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
+      for (const callback of callbacks) await timed("callbacks", () => callback.onEpochBegin?.(epoch));
       const logs = await trainEpoch(run, epoch);
       if (validation !== undefined) {
         const found = await evaluateLoop("fit", trainee, validation, { batchSize, breather: run.breather, signal });
         for (const [name, value] of Object.entries(found)) logs[validationName(name)] = value;
       }
-      for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
+      for (const callback of callbacks) await timed("callbacks", () => callback.onEpochEnd?.(epoch, logs));
     }
   } finally {
     step.dispose();
-    for (const callback of callbacks) await callback.onTrainEnd?.();
+    for (const callback of callbacks) await timed("callbacks", () => callback.onTrainEnd?.());
   }
 }
 
@@ -94,8 +96,8 @@ async function trainEpoch(run: Run, epoch: number): Promise<Logs> {
     for await (const batch of source("fit", whole, data, options)) {
       options.signal?.throwIfAborted();
       const { loss, weight, outputs } = step.run(batch, epoch, index);
-      tally.add(loss, weight, outputs, batch);
-      for (const callback of callbacks) await callback.onBatchEnd?.(index, tally.logs());
+      timed("metrics", () => tally.add(loss, weight, outputs, batch));
+      for (const callback of callbacks) await timed("callbacks", () => callback.onBatchEnd?.(index, tally.logs()));
       if (meddles) step.lookAgain();
       index++;
       if (breather.due) await breather.pause();
@@ -129,7 +131,7 @@ export async function evaluateLoop(
       inEvaluation(model, () => {
         const outputs = outputsOf(op, model, batch);
         const { loss, weight } = objective(op, losses, outputs, batch);
-        tally.add(loss.item(), typeof weight === "number" ? weight : weight.item(), outputs, batch);
+        timed("metrics", () => tally.add(loss.item(), typeof weight === "number" ? weight : weight.item(), outputs, batch));
       });
       if (breather.due) await breather.pause();
     }
@@ -148,7 +150,7 @@ function source(
   { batchSize, shuffle, signal }: Pick<LoopOptions, "batchSize" | "shuffle" | "signal">,
 ): Iterable<Batch> | AsyncIterable<Batch> {
   return whole === null
-    ? untilAborted(data as AsyncIterable<Samples>, signal, (part) => toBatch(op, part))
+    ? untilAborted(clocked(data as AsyncIterable<Samples>), signal, (part) => toBatch(op, part))
     : eachBatch(whole, batchSize, { shuffle });
 }
 

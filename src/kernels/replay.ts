@@ -24,8 +24,9 @@ export class Replay {
   readonly arenaBytes: number;
   readonly #offsets: ReadonlyMap<Block, number>;
   readonly #records: number[] = [];
-  /** Estimated nanoseconds of the calls that could be shared. */
-  readonly #cost: number;
+  /** Estimated nanoseconds of the calls that are worth sharing, by the break-even that they were summed for. */
+  #cost = 0;
+  #weighed = Number.NaN;
   /** For whom the calls were cut. */
   #threads = 1;
   #breakEven = 0;
@@ -43,7 +44,6 @@ export class Replay {
     this.#bytes = LINE_BYTES * recorder.calls.length + recordBytes;
     this.#lines = allocate(Math.max(1, this.#bytes));
     this.#end = this.#lines + LINE_BYTES * recorder.calls.length;
-    this.#cost = recorder.calls.reduce((sum, { cost }) => sum + (cost < breakEven ? 0 : cost), 0);
     this.#write();
   }
 
@@ -55,7 +55,7 @@ export class Replay {
   /** Runs all calls. @returns the call that reported a fault, after which none was made; null if there was none */
   run(): Call | null {
     if (observer !== null) return this.#runObserved(observer);
-    const crew = crewOf(this.#loaded, this.#cost);
+    const crew = crewOf(this.#loaded, this.#sharedCost());
     if (crew.threads !== this.#threads || breakEven !== this.#breakEven) this.#cut(crew);
     const stopped = this.#from(this.#lines, crew);
     return stopped === this.#end ? null : this.#calls[(stopped - this.#lines) / LINE_BYTES];
@@ -112,6 +112,15 @@ export class Replay {
       at += 4 * call.record.length;
       line += LINE_WORDS;
     }
+  }
+
+  /** Which calls are worth sharing changes with `setThreads`. */
+  #sharedCost(): number {
+    if (breakEven !== this.#weighed) {
+      this.#weighed = breakEven;
+      this.#cost = this.#calls.reduce((sum, { cost }) => sum + (cost < breakEven ? 0 : cost), 0);
+    }
+    return this.#cost;
   }
 
   /** Decides which calls are shared, and in parts of which size. */

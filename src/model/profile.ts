@@ -119,7 +119,7 @@ export class Profile {
 /**
  * Runs `fn` and tells where its time goes: for every operation, forward and backward apart, the calls of its kernels, their time, what
  * that is of the machine's multiply-add limit, and the bytes they move; and what is left to JavaScript. Captured steps are replayed
- * call by call meanwhile, and so tell the same. A call costs some 0.3 µs more than otherwise.
+ * call by call meanwhile, and so tell the same. A call costs some 0.4 µs more than otherwise, which count as outside of kernels.
  *
  * `fn` may be async: then all that the process does until it is done is measured with it.
  *

@@ -22,7 +22,7 @@ const C = memory.data<f32>([
   2, // 14
 ]);
 
-/** @cost 0.25 @inplace x */
+/** @cost 0.25 @bytes 8 @inplace x */
 @unmanaged
 export class LeakyReluArgs {
   x: usize; // [n]
@@ -30,7 +30,7 @@ export class LeakyReluArgs {
   slope: f32; // for x < 0
 }
 
-/** @cost 0.35 @inplace g saved */
+/** @cost 0.35 @bytes 12 @inplace g saved */
 @unmanaged
 export class LeakyReluGradArgs {
   g: usize; // [n] gradient with respect to the output
@@ -39,7 +39,7 @@ export class LeakyReluGradArgs {
   slope: f32; // for x < 0
 }
 
-/** @cost 0.7 @inplace x */
+/** @cost 0.7 @bytes 8 @inplace x */
 @unmanaged
 export class EluArgs {
   x: usize; // [n]
@@ -47,7 +47,7 @@ export class EluArgs {
   alpha: f32; // elu falls to −alpha; not negative
 }
 
-/** @cost 0.35 @inplace g saved */
+/** @cost 0.35 @bytes 12 @inplace g saved */
 @unmanaged
 export class EluGradArgs {
   g: usize; // [n] gradient with respect to the output

@@ -7,7 +7,7 @@ import { map, map2, MapArgs } from "./map";
 import { power } from "./power";
 import { madd } from "./simd";
 
-/** @cost 0.3 */
+/** @cost 0.3 @flops 2 @bytes 12 */
 @unmanaged
 export class AddScaledArgs {
   x: usize; // [n]
@@ -15,14 +15,14 @@ export class AddScaledArgs {
   scale: f32; // s
 }
 
-/** @cost 0.12 */
+/** @cost 0.12 @bytes 4 */
 @unmanaged
 export class FillArgs {
   out: usize; // [n]
   value: f32; // for every element
 }
 
-/** @cost 0.25 @inplace x */
+/** @cost 0.25 @bytes 8 @inplace x */
 @unmanaged
 export class ClampArgs {
   x: usize; // [n]
@@ -31,7 +31,7 @@ export class ClampArgs {
   max: f32; // +∞ for none
 }
 
-/** @cost 0.35 @inplace g saved */
+/** @cost 0.35 @bytes 12 @inplace g saved */
 @unmanaged
 export class ClampGradArgs {
   g: usize; // [n] gradient with respect to the output
@@ -133,22 +133,22 @@ class ClampGrad {
   }
 }
 
-/** a + b */
+/** a + b @flops 1 */
 export function add(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<FloatRow<Add>>(r, from, to);
 }
 
-/** a − b */
+/** a − b @flops 1 */
 export function sub(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<FloatRow<Sub>>(r, from, to);
 }
 
-/** a · b */
+/** a · b @flops 1 */
 export function mul(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<FloatRow<Mul>>(r, from, to);
 }
 
-/** a / b @cost 0.4 */
+/** a / b @cost 0.4 @flops 1 */
 export function div(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<FloatRow<Div>>(r, from, to);
 }
@@ -168,7 +168,7 @@ export function pow(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<FloatRow<Pow>>(r, from, to);
 }
 
-/** out += x */
+/** out += x @flops 1 @bytes 12 */
 export function accumulate(r: MapArgs, from: u32, to: u32): void {
   map2<Accumulate, MapArgs>(r, r.x, r.out, r.out, from, to);
 }

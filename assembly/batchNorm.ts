@@ -12,7 +12,7 @@ import { columnSums, addUpTo, GROUP, gradRow, narrow, OfColumns, Plain, Relu, ro
 import { Sum } from "./reduce";
 import { madd } from "./simd";
 
-/** @cost 3 + 0.3 * outer * inner */
+/** @cost 3 + 0.3 * outer * inner @bytes 8 * outer * inner */
 @unmanaged
 export class BatchNormArgs {
   x: usize; // [outer, channels, inner]
@@ -31,7 +31,7 @@ export class BatchNormArgs {
   momentum: f64; // weight of the new value in the running one; below 0: 1 / count, the mean of all
 }
 
-/** @cost 3 + 0.4 * outer * inner */
+/** @cost 3 + 0.4 * outer * inner @bytes (act ? 16 : 12) * outer * inner */
 @unmanaged
 export class BatchNormGradArgs {
   g: usize; // [outer, channels, inner], the upstream gradient

@@ -6,7 +6,7 @@
 import { loadFirst, storeFirst } from "./map";
 import { scratch } from "./threads";
 
-/** @cost 0.3 @inplace a b */
+/** @cost 0.3 @bytes 4 * (1 + a3 + b3) @inplace a b */
 @unmanaged
 export class BinaryArgs {
   a: usize; // first operand

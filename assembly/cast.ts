@@ -44,7 +44,7 @@ export function cast(r: CastArgs, from: u32, to: u32): void {
   else copyBytes(r.out + from, r.x + from, to - from); // bool to uint8
 }
 
-/** @cost 0.25 */
+/** @cost 0.25 @bytes 8 */
 @unmanaged
 export class WholeNumbersArgs {
   x: usize; // float32 [n]; the twin also takes float64

@@ -6,7 +6,7 @@ import { foldRow } from "./fold";
 import { loadFirst, storeFirst } from "./map";
 import { CHUNK, SumSquares } from "./reduce";
 
-/** @cost 1100 */
+/** @cost 1100 @flops 2 * length / (length + 8191 >>> 13) @bytes 4 * length / (length + 8191 >>> 13) */
 @unmanaged
 export class SumSquaresArgs {
   x: usize; // [length]
@@ -25,7 +25,7 @@ export class ClipFactorArgs {
   maxNorm: f64; // what the norm is clipped to
 }
 
-/** @cost 0.25 */
+/** @cost 0.25 @flops 1 @bytes 8 */
 @unmanaged
 export class ScaleByArgs {
   x: usize; // [n], scaled in place

@@ -70,32 +70,32 @@ class GreaterOrEqual {
   }
 }
 
-/** out = a == b */
+/** out = a == b @bytes 1 + 4 * (a3 + b3) */
 export function eq(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<MaskRow<Equal>>(r, from, to);
 }
 
-/** out = a != b */
+/** out = a != b @bytes 1 + 4 * (a3 + b3) */
 export function ne(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<MaskRow<NotEqual>>(r, from, to);
 }
 
-/** out = a < b */
+/** out = a < b @bytes 1 + 4 * (a3 + b3) */
 export function lt(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<MaskRow<Less>>(r, from, to);
 }
 
-/** out = a <= b */
+/** out = a <= b @bytes 1 + 4 * (a3 + b3) */
 export function le(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<MaskRow<LessOrEqual>>(r, from, to);
 }
 
-/** out = a > b */
+/** out = a > b @bytes 1 + 4 * (a3 + b3) */
 export function gt(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<MaskRow<Greater>>(r, from, to);
 }
 
-/** out = a >= b */
+/** out = a >= b @bytes 1 + 4 * (a3 + b3) */
 export function ge(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<MaskRow<GreaterOrEqual>>(r, from, to);
 }

@@ -9,7 +9,7 @@ export class FillIntegerArgs {
   value: i32; // for every element
 }
 
-/** out[i] = value in int32; range: elements. */
+/** out[i] = value in int32; range: elements. @bytes 4 */
 export function fillInt32(r: FillIntegerArgs, from: u32, to: u32): void {
   const value = i32x4.splat(r.value);
   const end = r.out + (<usize>to << 2);
@@ -18,12 +18,12 @@ export function fillInt32(r: FillIntegerArgs, from: u32, to: u32): void {
   for (; out < end; out += 4) store<i32>(out, r.value);
 }
 
-/** out[i] = value in uint8 (bool); range: elements. */
+/** out[i] = value in uint8 (bool); range: elements. @bytes 1 */
 export function fillUint8(r: FillIntegerArgs, from: u32, to: u32): void {
   memory.fill(r.out + from, <u8>r.value, to - from);
 }
 
-/** @cost 5 + 0.15 * classes */
+/** @cost 5 + 0.15 * classes @bytes 4 + 4 * classes */
 @unmanaged
 export class OneHotArgs {
   index: usize; // int32 [n], each in 0 … classes − 1
@@ -42,7 +42,7 @@ export function oneHot(r: OneHotArgs, from: u32, to: u32): void {
   }
 }
 
-/** @cost 5 + 0.25 * cols */
+/** @cost 5 + 0.25 * cols @bytes 8 * cols */
 @unmanaged
 export class TriangleArgs {
   x: usize; // [batch, rows, cols], 4-byte elements

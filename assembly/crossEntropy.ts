@@ -18,7 +18,7 @@ import { madd, nmadd } from "./simd";
 import { mapRow, ScaledExp } from "./softmax";
 import { fail, Status } from "./threads";
 
-/** @cost 20 + classes */
+/** @cost 20 + classes @bytes 24 + (labelBytes ? 4 : 8) * classes */
 @unmanaged
 export class CrossEntropyArgs {
   logits: usize; // [rows, classes]
@@ -33,7 +33,7 @@ export class CrossEntropyArgs {
   smoothing: f32; // ε, 0 to 1
 }
 
-/** @cost 20 + classes @inplace logits */
+/** @cost 20 + classes @bytes 16 + (labelBytes ? 8 : 12) * classes @inplace logits */
 @unmanaged
 export class CrossEntropyGradArgs {
   logits: usize; // [rows, classes]

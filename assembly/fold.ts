@@ -17,7 +17,7 @@
  */
 import { scratch } from "./threads";
 
-/** @cost 3 + 0.3 * reduced */
+/** @cost 3 + 0.3 * reduced @bytes 4 * (reduced + 1) */
 @unmanaged
 export class ReduceArgs {
   x: usize; // [outer, reduced, inner]

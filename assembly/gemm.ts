@@ -16,6 +16,8 @@ import { scratch } from "./threads";
 /**
  * C = act(alpha · op(A) · op(B) + beta · C + bias), row-major.
  * @cost (n < m ? 4 * n : 8 * m) * (k + 8) / 25 @even
+ * @flops 2 * m * n * k / (n < m ? m + 3 >>> 2 : n + 7 >>> 3)
+ * @bytes 4 * (m * k + k * n + m * n) / (n < m ? m + 3 >>> 2 : n + 7 >>> 3)
  */
 @unmanaged
 export class GemmArgs {

@@ -7,7 +7,7 @@
 import { addRow, copyBytes } from "./movement";
 import { Status, fail } from "./threads";
 
-/** @cost 5 + 0.07 * inner * size */
+/** @cost 5 + 0.07 * inner * size @bytes 4 + 2 * inner * size */
 @unmanaged
 export class IndexSelectArgs {
   x: usize; // [outer, axis, inner]
@@ -39,7 +39,7 @@ export function indexSelect(r: IndexSelectArgs, from: u32, to: u32): void {
   }
 }
 
-/** @cost (1 + 0.3 * inner) * count / axis @even */
+/** @cost (1 + 0.3 * inner) * count / axis @bytes (4 + 12 * inner) * count / axis @even */
 @unmanaged
 export class IndexAddArgs {
   x: usize; // float32 [outer, count, inner]
@@ -71,7 +71,7 @@ export function indexAdd(r: IndexAddArgs, from: u32, to: u32): void {
   }
 }
 
-/** @cost 5 + 1.5 * inner */
+/** @cost 5 + 1.5 * inner @bytes 12 * inner */
 @unmanaged
 export class GatherArgs {
   x: usize; // [outer, axis, inner], 4-byte elements
@@ -97,7 +97,7 @@ export function gather(r: GatherArgs, from: u32, to: u32): void {
   }
 }
 
-/** @cost 2 * count */
+/** @cost 2 * count @bytes 16 * count */
 @unmanaged
 export class ScatterAddArgs {
   x: usize; // float32 [outer, count, inner]

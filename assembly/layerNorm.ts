@@ -11,7 +11,7 @@ import { addUpTo, columnSums, gradRow, narrow, OfRows, Plain, rowSums, SquaredDe
 import { Sum } from "./reduce";
 import { madd } from "./simd";
 
-/** @cost 20 + 0.35 * columns */
+/** @cost 20 + 0.35 * columns @bytes 8 + 8 * columns */
 @unmanaged
 export class LayerNormArgs {
   x: usize; // [rows, columns]
@@ -23,7 +23,7 @@ export class LayerNormArgs {
   epsilon: f64; // ε
 }
 
-/** @cost 10 + 0.35 * columns */
+/** @cost 10 + 0.35 * columns @bytes 8 + 12 * columns */
 @unmanaged
 export class LayerNormGradArgs {
   g: usize; // [rows, columns], the upstream gradient
@@ -34,7 +34,7 @@ export class LayerNormGradArgs {
   columns: u32; // elements of a row
 }
 
-/** @cost 2 + 0.22 * rows */
+/** @cost 2 + 0.22 * rows @bytes 8 * rows */
 @unmanaged
 export class LayerNormSumsArgs {
   g: usize; // [rows, columns], the upstream gradient

@@ -1,6 +1,7 @@
 /** What the machine itself can do: the yardsticks of the benchmark. (That of memory is `copy`.) */
 import { madd } from "./simd";
 
+/** @flops 384 */
 @unmanaged
 export class LimitArgs {
   x: usize; // [64] 48 accumulators, kept from round to round; then factor, addend

@@ -18,7 +18,7 @@ const C = memory.data<f32>([
   1, // 1
 ]);
 
-/** @cost 0.2 */
+/** @cost 0.2 @bytes 12 */
 @unmanaged
 export class LossArgs {
   x: usize; // [n] predictions
@@ -26,6 +26,7 @@ export class LossArgs {
   out: usize; // [n] losses
 }
 
+/** @bytes 8 * length */
 @unmanaged
 export class LossSumArgs {
   x: usize; // [length] predictions
@@ -35,7 +36,7 @@ export class LossSumArgs {
   divisor: f64; // 1 for a sum, `length` for a mean
 }
 
-/** @cost 1200 */
+/** @cost 1200 @bytes 8 * length / (length + 8191 >>> 13) */
 @unmanaged
 export class LossChunksArgs {
   x: usize; // [length] predictions
@@ -44,7 +45,7 @@ export class LossChunksArgs {
   length: u32; // elements
 }
 
-/** @cost 0.3 */
+/** @cost 0.3 @bytes gPerElement ? 16 : 12 */
 @unmanaged
 export class LossGradArgs {
   x: usize; // [n] predictions

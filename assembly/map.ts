@@ -8,7 +8,7 @@
 
 /**
  * An elementwise function of one operand.
- * @cost 0.25 @inplace x
+ * @cost 0.25 @bytes 8 @inplace x
  */
 @unmanaged
 export class MapArgs {
@@ -18,7 +18,7 @@ export class MapArgs {
 
 /**
  * The gradient of an elementwise function.
- * @cost 0.35 @inplace g saved
+ * @cost 0.35 @bytes 12 @inplace g saved
  */
 @unmanaged
 export class GradientArgs {

@@ -8,7 +8,7 @@ import { transpose } from "./transpose";
  * A contiguous tensor of extents n0 … n5 (outermost first; unused leading extents are 1) against a strided one.
  * Neighbours that can be one axis should be: the two innermost form the plane that the fast paths look at. These are
  * s5 = 1 (rows are copied), s5 = 0 (an element fills a row) and s4 = 1 (the plane is transposed).
- * @cost 5 + 0.12 * n5 * size
+ * @cost 5 + 0.12 * n5 * size @bytes 2 * n5 * size
  */
 @unmanaged
 export class StridedArgs {
@@ -66,7 +66,7 @@ export function stridedWrite(r: StridedArgs, from: u32, to: u32): void {
   }
 }
 
-/** out[Σ i·s] += x[i0 … i5] in float32, where no two indices meet; range: rows of x, n0·n1·n2·n3·n4 of them. */
+/** out[Σ i·s] += x[i0 … i5] in float32, where no two indices meet; range: rows of x, n0·n1·n2·n3·n4 of them. @bytes 12 * n5 */
 export function stridedAdd(r: StridedArgs, from: u32, to: u32): void {
   const step4 = <usize>r.s4 << 2;
   const step5 = <usize>r.s5 << 2;

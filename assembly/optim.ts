@@ -17,7 +17,7 @@ class Cell {
   clipValue: f64; // each element of the gradient is limited to ± this; Infinity = not at all
 }
 
-/** @cost 0.4 */
+/** @cost 0.4 @bytes v ? 20 : 12 */
 @unmanaged
 export class SgdArgs {
   p: usize; // float32 [n], parameters, updated
@@ -72,7 +72,7 @@ class Sgd {
   }
 }
 
-/** @cost 1 */
+/** @cost 1 @bytes vMax ? 36 : 28 */
 @unmanaged
 export class AdamArgs {
   p: usize; // float32 [n], parameters, updated
@@ -140,7 +140,7 @@ class Adam {
   }
 }
 
-/** @cost 1 */
+/** @cost 1 @bytes 20 + (mean ? 8 : 0) + (velocity ? 8 : 0) */
 @unmanaged
 export class RmspropArgs {
   p: usize; // float32 [n], parameters, updated

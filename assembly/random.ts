@@ -18,7 +18,7 @@ const CONSTANTS = memory.data<f32>([
   6.2831853, // 2: 2π
 ]);
 
-/** @cost 1 */
+/** @cost 1 @bytes 4 */
 @unmanaged
 export class BitsArgs {
   out: usize; // uint32 [n]
@@ -38,7 +38,7 @@ class Raw {
   @inline block(_r: BitsArgs, _bits: usize): void {}
 }
 
-/** @cost 1.2 */
+/** @cost 1.2 @bytes 4 */
 @unmanaged
 export class UniformArgs {
   out: usize; // float32 [n]
@@ -68,7 +68,7 @@ class Uniform {
   }
 }
 
-/** @cost 3 */
+/** @cost 3 @bytes 4 */
 @unmanaged
 export class NormalArgs {
   out: usize; // float32 [n]
@@ -105,7 +105,7 @@ class Normal {
   }
 }
 
-/** @cost 1.2 */
+/** @cost 1.2 @bytes 4 */
 @unmanaged
 export class RandintArgs {
   out: usize; // int32 [n]
@@ -160,7 +160,7 @@ class Bernoulli {
   }
 }
 
-/** @cost 1.2 @inplace x */
+/** @cost 1.2 @bytes 8 @inplace x */
 @unmanaged
 export class DropoutArgs {
   x: usize; // float32 [n]: the input; in backward the gradient of the output

@@ -7,7 +7,7 @@ import { extremes, Max, MaxAbs } from "./extremes";
 import { math } from "./math";
 import { scratch } from "./threads";
 
-/** @cost 3 + 0.2 * reduced */
+/** @cost 3 + 0.2 * reduced @flops reduced @bytes 4 * (reduced + 1) */
 @unmanaged
 export class SumArgs {
   x: usize; // [outer, reduced, inner]
@@ -18,7 +18,7 @@ export class SumArgs {
   beta: f32; // 0 writes out, 1 adds to it
 }
 
-/** @cost 1100 */
+/** @cost 1100 @flops length / (length + 8191 >>> 13) @bytes 4 * length / (length + 8191 >>> 13) */
 @unmanaged
 export class SumChunksArgs {
   x: usize; // [length]
@@ -35,7 +35,7 @@ export class SumPartialsArgs {
   beta: f32; // 0 writes out, 1 adds to it
 }
 
-/** @cost 5 + 0.5 * reduced */
+/** @cost 5 + 0.5 * reduced @bytes 4 * (reduced + 1) */
 @unmanaged
 export class VarianceArgs {
   x: usize; // [outer, reduced, inner]
@@ -46,7 +46,7 @@ export class VarianceArgs {
   correction: f32; // the divisor is reduced − correction: 0 biased, 1 unbiased
 }
 
-/** @cost 3 + 0.3 * reduced */
+/** @cost 3 + 0.3 * reduced @bytes 4 * (reduced + 1) */
 @unmanaged
 export class NormArgs {
   x: usize; // [outer, reduced, inner]

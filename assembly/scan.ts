@@ -2,7 +2,7 @@
 import { blockLength, lane } from "./fold";
 import { scratch } from "./threads";
 
-/** @cost 5 + reduced */
+/** @cost 5 + reduced @bytes 8 * reduced */
 @unmanaged
 export class CumsumArgs {
   x: usize; // [outer, reduced, inner]

@@ -10,7 +10,7 @@ import { math } from "./math";
 import { logOf, Sum, SumExp } from "./reduce";
 import { nmadd } from "./simd";
 
-/** @cost 10 + columns */
+/** @cost 10 + columns @bytes 8 * columns */
 @unmanaged
 export class SoftmaxArgs {
   x: usize; // [rows, columns]
@@ -18,7 +18,7 @@ export class SoftmaxArgs {
   columns: u32; // elements of a row
 }
 
-/** @cost 10 + 0.6 * columns */
+/** @cost 10 + 0.6 * columns @bytes 12 * columns */
 @unmanaged
 export class SoftmaxGradArgs {
   y: usize; // [rows, columns], the output of the forward kernel

@@ -5,7 +5,7 @@ import { scratch } from "./threads";
 
 const ZERO = memory.data<f32>([0]);
 
-/** @cost 0.5 */
+/** @cost 0.5 @bytes 13 */
 @unmanaged
 export class WhereArgs {
   condition: usize; // uint8

@@ -14,6 +14,9 @@ export interface Kernel {
   doc?: string;
   /** Estimated nanoseconds a unit of its range, as an expression over `args`; without it the kernel stays on one thread. */
   cost?: string;
+  /** Floating-point operations, and bytes read and written, of a unit of its range; so too. */
+  flops?: string;
+  bytes?: string;
   /** Cut into one part a thread. */
   even: boolean;
   /** Addresses of the record that `out` may equal. */

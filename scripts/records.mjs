@@ -7,12 +7,15 @@
  * estimate of the nanoseconds that a unit of the range takes on one thread, from the fields of the record: what decides whether
  * threads share a call. Without it they never do. `@even` cuts one part a thread: for kernels that prepare something anew for
  * each part. `@inplace` names the fields whose elements a kernel is done with when it writes the same element of `out`, so that a
- * captured step may lay both into one place.
+ * captured step may lay both into one place. `@flops` and `@bytes` are what a unit of the range computes and moves, from the whole
+ * numbers of the record: a profile makes rates of them. Bytes are those of float32, of each operand once.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const SIZES = { usize: 4, u32: 4, i32: 4, f32: 4, f64: 8 };
+/** Types that stand in a record as a word of their own value. */
+const WHOLE = ["usize", "u32"];
 const VIEWS = { usize: "u32", u32: "u32", i32: "i32", f32: "f32", f64: "f64" };
 
 /** @returns {{records: Map<string, Record>, kernels: Kernel[]}} everything declared under `folder`. */
@@ -41,7 +44,12 @@ export function readKernels(folder) {
     const { name, record, family, doc } = kernel;
     if (!records.has(record)) throw new Error(`${family}.ts: kernel ${name} takes ${record}, which no file declares`);
     const place = `${family}.ts: kernel ${name}`;
-    kernel.cost = readCost(doc, records.get(record), place) ?? readCost(docs.get(record), records.get(record), place);
+    const read = (tag, types) =>
+      readExpression(tag, doc, records.get(record), place, types) ??
+      readExpression(tag, docs.get(record), records.get(record), place, types);
+    kernel.cost = read("cost");
+    kernel.flops = read("flops", WHOLE);
+    kernel.bytes = read("bytes", WHOLE);
     kernel.even = /@even\b/.test(`${doc}${docs.get(record)}`);
     kernel.inplace = readInplace(docs.get(record), records.get(record), place);
   }
@@ -70,11 +78,14 @@ function readFields(body, place) {
   return fields;
 }
 
-/** The `@cost` of a comment as an expression over `args`, or undefined. */
-function readCost(doc, fields, place) {
-  const cost = doc?.match(/@cost (.+?)\s*(?:\*\/|@|$)/m)?.[1];
-  return cost?.replace(/[a-z_]\w*/gi, (name) => {
-    if (!fields.some((field) => field.name === name)) throw new Error(`${place}: its @cost names "${name}", which its record has not`);
+/** The `@cost`, `@flops` or `@bytes` of a comment as an expression over `args`, or undefined. @param types of fields that it may name */
+function readExpression(tag, doc, fields, place, types = Object.keys(SIZES)) {
+  const text = doc?.match(new RegExp(`@${tag} (.+?)\\s*(?:\\*/|@|$)`, "m"))?.[1];
+  return text?.replace(/[a-z_]\w*/gi, (name) => {
+    const field = fields.find((field) => field.name === name);
+    if (field === undefined) throw new Error(`${place}: its @${tag} names "${name}", which its record has not`);
+    if (!types.includes(field.type))
+      throw new Error(`${place}: its @${tag} names "${name}" of type ${field.type}; it may name ${types.join(", ")}`);
     return `args.${name}`;
   });
 }
@@ -128,7 +139,7 @@ export function hostSource({ records, kernels }) {
     `import { type NumberArray, type DType, viewOf } from "../memory/views.js";`,
     `import { views } from "../memory/memory.js";`,
     `import { loadKernels, record, wasm } from "./load.js";`,
-    `import { type Layout, observer } from "./observer.js";`,
+    `import { type Layout, observer, type Work } from "./observer.js";`,
     `import { breakEven, share } from "./pool.js";`,
     ...[...new Set(kernels.map(({ family }) => family))].sort().map((family) => `import * as ${family}Twins from "./js/${family}.js";`),
     "",
@@ -156,6 +167,13 @@ export function hostSource({ records, kernels }) {
     }
     out.push("  return at;", "}", "");
   }
+  /** The expression over the words of the record. */
+  const workOf = (kernel, tag) =>
+    kernel[tag]?.replace(/args\.(\w+)/g, (_, name) => {
+      const { offset } = records.get(kernel.record).find((field) => field.name === name);
+      return `u[r${offset > 0 ? ` + ${offset >> 2}` : ""}]`;
+    });
+  const works = [...new Set(kernels.flatMap((kernel) => [workOf(kernel, "flops"), workOf(kernel, "bytes")]))].filter(Boolean);
   const layouts = [...used].map((record) => {
     const pointers = records.get(record).filter(({ type }) => type === "usize");
     const names = pointers.map((field) => `${field.name}: ${field.offset}`);
@@ -169,21 +187,28 @@ export function hostSource({ records, kernels }) {
     `const NAMES = "${kernels.map(({ name }) => name).join(" ")}".split(" ");`,
     `const RECORD_OF = [${kernels.map(({ record }) => [...used].indexOf(record)).join(", ")}];`,
     "",
+    "/** What a unit of a range computes or moves, from a record that begins at word r. */",
+    "const WORKS: readonly Work[] = [",
+    ...works.map((work) => `  (${work.includes("u[") ? "u, r" : ""}) => ${work},`),
+    "];",
+    `const FLOPS = [${kernels.map((kernel) => works.indexOf(workOf(kernel, "flops"))).join(", ")}];`,
+    `const TRAFFIC = [${kernels.map((kernel) => works.indexOf(workOf(kernel, "bytes"))).join(", ")}];`,
+    "",
     "/** What a kernel's record looks like, by the kernel's number. */",
     "export const LAYOUTS: readonly Layout[] = NAMES.map((name, id) => {",
     "  const [bytes, pointers, inplace] = RECORDS[RECORD_OF[id]];",
-    "  return { name, bytes, pointers, inplace };",
+    "  return { name, bytes, pointers, inplace, flops: WORKS[FLOPS[id]] ?? null, traffic: WORKS[TRAFFIC[id]] ?? null };",
     "});",
     "",
   );
   for (const [id, { name, record, family, doc, cost, even }] of kernels.entries()) {
-    if (doc) out.push(doc.replace(/ @cost .*(?= \*\/)/, ""));
+    if (doc) out.push(doc.replace(/ @(cost|flops|bytes) .*(?= \*\/)/, ""));
     out.push(
       `export function ${name}(args: ${record}, from: number, to: number, dtype: DType = "float32"): void {`,
       "  const build = wasm === undefined ? loadKernels() : wasm;",
       `  if (build === null || dtype !== "float32") {`,
-      `    if (observer !== null) observer.twin(${id}, dtype);`,
-      `    return ${family}Twins.${name}(args, from, to, viewOf(dtype) as NumberArray);`,
+      `    const twin = () => ${family}Twins.${name}(args, from, to, viewOf(dtype) as NumberArray);`,
+      `    return observer === null ? twin() : observer.twin(${id}, write${record}(args), from, to, dtype, twin);`,
       "  }",
       `  const kernel = build.${name};`,
       `  const at = write${record}(args);`,

@@ -18,6 +18,7 @@ export type { DType, NumberArray } from "./memory/views.js";
 export type { CompileOptions, LossName, LossSpec, MetricName, MetricSpec } from "./model/compile.js";
 export { deserializeModel, type LoadOptions, loadModel, loadWeights } from "./model/load.js";
 export { type FitOptions, Model } from "./model/model.js";
+export { Profile, type ProfileOptions, type ProfileRow, type ProfileSpan, profile } from "./model/profile.js";
 export { Sequential } from "./model/sequential.js";
 export * from "./nn/index.js";
 export * from "./ops/activations.js";

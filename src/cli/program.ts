@@ -5,6 +5,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import pico from "picocolors";
 import { ArgumentError } from "../errors/errors.js";
 import { didYouMean } from "../errors/message.js";
+import { type BenchOptions, bench } from "./bench.js";
 import { DATASETS, type DatasetName } from "./datasets.js";
 import { evaluate } from "./evaluate.js";
 import { info } from "./info.js";
@@ -83,6 +84,13 @@ function describe(done: (code: number) => void): Command {
     .description("kernels, CPU features and memory of this machine")
     .addOption(json())
     .action((options: { json?: boolean }) => info(version(), options));
+
+  program
+    .command("bench")
+    .description("what this machine can do and how near the library comes, in some 10 s")
+    .option("--quick", "in a second or two, with more noise")
+    .addOption(json())
+    .action(async (options: BenchOptions) => bench(version(), options));
 
   return program;
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
+import { during, layer, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
 import { isFloating } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
@@ -153,7 +154,8 @@ function compute(forward: Forward, named: Record<string, Tensor>, attributes: un
   try {
     storage.allocate();
     workspace?.allocate();
-    forward(named, attributes);
+    if (observer === null) forward(named, attributes);
+    else during(storage.madeBy, "forward", layer, () => forward(named, attributes));
   } catch (error) {
     if (storage.at !== 0) storage.discard();
     if (workspace !== undefined && workspace.at !== 0) workspace.discard();

@@ -1,5 +1,6 @@
 import { ArgumentError, DTypeError, GraphError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
+import { during, observer } from "../kernels/observer.js";
 import { recorder } from "../kernels/recorder.js";
 import { sameShape } from "../tensor/shape.js";
 import { tick } from "../tensor/storage.js";
@@ -104,20 +105,27 @@ function walk(nodes: readonly Node[], run: Run, pass: BackwardPass, scope: Scope
     check(node);
     if (recording) {
       node.pending = null;
-      formulas(node, g, run);
+      if (observer === null) formulas(node, g, run);
+      else during(node.operation.name, "backward", node.layer, () => formulas(node, g, run));
     } else {
-      pass.g = g;
-      pass.node = node;
-      const { operation } = node;
-      if (operation.backward !== null) {
-        operation.backward(pass as never, node.named as never, node.attributes as never);
-        pass.finish();
-      } else plainFormulas(node, g, run, pass);
+      if (observer === null) goBack(node, g, run, pass);
+      else during(node.operation.name, "backward", node.layer, () => goBack(node, g, run, pass));
       if (!run.retainGraph) node.consumedAt = tick();
       settle(node, false);
       scope.release();
     }
   }
+}
+
+/** A node's turn: the gradients of its operands, into the pending places. */
+function goBack(node: Node, g: Tensor, run: Run, pass: BackwardPass): void {
+  pass.g = g;
+  pass.node = node;
+  const { operation } = node;
+  if (operation.backward !== null) {
+    operation.backward(pass as never, node.named as never, node.attributes as never);
+    pass.finish();
+  } else plainFormulas(node, g, run, pass);
 }
 
 /** Gradients by formula, into the pending places; all temporaries belong to the turn's scope. */

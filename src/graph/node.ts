@@ -1,3 +1,4 @@
+import { layer } from "../kernels/observer.js";
 import { type Release, type Storage, tick } from "../tensor/storage.js";
 import type { Origin, Tensor } from "../tensor/tensor.js";
 import type { Graph } from "./graph.js";
@@ -17,6 +18,8 @@ export class Node implements Origin {
   keepGradient = false;
   /** Changes to saved tensors after this moment make the gradient wrong. */
   readonly recordedAt = tick();
+  /** The layer that it was made in, if somebody observed. */
+  readonly layer = layer;
 
   constructor(
     /** The graph that recorded it; it may since have been merged: use `graph.root()`. */

@@ -1,4 +1,4 @@
-import { observe } from "../kernels/observer.js";
+import { observe, observer } from "../kernels/observer.js";
 import { type Block, Recorder, setRecorder } from "../kernels/recorder.js";
 import { inParameterArena } from "../memory/arena.js";
 import { allocate, provideTemporaries } from "../memory/heap.js";
@@ -75,7 +75,7 @@ export interface LeafState {
  * @param known parameters whose state before the step is to be noted, from an earlier recording
  */
 export function record(step: () => unknown, slots: readonly Slot[], known: readonly LeafState[], dry = false): Recording {
-  const recorder = new Recorder(dry);
+  const recorder = new Recorder(dry, observer);
   for (const { at, bytes } of slots) recorder.fix(at, bytes);
   const scope = new Scope();
   const began = now();

@@ -1,6 +1,9 @@
 import type { DType } from "../memory/views.js";
 
-/** What a kernel's record looks like. */
+/** Operations or bytes of a unit of a kernel's range, from its record: the words u, from word r on. */
+export type Work = (u: Uint32Array, r: number) => number;
+
+/** What a kernel's record looks like, and what the kernel does. */
 export interface Layout {
   /** The kernel's name. */
   readonly name: string;
@@ -9,6 +12,10 @@ export interface Layout {
   readonly pointers: Readonly<Record<string, number>>;
   /** Addresses that may equal `out`. */
   readonly inplace: readonly string[];
+  /** Floating-point operations of a unit of the range; null where they are not counted. */
+  readonly flops: Work | null;
+  /** Bytes that a unit reads and writes in float32; null where they are not counted. */
+  readonly traffic: Work | null;
 }
 
 export type Kernel = (args: number, from: number, to: number) => void;
@@ -17,8 +24,10 @@ export type Kernel = (args: number, from: number, to: number) => void;
 export interface KernelObserver {
   /** Runs a call on the observer's own account. @param args address of the record, which the next call may overwrite */
   call(kernel: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void;
-  /** A call that is about to run in plain JavaScript. */
-  twin(id: number, dtype: DType): void;
+  /** Runs a call in plain JavaScript. @param args address of its record, as above @param run the call */
+  twin(id: number, args: number, from: number, to: number, dtype: DType, run: () => void): void;
+  /** Work of JavaScript begins: see `timed`. @returns what is to be called when it ends */
+  begin?(name: string): () => void;
 }
 
 /** Who observes now, if anybody. */
@@ -29,4 +38,65 @@ export function observe(next: KernelObserver | null): KernelObserver | null {
   const before = observer;
   observer = next;
   return before;
+}
+
+/** Backprop and optimizers have kernels of their own; "other" are those of no operation: random numbers, sums of gradients. */
+export type Direction = "forward" | "backward" | "update" | "other";
+
+/** Whose kernels run. */
+export interface Turn {
+  /** The operation, as users know it, or the optimizer. */
+  readonly op: string;
+  readonly direction: Direction;
+  /** Path of the layer that called the operation; "" outside of layers. */
+  readonly layer: string;
+}
+
+/** The turn under way, while somebody observes. */
+export let turn: Turn | null = null;
+
+/** Path of the innermost layer whose forward runs, while somebody observes. */
+export let layer = "";
+
+/** A layer's forward begins, or the one that called it goes on. */
+export function enterLayer(path: string): void {
+  layer = path;
+}
+
+/** @returns the turn before */
+export function setTurn(next: Turn | null): Turn | null {
+  const before = turn;
+  turn = next;
+  return before;
+}
+
+/**
+ * Runs `fn` as the turn of an operation; for use while somebody observes. Operations that an operation is made of belong to its
+ * own turn.
+ */
+export function during<T>(op: string, direction: Direction, where: string, fn: () => T): T {
+  if (turn !== null) return fn();
+  turn = { op, direction, layer: where };
+  try {
+    return fn();
+  } finally {
+    turn = null;
+  }
+}
+
+/** Runs work of JavaScript that an observer may want to know of. What it returns may be a promise: the work ends with it. */
+export function timed<T>(name: string, fn: () => T): T {
+  if (observer === null) return fn();
+  const end = observer.begin?.(name);
+  if (end === undefined) return fn();
+  let result: T;
+  try {
+    result = fn();
+  } catch (error) {
+    end();
+    throw error;
+  }
+  if (typeof (result as { then?: unknown } | null | undefined)?.then !== "function") end();
+  else (result as PromiseLike<unknown>).then(end, end);
+  return result;
 }

@@ -118,21 +118,23 @@ export function threadCount(): number {
 /**
  * Runs a kernel whose call is long enough to be shared. `alone` is the same kernel on this thread only, `id` its number, `cost` the
  * estimate in nanoseconds; `even` asks for one part a thread.
+ * @returns the threads that may have taken a part
  */
-export function share(alone: Kernel, id: number, args: number, from: number, to: number, cost: number, even = false): void {
+export function share(alone: Kernel, id: number, args: number, from: number, to: number, cost: number, even = false): number {
   const units = to - from;
   const loaded = loadedBuild();
   const pool = loaded && units > 1 ? started(loaded, cost) : null;
   const threads = pool === null ? 1 : running(pool);
   if (pool === null || threads === 1) {
     alone(args, from, to);
-    return;
+    return 1;
   }
   const step = partSize(threads, cost, even, units);
   let index = pool.indices[id];
   if (index === undefined) index = pool.indices[id] = pool.exports.kernelIndex(id);
   const taken = pool.exports.fork(pool.control, index, args, from, to, step, patience);
   helped += taken >= 0 ? taken : waitLonger(pool, ~taken);
+  return threads;
 }
 
 /**
@@ -157,10 +159,11 @@ function waitLonger(pool: Pool, taken: number): number {
   return taken;
 }
 
-/** Runs a call as the host's functions do: shared if it is worth that. */
-export function run(kernel: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void {
-  if (cost < breakEven) kernel(args, from, to);
-  else share(kernel, id, args, from, to, cost, even);
+/** Runs a call as the host's functions do: shared if it is worth that. @returns the threads that may have taken a part */
+export function run(kernel: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): number {
+  if (cost >= breakEven) return share(kernel, id, args, from, to, cost, even);
+  kernel(args, from, to);
+  return 1;
 }
 
 /** Units of a part of a call that is shared. */

@@ -2,7 +2,7 @@ import { allocate, provideTemporaries, release } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import type { DType } from "../memory/views.js";
 import { LAYOUTS } from "./generated.js";
-import { type Kernel, type KernelObserver, observe } from "./observer.js";
+import { type Kernel, type KernelObserver, observe, type Turn, turn } from "./observer.js";
 import { run } from "./pool.js";
 import { type Fault, takeFault } from "./status.js";
 
@@ -49,6 +49,8 @@ export interface Call {
   readonly record: Uint32Array;
   /** Where its addresses point to; null for none. Filled in when the recording ends. */
   references: readonly (Reference | null)[];
+  /** Whose call it is. */
+  readonly turn: Turn | null;
   /** Turns a fault that the kernel reported into an error. */
   check: (() => void) | null;
 }
@@ -98,18 +100,28 @@ export class Recorder implements KernelObserver {
   /** Why the step cannot be replayed; null while it can. */
   refusal: string | null = null;
 
-  /** @param dry the kernels are not carried out: the step is only to be looked at */
-  constructor(readonly dry: boolean) {}
+  /**
+   * @param dry the kernels are not carried out: the step is only to be looked at
+   * @param watcher whoever observed before, and goes on doing so
+   */
+  constructor(
+    readonly dry: boolean,
+    private readonly watcher: KernelObserver | null,
+  ) {}
 
   call(kernel: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void {
     const words = (LAYOUTS[id].bytes + 3) >>> 2;
     const record = views.u32.slice(args >>> 2, (args >>> 2) + words);
-    this.calls.push({ id, from, to, cost, even, record, references: [], check: null });
-    if (!this.dry) run(kernel, id, args, from, to, cost, even);
+    this.calls.push({ id, from, to, cost, even, record, references: [], turn, check: null });
+    if (this.dry) return;
+    if (this.watcher === null) run(kernel, id, args, from, to, cost, even);
+    else this.watcher.call(kernel, id, args, from, to, cost, even);
   }
 
-  twin(id: number, dtype: DType): void {
+  twin(id: number, args: number, from: number, to: number, dtype: DType, run: () => void): void {
     this.refuse(`"${LAYOUTS[id].name}" ran in plain JavaScript (${dtype})`);
+    if (this.watcher === null) run();
+    else this.watcher.twin(id, args, from, to, dtype, run);
   }
 
   /** The last call may report a fault. */

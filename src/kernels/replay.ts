@@ -2,7 +2,7 @@ import { allocate } from "../memory/heap.js";
 import { STATUS_AT, views } from "../memory/memory.js";
 import { LAYOUTS } from "./generated.js";
 import { type Loaded, loadedBuild } from "./load.js";
-import { observer } from "./observer.js";
+import { type KernelObserver, observer, setTurn } from "./observer.js";
 import { planMemory } from "./plan.js";
 import { breakEven, type Crew, crewOf, stepOf, waitForCrew } from "./pool.js";
 import type { Block, Call, Recorder } from "./recorder.js";
@@ -24,8 +24,9 @@ export class Replay {
   readonly arenaBytes: number;
   readonly #offsets: ReadonlyMap<Block, number>;
   readonly #records: number[] = [];
-  /** Estimated nanoseconds of the calls that could be shared. */
-  readonly #cost: number;
+  /** Estimated nanoseconds of the calls that are worth sharing, by the break-even that they were summed for. */
+  #cost = 0;
+  #weighed = Number.NaN;
   /** For whom the calls were cut. */
   #threads = 1;
   #breakEven = 0;
@@ -42,7 +43,6 @@ export class Replay {
     this.#bytes = LINE_BYTES * recorder.calls.length + recordBytes;
     this.#lines = allocate(Math.max(1, this.#bytes));
     this.#end = this.#lines + LINE_BYTES * recorder.calls.length;
-    this.#cost = recorder.calls.reduce((sum, { cost }) => sum + (cost < breakEven ? 0 : cost), 0);
     this.#write();
   }
 
@@ -53,8 +53,8 @@ export class Replay {
 
   /** Runs all calls. @returns the call that reported a fault, after which none was made; null if there was none */
   run(): Call | null {
-    if (observer !== null) return this.#runObserved();
-    const crew = crewOf(this.#loaded, this.#cost);
+    if (observer !== null) return this.#runObserved(observer);
+    const crew = crewOf(this.#loaded, this.#sharedCost());
     if (crew.threads !== this.#threads || breakEven !== this.#breakEven) this.#cut(crew);
     const stopped = this.#from(this.#lines, crew);
     return stopped === this.#end ? null : this.#calls[(stopped - this.#lines) / LINE_BYTES];
@@ -79,13 +79,19 @@ export class Replay {
   }
 
   /** Call by call, for somebody who looks on. */
-  #runObserved(): Call | null {
-    for (const [i, call] of this.#calls.entries()) {
-      const kernel = this.#loaded.exports[LAYOUTS[call.id].name];
-      observer?.call(kernel, call.id, this.#records[i], call.from, call.to, call.cost, call.even);
-      if (call.check !== null && views.u32[STATUS_AT >>> 2] !== 0) return call;
+  #runObserved(onlooker: KernelObserver): Call | null {
+    const before = setTurn(null);
+    try {
+      for (const [i, call] of this.#calls.entries()) {
+        const kernel = this.#loaded.exports[LAYOUTS[call.id].name];
+        setTurn(call.turn);
+        onlooker.call(kernel, call.id, this.#records[i], call.from, call.to, call.cost, call.even);
+        if (call.check !== null && views.u32[STATUS_AT >>> 2] !== 0) return call;
+      }
+      return null;
+    } finally {
+      setTurn(before);
     }
-    return null;
   }
 
   /** Writes lines and records, addresses of intermediate results moved to their places in the arena. */
@@ -106,6 +112,15 @@ export class Replay {
       at += 4 * call.record.length;
       line += LINE_WORDS;
     }
+  }
+
+  /** Which calls are worth sharing changes with `setThreads`. */
+  #sharedCost(): number {
+    if (breakEven !== this.#weighed) {
+      this.#weighed = breakEven;
+      this.#cost = this.#calls.reduce((sum, { cost }) => sum + (cost < breakEven ? 0 : cost), 0);
+    }
+    return this.#cost;
   }
 
   /** Decides which calls are shared, and in parts of which size. */

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
+import { enterLayer, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
 import type { Shape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -50,11 +51,13 @@ function call(module: Module, forward: Forward | undefined, inputs: unknown[]): 
   // A hook may remove itself.
   if (before.length > 0) for (const hook of [...before]) given = hook(module, given) ?? given;
   running.push(module);
+  if (observer !== null) enterLayer(module.path);
   let output: unknown;
   try {
     output = forward.apply(module, given);
   } finally {
     running.pop();
+    if (observer !== null) enterLayer(running.at(-1)?.path ?? "");
   }
   if (after.length > 0) for (const hook of [...after]) output = hook(module, given, output) ?? output;
   return output;

@@ -3,6 +3,7 @@ import { message } from "../errors/message.js";
 import { note } from "../errors/note.js";
 import type { Parameter } from "../graph/parameter.js";
 import { CELL } from "../kernels/js/optim.js";
+import { during, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
 import { views } from "../memory/memory.js";
 import { clampGradient, GradientNorm } from "./clipping.js";
@@ -209,14 +210,20 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     const cohorts = this.#cohorts;
     for (let i = 0; i < cohorts.length; i++) this.#writeCell(cohorts[i]);
     if (recorder !== null) this.#record(recorder);
+    if (observer === null) this.#update();
+    else during(this.#type, "update", "", () => this.#update());
+    const active = this.#active;
+    for (let i = 0; i < active.length; i++) active[i].storage.changed("step");
+    this.#age();
+  }
+
+  #update(): void {
     this.#clip();
+    const cohorts = this.#cohorts;
     for (let i = 0; i < cohorts.length; i++) {
       const { runs, group } = cohorts[i];
       for (let j = 0; j < runs.length; j++) this.update(runs[j], group.options);
     }
-    const active = this.#active;
-    for (let i = 0; i < active.length; i++) active[i].storage.changed("step");
-    this.#age();
   }
 
   /** What a captured step does in JavaScript instead of calling `step`. */

@@ -1,6 +1,7 @@
 import { checkOptions } from "../errors/check.js";
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
+import { timed } from "../kernels/observer.js";
 import { randperm } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Batch, countSamples, type Samples, takeRange, takeRows, toBatch } from "./data.js";
@@ -41,11 +42,15 @@ export function batches<D extends Samples>(data: D, batchSize: number, options: 
 /** The same without checks. */
 export function* eachBatch(whole: Batch, batchSize: number, options: BatchOptions = {}): Generator<Batch, void, undefined> {
   const n = countSamples(whole);
-  const order = options.shuffle ? (randperm(n).view() as Int32Array) : null;
+  let order: Int32Array | null = null;
+  const take = (start: number, end: number): Batch => {
+    if (options.shuffle) order ??= randperm(n).view() as Int32Array;
+    return order === null ? takeRange(whole, start, end) : takeRows(whole, order.subarray(start, end));
+  };
   for (let start = 0; start < n; start += batchSize) {
     const end = Math.min(n, start + batchSize);
     if (end - start < batchSize && options.dropLast) return;
-    yield order === null ? takeRange(whole, start, end) : takeRows(whole, order.subarray(start, end));
+    yield timed("batches", () => take(start, end));
   }
 }
 

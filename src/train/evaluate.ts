@@ -1,3 +1,4 @@
+import { timed } from "../kernels/observer.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Breather } from "./breathe.js";
 import type { Logs } from "./callbacks.js";
@@ -56,7 +57,8 @@ export class Evaluation {
         signal?.throwIfAborted();
         empty = false;
         const { loss, weight, outputs } = this.#step.run(batch);
-        tally.add(loss.item(), typeof weight === "number" ? weight : weight.item(), withoutLogits(outputs), batch);
+        const counts = typeof weight === "number" ? weight : weight.item();
+        timed("metrics", () => tally.add(loss.item(), counts, withoutLogits(outputs), batch));
         if (breather.due) await breather.pause();
       }
     } finally {

@@ -1,3 +1,4 @@
+import { timed } from "../kernels/observer.js";
 import type { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { countBatches } from "./batches.js";
@@ -50,20 +51,20 @@ export async function trainLoop(trainee: Trainee, data: TrainingData, options: L
   };
   const evaluation = validation === undefined ? null : new Evaluation("fit", trainee, validation, options.capture);
   try {
-    for (const callback of callbacks) await callback.onTrainBegin?.(context);
+    for (const callback of callbacks) await timed("callbacks", () => callback.onTrainBegin?.(context));
     for (let epoch = 0; epoch < epochs && !run.stopped; epoch++) {
-      for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
+      for (const callback of callbacks) await timed("callbacks", () => callback.onEpochBegin?.(epoch));
       const logs = await trainEpoch(run, epoch);
       if (evaluation !== null) {
         const found = await evaluation.run({ batchSize, breather: run.breather, signal });
         for (const [name, value] of Object.entries(found)) logs[validationName(name)] = value;
       }
-      for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
+      for (const callback of callbacks) await timed("callbacks", () => callback.onEpochEnd?.(epoch, logs));
     }
   } finally {
     step.dispose();
     evaluation?.dispose();
-    for (const callback of callbacks) await callback.onTrainEnd?.();
+    for (const callback of callbacks) await timed("callbacks", () => callback.onTrainEnd?.());
   }
 }
 
@@ -93,8 +94,8 @@ async function trainEpoch(run: Run, epoch: number): Promise<Logs> {
     for await (const batch of source("fit", whole, data, options)) {
       options.signal?.throwIfAborted();
       const { loss, weight, outputs } = step.run(batch, epoch, index);
-      tally.add(loss, weight, outputs, batch);
-      for (const callback of callbacks) await callback.onBatchEnd?.(index, tally.logs());
+      timed("metrics", () => tally.add(loss, weight, outputs, batch));
+      for (const callback of callbacks) await timed("callbacks", () => callback.onBatchEnd?.(index, tally.logs()));
       if (meddles) step.lookAgain();
       index++;
       if (breather.due) await breather.pause();

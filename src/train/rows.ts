@@ -1,3 +1,4 @@
+import { timed } from "../kernels/observer.js";
 import { indexSelect } from "../ops/indexing.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -18,7 +19,7 @@ export class Rows implements Batch {
   ) {}
 
   get x(): Inputs {
-    this.#taken ??= takeRows(this.whole, this.rows);
+    this.#taken ??= timed("batches", () => takeRows(this.whole, this.rows));
     return this.#taken.x;
   }
 
@@ -36,7 +37,7 @@ export class Rows implements Batch {
   }
 
   private targets(): Batch {
-    this.#targets ??= takeRows({ ...this.whole, x: [] }, this.rows);
+    this.#targets ??= timed("batches", () => takeRows({ ...this.whole, x: [] }, this.rows));
     return this.#targets;
   }
 }

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { untilAborted } from "./abort.js";
 import { eachRows } from "./batches.js";
+import { clocked } from "./clocked.js";
 import { type Batch, isSamples, type Samples, type TrainingData, toBatch } from "./data.js";
 
 /** How data are walked. */
@@ -19,7 +20,7 @@ export function source(
   { batchSize, shuffle, signal }: Walk,
 ): Iterable<Batch> | AsyncIterable<Batch> {
   return whole === null
-    ? untilAborted(data as AsyncIterable<Samples>, signal, (part) => toBatch(op, part))
+    ? untilAborted(clocked(data as AsyncIterable<Samples>), signal, (part) => toBatch(op, part))
     : eachRows(whole, batchSize, shuffle);
 }
 

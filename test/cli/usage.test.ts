@@ -11,7 +11,7 @@ beforeAll(() => {
 test("help lists the commands and the exit codes", async () => {
   const { code, stdout } = await start(folder, ["--help"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/train .*evaluate .*info .*Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted/s);
+  expect(stdout).toMatch(/train .*evaluate .*info .*bench .*Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted/s);
 });
 
 test("help of a command lists its options", async () => {
@@ -52,6 +52,7 @@ describe("wrong usage", () => {
     [["train", "digits", "--activation", "rellu"], /unknown activation "rellu"\. Did you mean "relu"\?/],
     [["train", "digits", "--out", "missing/model.safetensors"], /cannot write .*: the folder missing is missing or read-only/],
     [["info", "extra"], /too many arguments/],
+    [["bench", "--quik"], /unknown option '--quik'\n\(Did you mean --quick\?\)/],
   ])("%j", async (args, text) => {
     const { code, stdout, stderr } = await start(folder, args);
     expect(stderr).toMatch(text);

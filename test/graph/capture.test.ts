@@ -30,6 +30,7 @@ import {
   tensor,
   zeros,
 } from "../../src/index.js";
+import { type Loaded, loadedBuild } from "../../src/kernels/load.js";
 import { shareFrom } from "../../src/kernels/pool.js";
 import { builds, useBuildFor, withBuild } from "../support/kernels.js";
 
@@ -452,6 +453,31 @@ describe("SIMDGRAD_CHECK_CAPTURE", () => {
       for (let i = 0; i < 4; i++) step(tensor([-1]));
     }).toThrow(/^capture: the step does something else now than when it was recorded: call 1, "leakyRelu", was given another number/);
   });
+});
+
+test("a step recorded on one thread is replayed on as many as there are by then", async () => {
+  const x = rand([256, 256]);
+  const loaded = loadedBuild() as Loaded;
+  const { exports } = loaded;
+  const crews: boolean[] = [];
+  const replay: typeof exports.replay = (lines, end, control, ...rest) => {
+    crews.push(control !== 0);
+    return exports.replay(lines, end, control, ...rest);
+  };
+  loaded.exports = { ...exports, replay } as Loaded["exports"];
+  try {
+    await setThreads(1);
+    const step = capture((x: Tensor) => x.tanh());
+    for (let i = 0; i < 4; i++) step(x);
+    await setThreads(2);
+    step(x);
+    await setThreads(1);
+    step(x);
+  } finally {
+    loaded.exports = exports;
+    await setThreads(1);
+  }
+  expect(crews).toEqual([false, true, false]);
 });
 
 test("the loop of the documentation", () => {

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import asc from "assemblyscript/asc";
 import { expect, test } from "vitest";
@@ -21,6 +22,38 @@ test("records lie in memory as the compiler lays them out", async () => {
     // No field is missing: the last one we know ends where the compiler's record ends.
     const end = Math.max(0, ...fields.map(({ type, offset }) => offset + (type === "f64" ? 8 : 4)));
     expect(offsets[`${record}_`](), record).toBe(end);
+  }
+});
+
+test("what a kernel computes and moves is an expression over whole numbers of its record", () => {
+  const folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
+  const declare = (tags: string) =>
+    writeFileSync(
+      join(folder, "family.ts"),
+      [
+        "/** @cost n @flops 2 * n */",
+        "@unmanaged",
+        "export class FamilyArgs {",
+        "  x: usize;",
+        "  n: u32;",
+        "  scale: f32;",
+        "}",
+        `/** Doubles. ${tags} */`,
+        "export function double(r: FamilyArgs, from: u32, to: u32): void {",
+        "}",
+      ].join("\n"),
+    );
+  try {
+    declare("@bytes x ? 8 : 4 * n");
+    expect(readKernels(folder).kernels[0]).toMatchObject({ cost: "args.n", flops: "2 * args.n", bytes: "args.x ? 8 : 4 * args.n" });
+    declare("@flops n @cost 3");
+    expect(readKernels(folder).kernels[0]).toMatchObject({ cost: "3", flops: "args.n", bytes: undefined });
+    declare("@bytes 4 * m");
+    expect(() => readKernels(folder)).toThrow('family.ts: kernel double: its @bytes names "m", which its record has not');
+    declare("@bytes 4 * scale");
+    expect(() => readKernels(folder)).toThrow('its @bytes names "scale" of type f32; it may name usize, u32');
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 

@@ -14,7 +14,7 @@ function call(kernel: string, uses: Record<string, Block>): Call {
   const references = Object.entries(uses).map(
     ([name, used]): Reference => ({ field: LAYOUTS[id].pointers[name], name, block: used, offset: 0 }),
   );
-  return { id, from: 0, to: 1, cost: 0, even: false, record: new Uint32Array(4), references, check: null };
+  return { id, from: 0, to: 1, cost: 0, even: false, record: new Uint32Array(4), references, turn: null, check: null };
 }
 
 test("a chain of elementwise functions takes the room of one result", () => {

@@ -1,0 +1,75 @@
+import os from "node:os";
+import { kernelBuild } from "../kernels/load.js";
+import { setThreads, threadCount } from "../kernels/pool.js";
+import { isShared } from "../memory/memory.js";
+import { measure } from "./benchMeasure.js";
+import { type BenchRow, benchRows } from "./benchRows.js";
+import { benchText, type Figure, threadsText } from "./benchText.js";
+import { jsonLine, print } from "./output.js";
+
+/** Milliseconds for each figure. */
+const BUDGET = 400;
+const QUICK_BUDGET = 30;
+
+export interface BenchOptions {
+  json?: boolean;
+  quick?: boolean;
+}
+
+/** Measures what this machine can do and what the library makes of it, on one thread and on all. */
+export async function bench(version: string, { json, quick }: BenchOptions): Promise<void> {
+  const kernels = kernelBuild();
+  const most = isShared() && kernels !== "js" ? threadCount() : 1;
+  const { rows, capturedBytes } = benchRows();
+  const figures = await measureAll(rows, most, quick ? QUICK_BUDGET : BUDGET);
+  const facts = {
+    version,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: os.cpus()[0]?.model ?? "unknown",
+    cores: os.availableParallelism(),
+    kernels,
+    threads: [...new Set(figures.map(({ threads }) => threads))],
+    capturedBytes: capturedBytes(),
+  };
+  if (json) jsonLine({ ...facts, figures });
+  else print(benchText(facts, figures));
+}
+
+async function measureAll(rows: readonly BenchRow[], most: number, budget: number): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  try {
+    for (const wanted of new Set([1, most])) {
+      const threads = await setThreads(wanted);
+      if (wanted > 1 && threads === 1) continue;
+      const measured = rows.filter(({ alone }) => !alone || threads === 1);
+      for (const [i, row] of measured.entries()) {
+        showProgress(`${row.name}, ${threadsText(threads)} (${i + 1} of ${measured.length})`);
+        figures.push(figureOf(row, threads, measure(row.call, budget), figures));
+        // A turn of the event loop, so that the line is drawn.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+  } finally {
+    showProgress("");
+  }
+  return figures;
+}
+
+/** @param before what was measured already, the limits among it */
+function figureOf({ group, name, flops, bytes }: BenchRow, threads: number, milliseconds: number, before: readonly Figure[]): Figure {
+  const gflops = flops === undefined ? null : flops / milliseconds / 1e6;
+  const gigabytesPerSecond = bytes === undefined ? null : bytes / milliseconds / 1e6;
+  const limits = group === "limits" ? [] : before.filter((figure) => figure.group === "limits" && figure.threads === threads);
+  const share = (rate: "gflops" | "gigabytesPerSecond", value: number | null): number | null => {
+    const limit = limits.find((figure) => figure[rate] !== null)?.[rate] ?? null;
+    return limit === null || value === null ? null : value / limit;
+  };
+  const ofLimit = share("gflops", gflops) ?? share("gigabytesPerSecond", gigabytesPerSecond);
+  return { group, name, threads, milliseconds, gflops, gigabytesPerSecond, ofLimit };
+}
+
+/** One line that is written over, where somebody looks. */
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+}

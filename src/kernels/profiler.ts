@@ -1,0 +1,142 @@
+import { views } from "../memory/memory.js";
+import type { DType } from "../memory/views.js";
+import { LAYOUTS } from "./generated.js";
+import { type Direction, type Kernel, type KernelObserver, type Turn, turn } from "./observer.js";
+import { run } from "./pool.js";
+
+/** Calls and spans that are kept one by one; of what comes after them only the sums. */
+const MOST_EVENTS = 200_000;
+
+/** A call of a kernel. Times are milliseconds since the profile began. */
+export interface ProfiledCall {
+  readonly kernel: string;
+  readonly turn: Turn | null;
+  readonly start: number;
+  readonly ms: number;
+  /** Threads that may have taken a part. */
+  readonly threads: number;
+  /** Floating-point operations; null where they are not counted. */
+  readonly flops: number | null;
+  /** Bytes read and written; null where they are not counted. */
+  readonly bytes: number | null;
+}
+
+/** Calls of one operation in one direction. */
+export interface Tally {
+  readonly op: string;
+  readonly direction: Direction;
+  readonly layer: string;
+  readonly kernels: Set<string>;
+  calls: number;
+  ms: number;
+  flops: number;
+  /** Milliseconds of the calls whose operations are counted, and the same summed over their threads. */
+  flopsMs: number;
+  flopsThreadMs: number;
+  bytes: number;
+  /** Milliseconds of the calls whose bytes are counted. */
+  bytesMs: number;
+}
+
+/** Work of JavaScript, such as making batches. */
+export interface Span {
+  readonly name: string;
+  readonly start: number;
+  readonly ms: number;
+}
+
+export interface SpanTally {
+  calls: number;
+  ms: number;
+  /** What of it is kernels. */
+  kernelMs: number;
+}
+
+/** Times every call of a kernel. */
+export class Profiler implements KernelObserver {
+  readonly calls: ProfiledCall[] = [];
+  readonly spans: Span[] = [];
+  readonly tallies = new Map<string, Tally>();
+  readonly spanTallies = new Map<string, SpanTally>();
+  /** Calls and spans that were not kept one by one. */
+  dropped = 0;
+  kernelMs = 0;
+  readonly #began = performance.now();
+
+  /** @param byLayer whether an operation counts for each layer that calls it */
+  constructor(private readonly byLayer: boolean) {}
+
+  /** Milliseconds since the profile began. */
+  get elapsed(): number {
+    return performance.now() - this.#began;
+  }
+
+  call(kernel: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void {
+    const { flops, bytes } = workOf(id, args, to - from);
+    const start = performance.now();
+    const threads = run(kernel, id, args, from, to, cost, even);
+    this.#note(id, start, threads, flops, bytes);
+  }
+
+  twin(id: number, args: number, from: number, to: number, dtype: DType, run: () => void): void {
+    const { flops, bytes } = workOf(id, args, to - from);
+    const start = performance.now();
+    run();
+    this.#note(id, start, 1, flops, dtype === "float32" ? bytes : null);
+  }
+
+  begin(name: string): () => void {
+    const start = performance.now();
+    const kernelsBefore = this.kernelMs;
+    return () => {
+      const ms = performance.now() - start;
+      const tally = this.spanTallies.get(name) ?? { calls: 0, ms: 0, kernelMs: 0 };
+      this.spanTallies.set(name, tally);
+      tally.calls++;
+      tally.ms += ms;
+      tally.kernelMs += this.kernelMs - kernelsBefore;
+      if (this.spans.length < MOST_EVENTS) this.spans.push({ name, start: start - this.#began, ms });
+      else this.dropped++;
+    };
+  }
+
+  #note(id: number, start: number, threads: number, flops: number | null, bytes: number | null): void {
+    const ms = performance.now() - start;
+    const kernel = LAYOUTS[id].name;
+    const tally = this.#tally(turn?.op ?? kernel, turn?.direction ?? "other", this.byLayer ? (turn?.layer ?? "") : "");
+    tally.kernels.add(kernel);
+    tally.calls++;
+    tally.ms += ms;
+    this.kernelMs += ms;
+    if (flops !== null) {
+      tally.flops += flops;
+      tally.flopsMs += ms;
+      tally.flopsThreadMs += ms * threads;
+    }
+    if (bytes !== null) {
+      tally.bytes += bytes;
+      tally.bytesMs += ms;
+    }
+    if (this.calls.length < MOST_EVENTS) this.calls.push({ kernel, turn, start: start - this.#began, ms, threads, flops, bytes });
+    else this.dropped++;
+  }
+
+  #tally(op: string, direction: Direction, layer: string): Tally {
+    const key = `${op}\n${direction}\n${layer}`;
+    const known = this.tallies.get(key);
+    if (known !== undefined) return known;
+    const sums = { calls: 0, ms: 0, flops: 0, flopsMs: 0, flopsThreadMs: 0, bytes: 0, bytesMs: 0 };
+    const tally: Tally = { op, direction, layer, kernels: new Set(), ...sums };
+    this.tallies.set(key, tally);
+    return tally;
+  }
+}
+
+function workOf(id: number, args: number, units: number): { flops: number | null; bytes: number | null } {
+  const { flops, traffic } = LAYOUTS[id];
+  const r = args >>> 2;
+  return {
+    flops: flops === null ? null : units * flops(views.u32, r),
+    bytes: traffic === null ? null : units * traffic(views.u32, r),
+  };
+}

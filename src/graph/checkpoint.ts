@@ -1,6 +1,7 @@
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
+import { setTurn } from "../kernels/observer.js";
 import { keepingDraws, repeatingDraws } from "../tensor/recompute.js";
 import { now, type Release } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -71,6 +72,16 @@ const PASSED: Release = { why: () => "it was computed again for the gradient of 
 
 /** The second time: a graph of its own from copies of the inputs, gone through at once and given back. */
 function again<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, draws: unknown[], pass: BackwardPass): void {
+  // Whoever observes is to see the operations within, each at its own turn.
+  const before = setTurn(null);
+  try {
+    recompute(fn, inputs, draws, pass);
+  } finally {
+    setTurn(before);
+  }
+}
+
+function recompute<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, draws: unknown[], pass: BackwardPass): void {
   const { g } = pass;
   const began = now();
   const leaves = inputs.map((input) => {

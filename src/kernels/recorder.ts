@@ -2,7 +2,7 @@ import { allocate, provideTemporaries, release } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import type { DType } from "../memory/views.js";
 import { LAYOUTS } from "./generated.js";
-import { type Kernel, type KernelObserver, observe, type Turn, turn } from "./observer.js";
+import { type Kernel, type KernelObserver, observe, observer, type Turn, turn } from "./observer.js";
 import { run } from "./pool.js";
 import { type Fault, takeFault } from "./status.js";
 
@@ -106,7 +106,7 @@ export class Recorder implements KernelObserver {
    */
   constructor(
     readonly dry: boolean,
-    private readonly watcher: KernelObserver | null,
+    readonly watcher: KernelObserver | null,
   ) {}
 
   call(kernel: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void {
@@ -224,9 +224,10 @@ export function checked(report: (fault: Fault) => never): void {
   check();
 }
 
-/** Runs `fn` as if nobody recorded: what it does is not part of the step. */
+/** Runs `fn` as if nobody recorded: what it does is not part of the step. Whoever observes besides goes on doing so. */
 export function unrecorded<T>(fn: () => T): T {
-  const [recorderBefore, observerBefore, temporariesBefore] = [setRecorder(null), observe(null), provideTemporaries(null)];
+  const watcher = recorder === null ? observer : recorder.watcher;
+  const [recorderBefore, observerBefore, temporariesBefore] = [setRecorder(null), observe(watcher), provideTemporaries(null)];
   try {
     return fn();
   } finally {

@@ -6,6 +6,7 @@ import {
   Adam,
   ArgumentError,
   capture,
+  checkpoint,
   crossEntropy,
   Dense,
   defineOp,
@@ -132,6 +133,27 @@ test("what an operation is made of counts as its own", () => {
   const x = randn([4], { requiresGrad: true });
   const found = profile(() => cube(x).sum().backward());
   expect(parts(found)).toContainEqual(["cube backward", "copy mul", 4]);
+});
+
+test("what a checkpoint computes again counts as the operations that it is made of", () => {
+  const x = randn([4], { requiresGrad: true });
+  const step = () => {
+    checkpoint((x: Tensor) => x.tanh().relu(), x)
+      .sum()
+      .backward();
+    x.grad = null;
+  };
+  const found = parts(profile(step));
+  expect(found).toContainEqual(["tanh forward", "tanh", 2]);
+  expect(found).toContainEqual(["tanh backward", "copy tanhGrad", 2]);
+});
+
+test("initial values that are drawn while a step is recorded are seen", () => {
+  const model = new Linear(6, 5);
+  let calls = 0;
+  const captured = capture((x: Tensor) => (calls++ === 0 ? x : model.forward(x)));
+  captured(randn([4, 6]));
+  expect(parts(profile(() => captured(randn([4, 6]))))).toContainEqual(["uniform other", "uniform", 2]);
 });
 
 test("times add up", () => {

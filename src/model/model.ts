@@ -10,7 +10,7 @@ import type { Optimizer } from "../optim/optimizer.js";
 import type { TensorLike } from "../tensor/creation.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { checkBatchSize, eachBatch } from "../train/batches.js";
+import { checkBatchSize } from "../train/batches.js";
 import { Breather } from "../train/breathe.js";
 import { type Callback, checkCallbacks, History, type Logs } from "../train/callbacks.js";
 import { countSamples, isSamples, splitOff, type TrainingData, toBatch } from "../train/data.js";
@@ -18,7 +18,7 @@ import { Evaluation } from "../train/evaluate.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
 import type { ClassWeight } from "../train/objective.js";
 import { joinOutputs, type Output, withoutLogits } from "../train/outputs.js";
-import { Prediction } from "../train/prediction.js";
+import { batchesToPredict, Prediction } from "../train/prediction.js";
 import { ProgressBar } from "../train/progress.js";
 import { type CompileOptions, resolve } from "./compile.js";
 import { type Description, type Plan, planOf, runPlan, shapesOf } from "./functional.js";
@@ -220,7 +220,7 @@ export class Model extends Module {
     const breather = new Breather();
     this.#prediction ??= new Prediction(this);
     const parts: Output[][] = [];
-    for (const batch of eachBatch(whole, batchSize)) {
+    for (const batch of batchesToPredict(whole, batchSize)) {
       signal?.throwIfAborted();
       parts.push(this.#prediction.run(batch));
       if (breather.due) await breather.pause();

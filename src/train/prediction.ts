@@ -1,5 +1,8 @@
 import type { Module } from "../nn/module.js";
-import type { Batch } from "./data.js";
+import { dataStorage } from "../tensor/storage.js";
+import { Tensor } from "../tensor/tensor.js";
+import { eachBatch } from "./batches.js";
+import { type Batch, countSamples } from "./data.js";
 import { EvaluationStep } from "./evaluation.js";
 import { type Output, outputsOf, withLogits } from "./outputs.js";
 import { partsOf } from "./rows.js";
@@ -16,6 +19,22 @@ export class Prediction {
   }
 
   run(batch: Batch): Output[] {
-    return this.#step.run(batch, partsOf(batch).reduce((sum, { storage }) => sum + storage.bytes, 0) <= MOST_CAPTURED);
+    const inputs = partsOf(batch);
+    const outputs = this.#step.run(batch, inputs.reduce((sum, { storage }) => sum + storage.bytes, 0) <= MOST_CAPTURED);
+    return outputs.map(({ result, squashed }) => ({
+      result: apart(result, inputs),
+      squashed: squashed && { ...squashed, logits: apart(squashed.logits, inputs) },
+    }));
   }
+}
+
+/** Samples in batches. One batch is not copied. */
+export function batchesToPredict(whole: Batch, batchSize: number): Iterable<Batch> {
+  return countSamples(whole) <= batchSize ? [whole] : eachBatch(whole, batchSize);
+}
+
+/** A result as data of its own, also where the model gave back what it was given. */
+function apart(result: Tensor, inputs: readonly Tensor[]): Tensor {
+  if (!inputs.some(({ storage }) => storage === result.storage)) return result;
+  return new Tensor(dataStorage(result.dtype, result.data, "predict"), result.shape);
 }

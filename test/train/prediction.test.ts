@@ -1,9 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
 import {
+  Activation,
   BatchNorm,
   crossEntropy,
   Dense,
   Dropout,
+  Flatten,
+  Identity,
   input,
   Lambda,
   LambdaCallback,
@@ -142,6 +145,30 @@ describe("predict", () => {
     const y = randint(0, 3, [5]);
     const right = crossEntropy(await bare.predict(x, { batchSize }), y).item();
     for (let i = 0; i < 6; i++) expect(crossEntropy(await model.predict(x, { batchSize }), y).item()).toBe(right);
+    vi.restoreAllMocks();
+  });
+
+  test.each([
+    ["one batch", 5],
+    ["several", 2],
+  ])("gives data of its own, also where the model gives back its input; %s", async (_, batchSize) => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const y = randint(0, 3, [5]);
+    for (const [layer, width] of [
+      [new Identity(), 6],
+      [new Flatten(), 6],
+      [new Activation("softmax"), 3],
+    ] as const) {
+      const model = new Sequential([layer]);
+      for (let i = 0; i < 5; i++) {
+        const given = randn([5, width]);
+        const found = await model.predict(given, { batchSize });
+        const [right, loss] = [found.toArray(), width === 3 ? crossEntropy(found, y).item() : 0];
+        given.fill(7);
+        expect(found.toArray()).toEqual(right);
+        if (width === 3) expect(crossEntropy(found, y).item()).toBe(loss);
+      }
+    }
     vi.restoreAllMocks();
   });
 

@@ -3,7 +3,7 @@ import { message } from "../errors/message.js";
 import { difference } from "../kernels/compare.js";
 import { type KernelBuild, kernelBuild } from "../kernels/load.js";
 import { variable } from "../kernels/platform.js";
-import type { Around, Block, Kept } from "../kernels/recorder.js";
+import type { Around, Block, Call, Kept } from "../kernels/recorder.js";
 import { Replay } from "../kernels/replay.js";
 import { release } from "../memory/heap.js";
 import { BYTES, type DType, viewOf } from "../memory/views.js";
@@ -235,10 +235,7 @@ export class CapturedStep {
     const around = this.#around;
     for (let i = 0; i < around.length; i++) around[i].before?.();
     const stopped = replay.run();
-    if (stopped !== null) {
-      stopped.check?.();
-      throw new GraphError(message("capture", "a kernel reported a fault in the captured step"));
-    }
+    if (stopped !== null) this.#fail(stopped, replay);
     for (let i = 0; i < around.length; i++) around[i].after?.();
     const leaves = this.#leaves;
     for (let i = 0; i < leaves.length; i++) {
@@ -251,6 +248,18 @@ export class CapturedStep {
     const made = new Array<Tensor>(results.length);
     for (let i = 0; i < results.length; i++) made[i] = copyOf(results[i], placeOf(results[i], replay));
     return made;
+  }
+
+  /** Throws the error of a fault, which may tell elements of results: they stand where the replay has put them. */
+  #fail({ check }: Call, replay: Replay): never {
+    const placed = this.#recording?.placed ?? [];
+    for (const [storage, block] of placed) storage.at = replay.place(block);
+    try {
+      check?.();
+    } finally {
+      for (const [storage] of placed) storage.at = 0;
+    }
+    throw new GraphError(message("capture", "a kernel reported a fault in the captured step"));
   }
 
   /** Copies the inputs to their places. */

@@ -57,6 +57,8 @@ export interface Recording {
   readonly value: unknown;
   readonly structure: Structure;
   readonly results: readonly Result[];
+  /** The storages of intermediate results, of which nothing is left, and what were their blocks. */
+  readonly placed: readonly (readonly [Storage, Block])[];
   /** Parameters that took part, as the step found and left them. */
   readonly leaves: readonly LeafState[];
 }
@@ -77,26 +79,19 @@ export interface LeafState {
 export function record(step: () => unknown, slots: readonly Slot[], known: readonly LeafState[], dry = false): Recording {
   const recorder = new Recorder(dry, observer);
   for (const { at, bytes } of slots) recorder.fix(at, bytes);
-  const scope = new Scope();
-  const began = now();
   const before = new Map(known.map(({ parameter }) => [parameter, parameter.hasGradient]));
-  const [recorderBefore, observerBefore, temporariesBefore] = [setRecorder(recorder), observe(recorder), provideTemporaries(recorder)];
-  let structure: Structure;
-  let results: Result[];
+  let found: Returned;
   try {
-    const returned = within(scope, mode.recording, step);
-    structure = structureOf(returned);
-    results = structure.leaves.map((tensor) => resultOf(tensor, recorder));
-  } finally {
-    // Whatever the graphs hold is let go while the recording still keeps its blocks.
-    for (const graph of new Set(recorder.graphs.map((graph) => (graph as Graph).root()))) graph.releaseSince(began, ENDED);
-    scope.release();
-    setRecorder(recorderBefore);
-    observe(observerBefore);
-    provideTemporaries(temporariesBefore);
+    found = carryOut(step, recorder);
+  } catch (error) {
+    expelAll(recorder);
+    recorder.releaseIntermediates();
+    recorder.kept.dispose();
+    throw error;
   }
+  const { structure, results } = found;
   const value = structure.rebuild(results.map((result) => copyOf(result, result.block?.at ?? result.at)));
-  for (const result of recorder.results) result.expel();
+  const placed = expelAll(recorder);
   recorder.resolve(inParameterArena);
   recorder.releaseIntermediates();
   const leaves = [...(recorder.leaves as Set<Parameter>)].map((parameter) => ({
@@ -105,7 +100,40 @@ export function record(step: () => unknown, slots: readonly Slot[], known: reado
     before: before.get(parameter) ?? parameter.hasGradient,
     after: parameter.hasGradient,
   }));
-  return { recorder, value, structure, results, leaves };
+  return { recorder, value, structure, results, placed, leaves };
+}
+
+interface Returned {
+  readonly structure: Structure;
+  readonly results: readonly Result[];
+}
+
+/** Runs the step under the recorder. What the graphs hold is let go while the recording still keeps its blocks. */
+function carryOut(step: () => unknown, recorder: Recorder): Returned {
+  const scope = new Scope();
+  const began = now();
+  const [recorderBefore, observerBefore, temporariesBefore] = [setRecorder(recorder), observe(recorder), provideTemporaries(recorder)];
+  try {
+    const structure = structureOf(within(scope, mode.recording, step));
+    return { structure, results: structure.leaves.map((tensor) => resultOf(tensor, recorder)) };
+  } finally {
+    for (const graph of new Set(recorder.graphs.map((graph) => (graph as Graph).root()))) graph.releaseSince(began, ENDED);
+    scope.release();
+    setRecorder(recorderBefore);
+    observe(observerBefore);
+    provideTemporaries(temporariesBefore);
+  }
+}
+
+/** Takes the results' blocks from them. @returns which were whose */
+function expelAll(recorder: Recorder): [Storage, Block][] {
+  const placed: [Storage, Block][] = [];
+  for (const result of recorder.results as Storage[]) {
+    const block = recorder.blockAt(result.at);
+    if (block !== null) placed.push([result, block]);
+    result.expel();
+  }
+  return placed;
 }
 
 function resultOf(tensor: Tensor, recorder: Recorder): Result {

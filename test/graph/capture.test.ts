@@ -495,3 +495,15 @@ test("the loop of the documentation", () => {
     for (const { x, y } of batches({ x: randn([10, 4]), y: randint(0, 2, [10]) }, 4)) losses.push(step(x, y).item());
   expect(losses.every(Number.isFinite)).toBe(true);
 });
+
+test("a step that throws while it is recorded leaves nothing behind", () => {
+  const net = new Linear(20, 5);
+  const step = capture((x: Tensor, y: Tensor) => crossEntropy(net.forward(x).tanh(), y));
+  const bad = tensor(new Array(16).fill(9), { dtype: "int32" });
+  const { x } = batch(0);
+  for (let i = 0; i < 2; i++) expect(() => step(x, bad)).toThrow(IndexError);
+  const { liveBytes } = memory();
+  for (let i = 0; i < 5; i++) expect(() => step(x, bad)).toThrow(IndexError);
+  expect(memory().liveBytes).toBe(liveBytes);
+  expect(step(x, batch(0).y).item()).toBe(noGrad(() => crossEntropy(net.forward(x).tanh(), batch(0).y).item()));
+});

@@ -8,7 +8,7 @@
  *
  * BLIS packs always; here a block is packed when that pays, and read where it lies when few rows or columns share it.
  */
-import { SHORT, TALL, Tile, ZEROS, panelShort, panelTall, panelWide, putRows, rowsShort, rowsTall, rowsWide } from "./micro";
+import { Keeps, SHORT, TALL, Tile, ZEROS, panelShort, panelTall, panelWide, putRows, rowsShort, rowsTall, rowsWide } from "./micro";
 import { packB, packStrip, packTransposed, transposeFour } from "./pack";
 import { stream, sweepDots } from "./thin";
 import { scratch } from "./threads";
@@ -168,7 +168,7 @@ function turned(r: GemmArgs, t: Tile, a: usize, b: usize, c: usize, rows: u32, c
     let p: u32 = 0;
     do {
       const steps = min(kc, k - p);
-      t.keeps = p;
+      t.keeps = p ? Keeps.Some : Keeps.Plain;
       for (let j: u32 = 0, height: u32 = 0; j < cols; j += height) {
         t.rows = height = nextRows(cols - j);
         t.c = across + TURNED_STEP * j;
@@ -204,9 +204,10 @@ function byTurning(r: GemmArgs): bool {
 function place(t: Tile, r: GemmArgs, c: usize, column: u32, first: bool, last: bool): void {
   t.c = c;
   t.beta = first ? r.beta : 1;
-  t.keeps = u32(t.beta != 0);
   t.bias = last && r.bias ? r.bias + (<usize>column << 2) : ZEROS;
   t.floor = last && r.act == Activation.Relu ? 0 : -Infinity;
+  const isPlain = t.bias == ZEROS && t.floor != 0 && t.alpha == 1;
+  t.keeps = t.beta != 0 ? Keeps.Some : isPlain ? Keeps.Plain : Keeps.Nothing;
 }
 
 /** The tiles of t.rows rows of A, as rows or as a panel, and `cols` columns of B: packed, or where it lies with `ldb` from step to step. */

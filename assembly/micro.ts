@@ -26,6 +26,16 @@ export const SHORT: u32 = 4;
 /** The bias of a product without one: every tile's, it does not move on. */
 export const ZEROS = memory.data<f32>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 
+/** What a tile does with what C holds. */
+export enum Keeps {
+  /** It is not read. */
+  Nothing = 0,
+  /** beta · C is added. */
+  Some = 1,
+  /** It is not read, and nothing is done to the sums but to write them: alpha 1, no bias, no floor. */
+  Plain = 2,
+}
+
 /** Where a tile goes, and how: C = max(alpha · sums + beta · C + bias, floor). */
 @unmanaged
 export class Tile {
@@ -34,7 +44,7 @@ export class Tile {
   bias: usize; // address of the bias of its first column, or ZEROS
   rows: u32; // rows that exist
   cols: u32; // columns that exist
-  keeps: u32; // 0 = C is not read
+  keeps: u32; // what is done with C: see Keeps
   alpha: f32;
   beta: f32;
   floor: f32; // 0 for relu, else −∞
@@ -291,8 +301,10 @@ function sums(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
 /** Writes a row of 8 columns. Reads of C and bias may run 28 bytes past the last. */
 @inline
 function put8(t: Tile, c: usize, x0: v128, x1: v128, alphas: v128, floors: v128, keeps: u32, bias: usize, cols: u32): void {
-  x0 = settled(t, x0, c, bias, alphas, floors, keeps);
-  x1 = settled(t, x1, c + 16, bias + 16, alphas, floors, keeps);
+  if (keeps != Keeps.Plain) {
+    x0 = settled(t, x0, c, bias, alphas, floors, keeps);
+    x1 = settled(t, x1, c + 16, bias + 16, alphas, floors, keeps);
+  }
   if (cols >= 8) v128.store(c, x0), v128.store(c, x1, 16);
   else putSome(c, x0, x1, cols);
 }
@@ -322,7 +334,7 @@ function put12(t: Tile, c: usize, x0: v128, x1: v128, x2: v128, alphas: v128, fl
 @inline
 export function settled(t: Tile, x: v128, c: usize, bias: usize, alphas: v128, floors: v128, keeps: u32): v128 {
   x = f32x4.mul(alphas, x);
-  if (keeps) x = madd(t.betas(), v128.load(c), x);
+  if (keeps == Keeps.Some) x = madd(t.betas(), v128.load(c), x);
   return f32x4.pmax(f32x4.add(x, v128.load(bias)), floors);
 }
 

@@ -13,7 +13,7 @@
 import { extremeOfRow, Max } from "./extremes";
 import { addPairs, firstLanes, foldRow } from "./fold";
 import { storeFirst } from "./map";
-import { logOf, Sum, SumExp } from "./reduce";
+import { logOf, Sum, SumExpOfNegative } from "./reduce";
 import { madd, nmadd } from "./simd";
 import { mapRow, ScaledExp } from "./softmax";
 import { fail, Status } from "./threads";
@@ -111,7 +111,7 @@ export function crossEntropyRows(r: CrossEntropyArgs, from: u32, to: u32): void 
       writeRow(r, i, 0, 0, 0, 0, 0);
       continue;
     }
-    const m = extremeOfRow<Max>(x, n), sum = foldRow<SumExp>(x, 0, n, m);
+    const m = extremeOfRow<Max>(x, n), sum = foldRow<SumExpOfNegative>(x, 0, n, m);
     let mass = hasLabels ? labelsMass : foldBackground(0, 0, q, r.classWeight, n, keep, smooth);
     let dot = hasBackground ? foldBackground(x, m, q, r.classWeight, n, keep, smooth) : 0;
     let weight: f32 = 1;

@@ -40,6 +40,8 @@ const EXP = memory.data<f32>([
   0.04166743531823158,
   0.00836626160889864,
   0.0013870657421648502,
+  -88.0297, // 11: −127 ln 2, of which 2ⁿ has no exponent field left: 0
+  12583039, // 12: 1.5 · 2²³ + 127
 ]);
 
 /** (e⁻ᵘ − 1)/u */
@@ -118,6 +120,23 @@ export abstract class math {
     p = madd(r, p, constant(BITS, 0));
     p = madd(r, p, constant(BITS, 0));
     return f32x4.mul(f32x4.mul(p, half), rest);
+  }
+
+  /**
+   * e^x of x ≤ 0, a fifth faster: the power is applied as a whole. The bits are those of `exp`, but below 2⁻¹²⁶ it gives 0: beside
+   * the 1 that the greatest of such terms is, that is nothing.
+   */
+  @inline static expOfNegative(x: v128): v128 {
+    x = f32x4.pmax(x, constant(EXP, 11));
+    const t = madd(x, constant(EXP, 2), constant(EXP, 12));
+    const r = math.reduce(x, f32x4.sub(t, constant(EXP, 12)));
+    let p = madd(r, constant(EXP, 10), constant(EXP, 9));
+    p = madd(r, p, constant(EXP, 8));
+    p = madd(r, p, constant(EXP, 7));
+    p = madd(r, p, constant(EXP, 6));
+    p = madd(r, p, constant(BITS, 0));
+    p = madd(r, p, constant(BITS, 0));
+    return f32x4.mul(p, i32x4.shl(t, MANTISSA_BITS));
   }
 
   /** x − n ln 2; the first product and difference are exact. */

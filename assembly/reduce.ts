@@ -110,11 +110,23 @@ class SumDeviations {
 /** Σ exp(x − shift) */
 @unmanaged
 @final
-export class SumExp {
+class SumExp {
   @inline start(): f64 { return 0; }
   @inline pairs(): bool { return true; }
   @inline shifted(): bool { return true; }
   @inline term(x: v128, y: usize, shift: v128): v128 { return math.exp(f32x4.sub(x, shift)); }
+  @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
+  @inline merge(a: f64, b: f64): f64 { return a + b; }
+}
+
+/** Σ exp(x − shift) of a shift that is at least x */
+@unmanaged
+@final
+export class SumExpOfNegative {
+  @inline start(): f64 { return 0; }
+  @inline pairs(): bool { return true; }
+  @inline shifted(): bool { return true; }
+  @inline term(x: v128, y: usize, shift: v128): v128 { return math.expOfNegative(f32x4.sub(x, shift)); }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
   @inline merge(a: f64, b: f64): f64 { return a + b; }
 }

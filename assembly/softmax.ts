@@ -7,7 +7,7 @@ import { extremeOfRow, Max } from "./extremes";
 import { foldRow } from "./fold";
 import { storeFirst } from "./map";
 import { math } from "./math";
-import { logOf, Sum, SumExp } from "./reduce";
+import { logOf, Sum, SumExpOfNegative } from "./reduce";
 import { nmadd } from "./simd";
 
 /** @cost 10 + columns @bytes 8 * columns */
@@ -53,11 +53,11 @@ class LogProbability {
   @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.sub(f32x4.sub(v128.load(x), a), b); }
 }
 
-/** exp(x − a) · b */
+/** exp(x − a) · b, where a is at least x */
 @unmanaged
 @final
 export class ScaledExp {
-  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.mul(math.exp(f32x4.sub(v128.load(x), a)), b); }
+  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.mul(math.expOfNegative(f32x4.sub(v128.load(x), a)), b); }
 }
 
 /** x · (y − a) */
@@ -103,7 +103,7 @@ export function logSoftmaxRows(r: SoftmaxArgs, from: u32, to: u32): void {
   const n = r.columns, row = <usize>n << 2;
   for (let i = from; i < to; i++) {
     const x = r.x + row * i, maximum = extremeOfRow<Max>(x, n);
-    mapRow<LogProbability>(x, 0, r.out + row * i, n, maximum, logOf(foldRow<SumExp>(x, 0, n, maximum)));
+    mapRow<LogProbability>(x, 0, r.out + row * i, n, maximum, logOf(foldRow<SumExpOfNegative>(x, 0, n, maximum)));
   }
 }
 

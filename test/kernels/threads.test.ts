@@ -4,8 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readKernels } from "../../scripts/records.mjs";
 import { Adam, crossEntropy, Dense, Dropout, manualSeed, Sequential, tensor } from "../../src/index.js";
 import * as generated from "../../src/kernels/generated.js";
+import { observe } from "../../src/kernels/observer.js";
 import { partsOfWorkers, setThreads, shareFrom } from "../../src/kernels/pool.js";
+import { Recorder } from "../../src/kernels/recorder.js";
+import { Replay } from "../../src/kernels/replay.js";
 import { Status } from "../../src/kernels/status.js";
+import { release } from "../../src/memory/heap.js";
 import { STATUS_AT, views } from "../../src/memory/memory.js";
 import type { DType } from "../../src/memory/views.js";
 import { Block, random, useBuildFor } from "../support/kernels.js";
@@ -350,6 +354,18 @@ function outcome({ blocks }: Call, run: () => void): Uint8Array[] {
   return after;
 }
 
+/** The call as a captured step of its own. */
+function captured({ blocks }: Call, run: () => void): Replay {
+  const recorder = new Recorder(true, null);
+  for (const block of blocks) recorder.fix(block.at, block.length * block.view().BYTES_PER_ELEMENT);
+  const before = observe(recorder);
+  run();
+  observe(before);
+  recorder.resolve(() => false);
+  expect(recorder.refusal).toBe(null);
+  return new Replay(recorder, new Set());
+}
+
 function same(a: Uint8Array[], b: Uint8Array[]): boolean {
   return a.every((bytes, i) => Buffer.compare(bytes, b[i]) === 0);
 }
@@ -415,6 +431,28 @@ describe.each(["simd", "relaxed"] as const)("the %s build", (build) => {
           for (const block of call.blocks) block.free();
         }),
         RUNS,
+      );
+    });
+
+    test.each(shared)("$name in a captured step gives the bits of the call", ({ name, record }) => {
+      const kernel = generated[name as generated.KernelName] as unknown as Kernel;
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          const call = prepare(record, seed);
+          shareFrom(ALONE);
+          const alone = outcome(call, () => kernel(call.args, 0, call.units));
+          shareFrom(0);
+          const replay = captured(call, () => kernel(call.args, 0, call.units));
+          expect(
+            same(
+              outcome(call, () => replay.run()),
+              alone,
+            ),
+          ).toBe(true);
+          for (const { at, bytes } of replay.blocks) release(at, bytes);
+          for (const block of call.blocks) block.free();
+        }),
+        { ...RUNS, numRuns: 5 },
       );
     });
 

@@ -9,4 +9,5 @@ export { Identity } from "./layers/identity.js";
 export { Lambda, type LambdaOptions } from "./layers/lambda.js";
 export { LayerNorm, type LayerNormConfig, type LayerNormOptions } from "./layers/layerNorm.js";
 export { Linear, type LinearConfig, type LinearOptions } from "./layers/linear.js";
+export { Rescaling, type RescalingConfig } from "./layers/rescaling.js";
 export { Reshape, type ReshapeConfig } from "./layers/reshape.js";

@@ -33,7 +33,7 @@ export class CrossEntropyArgs {
   smoothing: f32; // ε, 0 to 1
 }
 
-/** @cost 20 + classes @bytes 16 + (labelBytes ? 8 : 12) * classes @inplace logits */
+/** @cost 20 + classes @bytes 16 + (labelBytes ? 8 : 12) * classes */
 @unmanaged
 export class CrossEntropyGradArgs {
   logits: usize; // [rows, classes]

@@ -64,19 +64,23 @@ function tenantsOf(calls: readonly Call[], kept: ReadonlySet<Block>): Map<Block,
   return tenants;
 }
 
-/** Results move in with the operand that ends where they begin, where the kernel allows it. */
+/**
+ * Results move in with the operand that ends where they begin, where the kernel allows it: both one float32 for each unit of the
+ * range. (A comparison's result may have the bytes of an operand that is repeated, but not its elements.)
+ */
 function joinInPlace(calls: readonly Call[], tenants: Map<Block, Tenant>): Tenant[] {
   const gone = new Set<Tenant>();
-  for (const [i, { id, references }] of calls.entries()) {
+  for (const [i, { id, references, from, to }] of calls.entries()) {
     const { inplace } = LAYOUTS[id];
+    const bytes = 4 * (to - from);
     const out = references.find((reference) => reference?.name === "out");
-    if (inplace.length === 0 || out == null || out.offset !== 0) continue;
+    if (inplace.length === 0 || out == null || out.offset !== 0 || out.block.bytes !== bytes) continue;
     const result = tenants.get(out.block);
     if (result === undefined || result.first !== i) continue;
     for (const operand of references) {
       if (operand === null || !inplace.includes(operand.name) || operand.offset !== 0) continue;
       const host = tenants.get(operand.block);
-      if (host === undefined || host === result || host.last !== i || operand.block.bytes !== out.block.bytes) continue;
+      if (host === undefined || host === result || host.last !== i || operand.block.bytes !== bytes) continue;
       host.blocks.push(...result.blocks);
       host.last = result.last;
       for (const block of result.blocks) tenants.set(block, host);

@@ -14,7 +14,7 @@ function call(kernel: string, uses: Record<string, Block>): Call {
   const references = Object.entries(uses).map(
     ([name, used]): Reference => ({ field: LAYOUTS[id].pointers[name], name, block: used, offset: 0 }),
   );
-  return { id, from: 0, to: 1, cost: 0, even: false, record: new Uint32Array(4), references, turn: null, check: null };
+  return { id, from: 0, to: uses.out.bytes / 4, cost: 0, even: false, record: new Uint32Array(4), references, turn: null, check: null };
 }
 
 test("a chain of elementwise functions takes the room of one result", () => {
@@ -22,6 +22,13 @@ test("a chain of elementwise functions takes the room of one result", () => {
   const plan = planMemory([call("relu", { x: a, out: b }), call("tanh", { x: b, out: c })], new Set([c]));
   expect(plan.bytes).toBe(448);
   expect([a, b, c].map((one) => plan.offsets.get(one))).toEqual([0, 0, 0]);
+});
+
+test("a result of another element type does not share the place of an operand that is repeated, though it has as many bytes", () => {
+  const [a, b, c] = [block(96), block(24), block(24)];
+  const comparison = { ...call("eq", { a, b, out: c }), to: 24 };
+  const plan = planMemory([comparison], new Set([c]));
+  expect(plan.offsets.get(c)).not.toBe(plan.offsets.get(b));
 });
 
 test("what is read again keeps its place", () => {

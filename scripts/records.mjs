@@ -6,9 +6,10 @@
  * signature `(name: XxxArgs, from: u32, to: u32): void`. `@cost` in the comment of either (the kernel's goes before) is an
  * estimate of the nanoseconds that a unit of the range takes on one thread, from the fields of the record: what decides whether
  * threads share a call. Without it they never do. `@even` cuts one part a thread: for kernels that prepare something anew for
- * each part. `@inplace`, of a kernel whose range counts elements, names the fields whose element it is done with when it
- * writes the same element of `out`, so that a captured step may lay both into one place. `@flops` and `@bytes` are what a unit of the range computes and moves, from the whole
- * numbers of the record: a profile makes rates of them. Bytes are those of float32, of each operand once.
+ * each part. `@inplace`, of a kernel whose range counts elements, names the fields whose element it is done with when it writes the
+ * same element of `out`, so that a captured step may lay both into one place. `@flops` and `@bytes` are what a unit of the range
+ * computes and moves, from the whole numbers of the record: a profile makes rates of them. Bytes are those of float32, of each
+ * operand once.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";

@@ -12,9 +12,9 @@ export type Inputs = Tensor | Tensor[];
 /** Samples as tensors: inputs, targets, and a weight for each sample if they do not count alike. */
 export interface Batch {
   x: Inputs;
-  y?: Inputs;
+  y?: Inputs | undefined;
   /** [n] */
-  weight?: Tensor;
+  weight?: Tensor | undefined;
 }
 
 /** Samples along the first axis of every part; arrays are made tensors. */

@@ -1,6 +1,8 @@
 /** A sample lasts at least so many milliseconds: many turns of the clock. */
 const SAMPLE = 0.5;
 const FEWEST_SAMPLES = 3;
+/** A captured step is carried out once, recorded twice, and replayed from then on. */
+const FEWEST_WARM_UPS = 4;
 /** Share of the time that is spent before samples are taken: the engine compiles, caches fill, workers wake. */
 const WARM_UP = 0.25;
 
@@ -11,7 +13,7 @@ export function measure(fn: () => void, budget: number): number {
   do {
     fn();
     calls++;
-  } while (performance.now() - begin < WARM_UP * budget);
+  } while (calls < FEWEST_WARM_UPS || performance.now() - begin < WARM_UP * budget);
   const once = (performance.now() - begin) / calls;
   const repeats = Math.max(1, Math.ceil(SAMPLE / Math.max(once, 1e-6)));
   const samples: number[] = [];

@@ -20,12 +20,17 @@ import type { BackwardPass } from "./pass.js";
  * use_reentrant=False, but of one result.
  * @param fn of the inputs, any parameters in it; returns one tensor
  * @param inputs tensors
- * @throws ArgumentError unless fn returns a tensor; GraphError for a result of the graph that fn uses and that is no input, and
+ * @throws ArgumentError unless fn is a function of tensors that returns one; GraphError for a result of the graph that fn uses and that is no input, and
  * when its gradient is to be differentiated again
  * @example
  * const h = checkpoint((x) => net.forward(x), x);
  */
 export function checkpoint<A extends Tensor[]>(fn: (...inputs: A) => Tensor, ...inputs: A): Tensor {
+  if (typeof fn !== "function") {
+    throw new ArgumentError(
+      message("checkpoint", `fn is ${kindText(fn)}; expected a function`, "Write checkpoint((x) => block.forward(x), x)."),
+    );
+  }
   inputs.forEach((input, i) => {
     if (!(input instanceof Tensor)) throw new ArgumentError(message("checkpoint", `input ${i} is ${kindText(input)}; expected a tensor`));
   });

@@ -157,6 +157,12 @@ describe("errors", () => {
     );
   });
 
+  test("no function", () => {
+    expect(() => checkpoint(w as never, x)).toThrow(
+      "checkpoint: fn is a Linear; expected a function. Write checkpoint((x) => block.forward(x), x).",
+    );
+  });
+
   test("no tensors", () => {
     expect(() => checkpoint((() => 3) as never, x)).toThrow("checkpoint: fn returned 3; expected one tensor");
     expect(() => checkpoint((given) => given, 3 as never)).toThrow("checkpoint: input 0 is 3; expected a tensor");

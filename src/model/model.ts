@@ -233,11 +233,16 @@ export class Model extends Module {
    * Layers with output shapes (without the batch), parameter counts and bytes; a shape that is not known yet is "?".
    * Where it can be told, the last line says what a batch needs in linear memory, beside parameters, gradients and the optimizer.
    * @param print where the text goes, default console.log
-   * @param options.batchSize default 32
+   * @param options.batchSize of which the last line tells, ≥ 1, default 32
    * @returns the text
+   * @throws ArgumentError
    * @example const text = model.summary();
    */
   summary(print: (text: string) => void = console.log, options: { batchSize?: number } = {}): string {
+    if (typeof print !== "function") {
+      const mend = "Write summary(console.log, { batchSize: 128 }).";
+      throw new ArgumentError(message("summary", `print is ${kindText(print)}; expected a function`, mend));
+    }
     checkOptions("summary", options, ["batchSize"]);
     const { batchSize = 32 } = options;
     checkBatchSize("summary", batchSize);

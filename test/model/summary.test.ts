@@ -51,6 +51,9 @@ describe("summary", () => {
     expect([...model.stateDict()].map(([name, t]) => [name, Array.from(t.data)])).toEqual(before);
     expect(model.parameters().every(({ grad }) => grad === null)).toBe(true);
     expect((model.layers[2] as Dropout).count).toBe(0);
+    expect(() => model.summary({ batchSize: 8 } as never)).toThrow(
+      "summary: print is an object; expected a function. Write summary(console.log, { batchSize: 128 }).",
+    );
     expect(() => model.summary(silent, { batchSize: 0 })).toThrow("summary: batchSize is 0; expected a whole number ≥ 1");
   });
 

@@ -20,6 +20,7 @@ export interface CaptureStatus {
 /** A captured step: called as the step itself. */
 export interface Captured<A extends unknown[], R> {
   (...inputs: A): R;
+  /** What was recorded and replayed so far. */
   status(): CaptureStatus;
   /** Forgets what was recorded and gives its memory back; the next call records anew. */
   dispose(): void;
@@ -28,7 +29,8 @@ export interface Captured<A extends unknown[], R> {
 /**
  * A function that runs `step` as a list of kernel calls, recorded once: no graph, no allocation, no dispatch, and the same bits.
  * The first call carries the step out, the next two are recorded and compared, and from then on calls are replayed, as CUDA graphs
- * are. Inputs of other shapes, train() and eval(), frozen parameters and a new seed are recorded for themselves.
+ * are. Inputs of other shapes, train() and eval(), frozen parameters and a new seed are recorded for themselves; of such variants
+ * eight are kept.
  *
  * What JavaScript does in the step besides is done while recording only. What changes from step to step must therefore be an
  * argument (a tensor), or be known to the library: learning rates and schedules, dropout, running statistics. A step that reads
@@ -36,7 +38,8 @@ export interface Captured<A extends unknown[], R> {
  *
  * @param step of tensors, arrays or plain objects of tensors; returns such, or nothing. Gradients may be taken within it.
  * @returns a function of the same arguments; the tensors that it returns are data
- * @throws ArgumentError for an argument that is no tensor or wants a gradient; GraphError for a step that cannot be replayed
+ * @throws ArgumentError for an argument that is no tensor or wants a gradient, and for an async step; GraphError for a step that
+ *         cannot be replayed
  * @example
  * const step = capture((x, y) => {
  *   const loss = crossEntropy(net.forward(x), y);
@@ -49,7 +52,7 @@ export interface Captured<A extends unknown[], R> {
  */
 export function capture<A extends unknown[], R>(step: (...inputs: A) => R): Captured<A, R> {
   if (typeof step !== "function") throw new ArgumentError(message("capture", `the step is ${kindText(step)}; expected a function`));
-  const signatures = new Signatures((tensors) => step(...(tensors as unknown as A)));
+  const signatures = new Signatures((tensors) => settled(step(...(tensors as unknown as A))));
   const captured = (...inputs: A): R => {
     // A step within a step is part of it.
     if (recorder !== null) return step(...inputs);
@@ -59,7 +62,7 @@ export function capture<A extends unknown[], R>(step: (...inputs: A) => R): Capt
     }
     const { leaves, others, rebuild } = structureOf(inputs);
     checkInputs(others);
-    const found = signatures.find(leaves) ?? signatures.add(leaves, (tensors) => step(...(rebuild(tensors) as A)));
+    const found = signatures.find(leaves) ?? signatures.add(leaves, (tensors) => settled(step(...(rebuild(tensors) as A))));
     return runStep(found, leaves) as R;
   };
   return Object.assign(captured, {
@@ -105,8 +108,24 @@ function checkInputs(others: readonly unknown[]): void {
   );
 }
 
+/** What a step returned. @throws ArgumentError for a promise: what an async step does after it returned, nobody could record */
+function settled<R>(value: R): R {
+  if (typeof (value as { then?: unknown } | null | undefined)?.then !== "function") return value;
+  throw new ArgumentError(
+    message(
+      "capture",
+      "the step is async; a captured step is done when it returns",
+      "Await what it needs before, and pass it as a tensor.",
+    ),
+  );
+}
+
 function wantsGradient(i: number): ArgumentError {
   return new ArgumentError(
-    message("capture", `input ${i} wants a gradient; the inputs of a captured step are data`, "Make it a Parameter, or detach() it."),
+    message(
+      "capture",
+      `input ${i} wants a gradient; the inputs of a captured step are data`,
+      "A Parameter is used in the step without being passed; detach() any other tensor.",
+    ),
   );
 }

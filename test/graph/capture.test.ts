@@ -333,10 +333,20 @@ describe("a step that cannot be replayed is refused with the reason", () => {
       "capture: the step was given 0.5; expected tensors, or arrays and objects of tensors. Wrap it with tensor(…).",
     );
     expect(() => step(tensor([1], { requiresGrad: true }), ones([1]))).toThrow(
-      "capture: input 0 wants a gradient; the inputs of a captured step are data. Make it a Parameter, or detach() it.",
+      "capture: input 0 wants a gradient; the inputs of a captured step are data. A Parameter is used in the step without being passed; detach() any other tensor.",
     );
     expect(() => capture(3 as never)).toThrow("capture: the step is 3; expected a function");
   });
+});
+
+test("an async step is refused at its first call", () => {
+  const step = capture(async (x: Tensor) => x.mul(2));
+  for (let i = 0; i < 3; i++) {
+    expect(() => step(ones([2]))).toThrow(
+      "capture: the step is async; a captured step is done when it returns. Await what it needs before, and pass it as a tensor.",
+    );
+  }
+  expect(() => capture(async ({ x }: { x: Tensor }) => x)({ x: ones([2]) })).toThrow("the step is async");
 });
 
 test("after a refusal the step goes on as it is", () => {

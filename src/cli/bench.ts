@@ -10,6 +10,8 @@ import { jsonLine, print } from "./output.js";
 /** Milliseconds for each figure. */
 const BUDGET = 400;
 const QUICK_BUDGET = 30;
+/** Milliseconds of work after which the system has moved workers that were just started to cores of their own. */
+const SPREADING = 60;
 
 export interface BenchOptions {
   json?: boolean;
@@ -42,6 +44,7 @@ async function measureAll(rows: readonly BenchRow[], most: number, budget: numbe
     for (const wanted of new Set([1, most])) {
       const threads = await setThreads(wanted);
       if (wanted > 1 && threads === 1) continue;
+      if (threads > 1) measure(rows[0].call, SPREADING);
       const measured = rows.filter(({ alone }) => !alone || threads === 1);
       for (const [i, row] of measured.entries()) {
         showProgress(`${row.name}, ${threadsText(threads)} (${i + 1} of ${measured.length})`);

@@ -1,6 +1,6 @@
 import { checkOptions } from "../../errors/check.js";
 import { ShapeError } from "../../errors/errors.js";
-import { message, shapeText } from "../../errors/message.js";
+import { kindText, message, shapeText } from "../../errors/message.js";
 import { Parameter } from "../../graph/parameter.js";
 import { layerNorm } from "../../ops/layerNorm.js";
 import { checkTensor } from "../../ops/operands.js";
@@ -34,7 +34,8 @@ export interface LayerNormConfig extends LayerNormOptions {
  * @param options.epsilon > 0, default 1e-5 (Keras: 1e-3)
  * @param options.elementwiseAffine default true
  * @param options.bias default true
- * @throws ArgumentError; at forward ShapeError if x's last axes are others
+ * @throws ShapeError for a normalizedShape that is none, ArgumentError for an extent < 1 or an unknown option or value; at forward
+ *         ShapeError if x's last axes are others
  * @example new LayerNorm(64).forward(randn([8, 20, 64])).shape   // [8, 20, 64]
  */
 export class LayerNorm extends Module {
@@ -48,7 +49,12 @@ export class LayerNorm extends Module {
     super();
     checkOptions("LayerNorm", options, ["epsilon", "elementwiseAffine", "bias", "normalizedShape"]);
     const { epsilon = 1e-5, elementwiseAffine = true, bias = true } = options;
-    const shape = typeof normalizedShape === "number" ? [normalizedShape] : checkShape("LayerNorm", normalizedShape);
+    const shape = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
+    if (!Array.isArray(shape)) {
+      const what = `normalizedShape is ${kindText(shape)}; expected the extents of the last axes`;
+      throw new ShapeError(message("LayerNorm", what, "Write new LayerNorm(64) or new LayerNorm([64], { epsilon })."));
+    }
+    checkShape("LayerNorm", shape);
     if (shape.length === 0) throw new ShapeError(message("LayerNorm", "normalizedShape is []; expected at least one extent"));
     for (const extent of shape) checkCount("LayerNorm", "an extent of normalizedShape", extent);
     checkEpsilon("LayerNorm", epsilon);

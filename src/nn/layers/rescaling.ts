@@ -15,7 +15,7 @@ export interface RescalingConfig {
  * Shape:     any → same
  * @param scale finite, e.g. 1 / 255
  * @param offset finite, default 0
- * @throws ArgumentError
+ * @throws ArgumentError for a scale or an offset that is no finite number
  * @example new Sequential([new Rescaling(1 / 255), new Flatten(), new Dense(10)])
  */
 export class Rescaling extends Module {

@@ -72,6 +72,10 @@ test("errors", () => {
   expect(failure(() => new LayerNorm([2, 3]).forward(ones([4, 3, 2])))).toBe(
     "SHAPE LayerNorm: x has shape [4, 3, 2]; expected [..., 2, 3], as normalizedShape says.",
   );
+  expect(failure(() => new LayerNorm({ epsilon: 1e-3 } as never))).toBe(
+    "SHAPE LayerNorm: normalizedShape is an object; expected the extents of the last axes. Write new LayerNorm(64) or new LayerNorm([64], { epsilon }).",
+  );
+  expect(failure(() => new LayerNorm(...([] as never as [number])))).toContain("SHAPE LayerNorm: normalizedShape is undefined;");
   expect(failure(() => new LayerNorm([]))).toBe("SHAPE LayerNorm: normalizedShape is []; expected at least one extent.");
   expect(failure(() => new LayerNorm(0))).toBe("ARGUMENT LayerNorm: an extent of normalizedShape is 0; expected a whole number ≥ 1.");
   expect(failure(() => new LayerNorm(3, { epsilon: -1 }))).toBe("ARGUMENT LayerNorm: epsilon is -1; expected a number > 0.");

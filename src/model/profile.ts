@@ -10,6 +10,7 @@ import { Profiler, type SpanTally, type Tally } from "../kernels/profiler.js";
 import { profileText } from "./profileText.js";
 import { traceText } from "./trace.js";
 
+/** What `profile` is to tell. */
 export interface ProfileOptions {
   /** A row for each layer that an operation is called in, instead of one for all. Default false. */
   layers?: boolean;
@@ -63,7 +64,9 @@ export class Profile {
   readonly milliseconds: number;
   /** In kernels. */
   readonly kernelMilliseconds: number;
+  /** Whose kernels ran. */
   readonly build: KernelBuild = kernelBuild();
+  /** In order of their time, the longest first. */
   readonly spans: readonly ProfileSpan[];
   readonly #profiler: Profiler;
   #rows: readonly ProfileRow[] | null = null;
@@ -126,7 +129,7 @@ export class Profile {
  * @param fn what is to be measured; what it returns is let go, what it throws is thrown on
  * @param options.layers a row for each layer that an operation is called in; default false
  * @returns a `Profile`, or for an async `fn` a promise of one
- * @throws ArgumentError within another profile, or within a step that is being captured
+ * @throws ArgumentError for an unknown option, within another profile, or within a step that is being captured
  * @example
  * const found = await profile(() => model.fit(train, { epochs: 1, verbose: 0 }), { layers: true });
  * console.log(`${found}`);

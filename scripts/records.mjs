@@ -179,10 +179,13 @@ export function hostSource({ records, kernels }) {
     const pointers = records.get(record).filter(({ type }) => type === "usize");
     const names = pointers.map((field) => `${field.name}: ${field.offset}`);
     const { inplace } = kernels.find((kernel) => kernel.record === record);
-    return `  [${recordBytes(records.get(record))}, { ${names.join(", ")} }, ${JSON.stringify(inplace)}],`;
+    const doubles = records.get(record).filter(({ type }) => type === "f64");
+    const offsets = doubles.map(({ offset }) => offset);
+    return `  [${recordBytes(records.get(record))}, { ${names.join(", ")} }, ${JSON.stringify(inplace)}, ${JSON.stringify(offsets)}],`;
   });
   out.push(
-    'const RECORDS: readonly (readonly [bytes: number, pointers: Layout["pointers"], inplace: readonly string[]])[] = [',
+    'type RecordLayout = readonly [bytes: number, pointers: Layout["pointers"], inplace: readonly string[], doubles: readonly number[]];',
+    "const RECORDS: readonly RecordLayout[] = [",
     ...layouts,
     "];",
     `const NAMES = "${kernels.map(({ name }) => name).join(" ")}".split(" ");`,
@@ -197,8 +200,8 @@ export function hostSource({ records, kernels }) {
     "",
     "/** What a kernel's record looks like, by the kernel's number. */",
     "export const LAYOUTS: readonly Layout[] = NAMES.map((name, id) => {",
-    "  const [bytes, pointers, inplace] = RECORDS[RECORD_OF[id]];",
-    "  return { name, bytes, pointers, inplace, flops: WORKS[FLOPS[id]] ?? null, traffic: WORKS[TRAFFIC[id]] ?? null };",
+    "  const [bytes, pointers, inplace, doubles] = RECORDS[RECORD_OF[id]];",
+    "  return { name, bytes, pointers, inplace, doubles, flops: WORKS[FLOPS[id]] ?? null, traffic: WORKS[TRAFFIC[id]] ?? null };",
     "});",
     "",
   );

@@ -22,13 +22,15 @@ export function difference(a: Recorder, b: Recorder): string | null {
 type Same = (x: Reference, y: Reference) => boolean;
 
 function callDifference(a: Call, b: Call, same: Same): string | null {
-  const { name, pointers } = LAYOUTS[a.id];
+  const { name, pointers, doubles } = LAYOUTS[a.id];
   if (a.id !== b.id) return `was "${name}" and then "${LAYOUTS[b.id].name}"`;
   if (a.from !== b.from || a.to !== b.to) return `"${name}", ran over ${a.to - a.from} and then over ${b.to - b.from} elements`;
   const fields = new Set(Object.values(pointers).map((field) => field >>> 2));
   for (let word = 0; word < a.record.length; word++) {
     if (fields.has(word) || a.record[word] === b.record[word]) continue;
-    return `"${name}", was given another number: ${numbers(a.record, word)} and then ${numbers(b.record, word)}`;
+    const double = doubles.find((field) => field >>> 3 === word >>> 1);
+    const [was, is] = [a, b].map(({ record }) => (double === undefined ? numberAt(record, word) : doubleAt(record, double)));
+    return `"${name}", was given another number: ${was} and then ${is}`;
   }
   for (const [i, x] of a.references.entries()) {
     const y = b.references[i];
@@ -38,10 +40,13 @@ function callDifference(a: Call, b: Call, same: Same): string | null {
 }
 
 /** What a word of a record may be. */
-function numbers(record: Uint32Array, word: number): string {
-  const [single] = new Float32Array(record.buffer, 4 * word, 1);
+function numberAt(record: Uint32Array, word: number): number {
   const whole = record[word];
-  return whole < 1e6 ? String(whole) : String(single);
+  return whole < 1e6 ? whole : new Float32Array(record.buffer, record.byteOffset + 4 * word, 1)[0];
+}
+
+function doubleAt(record: Uint32Array, offset: number): number {
+  return new DataView(record.buffer, record.byteOffset).getFloat64(offset, true);
 }
 
 function sameReference(a: Recorder, b: Recorder, order: ReadonlyMap<object, number>, x: Reference, y: Reference): boolean {

@@ -12,6 +12,8 @@ export interface Layout {
   readonly pointers: Readonly<Record<string, number>>;
   /** Addresses that may equal `out`. */
   readonly inplace: readonly string[];
+  /** Byte offsets of the float64 fields. */
+  readonly doubles: readonly number[];
   /** Floating-point operations of a unit of the range; null where they are not counted. */
   readonly flops: Work | null;
   /** Bytes that a unit reads and writes in float32; null where they are not counted. */

@@ -266,6 +266,16 @@ describe("a step that cannot be replayed is refused with the reason", () => {
     expect(() => refused((x) => x.add(rand([2, 2])))).toThrow('another "b"');
   });
 
+  test("a number that kernels take in double precision", () => {
+    let flip = false;
+    expect(() =>
+      refused((x) => {
+        flip = !flip;
+        return flip ? x.sum() : x.mean();
+      }),
+    ).toThrow(/"sum", was given another number: (1 and then 4|4 and then 1)\./);
+  });
+
   test("a branch on a value", () => {
     expect(() => refused((x) => (x.sum().item() > 0 ? x : x.neg()))).toThrow(
       'capture: this step cannot be replayed: JavaScript reads the elements of a result of "sum". Return tensors and read them outside of the step; pass what changes as a tensor; or call the step without capture.',

@@ -1,4 +1,4 @@
-import { GraphError } from "../errors/errors.js";
+import { ArgumentError, GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { difference } from "../kernels/compare.js";
 import { type KernelBuild, kernelBuild } from "../kernels/load.js";
@@ -77,7 +77,7 @@ export class CapturedStep {
   #changes: readonly (readonly [Storage, string])[] = [];
   #replays = 0;
   /** SIMDGRAD_CHECK_CAPTURE=n: every n-th replay is held against the step itself; 0: none. */
-  readonly #checkEvery = Number(variable("SIMDGRAD_CHECK_CAPTURE") ?? 0);
+  readonly #checkEvery = checksAsked();
   /** Why the step is not replayed; null if nothing is in the way. */
   refusal: string | null = null;
 
@@ -275,6 +275,13 @@ export class CapturedStep {
       else for (let j = 0; j < elements.length; j++) view[begin + j] = elements[j];
     }
   }
+}
+
+/** @throws ArgumentError for a SIMDGRAD_CHECK_CAPTURE that is no number of steps: nothing would be checked */
+function checksAsked(): number {
+  const text = variable("SIMDGRAD_CHECK_CAPTURE") ?? "0";
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new ArgumentError(message("capture", `SIMDGRAD_CHECK_CAPTURE is "${text}"; expected a whole number ≥ 0`));
 }
 
 function placeOf({ block, at }: Result, replay: Replay): number {

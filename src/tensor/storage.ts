@@ -5,6 +5,9 @@ import { allocate, allocateTemporary, releaseTemporary } from "../memory/heap.js
 import { allocateArray, BYTES, blockView, copyBlock, type DType, type NumberArray, viewOf } from "../memory/views.js";
 import type { Shape } from "./shape.js";
 
+/** What is permanent, by `madeBy`, in words. */
+const PERMANENT: Readonly<Record<string, string>> = { input: "an input", Parameter: "a Parameter", gradient: "a gradient" };
+
 /** Counts in-place writes and recorded operations: what has the larger number happened later. */
 let clock = 0;
 
@@ -176,7 +179,9 @@ export class Storage {
 
   /** Elements that come from kernels are others in every step, but JavaScript would see those of the recording. */
   private noteReading(): void {
-    if (this.at !== 0 && this.host === null) recorder?.refuse(`JavaScript reads the elements of a result of "${this.madeBy}"`);
+    if (this.at === 0 || this.host !== null) return;
+    const what = this.permanent ? PERMANENT[this.madeBy] : undefined;
+    recorder?.refuse(`JavaScript reads the elements of ${what ?? `a result of "${this.madeBy}"`}`);
   }
 
   private upload(): void {

@@ -280,6 +280,8 @@ describe("a step that cannot be replayed is refused with the reason", () => {
     expect(() => refused((x) => (x.sum().item() > 0 ? x : x.neg()))).toThrow(
       'capture: this step cannot be replayed: JavaScript reads the elements of a result of "sum". Return tensors and read them outside of the step; pass what changes as a tensor; or call the step without capture.',
     );
+    expect(() => refused((x) => x.mul(x.view()[0]))).toThrow("JavaScript reads the elements of an input.");
+    expect(() => refused((x) => x.mul(w.weight.data[0]))).toThrow("JavaScript reads the elements of a Parameter.");
     let flip = false;
     expect(() =>
       refused((x) => {
@@ -458,6 +460,13 @@ describe("SIMDGRAD_CHECK_CAPTURE", () => {
   });
   afterEach(() => {
     delete process.env.SIMDGRAD_CHECK_CAPTURE;
+  });
+
+  test("is a whole number", () => {
+    process.env.SIMDGRAD_CHECK_CAPTURE = "yes";
+    expect(() => capture((x: Tensor) => x.neg())(ones([2]))).toThrow(
+      'capture: SIMDGRAD_CHECK_CAPTURE is "yes"; expected a whole number ≥ 0.',
+    );
   });
 
   test("holds replays against the step, and changes nothing", () => {

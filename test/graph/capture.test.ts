@@ -17,9 +17,10 @@ import {
   memory,
   mse,
   noGrad,
-  type Optimizer,
+  Optimizer,
   ones,
   Parameter,
+  type Run,
   rand,
   randint,
   randn,
@@ -304,6 +305,23 @@ describe("a step that cannot be replayed is refused with the reason", () => {
         return w.forward(x);
       }),
     ).toThrow('"fill" writes elements from JavaScript');
+  });
+
+  test("an optimizer that updates in JavaScript", () => {
+    class SignSGD extends Optimizer {
+      static override readonly type: string = "SignSGD";
+      update({ parameters, gradients, learningRate, length }: Run): void {
+        for (let i = 0; i < length; i++) parameters[i] -= learningRate * Math.sign(gradients[i]);
+      }
+    }
+    const optimizer = new SignSGD(w.parameters());
+    expect(() =>
+      refused((x) => {
+        w.forward(x).sum().backward();
+        optimizer.step();
+        optimizer.zeroGrad();
+      }),
+    ).toThrow("the optimizer's update is written in JavaScript");
   });
 
   test("a number that is returned", () => {

@@ -160,7 +160,7 @@ export class CapturedStep {
     }
     this.#fill(inputs);
     const first = this.#first;
-    const recording = this.#recorded(first?.leaves ?? []);
+    const recording = this.#recorded();
     const { recorder, value, structure } = recording;
     if (recorder.refusal !== null) {
       this.#refuse(recorder.refusal, recording);
@@ -220,14 +220,14 @@ export class CapturedStep {
       return verify(
         recording,
         () => this.#replayed(replay),
-        () => this.#recorded(this.#leaves),
+        () => this.#recorded(),
       );
     }
     return recording.structure.rebuild(this.#replayed(replay));
   }
 
-  #recorded(known: readonly LeafState[]): Recording {
-    return record(() => this.step(this.#slots.map(({ tensor }) => tensor)), this.#slots, known);
+  #recorded(): Recording {
+    return record(() => this.step(this.#slots.map(({ tensor }) => tensor)), this.#slots);
   }
 
   /** @returns the results as data */

@@ -74,12 +74,10 @@ export interface LeafState {
 /**
  * Carries a step out and writes down what it does.
  * @param slots the inputs, at fixed places
- * @param known parameters whose state before the step is to be noted, from an earlier recording
  */
-export function record(step: () => unknown, slots: readonly Slot[], known: readonly LeafState[], dry = false): Recording {
+export function record(step: () => unknown, slots: readonly Slot[], dry = false): Recording {
   const recorder = new Recorder(dry, observer);
   for (const { at, bytes } of slots) recorder.fix(at, bytes);
-  const before = new Map(known.map(({ parameter }) => [parameter, parameter.hasGradient]));
   let found: Returned;
   try {
     found = carryOut(step, recorder);
@@ -94,10 +92,10 @@ export function record(step: () => unknown, slots: readonly Slot[], known: reado
   const placed = expelAll(recorder);
   recorder.resolve(inParameterArena);
   recorder.releaseIntermediates();
-  const leaves = [...(recorder.leaves as Set<Parameter>)].map((parameter) => ({
+  const leaves = [...(recorder.leaves as Map<Parameter, boolean>)].map(([parameter, before]) => ({
     parameter,
     requiresGrad: parameter.requiresGrad,
-    before: before.get(parameter) ?? parameter.hasGradient,
+    before,
     after: parameter.hasGradient,
   }));
   return { recorder, value, structure, results, placed, leaves };

@@ -230,6 +230,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   #record(recording: Recorder): void {
     const cohorts = this.#cohorts;
     this.#holdings.fix(recording, cohorts.length);
+    for (const { parameter } of this.#members) recording.meets(parameter);
     recording.around.push({
       valid: () => this.#cohorts === cohorts && !this.#stale,
       before: () => {

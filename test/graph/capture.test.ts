@@ -232,6 +232,46 @@ test("noGrad and metrics may stand in a step", () => {
   for (let i = 0; i < 5; i++) expect(step(x, y).item()).toBe(eager);
 });
 
+describe("gradients from outside of the step", () => {
+  const weights = (captured: boolean, between: (i: number, free: Parameter, optimizer: Optimizer) => void, clearing = true) => {
+    manualSeed(1);
+    const net = new Linear(20, 5);
+    const free = new Parameter(ones([3]));
+    const optimizer = new SGD([...net.parameters(), free], { learningRate: 0.1, momentum: 0.9 });
+    const raw = (x: Tensor, y: Tensor): void => {
+      crossEntropy(net.forward(x), y).backward();
+      clipGradNorm([...net.parameters(), free], 1);
+      optimizer.step();
+      if (clearing) optimizer.zeroGrad();
+    };
+    const step = captured ? capture(raw) : raw;
+    const steps = data.slice(0, 24).filter(({ x }) => x.shape[0] === 16);
+    const found = steps.map(({ x, y }, i) => {
+      between(i, free, optimizer);
+      step(x, y);
+      return [free, net.weight].map((t) => Array.from(t.data));
+    });
+    return { found, replays: captured ? (step as ReturnType<typeof capture>).status().replays : 0 };
+  };
+
+  test("count, though the step knows nothing of their parameter but that the optimizer has it", () => {
+    const between = (i: number, free: Parameter) => {
+      if (i % 9 === 7) free.grad = tensor([1, 2, 3]);
+      if (i % 9 === 8) free.square().sum().backward();
+    };
+    const captured = weights(true, between);
+    expect(captured.found).toEqual(weights(false, between).found);
+    expect(captured.replays).toBeGreaterThan(3);
+  });
+
+  test("and a step whose gradients are cleared outside is replayed all the same", () => {
+    const clear = (_: number, __: Parameter, optimizer: Optimizer) => optimizer.zeroGrad();
+    const captured = weights(true, clear, false);
+    expect(captured.found).toEqual(weights(false, clear, false).found);
+    expect(captured.replays).toBeGreaterThan(10);
+  });
+});
+
 describe("a label that is out of range in a replay", () => {
   test("is the error that the step would have thrown, and nothing was trained", () => {
     const { net, step, optimizer } = trial(true);

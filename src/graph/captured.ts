@@ -10,7 +10,7 @@ import { BYTES, type DType, viewOf } from "../memory/views.js";
 import { dataStorage, type Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { mode } from "./mode.js";
-import { copyOf, type LeafState, type Recording, type Result, record, Slot } from "./recording.js";
+import { copyOf, type LeafState, otherResult, type Recording, type Result, record, Slot } from "./recording.js";
 import { structureOf } from "./structure.js";
 import { verify } from "./verify.js";
 
@@ -161,13 +161,13 @@ export class CapturedStep {
     this.#fill(inputs);
     const first = this.#first;
     const recording = this.#recorded();
-    const { recorder, value, structure } = recording;
+    const { recorder, value } = recording;
     if (recorder.refusal !== null) {
       this.#refuse(recorder.refusal, recording);
       return value;
     }
     if (first !== null) {
-      const differs = difference(first.recorder, recorder) ?? otherResult(first.structure.others, structure.others);
+      const differs = difference(first.recorder, recorder) ?? otherResult(first, recording);
       if (differs === null) {
         this.#begin(recording);
         this.#drop(first);
@@ -291,10 +291,4 @@ function dataOf(value: unknown): unknown {
 
 function isData({ storage, origin }: Tensor): boolean {
   return storage.host !== null && origin === null;
-}
-
-/** A number among the results is read from the step, and would be that of the recording for ever. */
-function otherResult(a: readonly unknown[], b: readonly unknown[]): string | null {
-  const i = a.length === b.length ? a.findIndex((value, at) => !Object.is(value, b[at]) && typeof value !== "function") : 0;
-  return i < 0 ? null : `it returned ${String(a[i])} and then ${String(b[i])}, which is no tensor; return the tensor instead`;
 }

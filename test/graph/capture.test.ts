@@ -369,6 +369,17 @@ describe("a step that cannot be replayed is refused with the reason", () => {
     expect(() => refused((x) => [x.exp(), n++])).toThrow(/it returned \d and then \d, which is no tensor; return the tensor instead/);
   });
 
+  test("a tensor that is returned and is another one each time", () => {
+    const differs = (i: number) => `it does not do the same each time: tensor ${i} of what it returned was another one`;
+    let n = 0;
+    expect(() => refused((x) => [x.exp(), tensor([n++])])).toThrow(differs(1));
+    expect(() => refused((x) => [x.exp(), x.neg()][n++ % 2])).toThrow(differs(0));
+    expect(() => refused((x) => x.exp().reshape(n++ % 2 ? [4] : [4, 1]))).toThrow(differs(0));
+    expect(() => refused((x) => [x.exp(), ...(n++ % 2 ? [x] : [])])).toThrow(/it returned \d tensors and then \d/);
+    const constant = tensor([n]);
+    expect(() => refused((x) => [x.exp(), constant, tensor([3]), w.weight, x])).not.toThrow();
+  });
+
   test("a result from outside of the step", () => {
     const outside = w.forward(ones([2, 2]));
     expect(() => refused((x) => x.mul(outside))).toThrow('"mul" uses a result that was computed outside of the step');

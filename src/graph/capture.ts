@@ -2,7 +2,7 @@ import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { recorder } from "../kernels/recorder.js";
 import { Tensor } from "../tensor/tensor.js";
-import type { CapturedStep } from "./captured.js";
+import { type CapturedStep, carryingOut } from "./captured.js";
 import { participates } from "./node.js";
 import { Signatures } from "./signatures.js";
 import { structureOf } from "./structure.js";
@@ -52,7 +52,7 @@ export function capture<A extends unknown[], R>(step: (...inputs: A) => R): Capt
   const signatures = new Signatures((tensors) => step(...(tensors as unknown as A)));
   const captured = (...inputs: A): R => {
     // A step within a step is part of it.
-    if (recorder !== null) return step(...inputs);
+    if (recorder !== null || carryingOut) return step(...inputs);
     if (inputs.every((input) => input instanceof Tensor)) {
       const tensors = inputs as unknown as Tensor[];
       return runStep(signatures.find(tensors) ?? signatures.add(tensors), tensors) as R;

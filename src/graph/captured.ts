@@ -125,7 +125,7 @@ export class CapturedStep {
     }
     if (this.refusal !== null || !this.#ran) {
       this.#ran = true;
-      return dataOf(this.step(inputs));
+      return dataOf(carryOut(() => this.step(inputs)));
     }
     return this.#record(inputs);
   }
@@ -279,6 +279,19 @@ export class CapturedStep {
 
 function placeOf({ block, at }: Result, replay: Replay): number {
   return block === null ? at : replay.place(block);
+}
+
+/** Whether a captured step is being carried out as it is. */
+export let carryingOut = false;
+
+function carryOut<T>(step: () => T): T {
+  const before = carryingOut;
+  carryingOut = true;
+  try {
+    return step();
+  } finally {
+    carryingOut = before;
+  }
 }
 
 /** What a step returned when it was carried out as it is: tensors as data, as a replay gives them. */

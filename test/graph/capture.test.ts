@@ -441,6 +441,26 @@ test("a captured step within a captured step is part of it", () => {
   expect(outer.status().state).toBe("replaying");
 });
 
+test("and its parameters are trained from the first call on", () => {
+  const run = (captured: boolean) => {
+    manualSeed(1);
+    const net = new Linear(20, 5);
+    const optimizer = new SGD(net.parameters(), { learningRate: 0.1 });
+    const forward = (x: Tensor): Tensor => net.forward(x);
+    const inner = captured ? capture(forward) : forward;
+    const raw = (x: Tensor, y: Tensor): Tensor => {
+      const loss = crossEntropy(inner(x), y);
+      loss.backward();
+      optimizer.step();
+      optimizer.zeroGrad();
+      return loss;
+    };
+    const step = captured ? capture(raw) : raw;
+    return data.slice(0, 6).map(({ x, y }) => step(x, y).item());
+  };
+  expect(run(true)).toEqual(run(false));
+});
+
 test("clipGradNorm may stand in a step", () => {
   const run = (captured: boolean) => {
     manualSeed(1);

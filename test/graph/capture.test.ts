@@ -118,6 +118,27 @@ describe.each(builds.filter((build) => build !== "js"))("on the %s build", (buil
   });
 });
 
+test("options of a group that are set between replays count", () => {
+  const run = (captured: boolean) => {
+    manualSeed(1);
+    const net = new Linear(20, 5);
+    const optimizer = new SGD(net.parameters(), { learningRate: 0.1 });
+    const raw = (x: Tensor, y: Tensor): Tensor => {
+      const loss = crossEntropy(net.forward(x), y);
+      loss.backward();
+      optimizer.step();
+      optimizer.zeroGrad();
+      return loss;
+    };
+    const step = captured ? capture(raw) : raw;
+    return data.slice(0, 14).map(({ x, y }, i) => {
+      if (i === 9) optimizer.groups[0].options.weightDecay = 0.5;
+      return step(x, y).item();
+    });
+  };
+  expect(run(true)).toEqual(run(false));
+});
+
 test("weights that are loaded and rates that are set between replays count", () => {
   const other = trial(false).net.stateDict();
   expectSameBits(

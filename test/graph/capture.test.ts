@@ -385,6 +385,15 @@ describe("a step that cannot be replayed is refused with the reason", () => {
     ).toThrow("the optimizer's update is written in JavaScript");
   });
 
+  test("a seed that is set", () => {
+    expect(() =>
+      refused((x) => {
+        manualSeed(1);
+        return x.mul(rand([2, 2]));
+      }),
+    ).toThrow("manualSeed starts the random numbers afresh in every step");
+  });
+
   test("a number that is returned", () => {
     let n = 0;
     expect(() => refused((x) => [x.exp(), n++])).toThrow(/it returned \d and then \d, which is no tensor; return the tensor instead/);

@@ -12,6 +12,7 @@ import {
   checkClipping,
   checkedOptions,
   checkLearningRate,
+  checkNewRate,
   isParameters,
   type OptimizerOptions,
   type OptimizerParameters,
@@ -194,7 +195,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   }
 
   set learningRate(value: number | Schedule) {
-    checkLearningRate("learningRate", value);
+    checkNewRate(value);
     this.#learningRate = value;
     for (const group of this.#groups) group.follow(value);
   }

@@ -385,6 +385,19 @@ describe("a step that cannot be replayed is refused with the reason", () => {
     ).toThrow("the optimizer's update is written in JavaScript");
   });
 
+  test("a learning rate that is set", () => {
+    const optimizer = new SGD(w.parameters());
+    const setting = (place: { learningRate: unknown }) => () =>
+      refused((x) => {
+        place.learningRate = 0.1 / (1 + optimizer.stepCount);
+        w.forward(x).sum().backward();
+        optimizer.step();
+        optimizer.zeroGrad();
+      });
+    expect(setting(optimizer)).toThrow("it sets a learning rate; use a schedule, or set it outside of the step");
+    expect(setting(optimizer.groups[0])).toThrow("it sets a learning rate");
+  });
+
   test("a seed that is set", () => {
     expect(() =>
       refused((x) => {

@@ -32,7 +32,8 @@ export interface Captured<A extends unknown[], R> {
  *
  * What JavaScript does in the step besides is done while recording only. What changes from step to step must therefore be an
  * argument (a tensor), or be known to the library: learning rates and schedules, dropout, running statistics. A step that reads
- * elements (`item`, `view`), writes some (`assign`), or does something else each time is refused, with the reason.
+ * elements (`item`, `view`), writes some (`assign`), or does something else each time is refused, with the reason. After layers or
+ * parameters of the model were exchanged, call `dispose`.
  *
  * @param step of tensors, arrays or plain objects of tensors; returns such, or nothing. Gradients may be taken within it.
  * @returns a function of the same arguments; the tensors that it returns are data

@@ -2,7 +2,7 @@ import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { recorder } from "../kernels/recorder.js";
 import { Tensor } from "../tensor/tensor.js";
-import type { CapturedStep } from "./captured.js";
+import { type CapturedStep, carryingOut } from "./captured.js";
 import { participates } from "./node.js";
 import { Signatures } from "./signatures.js";
 import { structureOf } from "./structure.js";
@@ -34,7 +34,8 @@ export interface Captured<A extends unknown[], R> {
  *
  * What JavaScript does in the step besides is done while recording only. What changes from step to step must therefore be an
  * argument (a tensor), or be known to the library: learning rates and schedules, dropout, running statistics. A step that reads
- * elements (`item`, `view`), writes some (`assign`), or does something else each time is refused, with the reason.
+ * elements (`item`, `view`), writes some (`assign`), or does something else each time is refused, with the reason. After layers or
+ * parameters of the model were exchanged, call `dispose`.
  *
  * @param step of tensors, arrays or plain objects of tensors; returns such, or nothing. Gradients may be taken within it.
  * @returns a function of the same arguments; the tensors that it returns are data
@@ -55,7 +56,7 @@ export function capture<A extends unknown[], R>(step: (...inputs: A) => R): Capt
   const signatures = new Signatures((tensors) => settled(step(...(tensors as unknown as A))));
   const captured = (...inputs: A): R => {
     // A step within a step is part of it.
-    if (recorder !== null) return step(...inputs);
+    if (recorder !== null || carryingOut) return step(...inputs);
     if (inputs.every((input) => input instanceof Tensor)) {
       const tensors = inputs as unknown as Tensor[];
       return runStep(signatures.find(tensors) ?? signatures.add(tensors), tensors) as R;

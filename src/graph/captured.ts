@@ -10,7 +10,7 @@ import { BYTES, type DType, viewOf } from "../memory/views.js";
 import { dataStorage, type Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { mode } from "./mode.js";
-import { copyOf, type LeafState, type Recording, type Result, record, Slot } from "./recording.js";
+import { copyOf, type LeafState, otherResult, type Recording, type Result, record, Slot } from "./recording.js";
 import { structureOf } from "./structure.js";
 import { verify } from "./verify.js";
 
@@ -125,7 +125,7 @@ export class CapturedStep {
     }
     if (this.refusal !== null || !this.#ran) {
       this.#ran = true;
-      return dataOf(this.step(inputs));
+      return dataOf(carryOut(() => this.step(inputs)));
     }
     return this.#record(inputs);
   }
@@ -160,14 +160,14 @@ export class CapturedStep {
     }
     this.#fill(inputs);
     const first = this.#first;
-    const recording = this.#recorded(first?.leaves ?? []);
-    const { recorder, value, structure } = recording;
+    const recording = this.#recorded();
+    const { recorder, value } = recording;
     if (recorder.refusal !== null) {
       this.#refuse(recorder.refusal, recording);
       return value;
     }
     if (first !== null) {
-      const differs = difference(first.recorder, recorder) ?? otherResult(first.structure.others, structure.others);
+      const differs = difference(first.recorder, recorder) ?? otherResult(first, recording);
       if (differs === null) {
         this.#begin(recording);
         this.#drop(first);
@@ -220,14 +220,14 @@ export class CapturedStep {
       return verify(
         recording,
         () => this.#replayed(replay),
-        () => this.#recorded(this.#leaves),
+        () => this.#recorded(),
       );
     }
     return recording.structure.rebuild(this.#replayed(replay));
   }
 
-  #recorded(known: readonly LeafState[]): Recording {
-    return record(() => this.step(this.#slots.map(({ tensor }) => tensor)), this.#slots, known);
+  #recorded(): Recording {
+    return record(() => this.step(this.#slots.map(({ tensor }) => tensor)), this.#slots);
   }
 
   /** @returns the results as data */
@@ -288,6 +288,19 @@ function placeOf({ block, at }: Result, replay: Replay): number {
   return block === null ? at : replay.place(block);
 }
 
+/** Whether a captured step is being carried out as it is. */
+export let carryingOut = false;
+
+function carryOut<T>(step: () => T): T {
+  const before = carryingOut;
+  carryingOut = true;
+  try {
+    return step();
+  } finally {
+    carryingOut = before;
+  }
+}
+
 /** What a step returned when it was carried out as it is: tensors as data, as a replay gives them. */
 function dataOf(value: unknown): unknown {
   const { leaves, rebuild } = structureOf(value);
@@ -298,10 +311,4 @@ function dataOf(value: unknown): unknown {
 
 function isData({ storage, origin }: Tensor): boolean {
   return storage.host !== null && origin === null;
-}
-
-/** A number among the results is read from the step, and would be that of the recording for ever. */
-function otherResult(a: readonly unknown[], b: readonly unknown[]): string | null {
-  const i = a.length === b.length ? a.findIndex((value, at) => !Object.is(value, b[at]) && typeof value !== "function") : 0;
-  return i < 0 ? null : `it returned ${String(a[i])} and then ${String(b[i])}, which is no tensor; return the tensor instead`;
 }

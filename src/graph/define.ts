@@ -10,6 +10,7 @@ import { Graph } from "./graph.js";
 import { mode } from "./mode.js";
 import { Node, participates } from "./node.js";
 import type { OperandName, Operation, OperationSpec } from "./operation.js";
+import { Parameter } from "./parameter.js";
 
 type OperandTypes<I extends readonly string[]> = { [K in keyof I]: I[K] extends `${string}?` ? Tensor | null : Tensor };
 
@@ -134,7 +135,7 @@ function prepare(operation: Operation, spec: OperationSpec<string, string, unkno
 
 /** Tells a recording which parameters take part: whether they are trained decides what is recorded. */
 function noteLeaves(inputs: readonly (Tensor | null)[], recording: Recorder): void {
-  for (const input of inputs) if (input?.storage.permanent && input.origin === null) recording.leaves.add(input);
+  for (const input of inputs) if (input instanceof Parameter) recording.meets(input);
 }
 
 /** An operand that may be null is; @throws ArgumentError for everything else that is not a tensor. */

@@ -73,6 +73,7 @@ export class Parameter extends Tensor {
   }
 
   override get grad(): Tensor | null {
+    recorder?.meets(this);
     if (!this.hasGradient) return null;
     // A gradient that can be differentiated again is a result of its graph and is handed out as such.
     if (this.gradient !== null) return this.gradient;
@@ -82,6 +83,7 @@ export class Parameter extends Tensor {
 
   /** Sets or clears the gradient; a tensor is copied. @throws ShapeError, DTypeError, ArgumentError */
   override set grad(value: Tensor | null) {
+    recorder?.meets(this);
     this.gradient = null;
     if (value === null) {
       this.hasGradient = false;

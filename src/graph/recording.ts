@@ -1,9 +1,10 @@
+import { sameElements } from "../kernels/compare.js";
 import { observe, observer } from "../kernels/observer.js";
 import { type Block, Recorder, setRecorder } from "../kernels/recorder.js";
 import { inParameterArena } from "../memory/arena.js";
 import { allocate, provideTemporaries } from "../memory/heap.js";
 import { copyBlock, type DType } from "../memory/views.js";
-import type { Shape } from "../tensor/shape.js";
+import { type Shape, sameShape } from "../tensor/shape.js";
 import { dataStorage, now, type Release, Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Graph } from "./graph.js";
@@ -74,12 +75,10 @@ export interface LeafState {
 /**
  * Carries a step out and writes down what it does.
  * @param slots the inputs, at fixed places
- * @param known parameters whose state before the step is to be noted, from an earlier recording
  */
-export function record(step: () => unknown, slots: readonly Slot[], known: readonly LeafState[], dry = false): Recording {
+export function record(step: () => unknown, slots: readonly Slot[], dry = false): Recording {
   const recorder = new Recorder(dry, observer);
   for (const { at, bytes } of slots) recorder.fix(at, bytes);
-  const before = new Map(known.map(({ parameter }) => [parameter, parameter.hasGradient]));
   let found: Returned;
   try {
     found = carryOut(step, recorder);
@@ -94,10 +93,10 @@ export function record(step: () => unknown, slots: readonly Slot[], known: reado
   const placed = expelAll(recorder);
   recorder.resolve(inParameterArena);
   recorder.releaseIntermediates();
-  const leaves = [...(recorder.leaves as Set<Parameter>)].map((parameter) => ({
+  const leaves = [...(recorder.leaves as Map<Parameter, boolean>)].map(([parameter, before]) => ({
     parameter,
     requiresGrad: parameter.requiresGrad,
-    before: before.get(parameter) ?? parameter.hasGradient,
+    before,
     after: parameter.hasGradient,
   }));
   return { recorder, value, structure, results, placed, leaves };
@@ -148,4 +147,22 @@ export function copyOf({ dtype, shape, data }: Result, at: number): Tensor {
   if (data !== null) return data;
   const size = shape.reduce((product, extent) => product * extent, 1);
   return new Tensor(dataStorage(dtype, copyBlock(dtype, at, size), "capture"), shape);
+}
+
+/** The first difference of what two recordings of a step returned, in words; null if a replay may return either. */
+export function otherResult(a: Recording, b: Recording): string | null {
+  const [x, y] = [a.structure.others, b.structure.others];
+  const other = x.length === y.length ? x.findIndex((value, i) => !Object.is(value, y[i]) && typeof value !== "function") : 0;
+  if (other >= 0) return `it returned ${String(x[other])} and then ${String(y[other])}, which is no tensor; return the tensor instead`;
+  if (a.results.length !== b.results.length) return `it returned ${a.results.length} tensors and then ${b.results.length}`;
+  const i = a.results.findIndex((result, at) => !isSameResult(a, result, b, b.results[at]));
+  return i < 0 ? null : `tensor ${i} of what it returned was another one`;
+}
+
+/** Results are the same as operands of calls are: see `difference`. */
+function isSameResult(a: Recording, x: Result, b: Recording, y: Result): boolean {
+  if (x.dtype !== y.dtype || !sameShape(x.shape, y.shape)) return false;
+  if (x.block !== null && y.block !== null) return a.recorder.intermediates.indexOf(x.block) === b.recorder.intermediates.indexOf(y.block);
+  if (x.data !== null && y.data !== null) return x.data.storage === y.data.storage || sameElements(x.data.data, y.data.data);
+  return x.block === y.block && x.data === y.data && x.at === y.at;
 }

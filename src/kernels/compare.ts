@@ -64,7 +64,8 @@ function isCell(a: Recorder, b: Recorder, x: Reference, y: Reference): boolean {
   return i >= 0 && b.kept.cells.indexOf(y.block) === i;
 }
 
-function sameElements(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+/** Whether two lists hold the same elements, bit by bit but for NaNs. */
+export function sameElements(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
   return true;

@@ -82,6 +82,11 @@ export class Kept {
   }
 }
 
+/** A parameter. */
+export interface Leaf {
+  readonly hasGradient: boolean;
+}
+
 export class Recorder implements KernelObserver {
   readonly calls: Call[] = [];
   readonly intermediates: Block[] = [];
@@ -89,8 +94,8 @@ export class Recorder implements KernelObserver {
   readonly around: Around[] = [];
   /** Results with their blocks in `intermediates`. */
   readonly results: { expel(): void }[] = [];
-  /** Parameters that took part. */
-  readonly leaves = new Set<object>();
+  /** Parameters that took part, and whether they had a gradient when the step came to them. */
+  readonly leaves = new Map<Leaf, boolean>();
   /** Graphs that were opened. */
   readonly graphs: object[] = [];
   /** What was changed in place, and by which operation. */
@@ -128,6 +133,11 @@ export class Recorder implements KernelObserver {
   checkLast(check: () => void): void {
     const last = this.calls.at(-1);
     if (last !== undefined) last.check = check;
+  }
+
+  /** What the step does depends on a parameter: on whether it is trained, or has a gradient. */
+  meets(leaf: Leaf): void {
+    if (!this.leaves.has(leaf)) this.leaves.set(leaf, leaf.hasGradient);
   }
 
   /** The first reason counts. */

@@ -51,7 +51,7 @@ export function footprintOf(model: Module, inputs: readonly Shape[]): Footprint 
 function peakOf(inputs: readonly Shape[], step: (given: readonly Tensor[]) => void): number | null {
   const slots = inputs.map((shape) => new Slot("float32", shape));
   try {
-    const { recorder, results } = record(() => step(slots.map(({ tensor }) => tensor)), slots, [], true);
+    const { recorder, results } = record(() => step(slots.map(({ tensor }) => tensor)), slots, true);
     for (const { undo } of recorder.around) undo?.();
     recorder.kept.dispose();
     if (recorder.refusal !== null) return null;

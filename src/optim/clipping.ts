@@ -187,6 +187,7 @@ function withGradient(op: string, params: Parameter | Iterable<Parameter>): Para
   for (const parameter of all) {
     if (!(parameter instanceof Parameter)) throw notParameters(op, parameter);
   }
+  if (recorder !== null) for (const parameter of all) recorder.meets(parameter);
   return all.filter(({ hasGradient, size }) => hasGradient && size > 0);
 }
 

@@ -2,6 +2,7 @@ import { checkOptions } from "../errors/check.js";
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
+import { recorder } from "../kernels/recorder.js";
 import { checkNumber } from "../tensor/check.js";
 import type { Schedule } from "./schedules.js";
 
@@ -62,7 +63,7 @@ export class ParameterGroup<O extends OptimizerOptions = OptimizerOptions> {
   }
 
   set learningRate(value: number | Schedule) {
-    checkLearningRate("learningRate", value);
+    checkNewRate(value);
     this.#learningRate = value;
     this.ownsRate = true;
   }
@@ -121,6 +122,12 @@ function readParameters(op: string, given: ParameterList, list: unknown[]): { pa
 export function checkLearningRate(op: string, value: unknown): void {
   if (typeof value === "function") return;
   checkNumber(op, "learningRate", value, "a number ≥ 0, or a function of the step", (rate) => rate >= 0 && rate < Infinity);
+}
+
+/** As above, for a rate that is set later: a step that sets it would have to do so in every replay. */
+export function checkNewRate(value: unknown): void {
+  checkLearningRate("learningRate", value);
+  recorder?.refuse("it sets a learning rate; use a schedule, or set it outside of the step");
 }
 
 /** The rate at a step. @throws ArgumentError for a schedule that does not give a number */

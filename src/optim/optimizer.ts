@@ -12,6 +12,7 @@ import {
   checkClipping,
   checkedOptions,
   checkLearningRate,
+  checkNewRate,
   isParameters,
   type OptimizerOptions,
   type OptimizerParameters,
@@ -194,7 +195,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   }
 
   set learningRate(value: number | Schedule) {
-    checkLearningRate("learningRate", value);
+    checkNewRate(value);
     this.#learningRate = value;
     for (const group of this.#groups) group.follow(value);
   }
@@ -229,9 +230,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** What a captured step does in JavaScript instead of calling `step`. */
   #record(recording: Recorder): void {
     const cohorts = this.#cohorts;
+    const settings = cohorts.map(({ group }) => Object.entries(group.options));
     this.#holdings.fix(recording, cohorts.length);
+    for (const { parameter } of this.#members) recording.meets(parameter);
     recording.around.push({
-      valid: () => this.#cohorts === cohorts && !this.#stale,
+      valid: () => this.#cohorts === cohorts && !this.#stale && hasSettings(cohorts, settings),
       before: () => {
         this.#setRates();
         for (let i = 0; i < cohorts.length; i++) this.#writeCell(cohorts[i]);
@@ -368,4 +371,13 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
       }
     }
   }
+}
+
+/** Whether the groups still have the options that went into the records of kernels: anybody may set them. */
+function hasSettings<O extends OptimizerOptions>(cohorts: readonly Cohort<O>[], settings: readonly [string, unknown][][]): boolean {
+  for (let i = 0; i < cohorts.length; i++) {
+    const options = cohorts[i].group.options as Record<string, unknown>;
+    for (let j = 0; j < settings[i].length; j++) if (options[settings[i][j][0]] !== settings[i][j][1]) return false;
+  }
+  return true;
 }

@@ -1,7 +1,7 @@
 import type { Parameter } from "../graph/parameter.js";
 import { GRADIENTS } from "../graph/parameter.js";
 import { CELL } from "../kernels/js/optim.js";
-import type { Recorder } from "../kernels/recorder.js";
+import { type Recorder, recorder } from "../kernels/recorder.js";
 import type { Chunk } from "../memory/arena.js";
 import { allocate, release } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
@@ -53,6 +53,9 @@ export interface Cohort<O extends OptimizerOptions = OptimizerOptions> {
   runs: readonly Run[];
 }
 
+/** Why an update that works on elements and rates itself, and not by kernels, is not to be replayed. */
+const IN_JAVASCRIPT = "the optimizer's update is written in JavaScript";
+
 /** Neighbouring parameters with their gradients and states: what one kernel call updates. */
 export class Run {
   constructor(
@@ -70,32 +73,42 @@ export class Run {
 
   /** The parameters where they are. */
   get parameters(): FloatArray {
-    return blockView(this.dtype, this.p, this.length) as FloatArray;
+    return this.#elements(this.p);
   }
 
   /** The gradients where they are; the update takes them, limited to ±`clipValue` if it `clipsValues`, times `gradientFactor`. */
   get gradients(): FloatArray {
-    return blockView(this.dtype, this.g, this.length) as FloatArray;
+    return this.#elements(this.g);
   }
 
   /** State i where it is. */
   state(i: number): FloatArray {
-    return blockView(this.dtype, this.states[i], this.length) as FloatArray;
+    return this.#elements(this.states[i]);
   }
 
   /** The learning rate of this step. */
   get learningRate(): number {
-    return views.f64[this.cell / 8 + CELL.learningRate];
+    return this.#number(CELL.learningRate);
   }
 
   /** What each element of the gradients is limited to; Infinity where nothing is. */
   get clipValue(): number {
-    return views.f64[this.cell / 8 + CELL.clipValue];
+    return this.#number(CELL.clipValue);
   }
 
   /** 1, or less where globalClipNorm clips. */
   get gradientFactor(): number {
-    return views.f64[this.cell / 8 + CELL.gradientFactor];
+    return this.#number(CELL.gradientFactor);
+  }
+
+  #elements(at: number): FloatArray {
+    recorder?.refuse(IN_JAVASCRIPT);
+    return blockView(this.dtype, at, this.length) as FloatArray;
+  }
+
+  #number(i: number): number {
+    recorder?.refuse(IN_JAVASCRIPT);
+    return views.f64[this.cell / 8 + i];
   }
 }
 

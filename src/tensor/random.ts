@@ -1,5 +1,6 @@
 import { checkOptions } from "../errors/check.js";
 import * as kernels from "../kernels/generated.js";
+import { recorder } from "../kernels/recorder.js";
 import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { blockView, type NumberArray } from "../memory/views.js";
@@ -46,6 +47,7 @@ export function nextDraw(purpose: string, seed: Seed = current): number {
  */
 export function manualSeed(seed: number): void {
   checkNumber("manualSeed", "the seed", seed, "a whole number from 0 to 2⁵³ − 1", (value) => Number.isSafeInteger(value) && value >= 0);
+  recorder?.refuse("manualSeed starts the random numbers afresh in every step");
   current = { low: seed >>> 0, high: Math.floor(seed / 4294967296) >>> 0, draws: new Map() };
 }
 

@@ -17,9 +17,10 @@ import {
   memory,
   mse,
   noGrad,
-  type Optimizer,
+  Optimizer,
   ones,
   Parameter,
+  type Run,
   rand,
   randint,
   randn,
@@ -115,6 +116,27 @@ describe.each(builds.filter((build) => build !== "js"))("on the %s build", (buil
       await setThreads(1);
     }
   });
+});
+
+test("options of a group that are set between replays count", () => {
+  const run = (captured: boolean) => {
+    manualSeed(1);
+    const net = new Linear(20, 5);
+    const optimizer = new SGD(net.parameters(), { learningRate: 0.1 });
+    const raw = (x: Tensor, y: Tensor): Tensor => {
+      const loss = crossEntropy(net.forward(x), y);
+      loss.backward();
+      optimizer.step();
+      optimizer.zeroGrad();
+      return loss;
+    };
+    const step = captured ? capture(raw) : raw;
+    return data.slice(0, 14).map(({ x, y }, i) => {
+      if (i === 9) optimizer.groups[0].options.weightDecay = 0.5;
+      return step(x, y).item();
+    });
+  };
+  expect(run(true)).toEqual(run(false));
 });
 
 test("weights that are loaded and rates that are set between replays count", () => {
@@ -231,6 +253,46 @@ test("noGrad and metrics may stand in a step", () => {
   for (let i = 0; i < 5; i++) expect(step(x, y).item()).toBe(eager);
 });
 
+describe("gradients from outside of the step", () => {
+  const weights = (captured: boolean, between: (i: number, free: Parameter, optimizer: Optimizer) => void, clearing = true) => {
+    manualSeed(1);
+    const net = new Linear(20, 5);
+    const free = new Parameter(ones([3]));
+    const optimizer = new SGD([...net.parameters(), free], { learningRate: 0.1, momentum: 0.9 });
+    const raw = (x: Tensor, y: Tensor): void => {
+      crossEntropy(net.forward(x), y).backward();
+      clipGradNorm([...net.parameters(), free], 1);
+      optimizer.step();
+      if (clearing) optimizer.zeroGrad();
+    };
+    const step = captured ? capture(raw) : raw;
+    const steps = data.slice(0, 24).filter(({ x }) => x.shape[0] === 16);
+    const found = steps.map(({ x, y }, i) => {
+      between(i, free, optimizer);
+      step(x, y);
+      return [free, net.weight].map((t) => Array.from(t.data));
+    });
+    return { found, replays: captured ? (step as ReturnType<typeof capture>).status().replays : 0 };
+  };
+
+  test("count, though the step knows nothing of their parameter but that the optimizer has it", () => {
+    const between = (i: number, free: Parameter) => {
+      if (i % 9 === 7) free.grad = tensor([1, 2, 3]);
+      if (i % 9 === 8) free.square().sum().backward();
+    };
+    const captured = weights(true, between);
+    expect(captured.found).toEqual(weights(false, between).found);
+    expect(captured.replays).toBeGreaterThan(3);
+  });
+
+  test("and a step whose gradients are cleared outside is replayed all the same", () => {
+    const clear = (_: number, __: Parameter, optimizer: Optimizer) => optimizer.zeroGrad();
+    const captured = weights(true, clear, false);
+    expect(captured.found).toEqual(weights(false, clear, false).found);
+    expect(captured.replays).toBeGreaterThan(10);
+  });
+});
+
 describe("a label that is out of range in a replay", () => {
   test("is the error that the step would have thrown, and nothing was trained", () => {
     const { net, step, optimizer } = trial(true);
@@ -318,9 +380,59 @@ describe("a step that cannot be replayed is refused with the reason", () => {
     ).toThrow('"fill" writes elements from JavaScript');
   });
 
+  test("an optimizer that updates in JavaScript", () => {
+    class SignSGD extends Optimizer {
+      static override readonly type: string = "SignSGD";
+      update({ parameters, gradients, learningRate, length }: Run): void {
+        for (let i = 0; i < length; i++) parameters[i] -= learningRate * Math.sign(gradients[i]);
+      }
+    }
+    const optimizer = new SignSGD(w.parameters());
+    expect(() =>
+      refused((x) => {
+        w.forward(x).sum().backward();
+        optimizer.step();
+        optimizer.zeroGrad();
+      }),
+    ).toThrow("the optimizer's update is written in JavaScript");
+  });
+
+  test("a learning rate that is set", () => {
+    const optimizer = new SGD(w.parameters());
+    const setting = (place: { learningRate: unknown }) => () =>
+      refused((x) => {
+        place.learningRate = 0.1 / (1 + optimizer.stepCount);
+        w.forward(x).sum().backward();
+        optimizer.step();
+        optimizer.zeroGrad();
+      });
+    expect(setting(optimizer)).toThrow("it sets a learning rate; use a schedule, or set it outside of the step");
+    expect(setting(optimizer.groups[0])).toThrow("it sets a learning rate");
+  });
+
+  test("a seed that is set", () => {
+    expect(() =>
+      refused((x) => {
+        manualSeed(1);
+        return x.mul(rand([2, 2]));
+      }),
+    ).toThrow("manualSeed starts the random numbers afresh in every step");
+  });
+
   test("a number that is returned", () => {
     let n = 0;
     expect(() => refused((x) => [x.exp(), n++])).toThrow(/it returned \d and then \d, which is no tensor; return the tensor instead/);
+  });
+
+  test("a tensor that is returned and is another one each time", () => {
+    const differs = (i: number) => `it does not do the same each time: tensor ${i} of what it returned was another one`;
+    let n = 0;
+    expect(() => refused((x) => [x.exp(), tensor([n++])])).toThrow(differs(1));
+    expect(() => refused((x) => [x.exp(), x.neg()][n++ % 2])).toThrow(differs(0));
+    expect(() => refused((x) => x.exp().reshape(n++ % 2 ? [4] : [4, 1]))).toThrow(differs(0));
+    expect(() => refused((x) => [x.exp(), ...(n++ % 2 ? [x] : [])])).toThrow(/it returned \d tensors and then \d/);
+    const constant = tensor([n]);
+    expect(() => refused((x) => [x.exp(), constant, tensor([3]), w.weight, x])).not.toThrow();
   });
 
   test("a result from outside of the step", () => {
@@ -392,6 +504,26 @@ test("a captured step within a captured step is part of it", () => {
   const outer = capture((x: Tensor) => inner(x).add(1));
   for (let i = 0; i < 6; i++) expect(outer(tensor([i])).toArray()).toEqual([2 * i + 1]);
   expect(outer.status().state).toBe("replaying");
+});
+
+test("and its parameters are trained from the first call on", () => {
+  const run = (captured: boolean) => {
+    manualSeed(1);
+    const net = new Linear(20, 5);
+    const optimizer = new SGD(net.parameters(), { learningRate: 0.1 });
+    const forward = (x: Tensor): Tensor => net.forward(x);
+    const inner = captured ? capture(forward) : forward;
+    const raw = (x: Tensor, y: Tensor): Tensor => {
+      const loss = crossEntropy(inner(x), y);
+      loss.backward();
+      optimizer.step();
+      optimizer.zeroGrad();
+      return loss;
+    };
+    const step = captured ? capture(raw) : raw;
+    return data.slice(0, 6).map(({ x, y }) => step(x, y).item());
+  };
+  expect(run(true)).toEqual(run(false));
 });
 
 test("clipGradNorm may stand in a step", () => {

@@ -1,41 +1,20 @@
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { difference } from "../kernels/compare.js";
-import { type KernelBuild, kernelBuild } from "../kernels/load.js";
 import { variable } from "../kernels/platform.js";
-import type { Around, Block, Call, Kept } from "../kernels/recorder.js";
+import type { Block, Call, Kept, Placed } from "../kernels/recorder.js";
 import { Replay } from "../kernels/replay.js";
 import { release } from "../memory/heap.js";
-import { BYTES, type DType, viewOf } from "../memory/views.js";
+import { BYTES, viewOf } from "../memory/views.js";
 import { dataStorage, type Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
-import { mode } from "./mode.js";
 import { copyOf, type LeafState, otherResult, type Recording, type Result, record, Slot } from "./recording.js";
+import { Signature } from "./signature.js";
 import { structureOf } from "./structure.js";
 import { verify } from "./verify.js";
 
 /** Recordings that are compared before a step counts as one that is never the same. */
 const TRIES = 3;
-
-/** What a step is given: tensors of these shapes, on this build, with or without a graph. */
-export class Signature {
-  readonly build: KernelBuild = kernelBuild();
-  readonly recording: boolean = mode.recording;
-
-  constructor(readonly inputs: readonly { readonly shape: readonly number[]; readonly dtype: DType }[]) {}
-
-  fits(inputs: readonly Tensor[]): boolean {
-    const known = this.inputs;
-    if (known.length !== inputs.length || mode.recording !== this.recording || kernelBuild() !== this.build) return false;
-    for (let i = 0; i < inputs.length; i++) {
-      const { shape, storage } = inputs[i];
-      const expected = known[i];
-      if (storage.dtype !== expected.dtype || shape.length !== expected.shape.length) return false;
-      for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== expected.shape[axis]) return false;
-    }
-    return true;
-  }
-}
 
 /**
  * What is given back when nobody can replay the step any more. It knows nothing of the step, whose model may be what keeps it: from
@@ -71,7 +50,7 @@ export class CapturedStep {
   #tries = 0;
   #replay: Replay | null = null;
   #recording: Recording | null = null;
-  #around: readonly Around[] = [];
+  #around: readonly Placed[] = [];
   #results: readonly Result[] = [];
   #leaves: readonly LeafState[] = [];
   #changes: readonly (readonly [Storage, string])[] = [];
@@ -125,7 +104,7 @@ export class CapturedStep {
     }
     if (this.refusal !== null || !this.#ran) {
       this.#ran = true;
-      return dataOf(carryOut(() => this.step(inputs)));
+      return dataOf(asItIs(() => this.step(inputs)));
     }
     return this.#record(inputs);
   }
@@ -250,12 +229,21 @@ export class CapturedStep {
     return made;
   }
 
-  /** Throws the error of a fault, which may tell elements of results: they stand where the replay has put them. */
-  #fail({ check }: Call, replay: Replay): never {
-    const placed = this.#recording?.placed ?? [];
+  /**
+   * Throws the error of a fault, which may tell elements of results: they stand where the replay has put them. What came before the
+   * fault has been done, what comes after it has not.
+   */
+  #fail(call: Call, replay: Replay): never {
+    const { placed, recorder } = this.#recording as Recording;
+    const at = recorder.calls.indexOf(call);
+    for (const { after, undo, calls } of this.#around) {
+      after?.();
+      if (calls > at) undo?.();
+    }
+    for (const [storage, op] of this.#changes) storage.changed(op);
     for (const [storage, block] of placed) storage.at = replay.place(block);
     try {
-      check?.();
+      call.check?.();
     } finally {
       for (const [storage] of placed) storage.at = 0;
     }
@@ -291,7 +279,7 @@ function placeOf({ block, at }: Result, replay: Replay): number {
 /** Whether a captured step is being carried out as it is. */
 export let carryingOut = false;
 
-function carryOut<T>(step: () => T): T {
+function asItIs<T>(step: () => T): T {
   const before = carryingOut;
   carryingOut = true;
   try {

@@ -1,3 +1,4 @@
+import { bytesText } from "../errors/message.js";
 import { allocate, provideTemporaries, release } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import type { DType } from "../memory/views.js";
@@ -69,6 +70,11 @@ export interface Around {
   undo?: () => void;
 }
 
+/** What is done around a replay, and where in the step it belongs: behind so many calls. */
+export interface Placed extends Around {
+  readonly calls: number;
+}
+
 /** What of linear memory a recording keeps for replays. It knows nothing of the recording. */
 export class Kept {
   readonly constants: Constant[] = [];
@@ -88,10 +94,12 @@ export interface Leaf {
 }
 
 export class Recorder implements KernelObserver {
+  /** While a step is recorded none of its blocks is used twice: so many bytes a recording may take. */
+  static mostBytes = 1 << 30;
   readonly calls: Call[] = [];
   readonly intermediates: Block[] = [];
   readonly kept = new Kept();
-  readonly around: Around[] = [];
+  readonly around: Placed[] = [];
   /** Results with their blocks in `intermediates`. */
   readonly results: { expel(): void }[] = [];
   /** Parameters that took part, and whether they had a gradient when the step came to them. */
@@ -100,6 +108,7 @@ export class Recorder implements KernelObserver {
   readonly graphs: object[] = [];
   /** What was changed in place, and by which operation. */
   readonly changes = new Map<{ changed(op: string): void }, string>();
+  #taken = 0;
   readonly #fixed: Block[] = [];
   readonly #places = new Map<number, Block>();
   /** Why the step cannot be replayed; null while it can. */
@@ -129,6 +138,11 @@ export class Recorder implements KernelObserver {
     else this.watcher.twin(id, args, from, to, dtype, run);
   }
 
+  /** Notes what JavaScript has to do around a replay, on behalf of what is done now. */
+  surround(around: Around): void {
+    this.around.push({ ...around, calls: this.calls.length });
+  }
+
   /** The last call may report a fault. */
   checkLast(check: () => void): void {
     const last = this.calls.at(-1);
@@ -147,6 +161,12 @@ export class Recorder implements KernelObserver {
 
   /** A block for an intermediate result. None is used twice, so that an address tells which block is meant. */
   take(bytes: number): number {
+    this.#taken += bytes;
+    // What is too large is carried out as it is, its blocks given back as it goes.
+    if (this.#taken > Recorder.mostBytes) {
+      this.refuse(`its intermediate results take more than ${bytesText(Recorder.mostBytes)}`);
+      return allocate(bytes);
+    }
     const block: Block = { at: allocate(bytes), bytes, kind: "intermediate" };
     this.intermediates.push(block);
     this.#places.set(block.at, block);

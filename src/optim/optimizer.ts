@@ -69,6 +69,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** The runs must be made anew though the same parameters have gradients. */
   #stale = true;
   #disposed = false;
+  /** The recording that has seen an update, which holds for one. */
+  #recordedBy: Recorder | null = null;
 
   /** An optimizer to be bound by `compile`, or by `bind`. */
   constructor(options?: O);
@@ -233,7 +235,10 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     const settings = cohorts.map(({ group }) => Object.entries(group.options));
     this.#holdings.fix(recording, cohorts.length);
     for (const { parameter } of this.#members) recording.meets(parameter);
-    recording.around.push({
+    // Both updates would find the cells of one.
+    if (this.#recordedBy === recording) recording.refuse(`the ${this.#type} makes more than one update`);
+    this.#recordedBy = recording;
+    recording.surround({
       valid: () => this.#cohorts === cohorts && !this.#stale && hasSettings(cohorts, settings),
       before: () => {
         this.#setRates();

@@ -33,6 +33,7 @@ import {
 } from "../../src/index.js";
 import { type Loaded, loadedBuild } from "../../src/kernels/load.js";
 import { shareFrom } from "../../src/kernels/pool.js";
+import { Recorder } from "../../src/kernels/recorder.js";
 import { builds, useBuildFor, withBuild } from "../support/kernels.js";
 
 type Step = (x: Tensor, y: Tensor) => Tensor;
@@ -667,4 +668,62 @@ test("a step that throws while it is recorded leaves nothing behind", () => {
   for (let i = 0; i < 5; i++) expect(() => step(x, bad)).toThrow(IndexError);
   expect(memory().liveBytes).toBe(liveBytes);
   expect(step(x, batch(0).y).item()).toBe(noGrad(() => crossEntropy(net.forward(x).tanh(), batch(0).y).item()));
+});
+
+test("two updates by one optimizer in a step are refused: the second would be given the numbers of the first", () => {
+  const net = new Linear(20, 5);
+  const optimizer = new Adam(net.parameters());
+  const { x, y } = batch(0);
+  const step = capture((a: Tensor, b: Tensor) => {
+    for (let i = 0; i < 2; i++) {
+      crossEntropy(net.forward(a), b).backward();
+      optimizer.step();
+      optimizer.zeroGrad();
+    }
+  });
+  step(x, y);
+  expect(() => step(x, y)).toThrow("capture: this step cannot be replayed: the Adam makes more than one update.");
+});
+
+test("a fault in the middle of a replay leaves what came before it done, and nothing else", () => {
+  const run = (captured: boolean) => {
+    manualSeed(3);
+    const [a, b] = [1, 2].map(() => new Sequential([new Dense(8, { inputShape: [20] }), new Dropout(0.5), new Dense(5)]));
+    const [first, second] = [new Adam(a.parameters(), { learningRate: 0.1 }), new Adam(b.parameters(), { learningRate: 0.1 })];
+    const raw = (x: Tensor, y: Tensor, z: Tensor): void => {
+      crossEntropy(a.forward(x), y).backward();
+      first.step();
+      first.zeroGrad();
+      crossEntropy(b.forward(x), z).backward();
+      second.step();
+      second.zeroGrad();
+    };
+    const step = captured ? capture(raw) : raw;
+    for (let i = 0; i < 8; i++) {
+      const { x, y } = batch(i);
+      const z = i === 5 ? tensor(new Array(16).fill(7), { dtype: "int32" }) : y;
+      if (i === 5) expect(() => step(x, y, z)).toThrow(IndexError);
+      else step(x, y, z);
+    }
+    const counts = [a, b].map((net) => (net.layers[1] as Dropout).count);
+    const states = [a, b].map((net) => [...net.stateDict().values()].map((t) => Array.from(t.data)));
+    return [first.stepCount, second.stepCount, counts, states];
+  };
+  expect(run(true)).toEqual(run(false));
+});
+
+test("a step that is too large to be recorded runs as it is", () => {
+  const { mostBytes } = Recorder;
+  Recorder.mostBytes = 3000;
+  try {
+    const [large, plain] = [trial(true), trial(false)];
+    const { x, y } = data[0];
+    for (let i = 0; i < 6; i++) expect(large.step(x, y).item()).toBe(plain.step(x, y).item());
+    const { liveBytes } = memory();
+    for (let i = 0; i < 6; i++) large.step(x, y);
+    expect(memory().liveBytes).toBe(liveBytes);
+    expect((large.step as ReturnType<typeof capture>).status()).toMatchObject({ state: "eager", replays: 0 });
+  } finally {
+    Recorder.mostBytes = mostBytes;
+  }
 });

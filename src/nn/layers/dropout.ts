@@ -71,7 +71,7 @@ export class Dropout extends Module {
     const seed = currentSeed();
     const cell = recording.cell(MASK_BYTES);
     writeMask(cell, p, counter);
-    recording.around.push({
+    recording.surround({
       valid: () => currentSeed() === seed,
       fits: () => this.p === p,
       before: () => writeMask(cell, p, this.count++),

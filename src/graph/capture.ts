@@ -80,12 +80,9 @@ function runStep(captured: CapturedStep, inputs: readonly Tensor[]): unknown {
   for (let i = 0; i < inputs.length; i++) if (inputs[i].requiresGrad && participates(inputs[i])) throw wantsGradient(i);
   const before = captured.refusal;
   const value = captured.run(inputs);
-  if (captured.refusal !== null && before === null && !NO_FAULT.test(captured.refusal)) throw refused(captured.refusal);
+  if (captured.refusal?.isFault && before === null) throw refused(captured.refusal.reason);
   return value;
 }
-
-/** What is no fault of the step's: where there is nothing to replay, or too much to record, it runs as it is. */
-const NO_FAULT = /ran in plain JavaScript|its intermediate results take more than/;
 
 function refused(reason: string): GraphError {
   return new GraphError(

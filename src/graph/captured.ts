@@ -2,7 +2,7 @@ import { ArgumentError, GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { difference } from "../kernels/compare.js";
 import { variable } from "../kernels/platform.js";
-import type { Block, Call, Kept, Placed } from "../kernels/recorder.js";
+import type { Block, Call, Kept, Placed, Refusal } from "../kernels/recorder.js";
 import { Replay } from "../kernels/replay.js";
 import { release } from "../memory/heap.js";
 import { BYTES, viewOf } from "../memory/views.js";
@@ -58,7 +58,7 @@ export class CapturedStep {
   /** SIMDGRAD_CHECK_CAPTURE=n: every n-th replay is held against the step itself; 0: none. */
   readonly #checkEvery = checksAsked();
   /** Why the step is not replayed; null if nothing is in the way. */
-  refusal: string | null = null;
+  refusal: Refusal | null = null;
 
   /** @param step what is captured, of a tensor for each input */
   constructor(
@@ -125,7 +125,7 @@ export class CapturedStep {
     this.forget();
     registry.unregister(this);
     letGo(this.#held);
-    this.refusal = "it was disposed of";
+    this.refusal = { reason: "it was disposed of", isFault: true };
   }
 
   #drop(recording: Recording | null): void {
@@ -154,7 +154,7 @@ export class CapturedStep {
         return value;
       }
       if (++this.#tries === TRIES) {
-        this.#refuse(`it does not do the same each time: ${differs}`, recording);
+        this.#refuse({ reason: `it does not do the same each time: ${differs}`, isFault: true }, recording);
         return value;
       }
       this.#drop(first);
@@ -166,10 +166,10 @@ export class CapturedStep {
     return value;
   }
 
-  #refuse(reason: string, recording: Recording): void {
+  #refuse(refusal: Refusal, recording: Recording): void {
     this.#drop(recording);
     this.forget();
-    this.refusal = reason;
+    this.refusal = refusal;
   }
 
   #begin(recording: Recording): void {

@@ -88,6 +88,13 @@ export class Kept {
   }
 }
 
+/** Why a step is not replayed. */
+export interface Refusal {
+  readonly reason: string;
+  /** Where nothing is wrong with the step, it runs as it is and no error says so. */
+  readonly isFault: boolean;
+}
+
 /** A parameter. */
 export interface Leaf {
   readonly hasGradient: boolean;
@@ -112,7 +119,7 @@ export class Recorder implements KernelObserver {
   readonly #fixed: Block[] = [];
   readonly #places = new Map<number, Block>();
   /** Why the step cannot be replayed; null while it can. */
-  refusal: string | null = null;
+  refusal: Refusal | null = null;
 
   /**
    * @param dry the kernels are not carried out: the step is only to be looked at
@@ -133,7 +140,7 @@ export class Recorder implements KernelObserver {
   }
 
   twin(id: number, args: number, from: number, to: number, dtype: DType, run: () => void): void {
-    this.refuse(`"${LAYOUTS[id].name}" ran in plain JavaScript (${dtype})`);
+    this.refuse(`"${LAYOUTS[id].name}" ran in plain JavaScript (${dtype})`, false);
     if (this.watcher === null) run();
     else this.watcher.twin(id, args, from, to, dtype, run);
   }
@@ -155,8 +162,8 @@ export class Recorder implements KernelObserver {
   }
 
   /** The first reason counts. */
-  refuse(reason: string): void {
-    this.refusal ??= reason;
+  refuse(reason: string, isFault = true): void {
+    this.refusal ??= { reason, isFault };
   }
 
   /** A block for an intermediate result. None is used twice, so that an address tells which block is meant. */
@@ -164,7 +171,7 @@ export class Recorder implements KernelObserver {
     this.#taken += bytes;
     // What is too large is carried out as it is, its blocks given back as it goes.
     if (this.#taken > Recorder.mostBytes) {
-      this.refuse(`its intermediate results take more than ${bytesText(Recorder.mostBytes)}`);
+      this.refuse(`its intermediate results take more than ${bytesText(Recorder.mostBytes)}`, false);
       return allocate(bytes);
     }
     const block: Block = { at: allocate(bytes), bytes, kind: "intermediate" };

@@ -112,13 +112,7 @@ export abstract class math {
     const t = madd(x, constant(EXP, 2), constant(EXP, 3));
     const half = i32x4.shl(i32x4.shr_u(t, 1), MANTISSA_BITS); // 2^⌊n/2⌋
     const rest = i32x4.sub(i32x4.shl(t, MANTISSA_BITS), half); // 2^⌈n/2⌉
-    const r = math.reduce(x, f32x4.sub(t, constant(EXP, 3)));
-    let p = madd(r, constant(EXP, 10), constant(EXP, 9));
-    p = madd(r, p, constant(EXP, 8));
-    p = madd(r, p, constant(EXP, 7));
-    p = madd(r, p, constant(EXP, 6));
-    p = madd(r, p, constant(BITS, 0));
-    p = madd(r, p, constant(BITS, 0));
+    const p = math.expReduced(math.reduce(x, f32x4.sub(t, constant(EXP, 3))));
     return f32x4.mul(f32x4.mul(p, half), rest);
   }
 
@@ -129,19 +123,24 @@ export abstract class math {
   @inline static expOfNegative(x: v128): v128 {
     x = f32x4.pmax(x, constant(EXP, 11));
     const t = madd(x, constant(EXP, 2), constant(EXP, 12));
-    const r = math.reduce(x, f32x4.sub(t, constant(EXP, 12)));
-    let p = madd(r, constant(EXP, 10), constant(EXP, 9));
-    p = madd(r, p, constant(EXP, 8));
-    p = madd(r, p, constant(EXP, 7));
-    p = madd(r, p, constant(EXP, 6));
-    p = madd(r, p, constant(BITS, 0));
-    p = madd(r, p, constant(BITS, 0));
+    const p = math.expReduced(math.reduce(x, f32x4.sub(t, constant(EXP, 12))));
     return f32x4.mul(p, i32x4.shl(t, MANTISSA_BITS));
   }
 
   /** x − n ln 2; the first product and difference are exact. */
   @inline static reduce(x: v128, n: v128): v128 {
     return nmadd(n, constant(EXP, 5), nmadd(n, constant(EXP, 4), x));
+  }
+
+  /** eʳ for |r| ≤ ln 2/2. */
+  @inline static expReduced(r: v128): v128 {
+    let p = madd(r, constant(EXP, 10), constant(EXP, 9));
+    p = madd(r, p, constant(EXP, 8));
+    p = madd(r, p, constant(EXP, 7));
+    p = madd(r, p, constant(EXP, 6));
+    p = madd(r, p, constant(BITS, 0));
+    p = madd(r, p, constant(BITS, 0));
+    return p;
   }
 
   /** eʳ − 1 for |r| ≤ ln 2/2. */

@@ -507,63 +507,56 @@ test("a captured step within a captured step is part of it", () => {
   expect(outer.status().state).toBe("replaying");
 });
 
-test("and its parameters are trained from the first call on", () => {
-  const run = (captured: boolean) => {
+/** Expects of a step that trains a linear layer what it gives without capture. `maybe` captures a function if the step is. */
+function expectSameTraining<R extends Tensor | Tensor[]>(
+  learningRate: number,
+  samples: typeof data,
+  stepOf: (net: Linear, optimizer: SGD, maybe: typeof capture) => (x: Tensor, y: Tensor) => R,
+): void {
+  const run = (maybe: typeof capture) => {
     manualSeed(1);
     const net = new Linear(20, 5);
-    const optimizer = new SGD(net.parameters(), { learningRate: 0.1 });
-    const forward = (x: Tensor): Tensor => net.forward(x);
-    const inner = captured ? capture(forward) : forward;
-    const raw = (x: Tensor, y: Tensor): Tensor => {
+    const step = maybe(stepOf(net, new SGD(net.parameters(), { learningRate }), maybe));
+    return samples.map(({ x, y }) => [step(x, y)].flat().map((result) => result.item()));
+  };
+  expect(run(capture)).toEqual(run(((step: unknown) => step) as typeof capture));
+}
+
+test("and its parameters are trained from the first call on", () => {
+  expectSameTraining(0.1, data.slice(0, 6), (net, optimizer, maybe) => {
+    const inner = maybe((x: Tensor): Tensor => net.forward(x));
+    return (x, y) => {
       const loss = crossEntropy(inner(x), y);
       loss.backward();
       optimizer.step();
       optimizer.zeroGrad();
       return loss;
     };
-    const step = captured ? capture(raw) : raw;
-    return data.slice(0, 6).map(({ x, y }) => step(x, y).item());
-  };
-  expect(run(true)).toEqual(run(false));
+  });
 });
 
 test("clipGradNorm may stand in a step", () => {
-  const run = (captured: boolean) => {
-    manualSeed(1);
-    const net = new Linear(20, 5);
-    const optimizer = new SGD(net.parameters(), { learningRate: 1 });
-    const raw = (x: Tensor, y: Tensor): Tensor => {
-      const loss = crossEntropy(net.forward(x), y);
-      loss.backward();
-      clipGradNorm(net.parameters(), 0.2);
-      optimizer.step();
-      optimizer.zeroGrad();
-      return loss;
-    };
-    const step = captured ? capture(raw) : raw;
-    return data.slice(0, 14).map(({ x, y }) => step(x, y).item());
-  };
-  expect(run(true)).toEqual(run(false));
+  expectSameTraining(1, data.slice(0, 14), (net, optimizer) => (x, y) => {
+    const loss = crossEntropy(net.forward(x), y);
+    loss.backward();
+    clipGradNorm(net.parameters(), 0.2);
+    optimizer.step();
+    optimizer.zeroGrad();
+    return loss;
+  });
 });
 
 test("a retained graph, higher derivatives and two losses may stand in a step", () => {
-  const run = (captured: boolean) => {
-    manualSeed(1);
-    const net = new Linear(20, 5);
-    const optimizer = new SGD(net.parameters(), { learningRate: 0.1 });
-    const raw = (x: Tensor, y: Tensor): Tensor[] => {
-      const logits = net.forward(x);
-      const [a, b] = [crossEntropy(logits, y), mse(logits, zeros([16, 5]))];
-      a.backward();
-      b.backward();
-      optimizer.step();
-      optimizer.zeroGrad();
-      return [a, b];
-    };
-    const step = captured ? capture(raw) : raw;
-    return data.filter(({ x }) => x.shape[0] === 16).map(({ x, y }) => step(x, y).map((t) => t.item()));
-  };
-  expect(run(true)).toEqual(run(false));
+  const full = data.filter(({ x }) => x.shape[0] === 16);
+  expectSameTraining(0.1, full, (net, optimizer) => (x, y) => {
+    const logits = net.forward(x);
+    const [a, b] = [crossEntropy(logits, y), mse(logits, zeros([16, 5]))];
+    a.backward();
+    b.backward();
+    optimizer.step();
+    optimizer.zeroGrad();
+    return [a, b];
+  });
 });
 
 describe("memory", () => {

@@ -385,6 +385,22 @@ function pieces(units: number, seed: number): [from: number, to: number][] {
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const RUNS = { numRuns: 20, seed: 20 } as const;
 
+/** Expects of a kernel that is shared what it gives on one thread. */
+function expectBitsOfOne(name: string, record: string, numRuns: number, together: (call: Call, kernel: Kernel) => Uint8Array[]): void {
+  const kernel = generated[name as generated.KernelName] as unknown as Kernel;
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const call = prepare(record, seed);
+      shareFrom(ALONE);
+      const alone = outcome(call, () => kernel(call.args, 0, call.units));
+      shareFrom(0);
+      expect(same(together(call, kernel), alone)).toBe(true);
+      for (const block of call.blocks) block.free();
+    }),
+    { ...RUNS, numRuns },
+  );
+}
+
 afterEach(() => shareFrom());
 afterAll(() => setThreads(1));
 
@@ -419,41 +435,16 @@ describe.each(["simd", "relaxed"] as const)("the %s build", (build) => {
     });
 
     test.each(shared)("$name gives the bits of one", ({ name, record }) => {
-      const kernel = generated[name as generated.KernelName] as unknown as Kernel;
-      fc.assert(
-        fc.property(seeds, (seed) => {
-          const call = prepare(record, seed);
-          shareFrom(ALONE);
-          const alone = outcome(call, () => kernel(call.args, 0, call.units));
-          shareFrom(0);
-          const together = outcome(call, () => kernel(call.args, 0, call.units));
-          expect(same(together, alone)).toBe(true);
-          for (const block of call.blocks) block.free();
-        }),
-        RUNS,
-      );
+      expectBitsOfOne(name, record, RUNS.numRuns, (call, kernel) => outcome(call, () => kernel(call.args, 0, call.units)));
     });
 
     test.each(shared)("$name in a captured step gives the bits of the call", ({ name, record }) => {
-      const kernel = generated[name as generated.KernelName] as unknown as Kernel;
-      fc.assert(
-        fc.property(seeds, (seed) => {
-          const call = prepare(record, seed);
-          shareFrom(ALONE);
-          const alone = outcome(call, () => kernel(call.args, 0, call.units));
-          shareFrom(0);
-          const replay = captured(call, () => kernel(call.args, 0, call.units));
-          expect(
-            same(
-              outcome(call, () => replay.run()),
-              alone,
-            ),
-          ).toBe(true);
-          for (const { at, bytes } of replay.blocks) release(at, bytes);
-          for (const block of call.blocks) block.free();
-        }),
-        { ...RUNS, numRuns: 5 },
-      );
+      expectBitsOfOne(name, record, 5, (call, kernel) => {
+        const replay = captured(call, () => kernel(call.args, 0, call.units));
+        const bytes = outcome(call, () => replay.run());
+        for (const block of replay.blocks) release(block.at, block.bytes);
+        return bytes;
+      });
     });
 
     test("workers take parts", () => {

@@ -8,7 +8,6 @@ import {
   crossEntropy,
   Dense,
   Dropout,
-  defineOp,
   Embedding,
   grad,
   LayerNorm,
@@ -27,6 +26,7 @@ import {
   type Tensor,
   zeros,
 } from "../../src/index.js";
+import { cube } from "../support/cube.js";
 
 /** What a program makes: its step, its inputs, and the modules whose numbers are compared. */
 interface Program {
@@ -187,14 +187,6 @@ test("an operation of one's own: of formulas it is replayed, of JavaScript it is
       return loss;
     };
     return { step, inputs: () => [randn([2, 4])], modules: [net] };
-  });
-  const cube = defineOp({
-    name: "cube",
-    inputs: ["x"],
-    save: ["x"],
-    shape: ({ x }) => x.shape,
-    forward: ({ x, out }) => out.view().set(x.view().map((v) => v * v * v)),
-    grad: { x: (g, { x }) => g.mul(x).mul(x).mul(3) },
   });
   const step = capture((x: Tensor) => cube(x.mul(2)));
   expect(() => {

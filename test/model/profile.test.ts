@@ -9,7 +9,6 @@ import {
   checkpoint,
   crossEntropy,
   Dense,
-  defineOp,
   LambdaCallback,
   Linear,
   matmul,
@@ -22,6 +21,7 @@ import {
   type Tensor,
 } from "../../src/index.js";
 import { layer, observer, turn } from "../../src/kernels/observer.js";
+import { cube } from "../support/cube.js";
 import { builds, withBuild } from "../support/kernels.js";
 
 afterEach(() => {
@@ -122,14 +122,6 @@ test("a row for each layer", () => {
 });
 
 test("what an operation is made of counts as its own", () => {
-  const cube = defineOp({
-    name: "cube",
-    inputs: ["x"],
-    save: ["x"],
-    shape: ({ x }) => x.shape,
-    forward: ({ x, out }) => out.view().set(x.view().map((v) => v * v * v)),
-    grad: { x: (g, { x }) => g.mul(x).mul(x).mul(3) },
-  });
   const x = randn([4], { requiresGrad: true });
   const found = profile(() => cube(x).sum().backward());
   expect(parts(found)).toContainEqual(["cube backward", "copy mul", 4]);

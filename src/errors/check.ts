@@ -21,3 +21,8 @@ export function checkArray(op: string, name: string, value: unknown, example: st
   if (Array.isArray(value)) return;
   throw new ArgumentError(message(op, `${name} is ${kindText(value)}; expected an array`, `Write ${example}.`));
 }
+
+/** Whether `value` is a promise, whoever's: what an async function returns. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}

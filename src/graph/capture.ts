@@ -1,3 +1,4 @@
+import { isPromise } from "../errors/check.js";
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { recorder } from "../kernels/recorder.js";
@@ -108,7 +109,7 @@ function checkInputs(others: readonly unknown[]): void {
 
 /** What a step returned. @throws ArgumentError for a promise: what an async step does after it returned, nobody could record */
 function settled<R>(value: R): R {
-  if (typeof (value as { then?: unknown } | null | undefined)?.then !== "function") return value;
+  if (!isPromise(value)) return value;
   throw new ArgumentError(
     message(
       "capture",

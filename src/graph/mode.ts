@@ -1,3 +1,4 @@
+import { isPromise } from "../errors/check.js";
 import { GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { recorder } from "../kernels/recorder.js";
@@ -74,7 +75,7 @@ export function noGrad<T>(fn: () => T extends PromiseLike<unknown> ? never : T):
   const scope = new Scope();
   try {
     const result = within(scope, false, fn) as T;
-    if (typeof (result as { then?: unknown } | null)?.then === "function") {
+    if (isPromise(result)) {
       throw new GraphError(
         message("noGrad", "the function returned a Promise", "noGrad cannot span an await: wrap each synchronous part on its own."),
       );

@@ -1,3 +1,4 @@
+import { isPromise } from "../errors/check.js";
 import type { DType } from "../memory/views.js";
 
 /** Operations or bytes of a unit of a kernel's range, from its record: the words u, from word r on. */
@@ -98,7 +99,7 @@ export function timed<T>(name: string, fn: () => T): T {
     end();
     throw error;
   }
-  if (typeof (result as { then?: unknown } | null | undefined)?.then !== "function") end();
-  else (result as PromiseLike<unknown>).then(end, end);
+  if (isPromise(result)) result.then(end, end);
+  else end();
   return result;
 }

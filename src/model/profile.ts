@@ -1,4 +1,4 @@
-import { checkOptions } from "../errors/check.js";
+import { checkOptions, isPromise } from "../errors/check.js";
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { writeFile } from "../io/file.js";
@@ -160,7 +160,7 @@ export function profile<T>(fn: () => T, options: ProfileOptions = {}): T extends
     throw error;
   }
   type Found = T extends PromiseLike<unknown> ? Promise<Profile> : Profile;
-  if (typeof (result as { then?: unknown } | null | undefined)?.then !== "function") return end() as Found;
+  if (!isPromise(result)) return end() as Found;
   return Promise.resolve(result).then(end, (error) => {
     end();
     throw error;

@@ -3,7 +3,19 @@ import { expect, test } from "vitest";
 import { files, read } from "../support/repository.js";
 
 /** Rooms from the ground up. A room sees those before its own line; rooms of one line do not see each other. */
-const FLOORS = [["errors"], ["memory"], ["kernels"], ["tensor"], ["graph"], ["ops"], ["nn", "optim"], ["train", "io"], ["model"], ["cli"]];
+const FLOORS = [
+  ["errors"],
+  ["options"],
+  ["memory"],
+  ["kernels"],
+  ["tensor"],
+  ["graph"],
+  ["ops"],
+  ["nn", "optim"],
+  ["train", "io"],
+  ["model"],
+  ["cli"],
+];
 
 interface Import {
   from: string;

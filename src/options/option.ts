@@ -1,0 +1,67 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+
+/** What every declaration of an option may say beside its range. */
+export interface OptionSpec<T> {
+  /** The value where none is given. `null` as a default makes null a value that may be given, too. */
+  readonly default?: T | null;
+  /** There is no default: the option must be given. */
+  readonly required?: true;
+  /** null may be given though it is not the default. */
+  readonly nullable?: true;
+  /** The words of PyTorch and Keras for it, such as "eps" for epsilon: whoever writes one is told ours. */
+  readonly aka?: readonly string[];
+  /** The option's names in earlier versions: refused in a call, with the name of today; read in saved files. */
+  readonly formerly?: readonly string[];
+  /** Whether a saved model holds it. Default true. */
+  readonly saved?: false;
+  /** How to mend a wrong value, where more can be said than what was expected. */
+  readonly mend?: (value: unknown) => string | undefined;
+}
+
+/**
+ * One option, declared once: its type, its default, its check with the error's text, and the names that others give it.
+ * `Required` options have no default.
+ */
+export interface Option<T, Required extends boolean = false> {
+  readonly default: T;
+  readonly required: Required;
+  /** What a value must be, as an error says it: "a number > 0". */
+  readonly expected: string;
+  readonly holds: (value: unknown) => boolean;
+  readonly mend: ((value: unknown) => string | undefined) | undefined;
+  readonly aka: readonly string[];
+  readonly formerly: readonly string[];
+  readonly saved: boolean;
+}
+
+/** The option that a specification declares: null and undefined are values of it where the specification says so. */
+export type OptionOf<T, S> = S extends { required: true }
+  ? Option<T | NullOf<S>, true>
+  : S extends { default: infer D }
+    ? Option<T | NullOf<S> | (D extends null ? null : never)>
+    : Option<T | NullOf<S> | undefined>;
+
+type NullOf<S> = S extends { nullable: true } ? null : never;
+
+/** An option of any kind. The kinds of `kinds.ts` are made with it. @param expected what an error calls a right value */
+export function option<T, const S extends OptionSpec<T>>(expected: string, holds: (value: unknown) => boolean, spec: S): OptionOf<T, S> {
+  const nullable = spec.nullable === true || spec.default === null;
+  const made: Option<T | null | undefined, boolean> = {
+    default: spec.default,
+    required: spec.required === true,
+    expected: nullable ? `${expected}, or null` : expected,
+    holds: nullable ? (value) => value === null || holds(value) : holds,
+    mend: spec.mend,
+    aka: spec.aka ?? [],
+    formerly: spec.formerly ?? [],
+    saved: spec.saved ?? true,
+  };
+  return made as OptionOf<T, S>;
+}
+
+/** @throws ArgumentError unless `value` is one that the option takes; `name` is what the user calls it */
+export function checkValue(op: string, name: string, value: unknown, { expected, holds, mend }: Option<unknown, boolean>): void {
+  if (holds(value)) return;
+  throw new ArgumentError(message(op, `${name} is ${kindText(value)}; expected ${expected}`, mend?.(value)));
+}

@@ -1,8 +1,8 @@
 import { ArgumentError } from "../errors/errors.js";
-import { lookUp, type Named } from "../errors/lookUp.js";
 import { kindText, message } from "../errors/message.js";
 import * as losses from "../nn/losses.js";
 import { type OptimizerSpec, optimizerNamed } from "../optim/named.js";
+import { lookUp, type Named } from "../options/lookUp.js";
 import type { Trainee } from "../train/loop.js";
 import * as metrics from "../train/metrics.js";
 import type { Loss } from "../train/objective.js";
@@ -43,8 +43,13 @@ export function resolve({ optimizer, loss, metrics = [] }: CompileOptions): Omit
 /** A loss by name; options beside the name are handed on at every call. */
 function resolveLoss(spec: LossSpec): Loss {
   if (typeof spec === "function") return spec;
-  checkNamed("loss", spec, "a function");
-  const { found, options } = lookUp("compile", "loss", losses as unknown as Record<string, Loss>, spec);
+  const { found, options } = lookUp(
+    "compile",
+    "loss",
+    losses as unknown as Record<string, Loss>,
+    spec,
+    "a name, { name, … } or a function",
+  );
   if (Object.keys(options).length === 0) return found;
   const configured: Loss = (prediction, target, more) => found(prediction, target, { ...options, ...more });
   return Object.assign(configured, { capturable: true });
@@ -72,13 +77,7 @@ function resolveMetrics(specs: readonly MetricSpec[], loss: LossSpec): metrics.M
 /** A metric by name. One that tells classes takes a single column for logits beside binaryCrossEntropy, as the loss does. */
 function resolveMetric(spec: MetricSpec, loss: LossSpec): metrics.Metric {
   if (spec instanceof metrics.Metric) return spec;
-  checkNamed("metric", spec, "a Metric");
-  const { found, options } = lookUp("compile", "metric", METRICS, spec);
+  const { found, options } = lookUp("compile", "metric", METRICS, spec, "a name, { name, … } or a Metric");
   const binary = loss === losses.binaryCrossEntropy || (typeof loss === "string" ? loss : loss.name) === "binaryCrossEntropy";
   return new found(found.tellsClasses && binary ? { fromLogits: true, ...options } : options);
-}
-
-function checkNamed(what: string, spec: unknown, or: string): void {
-  if (typeof spec === "string" || typeof (spec as { name?: unknown } | null)?.name === "string") return;
-  throw new ArgumentError(message("compile", `the ${what} is ${kindText(spec)}; expected a name, { name, … } or ${or}`));
 }

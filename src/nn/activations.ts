@@ -1,9 +1,9 @@
 import { ArgumentError } from "../errors/errors.js";
-import { lookUp } from "../errors/lookUp.js";
 import { didYouMean, message } from "../errors/message.js";
 import * as activations from "../ops/activations.js";
 import { type Epilogue, epilogueOf } from "../ops/epilogue.js";
 import * as softmaxes from "../ops/softmax.js";
+import { lookUp } from "../options/lookUp.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 const table = { ...activations, ...softmaxes };

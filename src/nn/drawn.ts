@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors/errors.js";
-import { lookUp, type Named } from "../errors/lookUp.js";
 import { message } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
+import { lookUp, type Named } from "../options/lookUp.js";
 import { currentSeed, nextDraw, type Seed } from "../tensor/random.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import { type ActivationSpec, activationName } from "./activations.js";

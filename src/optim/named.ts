@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
-import { lookUp, type Named } from "../errors/lookUp.js";
 import { kindText, message } from "../errors/message.js";
+import { lookUp, type Named } from "../options/lookUp.js";
 import { Optimizer } from "./optimizer.js";
 import * as optimizers from "./optimizers.js";
 

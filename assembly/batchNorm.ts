@@ -264,7 +264,7 @@ export class CountArgs {
   count: usize; // int32
 }
 
-/** One more, for every unit of the range. */
+/** One more, for every unit of the range. @alone */
 export function countUp(r: CountArgs, from: u32, to: u32): void {
   store<i32>(r.count, load<i32>(r.count) + <i32>(to - from));
 }

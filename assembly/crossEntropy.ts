@@ -166,7 +166,7 @@ function subtractBackground(out: usize, q: usize, classWeight: usize, n: u32, ke
   }
 }
 
-/** Mean of the rows' losses, Σ loss / Σ weight, in float64; NaN when every row is ignored. Range: 0 to 1. */
+/** Mean of the rows' losses, Σ loss / Σ weight, in float64; NaN when every row is ignored. Range: 0 to 1. @alone */
 export function meanLoss(r: MeanLossArgs, from: u32, to: u32): void {
   if (from >= to) return;
   const total = foldRow<Sum>(r.weight, 0, r.rows, 0);

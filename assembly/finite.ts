@@ -6,7 +6,7 @@ export class FiniteArgs {
   x: usize; // one element
 }
 
-/** Reports Status.NonFinite if x is NaN, +∞ or −∞; the detail is 0, 1 or 2. Range: 0 to 1. */
+/** Reports Status.NonFinite if x is NaN, +∞ or −∞; the detail is 0, 1 or 2. Range: 0 to 1. @alone */
 export function checkFinite(r: FiniteArgs, from: u32, to: u32): void {
   if (from >= to) return;
   const x = load<f32>(r.x);

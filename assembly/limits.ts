@@ -9,7 +9,7 @@ export class LimitArgs {
 
 /**
  * Multiply-adds in registers: x = factor · x + addend, four times a round in each of twelve vectors, 384 FLOP a round.
- * Twelve chains cover the latency (4 cycles) of two units.
+ * Twelve chains cover the latency (4 cycles) of two units. @alone @even
  */
 export function multiplyAdds(r: LimitArgs, from: u32, to: u32): void {
   const x = r.x, factor = v128.load32_splat(x, 192), addend = v128.load32_splat(x, 196);

@@ -134,7 +134,7 @@ export function squaredError(r: LossArgs, from: u32, to: u32): void {
   map2<SquaredError, LossArgs>(r, r.x, r.y, r.out, from, to);
 }
 
-/** Sum or mean, with the bits of `sum` over the losses; range: 0 to 1. */
+/** Sum or mean, with the bits of `sum` over the losses; range: 0 to 1. @alone */
 export function squaredErrorSum(r: LossSumArgs, from: u32, to: u32): void {
   sum<SquaredError>(r, from, to);
 }
@@ -154,7 +154,7 @@ export function binaryCrossEntropy(r: LossArgs, from: u32, to: u32): void {
   map2<BinaryCrossEntropy, LossArgs>(r, r.x, r.y, r.out, from, to);
 }
 
-/** Sum or mean; range: 0 to 1. */
+/** Sum or mean; range: 0 to 1. @alone */
 export function binaryCrossEntropySum(r: LossSumArgs, from: u32, to: u32): void {
   sum<BinaryCrossEntropy>(r, from, to);
 }

@@ -2,7 +2,7 @@
  * A captured step: the calls of its kernels as a list in linear memory, run in one loop. Calls that threads share are forked as
  * if the host had made them.
  */
-import { fork } from "./pool";
+import { fork } from "./forkJoin";
 
 /** One call. The host writes it: see src/kernels/replay.ts. */
 @unmanaged

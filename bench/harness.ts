@@ -5,7 +5,7 @@
  */
 import Benchmark from "benchmark";
 import { type KernelBuild, useKernels } from "../src/kernels/load.js";
-import { shareFrom } from "../src/kernels/pool.js";
+import { shareFrom } from "../src/kernels/threads/policy.js";
 
 /** Something to be timed. The harness chooses the build before it calls `setup` and whenever it calls the work. */
 export interface Row {

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { useKernels } from "../src/kernels/load.js";
-import { setThreads } from "../src/kernels/pool.js";
+import { setThreads } from "../src/kernels/threads/workers.js";
 import { judge } from "./bars.js";
 import { FULL, QUICK, type Row } from "./harness.js";
 import { copy, multiplyAdd } from "./limits.js";

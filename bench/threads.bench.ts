@@ -26,7 +26,7 @@ const forkJoin: Row = {
   setup: () => product(16, 512, 2),
 };
 
-/** Milliseconds after which workers sleep for certain: several times their patience (src/kernels/pool.ts). */
+/** Milliseconds after which workers sleep for certain: several times their patience (src/kernels/threads/workers.ts). */
 const UNTIL_ASLEEP = 0.4;
 
 /** What the calling thread does between two calls that are far apart. */

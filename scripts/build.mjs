@@ -8,14 +8,22 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
-import { entrySource, hostSource, readKernels } from "./records.mjs";
+import { entrySource, hostSources } from "./host.mjs";
+import { readKernels } from "./records.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => join(root, ...parts);
 
 function writeIfChanged(file, text) {
   if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
+}
+
+/** Every .ts file in a folder and its folders. */
+function sourcesIn(folder) {
+  const files = readdirSync(at(folder), { recursive: true }).filter((file) => file.endsWith(".ts"));
+  return files.map((file) => join(folder, file));
 }
 
 function hashOf(files) {
@@ -25,8 +33,8 @@ function hashOf(files) {
 }
 
 function kernelsHash() {
-  const sources = readdirSync(at("assembly")).map((file) => `assembly/${file}`);
-  return hashOf([...sources, "scripts/build.mjs", "scripts/records.mjs", "asconfig.json"]);
+  const sources = sourcesIn("assembly");
+  return hashOf([...sources, ...["build", "host", "records"].map((script) => `scripts/${script}.mjs`), "asconfig.json"]);
 }
 
 async function compile(target) {
@@ -47,7 +55,7 @@ async function compile(target) {
 async function buildKernels() {
   mkdirSync(at("build"), { recursive: true });
   const kernels = readKernels(at("assembly"));
-  writeIfChanged(at("src/kernels/generated.ts"), hostSource(kernels));
+  writeHost(hostSources(kernels));
   const stamp = at("build/kernels.sha256");
   const hash = kernelsHash();
   if (existsSync(stamp) && existsSync(at("src/kernels/wasm.ts")) && readFileSync(stamp, "utf8") === hash) return;
@@ -60,6 +68,13 @@ async function buildKernels() {
     `// Generated from assembly/ by \`npm run kernels\`; do not edit.\nexport const simd = "${inline("simd")}";\nexport const relaxed = "${inline("relaxed")}";\n`,
   );
   writeFileSync(stamp, hash);
+}
+
+/** The host's side; a family that is gone leaves no file behind. */
+function writeHost(files) {
+  for (const [file, text] of files) writeIfChanged(at("src/kernels", file), text);
+  const wanted = new Set([...files.keys()].map((file) => at("src/kernels", file)));
+  for (const file of sourcesIn("src/kernels/generated")) if (!wanted.has(at(file))) rmSync(at(file));
 }
 
 /** Everything that is published, unless nothing of it changed. */
@@ -79,9 +94,8 @@ async function buildPackage() {
 }
 
 function packageHash() {
-  const sources = readdirSync(at("src"), { recursive: true }).filter((file) => file.endsWith(".ts"));
   const files = ["build", "bundle", "declarations"].map((script) => `scripts/${script}.mjs`);
-  return hashOf([...sources.map((file) => join("src", file)), ...files, "package.json", "tsconfig.json", "tsconfig.build.json"]);
+  return hashOf([...sourcesIn("src"), ...files, "package.json", "tsconfig.json", "tsconfig.build.json"]);
 }
 
 try {

@@ -6,28 +6,36 @@ export interface Field {
   offset: number;
 }
 
-export interface Kernel {
+export interface KernelRecord {
   name: string;
-  record: string;
-  /** Its file in assembly/, without `.ts`. */
+  /** The path in assembly/, without `.ts`, of the file that declares it. */
   family: string;
+  fields: Field[];
   doc?: string;
-  /** Estimated nanoseconds a unit of its range, as an expression over `args`; without it the kernel stays on one thread. */
-  cost?: string;
-  /** Floating-point operations, and bytes read and written, of a unit of its range; so too. */
-  flops?: string;
-  bytes?: string;
-  /** Cut into one part a thread. */
-  even: boolean;
   /** Addresses of the record that `out` may equal. */
   inplace: string[];
 }
 
+export interface Kernel {
+  name: string;
+  /** The name of its record. */
+  record: string;
+  /** The path of its file in assembly/, without `.ts`. */
+  family: string;
+  doc?: string;
+  /** Estimated nanoseconds a unit of its range, as an expression over `args`; undefined where the kernel is never shared. */
+  cost?: string;
+  /** Floating-point operations, and bytes read and written, of a unit of its range; expressions as well. */
+  flops?: string;
+  bytes?: string;
+  /** A shared call is cut into one part a thread. */
+  even: boolean;
+}
+
 export interface Kernels {
-  records: Map<string, Field[]>;
+  records: Map<string, KernelRecord>;
   kernels: Kernel[];
 }
 
+export const SIZES: Record<Field["type"], number>;
 export function readKernels(folder: string): Kernels;
-export function entrySource(kernels: Kernels): string;
-export function hostSource(kernels: Kernels): string;

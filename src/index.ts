@@ -13,7 +13,7 @@ export { type MemoryStatistics, memory } from "./graph/statistics.js";
 export * from "./io/index.js";
 export { type InitOptions, init } from "./kernels/init.js";
 export type { KernelBuild } from "./kernels/load.js";
-export { setThreads } from "./kernels/pool.js";
+export { setThreads } from "./kernels/threads/workers.js";
 export type { DType, NumberArray } from "./memory/views.js";
 export type { CompileOptions, LossName, LossSpec, MetricName, MetricSpec } from "./model/compile.js";
 export { deserializeModel, type LoadOptions, loadModel, loadWeights } from "./model/load.js";

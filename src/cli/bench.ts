@@ -1,6 +1,7 @@
 import os from "node:os";
 import { kernelBuild } from "../kernels/load.js";
-import { setThreads, threadCount } from "../kernels/pool.js";
+import { threadCount } from "../kernels/threads/count.js";
+import { setThreads } from "../kernels/threads/workers.js";
 import { isShared } from "../memory/memory.js";
 import { measure } from "./benchMeasure.js";
 import { type BenchRow, benchRows } from "./benchRows.js";

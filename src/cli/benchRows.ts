@@ -3,7 +3,7 @@ import { noGrad } from "../graph/mode.js";
 import { Parameter } from "../graph/parameter.js";
 import * as kernels from "../kernels/generated.js";
 import { loadedBuild } from "../kernels/load.js";
-import { run } from "../kernels/pool.js";
+import { run } from "../kernels/threads/forkJoin.js";
 import { allocate } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { Sequential } from "../model/sequential.js";
@@ -72,10 +72,9 @@ function multiplyAdds(): BenchRow {
 function shared(x: number): () => void {
   const loaded = loadedBuild();
   if (loaded === null) return () => kernels.multiplyAdds({ x }, 0, ROUNDS);
-  const id = kernels.LAYOUTS.findIndex(({ name }) => name === "multiplyAdds");
-  const record = allocate(kernels.LAYOUTS[id].bytes);
+  const record = allocate(kernels.multiplyAddsKernel.record.bytes);
   views.u32[record / 4] = x;
-  return () => run(loaded.exports.multiplyAdds, id, record, 0, ROUNDS, 1e9, true);
+  return () => run(kernels.multiplyAddsKernel, record, 0, ROUNDS, 1e9);
 }
 
 function copy(): BenchRow {

@@ -3,7 +3,7 @@ import pico from "picocolors";
 import { KernelError } from "../errors/errors.js";
 import { bytesText } from "../errors/message.js";
 import { type KernelBuild, kernelBuild, useKernels } from "../kernels/load.js";
-import { threadCount } from "../kernels/pool.js";
+import { threadCount } from "../kernels/threads/count.js";
 import { isShared, memoryLimit } from "../memory/memory.js";
 import { jsonLine, print } from "./output.js";
 

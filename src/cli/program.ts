@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { MOST_THREADS } from "../kernels/threads.js";
+import { MOST_THREADS } from "../kernels/threads/count.js";
 import "../ops/methods.js";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import pico from "picocolors";

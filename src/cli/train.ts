@@ -5,7 +5,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import type { Dataset } from "../io/dataset.js";
 import { kernelBuild } from "../kernels/load.js";
-import { setThreads } from "../kernels/pool.js";
+import { setThreads } from "../kernels/threads/workers.js";
 import { Sequential } from "../model/sequential.js";
 import type { ActivationSpec } from "../nn/activations.js";
 import { Dense } from "../nn/layers/dense.js";

@@ -1,4 +1,3 @@
-import { LAYOUTS } from "./generated.js";
 import type { Call, Recorder, Reference } from "./recorder.js";
 
 /**
@@ -14,7 +13,7 @@ export function difference(a: Recorder, b: Recorder): string | null {
   }
   if (a.calls.length !== b.calls.length) {
     const longer = a.calls.length > b.calls.length ? a : b;
-    return `one time it made ${a.calls.length} calls of kernels, the next time ${b.calls.length}; the first that is too many is "${LAYOUTS[longer.calls[n].id].name}"`;
+    return `one time it made ${a.calls.length} calls of kernels, the next time ${b.calls.length}; the first that is too many is "${longer.calls[n].kernel.name}"`;
   }
   return null;
 }
@@ -22,8 +21,9 @@ export function difference(a: Recorder, b: Recorder): string | null {
 type Same = (x: Reference, y: Reference) => boolean;
 
 function callDifference(a: Call, b: Call, same: Same): string | null {
-  const { name, pointers, doubles } = LAYOUTS[a.id];
-  if (a.id !== b.id) return `was "${name}" and then "${LAYOUTS[b.id].name}"`;
+  const { name } = a.kernel;
+  const { pointers, doubles } = a.kernel.record;
+  if (a.kernel !== b.kernel) return `was "${name}" and then "${b.kernel.name}"`;
   if (a.from !== b.from || a.to !== b.to) return `"${name}", ran over ${a.to - a.from} and then over ${b.to - b.from} elements`;
   const fields = new Set(Object.values(pointers).map((field) => field >>> 2));
   for (let word = 0; word < a.record.length; word++) {

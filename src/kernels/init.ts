@@ -1,6 +1,6 @@
 import { checkOptions } from "../errors/check.js";
 import { type KernelBuild, kernelBuild, useKernels } from "./load.js";
-import { setThreads } from "./pool.js";
+import { setThreads } from "./threads/workers.js";
 
 export interface InitOptions {
   /** Which build of the kernels to use. Default: `SIMDGRAD_KERNELS` if set, else the best that the platform runs. */

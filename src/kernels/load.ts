@@ -2,19 +2,20 @@ import { KernelError } from "../errors/errors.js";
 import { didYouMean, message } from "../errors/message.js";
 import { allocate } from "../memory/heap.js";
 import { isShared, linearMemory, RECORDS_AT, RECORDS_END, STATUS_AT } from "../memory/memory.js";
+import { setCompiled } from "./direct.js";
 import { variable } from "./platform.js";
-import { threadsAsked } from "./threads.js";
+import { threadsAsked } from "./threads/count.js";
 import { unshareMemoryImport } from "./unshare.js";
 import * as bytes from "./wasm.js";
 
 /** `js`: the naive twins. `simd`: 128-bit SIMD, the same bits on every machine. `relaxed`: with fused multiply-add. */
 export type KernelBuild = "js" | "simd" | "relaxed";
 
-/** What a build exports: the kernels by name (`generated.ts` knows them), what sets it up, and what threads call. */
-type Exports = Record<string, (args: number, from: number, to: number) => void> & {
+/** What a build exports: the kernels by name (`generated/` knows them), what sets it up, and what threads call. */
+export type Exports = Record<string, (args: number, from: number, to: number) => void> & {
   setup(scratch: number, status: number): void;
   heapBase(): number;
-  kernelIndex(id: number): number;
+  kernelIndex(number: number): number;
   fork(control: number, kernel: number, args: number, from: number, to: number, step: number, patience: number): number;
   join(control: number, left: number, patience: number): number;
   rouse(control: number): void;
@@ -80,6 +81,7 @@ export function useKernels(build: KernelBuild): void {
     );
   }
   wasm = build === "js" ? null : instantiate(build);
+  setCompiled(wasm !== null);
   if (build === "js") linearMemory();
   chosen = build;
 }

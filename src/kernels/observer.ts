@@ -1,34 +1,14 @@
 import { isPromise } from "../errors/check.js";
 import type { DType } from "../memory/views.js";
-
-/** Operations or bytes of a unit of a kernel's range, from its record: the words u, from word r on. */
-export type Work = (u: Uint32Array, r: number) => number;
-
-/** What a kernel's record looks like, and what the kernel does. */
-export interface Layout {
-  /** The kernel's name. */
-  readonly name: string;
-  readonly bytes: number;
-  /** Byte offsets of the addresses by their names. */
-  readonly pointers: Readonly<Record<string, number>>;
-  /** Addresses that may equal `out`. */
-  readonly inplace: readonly string[];
-  /** Byte offsets of the float64 fields. */
-  readonly doubles: readonly number[];
-  /** Floating-point operations of a unit of the range; null where they are not counted. */
-  readonly flops: Work | null;
-  /** Bytes that a unit reads and writes in float32; null where they are not counted. */
-  readonly traffic: Work | null;
-}
-
-export type Kernel = (args: number, from: number, to: number) => void;
+import { setObserved } from "./direct.js";
+import type { Kernel } from "./kernel.js";
 
 /** Stands between the operations and the kernels: records the calls of a step, or times them. */
 export interface KernelObserver {
   /** Runs a call on the observer's own account. @param args address of the record, which the next call may overwrite */
-  call(kernel: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void;
+  call(kernel: Kernel, args: number, from: number, to: number, cost: number): void;
   /** Runs a call in plain JavaScript. @param args address of its record, as above @param run the call */
-  twin(id: number, args: number, from: number, to: number, dtype: DType, run: () => void): void;
+  twin(kernel: Kernel, args: number, from: number, to: number, dtype: DType, run: () => void): void;
   /** Work of JavaScript begins: see `timed`. @returns what is to be called when it ends */
   begin?(name: string): () => void;
 }
@@ -40,6 +20,7 @@ export let observer: KernelObserver | null = null;
 export function observe(next: KernelObserver | null): KernelObserver | null {
   const before = observer;
   observer = next;
+  setObserved(next !== null);
   return before;
 }
 

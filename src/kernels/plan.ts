@@ -1,4 +1,3 @@
-import { LAYOUTS } from "./generated.js";
 import type { Block, Call } from "./recorder.js";
 
 /** Places of blocks in one arena. */
@@ -70,8 +69,8 @@ function tenantsOf(calls: readonly Call[], kept: ReadonlySet<Block>): Map<Block,
  */
 function joinInPlace(calls: readonly Call[], tenants: Map<Block, Tenant>): Tenant[] {
   const gone = new Set<Tenant>();
-  for (const [i, { id, references, from, to }] of calls.entries()) {
-    const { inplace } = LAYOUTS[id];
+  for (const [i, { kernel, references, from, to }] of calls.entries()) {
+    const { inplace } = kernel.record;
     const bytes = 4 * (to - from);
     const out = references.find((reference) => reference?.name === "out");
     if (inplace.length === 0 || out == null || out.offset !== 0 || out.block.bytes !== bytes) continue;

@@ -1,8 +1,8 @@
 import { views } from "../memory/memory.js";
 import type { DType } from "../memory/views.js";
-import { LAYOUTS } from "./generated.js";
-import { type Direction, type Kernel, type KernelObserver, type Turn, turn } from "./observer.js";
-import { run } from "./pool.js";
+import type { Kernel } from "./kernel.js";
+import { type Direction, type KernelObserver, type Turn, turn } from "./observer.js";
+import { run } from "./threads/forkJoin.js";
 
 /** Calls and spans that are kept one by one; of what comes after them only the sums. */
 const MOST_EVENTS = 200_000;
@@ -71,18 +71,18 @@ export class Profiler implements KernelObserver {
     return performance.now() - this.#began;
   }
 
-  call(kernel: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void {
-    const { flops, bytes } = workOf(id, args, to - from);
+  call(kernel: Kernel, args: number, from: number, to: number, cost: number): void {
+    const { flops, bytes } = workOf(kernel, args, to - from);
     const start = performance.now();
-    const threads = run(kernel, id, args, from, to, cost, even);
-    this.#note(id, start, threads, flops, bytes);
+    const threads = run(kernel, args, from, to, cost);
+    this.#note(kernel.name, start, threads, flops, bytes);
   }
 
-  twin(id: number, args: number, from: number, to: number, dtype: DType, run: () => void): void {
-    const { flops, bytes } = workOf(id, args, to - from);
+  twin(kernel: Kernel, args: number, from: number, to: number, dtype: DType, run: () => void): void {
+    const { flops, bytes } = workOf(kernel, args, to - from);
     const start = performance.now();
     run();
-    this.#note(id, start, 1, flops, dtype === "float32" ? bytes : null);
+    this.#note(kernel.name, start, 1, flops, dtype === "float32" ? bytes : null);
   }
 
   begin(name: string): () => void {
@@ -100,9 +100,8 @@ export class Profiler implements KernelObserver {
     };
   }
 
-  #note(id: number, start: number, threads: number, flops: number | null, bytes: number | null): void {
+  #note(kernel: string, start: number, threads: number, flops: number | null, bytes: number | null): void {
     const ms = performance.now() - start;
-    const kernel = LAYOUTS[id].name;
     const tally = this.#tally(turn?.op ?? kernel, turn?.direction ?? "other", this.byLayer ? (turn?.layer ?? "") : "");
     tally.kernels.add(kernel);
     tally.calls++;
@@ -132,8 +131,7 @@ export class Profiler implements KernelObserver {
   }
 }
 
-function workOf(id: number, args: number, units: number): { flops: number | null; bytes: number | null } {
-  const { flops, traffic } = LAYOUTS[id];
+function workOf({ flops, traffic }: Kernel, args: number, units: number): { flops: number | null; bytes: number | null } {
   const r = args >>> 2;
   return {
     flops: flops === null ? null : units * flops(views.u32, r),

@@ -2,10 +2,10 @@ import { bytesText } from "../errors/message.js";
 import { allocate, provideTemporaries, release } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import type { DType } from "../memory/views.js";
-import { LAYOUTS } from "./generated.js";
-import { type Kernel, type KernelObserver, observe, observer, type Turn, turn } from "./observer.js";
-import { run } from "./pool.js";
+import type { Kernel } from "./kernel.js";
+import { type KernelObserver, observe, observer, type Turn, turn } from "./observer.js";
 import { type Fault, takeFault } from "./status.js";
+import { run } from "./threads/forkJoin.js";
 
 /**
  * Writes down what a step does while it is carried out: the calls of its kernels with their records, the blocks that these use,
@@ -40,12 +40,11 @@ export interface Reference {
 
 /** A call of a kernel. */
 export interface Call {
-  readonly id: number;
+  readonly kernel: Kernel;
   readonly from: number;
   readonly to: number;
   /** Estimated nanoseconds. */
   readonly cost: number;
-  readonly even: boolean;
   /** The record's bytes, a whole number of words. */
   readonly record: Uint32Array;
   /** Where its addresses point to; null for none. Filled in when the recording ends. */
@@ -130,19 +129,19 @@ export class Recorder implements KernelObserver {
     readonly watcher: KernelObserver | null,
   ) {}
 
-  call(kernel: Kernel, id: number, args: number, from: number, to: number, cost: number, even: boolean): void {
-    const words = (LAYOUTS[id].bytes + 3) >>> 2;
+  call(kernel: Kernel, args: number, from: number, to: number, cost: number): void {
+    const words = (kernel.record.bytes + 3) >>> 2;
     const record = views.u32.slice(args >>> 2, (args >>> 2) + words);
-    this.calls.push({ id, from, to, cost, even, record, references: [], turn, check: null });
+    this.calls.push({ kernel, from, to, cost, record, references: [], turn, check: null });
     if (this.dry) return;
-    if (this.watcher === null) run(kernel, id, args, from, to, cost, even);
-    else this.watcher.call(kernel, id, args, from, to, cost, even);
+    if (this.watcher === null) run(kernel, args, from, to, cost);
+    else this.watcher.call(kernel, args, from, to, cost);
   }
 
-  twin(id: number, args: number, from: number, to: number, dtype: DType, run: () => void): void {
-    this.refuse(`"${LAYOUTS[id].name}" ran in plain JavaScript (${dtype})`, false);
+  twin(kernel: Kernel, args: number, from: number, to: number, dtype: DType, run: () => void): void {
+    this.refuse(`"${kernel.name}" ran in plain JavaScript (${dtype})`, false);
     if (this.watcher === null) run();
-    else this.watcher.twin(id, args, from, to, dtype, run);
+    else this.watcher.twin(kernel, args, from, to, dtype, run);
   }
 
   /** Notes what JavaScript has to do around a replay, on behalf of what is done now. */
@@ -217,13 +216,12 @@ export class Recorder implements KernelObserver {
     const constants = this.kept.constants.map((constant): Block => ({ at: constant.at, bytes: constant.bytes, kind: "constant" }));
     const blocks = [...this.intermediates, ...this.#fixed, ...this.kept.cells, ...constants].sort((a, b) => a.at - b.at);
     for (const call of this.calls) {
-      const layout = LAYOUTS[call.id];
-      call.references = Object.entries(layout.pointers).map(([name, field]) => {
+      call.references = Object.entries(call.kernel.record.pointers).map(([name, field]) => {
         const address = call.record[field >>> 2];
         if (address === 0) return null;
         const block = blockAt(blocks, address);
         if (block !== null) return { field, name, block, offset: address - block.at };
-        if (!permanent(address)) this.refuse(`"${layout.name}" uses a result that was computed outside of the step`);
+        if (!permanent(address)) this.refuse(`"${call.kernel.name}" uses a result that was computed outside of the step`);
         return { field, name, block: { at: address, bytes: 0, kind: "fixed" }, offset: 0 };
       });
     }

@@ -1,11 +1,11 @@
 import { allocate } from "../memory/heap.js";
 import { STATUS_AT, views } from "../memory/memory.js";
-import { LAYOUTS } from "./generated.js";
+import { breakEven } from "./direct.js";
 import { type Loaded, loadedBuild } from "./load.js";
 import { type KernelObserver, observer, setTurn } from "./observer.js";
 import { planMemory } from "./plan.js";
-import { breakEven, type Crew, crewOf, stepOf, waitForCrew } from "./pool.js";
 import type { Block, Call, Recorder } from "./recorder.js";
+import { type Crew, crewOf, stepOf, waitForCrew } from "./threads/forkJoin.js";
 
 /** A line: kernel, args, from, to, step, checked, left; see assembly/replay.ts. */
 const LINE_WORDS = 7;
@@ -83,9 +83,8 @@ export class Replay {
     const before = setTurn(null);
     try {
       for (const [i, call] of this.#calls.entries()) {
-        const kernel = this.#loaded.exports[LAYOUTS[call.id].name];
         setTurn(call.turn);
-        onlooker.call(kernel, call.id, this.#records[i], call.from, call.to, call.cost, call.even);
+        onlooker.call(call.kernel, this.#records[i], call.from, call.to, call.cost);
         if (call.check !== null && views.u32[STATUS_AT >>> 2] !== 0) return call;
       }
       return null;
@@ -107,7 +106,7 @@ export class Replay {
         if (reference === null || reference.block.kind !== "intermediate") continue;
         u32[(at + reference.field) >>> 2] = this.place(reference.block) + reference.offset;
       }
-      u32.set([exports.kernelIndex(call.id), at, call.from, call.to, 0, call.check === null ? 0 : 1, 0], line);
+      u32.set([exports.kernelIndex(call.kernel.number), at, call.from, call.to, 0, call.check === null ? 0 : 1, 0], line);
       this.#records.push(at);
       at += 4 * call.record.length;
       line += LINE_WORDS;
@@ -127,8 +126,8 @@ export class Replay {
   #cut(crew: Crew): void {
     this.#threads = crew.threads;
     this.#breakEven = breakEven;
-    for (const [i, { cost, even, from, to }] of this.#calls.entries()) {
-      views.u32[(this.#lines >>> 2) + LINE_WORDS * i + STEP] = stepOf(crew, cost, even, to - from);
+    for (const [i, { cost, kernel, from, to }] of this.#calls.entries()) {
+      views.u32[(this.#lines >>> 2) + LINE_WORDS * i + STEP] = stepOf(crew, cost, kernel.even, to - from);
     }
   }
 }

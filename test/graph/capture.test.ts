@@ -32,8 +32,8 @@ import {
   zeros,
 } from "../../src/index.js";
 import { type Loaded, loadedBuild } from "../../src/kernels/load.js";
-import { shareFrom } from "../../src/kernels/pool.js";
 import { Recorder } from "../../src/kernels/recorder.js";
+import { shareFrom } from "../../src/kernels/threads/policy.js";
 import { builds, useBuildFor, withBuild } from "../support/kernels.js";
 
 type Step = (x: Tensor, y: Tensor) => Tensor;

@@ -51,7 +51,7 @@ describe.each(["simd", "relaxed"])("the %s build", (build) => {
   test("calls nothing through a table, but for kernels that threads share and those of a captured step", () => {
     const callers = text.split(/^ \(func /m).filter((body) => /\bcall_indirect\b/.test(body));
     const names = callers.map((body) => body.split(/\s/, 1)[0]).sort();
-    expect(names).toEqual(["$assembly/pool/fork", "$assembly/pool/work", "$assembly/replay/replay"]);
+    expect(names).toEqual(["$assembly/forkJoin/fork", "$assembly/forkJoin/work", "$assembly/replay/replay"]);
   });
 
   test("uses relaxed SIMD only where it should, and only multiply-add", () => {

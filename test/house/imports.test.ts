@@ -24,7 +24,7 @@ interface Import {
   typeOnly: boolean;
 }
 
-const GENERATED = ["src/kernels/generated.ts", "src/kernels/wasm.ts"];
+const GENERATED = ["src/kernels/generated.ts", "src/kernels/wasm.ts", ...files("src/kernels/generated")];
 const sources = [...files("src"), ...GENERATED].filter((path) => path.endsWith(".ts"));
 const imports = sources.flatMap(importsOf);
 

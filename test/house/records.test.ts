@@ -1,16 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import asc from "assemblyscript/asc";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { entrySource, hostSources } from "../../scripts/host.mjs";
 import { readKernels } from "../../scripts/records.mjs";
-import { files, read, root } from "../support/repository.js";
+import { root } from "../support/repository.js";
 
 test("records lie in memory as the compiler lays them out", async () => {
   const { records } = readKernels(join(root, "assembly"));
-  const declared = [...records].map(([record, fields]) => ({ record, fields, file: fileOf(record) }));
-  const probe = declared.flatMap(({ record, fields, file }) => [
-    `import { ${record} } from "./${file.replace(/\.ts$/, "")}";`,
+  const declared = [...records.values()].map(({ name, fields, family }) => ({ record: name, fields, family }));
+  const probe = declared.flatMap(({ record, fields, family }) => [
+    `import { ${record} } from "./assembly/${family}";`,
     ...fields.map(({ name }) => `export function ${record}_${name}(): usize { return offsetof<${record}>("${name}"); }`),
     `export function ${record}_(): usize { return offsetof<${record}>(); }`,
   ]);
@@ -25,43 +26,115 @@ test("records lie in memory as the compiler lays them out", async () => {
   }
 });
 
-test("what a kernel computes and moves is an expression over whole numbers of its record", () => {
+/** A folder like assembly/ with files of these texts. */
+function folderOf(sources: Record<string, string | string[]>): string {
   const folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
-  const declare = (tags: string) =>
-    writeFileSync(
-      join(folder, "family.ts"),
-      [
-        "/** @cost n @flops 2 * n */",
-        "@unmanaged",
-        "export class FamilyArgs {",
-        "  x: usize;",
-        "  n: u32;",
-        "  scale: f32;",
-        "}",
-        `/** Doubles. ${tags} */`,
-        "export function double(r: FamilyArgs, from: u32, to: u32): void {",
-        "}",
-      ].join("\n"),
-    );
-  try {
-    declare("@bytes x ? 8 : 4 * n");
-    expect(readKernels(folder).kernels[0]).toMatchObject({ cost: "args.n", flops: "2 * args.n", bytes: "args.x ? 8 : 4 * args.n" });
-    declare("@flops n @cost 3");
-    expect(readKernels(folder).kernels[0]).toMatchObject({ cost: "3", flops: "args.n", bytes: undefined });
-    declare("@bytes 4 * m");
-    expect(() => readKernels(folder)).toThrow('family.ts: kernel double: its @bytes names "m", which its record has not');
-    declare("@bytes 4 * scale");
-    expect(() => readKernels(folder)).toThrow('its @bytes names "scale" of type f32; it may name usize, u32');
-  } finally {
-    rmSync(folder, { recursive: true });
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [file, text] of Object.entries(sources)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), [text].flat().join("\n"));
   }
+  return folder;
+}
+
+const RECORD = ["/** @cost n @flops 2 * n */", "@unmanaged", "export class FamilyArgs {", "  x: usize;", "  n: u32;", "  scale: f32;", "}"];
+const DOUBLE = "export function double(r: FamilyArgs, from: u32, to: u32): void {}";
+
+test("what a kernel computes and moves is an expression over whole numbers of its record", () => {
+  const read = (tags: string) => readKernels(folderOf({ "family.ts": [...RECORD, `/** Doubles. ${tags} */`, DOUBLE] })).kernels[0];
+  expect(read("@bytes x ? 8 : 4 * n")).toMatchObject({ cost: "args.n", flops: "2 * args.n", bytes: "args.x ? 8 : 4 * args.n" });
+  expect(read("@flops n @cost 3")).toMatchObject({ cost: "3", flops: "args.n", bytes: undefined });
+  expect(() => read("@bytes 4 * m")).toThrow('family.ts: kernel double: its @bytes names "m", which its record has not');
+  expect(() => read("@bytes 4 * scale")).toThrow('its @bytes names "scale" of type f32; it may name usize, u32');
 });
 
-function fileOf(record: string): string {
-  const file = files("assembly").find((path) => new RegExp(`^export class ${record} `, "m").test(read(path)));
-  if (file === undefined) throw new Error(`no file declares ${record}`);
-  return file;
-}
+test("a kernel has a cost or says that it runs alone", () => {
+  const read = (tags: string, recordTags = "") =>
+    readKernels(folderOf({ "family.ts": [`/** ${recordTags} */`, ...RECORD.slice(1), `/** Doubles. ${tags} */`, DOUBLE] })).kernels[0].cost;
+  expect(() => read("")).toThrow(
+    "family.ts: kernel double has no @cost: give its nanoseconds a unit of the range, or say @alone if threads never share it",
+  );
+  expect(read("@cost 2 * n")).toBe("2 * args.n");
+  expect(read("@alone")).toBe(undefined);
+  expect(read("@alone", "@cost n")).toBe(undefined);
+});
+
+test("a family is the path of its file: folders are read, and the host's files lie as they do", () => {
+  const declared = readKernels(
+    folderOf({ "family.ts": RECORD, "fast/double.ts": ["/** Doubles. */", DOUBLE], "fast/deep/half.ts": DOUBLE.replace("double", "half") }),
+  );
+  expect(declared.kernels.map(({ family, name }) => `${family}.${name}`)).toEqual(["fast/deep/half.half", "fast/double.double"]);
+  expect(declared.records.get("FamilyArgs")?.family).toBe("family");
+  const files = hostSources(declared);
+  expect([...files.keys()].sort()).toEqual([
+    "generated.ts",
+    "generated/family.ts",
+    "generated/fast/deep/half.ts",
+    "generated/fast/double.ts",
+  ]);
+  const half = files.get("generated/fast/deep/half.ts");
+  expect(half).toContain('import * as twins from "../../../js/fast/deep/half.js";');
+  expect(half).toContain('import { type FamilyArgs, familyArgs, writeFamilyArgs } from "../../family.js";');
+  expect(half?.match(/function write/g)).toBe(null);
+  expect(files.get("generated/family.ts")?.match(/function writeFamilyArgs/g)).toHaveLength(1);
+  expect(files.get("generated.ts")).toContain('export { double, doubleKernel } from "./generated/fast/double.js";');
+  expect(entrySource(declared)).toContain('import { half } from "../assembly/fast/deep/half";');
+});
+
+test("a signature may stand on several lines, with comments", () => {
+  const lines = [
+    "/** Doubles. @even */",
+    "export function double(",
+    "  r: FamilyArgs, // the record",
+    "  from: u32,",
+    "  to: u32,",
+    "): void {",
+    "}",
+  ];
+  expect(readKernels(folderOf({ "family.ts": [...RECORD, ...lines] })).kernels).toMatchObject([
+    { name: "double", record: "FamilyArgs", even: true },
+  ]);
+});
+
+test("what is commented out, generic or not exported is no kernel", () => {
+  const lines = [`// ${DOUBLE}`, `/* ${DOUBLE} */`, DOUBLE.replace("double", "double<F>"), DOUBLE.replace("export ", "")];
+  expect(readKernels(folderOf({ "family.ts": [...RECORD, ...lines] })).kernels).toEqual([]);
+});
+
+test.each([
+  ["another integer type", "export function double(r: FamilyArgs, from: i32, to: u32): void {}"],
+  ["a further parameter", "export function double(r: FamilyArgs, from: u32, to: u32, by: f32): void {}"],
+  ["a result", "export function double(r: FamilyArgs, from: u32, to: u32): u32 { return 0; }"],
+  ["no result type", "export function double(r: FamilyArgs, from: u32, to: u32) {}"],
+  ["a record alone", "export function double(r: FamilyArgs): void {}"],
+  ["an address for the record", "export function double(r: usize, from: u32, to: u32): void {}"],
+  ["several lines", "export function double(\n  r: FamilyArgs,\n  from: u32\n): void {}"],
+  ["a constant", "export const double = (r: FamilyArgs, from: u32, to: u32): void => {};"],
+])("an exported function that looks like a kernel is refused by name: %s", (_, text) => {
+  expect(() => readKernels(folderOf({ "a/family.ts": [...RECORD, text] }))).toThrow(
+    /^a\/family\.ts: function double: cannot read its signature ".+"; a kernel's is "\(r: XxxArgs, from: u32, to: u32\): void"/,
+  );
+});
+
+test.each([
+  ["managed", "export class OddArgs {\n  x: usize;\n}", 'f.ts: record OddArgs: cannot read "export class OddArgs {"'],
+  [
+    "of a base",
+    "@unmanaged\nexport class OddArgs extends A {\n  x: usize;\n}",
+    'cannot read "@unmanaged export class OddArgs extends A {"',
+  ],
+  ["with a method", "@unmanaged\nexport class OddArgs {\n  f(): void {}\n}", 'f.ts: OddArgs: cannot read the field "f(): void {"'],
+  ["with another type", "@unmanaged\nexport class OddArgs {\n  x: u8;\n}", "f.ts: OddArgs: field x has the type u8"],
+  ["in place of nothing", "/** @inplace y */\n@unmanaged\nexport class OddArgs {\n  x: usize;\n}", 'its @inplace names "y"'],
+])("a record that is %s is refused by name", (_, text, error) => {
+  expect(() => readKernels(folderOf({ "f.ts": text }))).toThrow(error);
+});
+
+test("a name is declared once, and a kernel's record is declared", () => {
+  expect(() => readKernels(folderOf({ "a.ts": RECORD, "b.ts": RECORD }))).toThrow("b.ts: record FamilyArgs is declared twice");
+  expect(() => readKernels(folderOf({ "a.ts": [...RECORD, DOUBLE], "b.ts": DOUBLE }))).toThrow("b.ts: kernel double is declared twice");
+  expect(() => readKernels(folderOf({ "b.ts": DOUBLE }))).toThrow("b.ts: kernel double takes FamilyArgs, which no file declares");
+});
 
 async function compile(source: string): Promise<Record<string, () => number>> {
   let code: Uint8Array | undefined;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LAYOUTS } from "../../src/kernels/generated.js";
+import * as generated from "../../src/kernels/generated.js";
+import type { Kernel } from "../../src/kernels/kernel.js";
 import { planMemory } from "../../src/kernels/plan.js";
 import type { Block, Call, Reference } from "../../src/kernels/recorder.js";
 
@@ -8,13 +9,17 @@ function block(bytes: number): Block {
   return { at: 0, bytes, kind: "intermediate" };
 }
 
+function kernelNamed(name: string): Kernel {
+  return generated[`${name}Kernel` as keyof typeof generated] as unknown as Kernel;
+}
+
 /** A call of a kernel that uses blocks by the names of its record's addresses. */
 function call(kernel: string, uses: Record<string, Block>): Call {
-  const id = LAYOUTS.findIndex(({ name }) => name === kernel);
+  const called = kernelNamed(kernel);
   const references = Object.entries(uses).map(
-    ([name, used]): Reference => ({ field: LAYOUTS[id].pointers[name], name, block: used, offset: 0 }),
+    ([name, used]): Reference => ({ field: called.record.pointers[name], name, block: used, offset: 0 }),
   );
-  return { id, from: 0, to: uses.out.bytes / 4, cost: 0, even: false, record: new Uint32Array(4), references, turn: null, check: null };
+  return { kernel: called, from: 0, to: uses.out.bytes / 4, cost: 0, record: new Uint32Array(4), references, turn: null, check: null };
 }
 
 test("a chain of elementwise functions takes the room of one result", () => {
@@ -64,7 +69,7 @@ test("blocks that live at one time never overlap, and the arena is no larger tha
           blocks.push(out);
           if (i % 11 === 0) kept.add(out);
           const name = kernels[kernel];
-          const names = Object.keys(LAYOUTS.find((layout) => layout.name === name)?.pointers ?? {});
+          const names = Object.keys(kernelNamed(name).record.pointers);
           const operands = names.filter((one) => one !== "out");
           return call(name, { ...Object.fromEntries(operands.map((one, at) => [one, at === 0 ? x : y])), out });
         });

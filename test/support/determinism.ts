@@ -59,7 +59,9 @@ export interface Outcome {
 
 /** The library in one file of a folder, with a way to share calls however small. */
 export async function bundled(folder: string): Promise<Library> {
-  const contents = ["index", "io/digits", "kernels/pool"].map((module) => `export * from "./src/${module}.js";`).join("\n");
+  const contents = ["index", "io/digits", "kernels/threads/policy", "kernels/threads/forkJoin"]
+    .map((module) => `export * from "./src/${module}.js";`)
+    .join("\n");
   const outfile = join(folder, "library.mjs");
   await build({ stdin: { contents, resolveDir: root }, outfile, bundle: true, platform: "neutral", format: "esm", logLevel: "error" });
   const library = pathToFileURL(outfile).href;

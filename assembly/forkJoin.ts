@@ -12,7 +12,7 @@
  */
 
 // Bytes of the control block, which the host zeroes; 128 apart (lines are fetched in pairs) what different threads write.
-// The numbers are part of the interface: see src/kernels/pool.ts.
+// The numbers are part of the interface: see src/kernels/threads/.
 const NUMBER: usize = 4; // u32, the upper half of the word: what sleepers wait on
 const KERNEL: usize = 128; // u32, index in the table of functions; here begins what a job is
 const ARGS: usize = 132; // the record

@@ -5,15 +5,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cgroupQuota } from "../../src/kernels/platform.js";
-import { root } from "../support/repository.js";
+import { root } from "../../support/repository.js";
 
 let folder: string;
 
 /** The library twice, as two packages of a process may bring it. */
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "simdgrad-pool-"));
-  const contents = `export * from "./src/index.js"; export { shareFrom, waitAtMost } from "./src/kernels/pool.js";`;
+  folder = mkdtempSync(join(tmpdir(), "simdgrad-threads-"));
+  const contents = `export * from "./src/index.js"; export * from "./src/kernels/threads/policy.js"; export * from "./src/kernels/threads/forkJoin.js";`;
   for (const outfile of ["one.mjs", "two.mjs"]) {
     const stdin = { contents, resolveDir: root };
     await build({ stdin, outfile: join(folder, outfile), bundle: true, platform: "neutral", format: "esm", logLevel: "error" });
@@ -283,29 +282,5 @@ describe("a process with threads", () => {
     expect(run("console.log(JSON.stringify(await init({ threads: 2 })), work());").out).toMatch(/^\{"kernels":"\w+"\} 1$/);
     expect(run("await init({ threads: 0 });").error).toContain("n is 0; expected a whole number from 1 to 256");
     expect(run("await init({ thread: 2 });").error).toContain('Did you mean "threads"?');
-  });
-});
-
-describe("the quota of control groups", () => {
-  const quota = (files: Record<string, string>) => cgroupQuota((path) => files[path] ?? null);
-
-  test("is none without control groups or limits", () => {
-    expect(quota({})).toBe(Infinity);
-    expect(quota({ "/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/cpu.max": "max 100000\n" })).toBe(Infinity);
-  });
-
-  test("is that of version 2, the least up to the root", () => {
-    const files = { "/proc/self/cgroup": "0::/a/b\n", "/sys/fs/cgroup/a/b/cpu.max": "400000 100000\n" };
-    expect(quota(files)).toBe(4);
-    expect(quota({ ...files, "/sys/fs/cgroup/a/cpu.max": "150000 100000\n" })).toBe(1.5);
-  });
-
-  test("is that of version 1", () => {
-    const files = { "/proc/self/cgroup": "3:memory:/c\n4:cpu,cpuacct:/c\n" };
-    const limit = { "/sys/fs/cgroup/cpu/c/cpu.cfs_quota_us": "200000\n", "/sys/fs/cgroup/cpu/c/cpu.cfs_period_us": "100000\n" };
-    expect(quota({ ...files, ...limit })).toBe(2);
-    expect(quota({ ...files, "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n", "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n" })).toBe(
-      Infinity,
-    );
   });
 });

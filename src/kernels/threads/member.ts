@@ -1,9 +1,9 @@
-import { allocate, release } from "../memory/heap.js";
-import { views } from "../memory/memory.js";
-import { SCRATCH_BYTES } from "./load.js";
+import { allocate, release } from "../../memory/heap.js";
+import { views } from "../../memory/memory.js";
+import { SCRATCH_BYTES } from "../load.js";
 import { isClosed } from "./platform.js";
 
-/** Word offsets of a worker's cell: see assembly/pool.ts. */
+/** Word offsets of a worker's cell: see assembly/forkJoin.ts. */
 const LEAVES = 0;
 const STATE = 1;
 const FILE = 2;

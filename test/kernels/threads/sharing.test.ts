@@ -1,19 +1,21 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { readKernels } from "../../scripts/records.mjs";
-import { Adam, crossEntropy, Dense, Dropout, manualSeed, Sequential, tensor } from "../../src/index.js";
-import * as generated from "../../src/kernels/generated.js";
-import { observe } from "../../src/kernels/observer.js";
-import { partsOfWorkers, setThreads, shareFrom } from "../../src/kernels/pool.js";
-import { Recorder } from "../../src/kernels/recorder.js";
-import { Replay } from "../../src/kernels/replay.js";
-import { Status } from "../../src/kernels/status.js";
-import { release } from "../../src/memory/heap.js";
-import { STATUS_AT, views } from "../../src/memory/memory.js";
-import type { DType } from "../../src/memory/views.js";
-import { Block, random, useBuildFor } from "../support/kernels.js";
-import { root } from "../support/repository.js";
+import { readKernels } from "../../../scripts/records.mjs";
+import { Adam, crossEntropy, Dense, Dropout, manualSeed, Sequential, tensor } from "../../../src/index.js";
+import * as generated from "../../../src/kernels/generated.js";
+import { observe } from "../../../src/kernels/observer.js";
+import { Recorder } from "../../../src/kernels/recorder.js";
+import { Replay } from "../../../src/kernels/replay.js";
+import { Status } from "../../../src/kernels/status.js";
+import { partsOfWorkers } from "../../../src/kernels/threads/forkJoin.js";
+import { shareFrom } from "../../../src/kernels/threads/policy.js";
+import { setThreads } from "../../../src/kernels/threads/workers.js";
+import { release } from "../../../src/memory/heap.js";
+import { STATUS_AT, views } from "../../../src/memory/memory.js";
+import type { DType } from "../../../src/memory/views.js";
+import { Block, random, useBuildFor } from "../../support/kernels.js";
+import { root } from "../../support/repository.js";
 
 const COUNTS = [2, 3, 4, 8];
 const ALONE = 1e18;
@@ -387,7 +389,7 @@ const RUNS = { numRuns: 20, seed: 20 } as const;
 
 /** Expects of a kernel that is shared what it gives on one thread. */
 function expectBitsOfOne(name: string, record: string, numRuns: number, together: (call: Call, kernel: Kernel) => Uint8Array[]): void {
-  const kernel = generated[name as generated.KernelName] as unknown as Kernel;
+  const kernel = generated[name as keyof typeof generated] as unknown as Kernel;
   fc.assert(
     fc.property(seeds, (seed) => {
       const call = prepare(record, seed);
@@ -413,7 +415,7 @@ describe.each(["simd", "relaxed"] as const)("the %s build", (build) => {
   useBuildFor(build);
 
   test.each(shared)("$name gives the same bits for any cut of its range, in any order", ({ name, record }) => {
-    const kernel = generated[name as generated.KernelName] as unknown as Kernel;
+    const kernel = generated[name as keyof typeof generated] as unknown as Kernel;
     shareFrom(ALONE);
     fc.assert(
       fc.property(seeds, (seed) => {

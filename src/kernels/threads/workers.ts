@@ -1,0 +1,186 @@
+import { note } from "../../errors/note.js";
+import { allocate } from "../../memory/heap.js";
+import { isShared, linearMemory, STATUS_AT, views } from "../../memory/memory.js";
+import { type Loaded, loadedBuild } from "../load.js";
+import { availableCores } from "./cores.js";
+import { checkCount, setThreadCount, threadCount } from "./count.js";
+import { fileOf, free, type Member, newMember, State, stateOf, tellToLeave, word } from "./member.js";
+import { maySleep, startWorker } from "./platform.js";
+import { shareAmong } from "./policy.js";
+
+/**
+ * The threads that share calls of kernels are started, counted and replaced here. They join when they are ready: nothing ever waits
+ * for one to start, except whoever awaits `setThreads`. They need nothing of the event loop, so a loop that never yields has them too.
+ *
+ * A worker that dies while it sleeps or waits is replaced. Within a kernel it could only be killed, since kernels neither trap nor
+ * allocate; then the call of which it took a part fails, and whatever is left of the team is given up for a new one.
+ */
+
+/** Estimated nanoseconds of calls worth sharing after which the workers are started. */
+const START_AFTER = 3e6;
+/** Milliseconds after which a start is called slow. */
+const SLOW_START = 3000;
+/** Turns of a spin, some 2 ns each. A worker waits so long for the next call before it sleeps, a caller for the parts of others. */
+const PATIENCE = 30_000;
+/** The same where threads outnumber cores: whoever spins keeps another from working. */
+const PATIENCE_CROWDED = 50;
+
+/** Word offsets of the control block: see assembly/forkJoin.ts. */
+const SLEEPERS = 512 / 4;
+const JOINED = 640 / 4;
+const TURNS = 644 / 4;
+const CONTROL_BYTES = 768;
+
+/** @internal The threads that share the calls of one build. */
+export interface Team extends Loaded {
+  readonly control: number;
+  /** Workers that are meant to be there, ready or not. */
+  readonly members: Member[];
+  /** When the last ones were started, in milliseconds; null once all are there or the rest is given up. */
+  starting: number | null;
+  /** Places of kernels in the table of functions, by their numbers. */
+  readonly indices: number[];
+}
+
+/** A team for each build that was used. */
+const teams = new Map<WebAssembly.Module, Team>();
+/** Estimated nanoseconds of the calls so far that several threads could have shared. */
+let owed = 0;
+
+/** @internal Turns that a caller spins for the parts of others before it sleeps; 0 where sleeping is forbidden. */
+export let patience = -1;
+
+/**
+ * Sets on how many threads the kernels run, the calling one among them, and waits for those that start. Results do not depend on
+ * it, to the bit. Default: `SIMDGRAD_THREADS`, else the cores that the process may use; they start at the first work worth it.
+ * @param n at least 1
+ * @returns the number of threads that run, less than n where they cannot be had
+ * @throws ArgumentError unless n is a whole number from 1 to 256
+ * @example await setThreads(2);
+ */
+export async function setThreads(n: number): Promise<number> {
+  checkCount("setThreads", "n", n);
+  setThreadCount(n);
+  const loaded = loadedBuild();
+  if (loaded === null || !isShared()) return 1;
+  teamOf(loaded);
+  for (const team of teams.values()) resize(team, n);
+  shareAmong(n);
+  const team = teamOf(loaded);
+  while (running(team) !== n && team.starting !== null) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    look(team);
+  }
+  return Math.min(n, running(team));
+}
+
+/** @internal The team of a build, once there was enough to do for it. @param cost estimated nanoseconds of what it could share */
+export function startedTeam(loaded: Loaded, cost: number): Team | null {
+  const team = teams.get(loaded.module);
+  if (team !== undefined) {
+    if (team.starting !== null) look(team);
+    return team;
+  }
+  const n = isShared() ? threadCount() : 1;
+  if (n === 1) {
+    shareAmong(1);
+    return null;
+  }
+  owed += cost;
+  if (owed < START_AFTER) return null;
+  const made = teamOf(loaded);
+  resize(made, n);
+  return made;
+}
+
+function teamOf(loaded: Loaded): Team {
+  let team = teams.get(loaded.module);
+  if (team === undefined) {
+    const control = allocate(CONTROL_BYTES);
+    views.u8.fill(0, control, control + CONTROL_BYTES);
+    team = { ...loaded, control, members: [], starting: null, indices: [] };
+    teams.set(loaded.module, team);
+  }
+  return team;
+}
+
+/** @internal The team of a build, if it has one. */
+export function knownTeam(loaded: Loaded): Team | undefined {
+  return teams.get(loaded.module);
+}
+
+/** @internal Tells all workers of a team to leave; the next call worth sharing makes a new team. */
+export function disband(team: Team): void {
+  for (const member of team.members.splice(0)) dismiss(team, member);
+  teams.delete(team.module);
+}
+
+/** Starts the workers that are missing, and tells those that are too many to leave. */
+function resize(team: Team, n: number): void {
+  const turns = n > availableCores() ? PATIENCE_CROWDED : PATIENCE;
+  patience = maySleep() ? turns : 0;
+  Atomics.store(views.u32, word(team.control, TURNS), turns);
+  const { members } = team;
+  while (members.length > n - 1) dismiss(team, members.pop() as Member);
+  while (members.length < n - 1 && start(team));
+}
+
+function dismiss(team: Team, member: Member): void {
+  tellToLeave(member);
+  team.exports.rouse(team.control);
+}
+
+/** @returns whether the platform began to start one */
+function start(team: Team): boolean {
+  const { module, control } = team;
+  try {
+    const member = newMember();
+    try {
+      const { cell, scratch } = member;
+      const data = { module, memory: linearMemory(), scratch, status: STATUS_AT, control, cell, file: fileOf(member) };
+      startWorker(data, (failure) => gone(team, member, failure));
+    } catch (error) {
+      free(member);
+      throw error;
+    }
+    team.members.push(member);
+    team.starting = performance.now();
+    return true;
+  } catch (error) {
+    team.starting = null;
+    note(`no worker thread can be started (${String(error)}); training goes on with ${running(team)} of ${threadCount()} threads.`);
+    return false;
+  }
+}
+
+/** A worker has ended. One that was not told to is replaced, unless it never came to work. */
+function gone(team: Team, member: Member, failure: string): void {
+  const state = stateOf(member);
+  free(member);
+  if (member.dismissed) return;
+  team.members.splice(team.members.indexOf(member), 1);
+  if (state === State.Starting) {
+    note(`a worker thread could not start (${failure}); training goes on with ${running(team)} of ${threadCount()} threads.`);
+    return;
+  }
+  Atomics.sub(views.u32, word(team.control, JOINED), 1);
+  if (state === State.Asleep) Atomics.sub(views.u32, word(team.control, SLEEPERS), 1);
+  note(`a worker thread ended (${failure}); another takes its place.`);
+  start(team);
+}
+
+/** Whether those that were started have come by now; says so once if that takes too long. */
+function look(team: Team): void {
+  const threads = running(team);
+  const wanted = team.members.length + 1;
+  if (threads < wanted) {
+    if (performance.now() - (team.starting as number) < SLOW_START) return;
+    note(`${threads} of ${wanted} threads started within ${SLOW_START / 1000} s; training goes on with these, others join when they come.`);
+  }
+  team.starting = null;
+}
+
+/** @internal Threads that take parts now, this one among them. */
+export function running(team: Team): number {
+  return 1 + Atomics.load(views.u32, word(team.control, JOINED));
+}

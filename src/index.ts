@@ -1,8 +1,8 @@
 import "./ops/methods.js";
 
+export { type Captured, type CaptureStatus, capture } from "./capture/capture.js";
 export * from "./errors/errors.js";
 export { type BackwardOptions, backward, detach, grad } from "./graph/backward.js";
-export { type Captured, type CaptureStatus, capture } from "./graph/capture.js";
 export { checkpoint } from "./graph/checkpoint.js";
 export { defineOp } from "./graph/define.js";
 export { GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from "./graph/gradcheck.js";

@@ -1,4 +1,4 @@
-import { type Captured, capture } from "../graph/capture.js";
+import { type Captured, capture } from "../capture/capture.js";
 import { noGrad } from "../graph/mode.js";
 import { Parameter } from "../graph/parameter.js";
 import * as kernels from "../kernels/generated.js";

@@ -1,6 +1,6 @@
+import { record, Slot } from "../capture/recording.js";
 import { bytesText } from "../errors/message.js";
 import { noGrad } from "../graph/mode.js";
-import { record, Slot } from "../graph/recording.js";
 import { kernelBuild } from "../kernels/load.js";
 import { planMemory } from "../kernels/plan.js";
 import { release } from "../memory/heap.js";

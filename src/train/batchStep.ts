@@ -1,5 +1,5 @@
-import type { CapturedStep } from "../graph/captured.js";
-import { Signatures } from "../graph/signatures.js";
+import type { CapturedStep } from "../capture/capturedStep.js";
+import { Signatures } from "../capture/signatures.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Batch } from "./data.js";
 import { partsOf, Resident, Rows } from "./rows.js";

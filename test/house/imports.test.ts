@@ -10,6 +10,7 @@ const FLOORS = [
   ["kernels"],
   ["tensor"],
   ["graph"],
+  ["capture"],
   ["ops"],
   ["nn", "optim"],
   ["train", "io"],

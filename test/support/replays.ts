@@ -1,4 +1,4 @@
-import { CapturedStep } from "../../src/graph/captured.js";
+import { CapturedStep } from "../../src/capture/capturedStep.js";
 
 /** Replays of all captured steps meanwhile. */
 export async function replaysDuring(work: () => Promise<unknown>): Promise<number> {

@@ -1,3 +1,6 @@
+import type { Graph } from "../graph/graph.js";
+import { mode, Scope, within } from "../graph/mode.js";
+import type { Parameter } from "../graph/parameter.js";
 import { sameElements } from "../kernels/compare.js";
 import { observe, observer } from "../kernels/observer.js";
 import { type Block, Recorder, setRecorder } from "../kernels/recorder.js";
@@ -7,9 +10,6 @@ import { copyBlock, type DType } from "../memory/views.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
 import { dataStorage, now, type Release, Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
-import type { Graph } from "./graph.js";
-import { mode, Scope, within } from "./mode.js";
-import type { Parameter } from "./parameter.js";
 import { type Structure, structureOf } from "./structure.js";
 
 const ENDED: Release = { why: () => "the captured step that made it has ended" };

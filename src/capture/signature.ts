@@ -1,7 +1,7 @@
+import { mode } from "../graph/mode.js";
 import { type KernelBuild, kernelBuild } from "../kernels/load.js";
 import type { DType } from "../memory/views.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { mode } from "./mode.js";
 
 /** What a step is given: tensors of these shapes, on this build, with or without a graph. */
 export class Signature {

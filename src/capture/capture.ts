@@ -1,10 +1,10 @@
 import { isPromise } from "../errors/check.js";
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
+import { participates } from "../graph/node.js";
 import { recorder } from "../kernels/recorder.js";
 import { Tensor } from "../tensor/tensor.js";
-import { type CapturedStep, carryingOut } from "./captured.js";
-import { participates } from "./node.js";
+import { type CapturedStep, carryingOut } from "./capturedStep.js";
 import { Signatures } from "./signatures.js";
 import { structureOf } from "./structure.js";
 

@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor/tensor.js";
-import { CapturedStep } from "./captured.js";
+import { CapturedStep } from "./capturedStep.js";
 
 /** Signatures that are kept; with more, the one that was recorded first is forgotten. */
 const MOST = 8;

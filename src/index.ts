@@ -1,6 +1,7 @@
 import "./ops/methods.js";
 
-export { type Captured, type CaptureStatus, capture } from "./capture/capture.js";
+export { type Captured, capture } from "./capture/capture.js";
+export type { CaptureStatus } from "./capture/capturedStep.js";
 export * from "./errors/errors.js";
 export { type BackwardOptions, backward, detach, grad } from "./graph/backward.js";
 export { checkpoint } from "./graph/checkpoint.js";

@@ -1,22 +1,6 @@
-import { isPromise } from "../errors/check.js";
-import { ArgumentError, GraphError } from "../errors/errors.js";
+import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
-import { participates } from "../graph/node.js";
-import { recorder } from "../kernels/recorder.js";
-import { Tensor } from "../tensor/tensor.js";
-import { type CapturedStep, carryingOut } from "./capturedStep.js";
-import { Signatures } from "./signatures.js";
-import { structureOf } from "./structure.js";
-
-/** How a captured step stands. */
-export interface CaptureStatus {
-  /** "eager" before the first call and where there are no kernels to replay (`js`), then "recording", then "replaying". */
-  readonly state: "eager" | "recording" | "replaying";
-  /** Steps that were replayed. */
-  readonly replays: number;
-  /** Bytes of inputs and intermediate results, of all signatures. */
-  readonly bytes: number;
-}
+import { CapturedStep, type CaptureStatus } from "./capturedStep.js";
 
 /** A captured step: called as the step itself. */
 export interface Captured<A extends unknown[], R> {
@@ -54,77 +38,9 @@ export interface Captured<A extends unknown[], R> {
  */
 export function capture<A extends unknown[], R>(step: (...inputs: A) => R): Captured<A, R> {
   if (typeof step !== "function") throw new ArgumentError(message("capture", `the step is ${kindText(step)}; expected a function`));
-  const signatures = new Signatures((tensors) => settled(step(...(tensors as unknown as A))));
-  const captured = (...inputs: A): R => {
-    // A step within a step is part of it.
-    if (recorder !== null || carryingOut) return step(...inputs);
-    if (inputs.every((input) => input instanceof Tensor)) {
-      const tensors = inputs as unknown as Tensor[];
-      return runStep(signatures.find(tensors) ?? signatures.add(tensors), tensors) as R;
-    }
-    const { leaves, others, rebuild } = structureOf(inputs);
-    checkInputs(others);
-    const found = signatures.find(leaves) ?? signatures.add(leaves, (tensors) => settled(step(...(rebuild(tensors) as A))));
-    return runStep(found, leaves) as R;
-  };
-  return Object.assign(captured, {
-    status: (): CaptureStatus => ({
-      state: signatures.all.at(-1)?.state ?? "eager",
-      replays: signatures.all.reduce((sum, { replays }) => sum + replays, 0),
-      bytes: signatures.all.reduce((sum, { bytes }) => sum + bytes, 0),
-    }),
-    dispose: () => signatures.dispose(),
+  const captured = new CapturedStep(step, true);
+  return Object.assign((...inputs: A): R => captured.run(inputs), {
+    status: () => captured.status(),
+    dispose: () => captured.dispose(),
   });
-}
-
-function runStep(captured: CapturedStep, inputs: readonly Tensor[]): unknown {
-  for (let i = 0; i < inputs.length; i++) if (inputs[i].requiresGrad && participates(inputs[i])) throw wantsGradient(i);
-  const before = captured.refusal;
-  const value = captured.run(inputs);
-  if (captured.refusal?.isFault && before === null) throw refused(captured.refusal.reason);
-  return value;
-}
-
-function refused(reason: string): GraphError {
-  return new GraphError(
-    message(
-      "capture",
-      `this step cannot be replayed: ${reason}`,
-      "Return tensors and read them outside of the step; pass what changes as a tensor; or call the step without capture.",
-    ),
-  );
-}
-
-function checkInputs(others: readonly unknown[]): void {
-  const other = others.find((value) => value !== undefined);
-  if (other === undefined) return;
-  throw new ArgumentError(
-    message(
-      "capture",
-      `the step was given ${kindText(other)}; expected tensors, or arrays and objects of tensors`,
-      "Wrap it with tensor(…).",
-    ),
-  );
-}
-
-/** What a step returned. @throws ArgumentError for a promise: what an async step does after it returned, nobody could record */
-function settled<R>(value: R): R {
-  if (!isPromise(value)) return value;
-  throw new ArgumentError(
-    message(
-      "capture",
-      "the step is async; a captured step is done when it returns",
-      "Await what it needs before, and pass it as a tensor.",
-    ),
-  );
-}
-
-function wantsGradient(i: number): ArgumentError {
-  return new ArgumentError(
-    message(
-      "capture",
-      `input ${i} wants a gradient; the inputs of a captured step are data`,
-      "A Parameter is used in the step without being passed; detach() any other tensor.",
-    ),
-  );
 }

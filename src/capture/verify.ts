@@ -1,10 +1,11 @@
-import { GraphError } from "../errors/errors.js";
+import { ArgumentError, GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { difference } from "../kernels/compare.js";
+import { variable } from "../kernels/platform.js";
 import { snapshotParameters } from "../memory/arena.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Recording } from "./recording.js";
-import { structureOf } from "./structure.js";
+import { layoutOf } from "./structure.js";
 
 /**
  * Holds a replay against the step itself: replays it, puts everything back, carries the step out, and compares the calls, the
@@ -24,7 +25,7 @@ export function verify(recording: Recording, replayed: () => readonly Tensor[], 
   const fresh = again();
   const differs =
     difference(recording.recorder, fresh.recorder) ??
-    (sameResults(results, structureOf(fresh.value).leaves) ? null : "its results are other ones") ??
+    (sameResults(results, tensorsOf(fresh.value)) ? null : "its results are other ones") ??
     (after.equals(snapshotParameters()) ? null : "parameters, or what belongs to them, are other ones");
   fresh.recorder.kept.dispose();
   if (differs !== null) {
@@ -44,4 +45,20 @@ function sameResults(a: readonly Tensor[], b: readonly Tensor[]): boolean {
     const [x, y] = [tensor.view(), b[i].view()];
     return x.length === y.length && (x as Float32Array).every((value, j) => Object.is(value, y[j]));
   });
+}
+
+function tensorsOf(value: unknown): Tensor[] {
+  const tensors: Tensor[] = [];
+  layoutOf(value, tensors);
+  return tensors;
+}
+
+/**
+ * What SIMDGRAD_CHECK_CAPTURE asks for: every how many replays one is verified; 0: none.
+ * @throws ArgumentError for anything but a number of steps: nothing would be checked
+ */
+export function checkInterval(): number {
+  const text = variable("SIMDGRAD_CHECK_CAPTURE") ?? "0";
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new ArgumentError(message("capture", `SIMDGRAD_CHECK_CAPTURE is "${text}"; expected a whole number ≥ 0`));
 }

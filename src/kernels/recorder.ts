@@ -61,6 +61,8 @@ export interface Around {
   valid?: () => boolean;
   /** Whether things stand as they stood when the step was recorded. */
   fits?: () => boolean;
+  /** What `fits` looks at, in words: "the mode of Dropout". */
+  guards?: string;
   /** Before the kernels: whatever changes from step to step is written to its cell. */
   before?: () => void;
   /** After them, if none reported a fault. */

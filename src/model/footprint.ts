@@ -1,4 +1,5 @@
-import { record, Slot } from "../capture/recording.js";
+import { record } from "../capture/recording.js";
+import { Slot } from "../capture/slot.js";
 import { bytesText } from "../errors/message.js";
 import { noGrad } from "../graph/mode.js";
 import { kernelBuild } from "../kernels/load.js";
@@ -7,7 +8,7 @@ import { release } from "../memory/heap.js";
 import type { Module } from "../nn/module.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { isCapturable } from "../train/capturable.js";
+import { captureObstacle } from "../train/capturable.js";
 
 /** Bytes of intermediate results and inputs at their peak, for a batch. */
 export interface Footprint {
@@ -22,7 +23,7 @@ export interface Footprint {
  * @returns null where layers of the user's own might look at results that are not there, and on the js build
  */
 export function footprintOf(model: Module, inputs: readonly Shape[]): Footprint | null {
-  if (!isCapturable(model) || kernelBuild() === "js") return null;
+  if (captureObstacle(model) !== null || kernelBuild() === "js") return null;
   const forward = (given: readonly Tensor[]): Tensor[] => [model.forward(...given)].flat() as Tensor[];
   const modules = [...model.namedModules().values()];
   const modes = modules.map(({ training }) => training);

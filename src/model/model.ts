@@ -1,3 +1,4 @@
+import type { CaptureStatus } from "../capture/capturedStep.js";
 import { checkOptions } from "../errors/check.js";
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
@@ -14,12 +15,13 @@ import { checkBatchSize } from "../train/batches.js";
 import { Breather } from "../train/breathe.js";
 import { type Callback, checkCallbacks, History, type Logs } from "../train/callbacks.js";
 import { countSamples, isSamples, splitOff, type TrainingData, toBatch } from "../train/data.js";
-import { Evaluation } from "../train/evaluate.js";
+import { Evaluation } from "../train/evaluation.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
 import type { ClassWeight } from "../train/objective.js";
 import { joinOutputs, type Output, withoutLogits } from "../train/outputs.js";
 import { batchesToPredict, Prediction } from "../train/prediction.js";
 import { ProgressBar } from "../train/progress.js";
+import { TrainingStep } from "../train/trainingStep.js";
 import { type CompileOptions, resolve } from "./compile.js";
 import { type Description, type Plan, planOf, runPlan, shapesOf } from "./functional.js";
 import { summaryText } from "./summary.js";
@@ -82,7 +84,9 @@ export class Model extends Module {
   /** @internal the steps of a functional model */
   readonly plan: Plan | null = null;
   #compiled: Omit<Trainee, "model"> | null = null;
-  #fitting = false;
+  /** The step of the fit under way. */
+  #training: TrainingStep | null = null;
+  #captureStatus: CaptureStatus | null = null;
   #prediction: Prediction | null = null;
 
   constructor(description?: Description) {
@@ -128,6 +132,17 @@ export class Model extends Module {
     return this;
   }
 
+  /**
+   * Whether the steps of the last `fit`, or of the one under way, are captured and replayed, and if not, why: see `capture`.
+   * Null before the first fit.
+   * @example
+   * await model.fit({ x, y }, { epochs: 5, verbose: 0 });
+   * console.log(model.captureStatus);
+   */
+  get captureStatus(): CaptureStatus | null {
+    return this.#training?.captureStatus ?? this.#captureStatus;
+  }
+
   /** The optimizer that `compile` chose. @throws GraphError before compile */
   get optimizer(): Optimizer {
     return this.trainee("optimizer").optimizer;
@@ -145,7 +160,7 @@ export class Model extends Module {
    * @param options.callbacks default none
    * @param options.verbose 1: progress on stderr; 0: nothing; default 1
    * @param options.capture whether steps may be captured; default true: they are where every layer and loss is the library's or has
-   *   `capturable: true` (a class: static), with the same bits
+   *   `capturable: true` (a class: static), with the same bits. `model.captureStatus` tells whether they were replayed, and if not, why
    * @param options.signal aborts training: `fit` rejects with its reason, and `model.history` keeps the epochs done
    * @returns the figures of every epoch
    * @throws GraphError before compile or while a fit runs, ArgumentError, ShapeError, DivergedError when the loss is not finite
@@ -154,7 +169,7 @@ export class Model extends Module {
   async fit(data: TrainingData, options: FitOptions = {}): Promise<History> {
     checkOptions("fit", options, FIT_OPTIONS);
     const trainee = this.trainee("fit");
-    if (this.#fitting)
+    if (this.#training !== null)
       throw new GraphError(
         message("fit", "this model is training already", "Wait for the first fit to end; predict is allowed meanwhile."),
       );
@@ -166,12 +181,14 @@ export class Model extends Module {
     const { train, validation } = divide(data, options);
     this.history = new History();
     const all = [this.history, ...callbacks, ...(verbose ? [new ProgressBar()] : [])];
-    this.#fitting = true;
+    const step = new TrainingStep(trainee, classWeight, capture);
+    this.#training = step;
     try {
       signal?.throwIfAborted();
-      await trainLoop(trainee, train, { epochs, batchSize, shuffle, callbacks: all, classWeight, validation, signal, capture });
+      await trainLoop(trainee, step, train, { epochs, batchSize, shuffle, callbacks: all, validation, signal, capture });
     } finally {
-      this.#fitting = false;
+      this.#training = null;
+      this.#captureStatus = step.captureStatus;
     }
     return this.history;
   }

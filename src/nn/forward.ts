@@ -68,7 +68,10 @@ function guard(module: Module, recording: Recorder): void {
   const { training, hooks } = module;
   const isHooked = (): boolean => hooks.before.length + hooks.after.length > 0;
   if (isHooked()) recording.refuse(`a hook of ${typeOf(module)} runs JavaScript of its own`);
-  recording.surround({ fits: () => module.training === training && !isHooked() });
+  recording.surround({
+    fits: () => module.training === training && !isHooked(),
+    guards: `the mode (train or eval) or a hook of ${typeOf(module)}`,
+  });
 }
 
 /** Gives all modules below an outermost one their paths, and refuses modules that the walk cannot find. */

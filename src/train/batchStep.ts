@@ -1,8 +1,7 @@
-import type { CapturedStep } from "../capture/capturedStep.js";
-import { Signatures } from "../capture/signatures.js";
+import { CapturedStep, type CaptureStatus } from "../capture/capturedStep.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Batch } from "./data.js";
-import { partsOf, Resident, Rows } from "./rows.js";
+import { type Batch, eachPart } from "./data.js";
+import { Resident, Rows } from "./rows.js";
 
 /**
  * A function of a batch that is captured if that is allowed, and else called as it is.
@@ -11,69 +10,68 @@ import { partsOf, Resident, Rows } from "./rows.js";
  * that gathered the next batch meanwhile would take the cores from the step that runs.)
  */
 export class BatchStep<T> {
-  readonly #byParts: Signatures;
-  readonly #byRows: Signatures;
-  #resident: Resident | null = null;
+  readonly #ofParts: CapturedStep<[Batch], T>;
+  #ofRows: StepOfRows<T> | null = null;
   /** Taking rows by kernels cannot be captured. */
   #rowsRefused = false;
-  /** How the tensors of the batch under way make up a batch. */
-  #like!: Batch;
+  /** Replays that were forgotten. */
+  #replaysBefore = 0;
 
+  /** @param obstacle why the function may not be captured; null if it may */
   constructor(
     private readonly step: (batch: Batch) => T,
-    private readonly captures: boolean,
+    private readonly obstacle: string | null,
   ) {
-    this.#byParts = new Signatures((tensors) => this.step(assemble(this.#like, tensors)));
-    this.#byRows = new Signatures(([index]) => this.step((this.#resident as Resident).take(index)));
+    this.#ofParts = new CapturedStep(step, false);
   }
 
   run(batch: Batch): T {
-    if (!this.captures) return this.step(batch);
-    if (batch instanceof Rows && !this.#rowsRefused && this.#hasResident(batch.whole)) return this.#runRows(batch);
-    this.#like = batch;
-    return run(this.#byParts, partsOf(batch)) as T;
+    if (this.obstacle !== null) return this.step(batch);
+    const ofRows = batch instanceof Rows && !this.#rowsRefused ? this.#stepOfRows(batch.whole) : null;
+    if (ofRows === null) return this.#ofParts.run([eachPart(batch, (part) => part)]);
+    const value = ofRows.captured.run([(batch as Rows).index()]);
+    this.#rowsRefused = ofRows.captured.refused;
+    return value;
+  }
+
+  /** Whether calls are replayed, and if not, why. */
+  status(): CaptureStatus {
+    if (this.obstacle !== null) return { state: "eager", reason: this.obstacle, replays: 0, bytes: 0 };
+    const parts = this.#ofParts.status();
+    const rows = this.#ofRows?.captured.status() ?? parts;
+    const state = this.#rowsRefused ? parts.state : rows.state;
+    // Where rows cannot be taken by kernels, the step may well be replayed without that.
+    const reason = parts.reason ?? (parts.replays === 0 ? rows.reason : null);
+    const replays = this.#replaysBefore + parts.replays + (rows === parts ? 0 : rows.replays);
+    return { state, reason, replays, bytes: parts.bytes + (rows === parts ? 0 : rows.bytes) };
   }
 
   /** Forgets what was recorded, and gives its memory back. */
   forget(): void {
-    this.#byParts.dispose();
-    this.#byRows.dispose();
+    this.#replaysBefore = this.status().replays;
+    this.#ofParts.dispose();
+    this.#ofRows?.captured.dispose();
   }
 
   dispose(): void {
     this.forget();
-    this.#resident?.release();
-    this.#resident = null;
+    this.#ofRows?.resident.release();
+    this.#ofRows = null;
   }
 
-  #runRows(batch: Rows): T {
-    const index = batch.index();
-    const captured = this.#byRows.find([index]) ?? this.#byRows.add([index]);
-    const value = captured.run([index]);
-    this.#rowsRefused = captured.refusal !== null;
-    return value as T;
-  }
-
-  #hasResident(whole: Batch): boolean {
-    if (this.#resident?.whole === whole) return true;
-    if (!Resident.suits(whole)) return false;
+  /** The step of rows of these samples; null if they are too many to lie in linear memory. */
+  #stepOfRows(whole: Batch): StepOfRows<T> | null {
+    if (this.#ofRows?.resident.whole === whole) return this.#ofRows;
+    if (!Resident.suits(whole)) return null;
     this.dispose();
-    this.#resident = new Resident(whole);
-    return true;
+    const resident = new Resident(whole);
+    this.#ofRows = { resident, captured: new CapturedStep((index: Tensor) => this.step(resident.take(index)), false) };
+    return this.#ofRows;
   }
 }
 
-function run(signatures: Signatures, tensors: readonly Tensor[]): unknown {
-  const captured: CapturedStep = signatures.find(tensors) ?? signatures.add(tensors);
-  return captured.run(tensors);
-}
-
-/** The batch with other tensors, in the order of `partsOf`. */
-function assemble({ x, y, weight }: Batch, tensors: readonly Tensor[]): Batch {
-  let at = 0;
-  const next = (part: Tensor | Tensor[]): Tensor | Tensor[] => (Array.isArray(part) ? part.map(() => tensors[at++]) : tensors[at++]);
-  const made: Batch = { x: next(x) };
-  if (y !== undefined) made.y = next(y);
-  if (weight !== undefined) made.weight = tensors[at];
-  return made;
+/** The step, of the numbers of the rows that make up a batch. */
+interface StepOfRows<T> {
+  readonly resident: Resident;
+  readonly captured: CapturedStep<[Tensor], T>;
 }

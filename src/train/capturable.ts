@@ -1,12 +1,16 @@
+import { typeOf } from "../nn/architecture.js";
 import * as layers from "../nn/layers.js";
 import * as losses from "../nn/losses.js";
 import type { Module } from "../nn/module.js";
 import type { Loss } from "./objective.js";
 
 /**
- * Whether `fit` captures a step by itself: only where all that runs is known to do the same each time. A class or a loss of the
- * user's own says so: `static capturable = true`, `Object.assign(loss, { capturable: true })`.
+ * `fit` captures a step by itself only where all that runs is known to do the same each time. A class or a loss of the user's own
+ * says so: `static capturable = true`, `Object.assign(loss, { capturable: true })`.
  */
+
+/** What `capture: false` is, as an obstacle. */
+export const NOT_WANTED = "fit was given capture: false";
 
 const layerClasses = new Set<unknown>(Object.values(layers));
 const lossFunctions = new Set<unknown>(Object.values(losses));
@@ -16,16 +20,14 @@ interface Marked {
   readonly capturable?: boolean;
 }
 
-/** Whether a module and all below may be captured. */
-export function isCapturable(model: Module): boolean {
+/** Why a step of this model with these losses may not be captured; null if it may. */
+export function captureObstacle(model: Module, losses: readonly Loss[] = []): string | null {
   for (const module of model.namedModules().values()) {
     const own = Object.hasOwn(module.constructor, "capturable");
-    if (own ? !(module.constructor as Marked).capturable : !layerClasses.has(module.constructor)) return false;
-    if ((module as { holdsFunction?: boolean }).holdsFunction) return false;
+    if (own ? !(module.constructor as Marked).capturable : !layerClasses.has(module.constructor))
+      return `${typeOf(module)} is a class of your own; write static capturable = true in it if its forward does the same each time`;
+    if ((module as { holdsFunction?: boolean }).holdsFunction) return `${typeOf(module)} calls a function of your own`;
   }
-  return true;
-}
-
-export function areCapturable(all: readonly Loss[]): boolean {
-  return all.every((loss) => lossFunctions.has(loss) || (loss as Marked).capturable === true);
+  if (losses.every((loss) => lossFunctions.has(loss) || (loss as Marked).capturable === true)) return null;
+  return "the loss is a function of your own; write Object.assign(loss, { capturable: true }) if it does the same each time";
 }

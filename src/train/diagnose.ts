@@ -5,7 +5,7 @@ import type { Module } from "../nn/module.js";
 import { isFloating } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type Batch, inputsOf } from "./data.js";
-import { inEvaluation } from "./evaluation.js";
+import { inEvaluation } from "./evaluationStep.js";
 
 /** The loss became NaN or infinite. */
 export class DivergedError extends SimdgradError {
@@ -13,6 +13,13 @@ export class DivergedError extends SimdgradError {
 
   constructor(text: string) {
     super("DIVERGED", text);
+  }
+}
+
+/** Ends a step whose loss is not finite. Who runs the step knows its place in the training, and throws a DivergedError instead. */
+export class NonFiniteLoss extends Error {
+  constructor(readonly loss: number) {
+    super(`the loss is ${loss}`);
   }
 }
 

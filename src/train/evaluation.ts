@@ -1,50 +1,65 @@
-import { noGrad } from "../graph/mode.js";
-import { recorder } from "../kernels/recorder.js";
-import type { Module } from "../nn/module.js";
-import { BatchStep } from "./batchStep.js";
-import { isCapturable } from "./capturable.js";
-import type { Batch } from "./data.js";
-import { Watch } from "./watch.js";
+import { timed } from "../kernels/observer.js";
+import { Breather } from "./breathe.js";
+import type { Logs } from "./callbacks.js";
+import { captureObstacle, NOT_WANTED } from "./capturable.js";
+import { type Batch, isSamples, type TrainingData, toBatch } from "./data.js";
+import { EvaluationStep } from "./evaluationStep.js";
+import { RunningFigures } from "./figures.js";
+import type { Trainee } from "./loop.js";
+import { objective } from "./objective.js";
+import { outputsOf, withLogits } from "./outputs.js";
+import { nothingToDo, source } from "./source.js";
+import { figuresOf, type StepResult } from "./stepResult.js";
 
-/** A function of batches that runs with the whole model in evaluation and without a graph. It is captured where that is safe. */
-export class EvaluationStep<T> {
-  #watch: Watch | null = null;
-  #step: BatchStep<T> | null = null;
+/** Loss and metrics over all data, without training, as often as wanted; a sample counts as one, however the batches fall. */
+export class Evaluation {
+  readonly #step: EvaluationStep<StepResult>;
+  /** The data, if they are samples in memory. */
+  #whole: Batch | null = null;
 
-  /** @param captures whether steps may be captured, if the model may be */
+  /**
+   * @param op who evaluates, as errors say it
+   * @param capture whether steps may be captured
+   */
   constructor(
-    private readonly model: Module,
-    private readonly step: (batch: Batch) => T,
-    private readonly captures = true,
-  ) {}
+    private readonly op: "evaluate" | "fit",
+    private readonly trainee: Trainee,
+    private readonly data: TrainingData,
+    capture = true,
+  ) {
+    const { model, losses, metrics } = trainee;
+    this.#step = new EvaluationStep(
+      model,
+      (batch) => {
+        const outputs = outputsOf(op, model, batch);
+        return { ...objective(op, losses, outputs, batch), outputs: metrics.length > 0 ? withLogits(outputs) : [] };
+      },
+      () => (capture ? captureObstacle(model, losses) : NOT_WANTED),
+    );
+  }
 
-  /** @param captures whether this batch may be */
-  run(batch: Batch, captures = true): T {
-    if (this.#watch === null || !this.#watch.holds) this.#lookAgain();
-    const { modules } = this.#watch as Watch;
-    const step = this.#step as BatchStep<T>;
-    return inEvaluation(modules, () => (captures && recorder === null ? step.run(batch) : this.step(batch)));
+  async run(options: { batchSize: number; breather?: Breather; signal?: AbortSignal }): Promise<Logs> {
+    const { op, data } = this;
+    const { breather = new Breather(), signal } = options;
+    const figures = new RunningFigures(op, this.trainee.metrics);
+    let empty = true;
+    try {
+      if (isSamples(data)) this.#whole ??= toBatch(op, data);
+      for await (const batch of source(op, this.#whole, data, { ...options, shuffle: false })) {
+        signal?.throwIfAborted();
+        empty = false;
+        const result = this.#step.run(batch);
+        timed("metrics", () => figures.add(figuresOf(result), batch));
+        if (breather.due) await breather.pause();
+      }
+    } finally {
+      figures.close();
+    }
+    if (empty) throw nothingToDo(op, op === "fit" ? "the validation data have no batches" : "the data have no batches", data);
+    return figures.logs();
   }
 
   dispose(): void {
-    this.#step?.dispose();
-    this.#step = this.#watch = null;
-  }
-
-  #lookAgain(): void {
-    this.#step?.dispose();
-    this.#watch = new Watch(this.model);
-    this.#step = new BatchStep(this.step, this.captures && isCapturable(this.model));
-  }
-}
-
-/** Runs `fn` with the modules in evaluation and without a graph; every module is put back as it was. */
-export function inEvaluation<T>(modules: readonly Module[], fn: () => T): T {
-  const training = modules.filter((module) => module.training);
-  for (const module of training) module.training = false;
-  try {
-    return noGrad(fn as () => never);
-  } finally {
-    for (const module of training) module.training = true;
+    this.#step.dispose();
   }
 }

@@ -5,13 +5,13 @@ import { countBatches } from "./batches.js";
 import { Breather } from "./breathe.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
 import { type Batch, countSamples, isSamples, type TrainingData, toBatch } from "./data.js";
-import { Evaluation } from "./evaluate.js";
+import { Evaluation } from "./evaluation.js";
+import { RunningFigures } from "./figures.js";
 import type { Metric } from "./metrics.js";
-import type { ClassWeight, Loss } from "./objective.js";
+import type { Loss } from "./objective.js";
 import { ProgressBar } from "./progress.js";
 import { nothingToDo, source } from "./source.js";
-import { Tally } from "./tally.js";
-import { TrainingStep } from "./trainingStep.js";
+import type { TrainingStep } from "./trainingStep.js";
 
 /** What is trained, and by what. */
 export interface Trainee {
@@ -26,37 +26,38 @@ export interface LoopOptions {
   batchSize: number;
   shuffle: boolean;
   callbacks: readonly Callback[];
-  classWeight?: ClassWeight;
   validation?: TrainingData;
   signal?: AbortSignal;
-  /** Whether steps may be captured. */
+  /** Whether the steps of the validation may be captured. */
   capture: boolean;
 }
 
-/** The training loop: for each epoch and batch forward, loss, backward, step. It is the loop you would have written. */
-export async function trainLoop(trainee: Trainee, data: TrainingData, options: LoopOptions): Promise<void> {
+/**
+ * The training loop: for each epoch and batch forward, loss, backward, step. It is the loop you would have written.
+ * @param step is disposed of at the end
+ */
+export async function trainLoop(trainee: Trainee, step: TrainingStep, data: TrainingData, options: LoopOptions): Promise<void> {
   const { epochs, batchSize, callbacks, signal, validation } = options;
   const whole = isSamples(data) ? toBatch("fit", data) : null;
   const figures = ["loss", ...trainee.metrics.map(({ name }) => name)];
-  const step = new TrainingStep(trainee, options.classWeight, options.capture);
-  const run: Run = { trainee, step, data, whole, options, breather: new Breather(), stopped: false };
+  const training: Training = { trainee, step, data, whole, options, breather: new Breather(), stopped: false };
   const context: TrainingContext = {
     model: trainee.model,
     epochs,
     steps: whole === null ? null : countBatches(countSamples(whole), batchSize),
     figures: validation === undefined ? figures : [...figures, ...figures.map(validationName)],
     stop: () => {
-      run.stopped = true;
+      training.stopped = true;
     },
   };
   const evaluation = validation === undefined ? null : new Evaluation("fit", trainee, validation, options.capture);
   try {
     for (const callback of callbacks) await timed("callbacks", () => callback.onTrainBegin?.(context));
-    for (let epoch = 0; epoch < epochs && !run.stopped; epoch++) {
+    for (let epoch = 0; epoch < epochs && !training.stopped; epoch++) {
       for (const callback of callbacks) await timed("callbacks", () => callback.onEpochBegin?.(epoch));
-      const logs = await trainEpoch(run, epoch);
+      const logs = await trainEpoch(training, epoch);
       if (evaluation !== null) {
-        const found = await evaluation.run({ batchSize, breather: run.breather, signal });
+        const found = await evaluation.run({ batchSize, breather: training.breather, signal });
         for (const [name, value] of Object.entries(found)) logs[validationName(name)] = value;
       }
       for (const callback of callbacks) await timed("callbacks", () => callback.onEpochEnd?.(epoch, logs));
@@ -69,7 +70,7 @@ export async function trainLoop(trainee: Trainee, data: TrainingData, options: L
 }
 
 /** A training under way. */
-interface Run {
+interface Training {
   readonly trainee: Trainee;
   readonly step: TrainingStep;
   readonly data: TrainingData;
@@ -81,31 +82,31 @@ interface Run {
 }
 
 /** @returns the epoch's figures */
-async function trainEpoch(run: Run, epoch: number): Promise<Logs> {
-  const { trainee, step, data, whole, options, breather } = run;
+async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
+  const { trainee, step, data, whole, options, breather } = training;
   const callbacks = options.callbacks.filter(({ onBatchEnd }) => onBatchEnd !== undefined);
   // A progress bar changes nothing.
   const meddles = callbacks.some((callback) => !(callback instanceof ProgressBar));
   trainee.model.train();
   step.beginEpoch();
-  const tally = new Tally("fit", trainee.metrics);
+  const figures = new RunningFigures("fit", trainee.metrics);
   let index = 0;
   try {
     for await (const batch of source("fit", whole, data, options)) {
       options.signal?.throwIfAborted();
-      const { loss, weight, outputs } = step.run(batch, epoch, index);
-      timed("metrics", () => tally.add(loss, weight, outputs, batch));
-      for (const callback of callbacks) await timed("callbacks", () => callback.onBatchEnd?.(index, tally.logs()));
+      const found = step.run(batch, { epoch, batch: index });
+      timed("metrics", () => figures.add(found, batch));
+      for (const callback of callbacks) await timed("callbacks", () => callback.onBatchEnd?.(index, figures.logs()));
       if (meddles) step.lookAgain();
       index++;
       if (breather.due) await breather.pause();
-      if (run.stopped) break;
+      if (training.stopped) break;
     }
   } finally {
-    tally.close();
+    figures.close();
   }
   if (index === 0) throw nothingToDo("fit", `epoch ${epoch + 1} had no batches`, data);
-  return tally.logs();
+  return figures.logs();
 }
 
 /** accuracy → valAccuracy */

@@ -2,8 +2,9 @@ import type { Module } from "../nn/module.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { eachBatch } from "./batches.js";
+import { captureObstacle } from "./capturable.js";
 import { type Batch, countSamples } from "./data.js";
-import { EvaluationStep } from "./evaluation.js";
+import { EvaluationStep } from "./evaluationStep.js";
 import { type Output, outputsOf, withLogits } from "./outputs.js";
 import { partsOf } from "./rows.js";
 
@@ -15,7 +16,11 @@ export class Prediction {
   readonly #step: EvaluationStep<Output[]>;
 
   constructor(model: Module) {
-    this.#step = new EvaluationStep(model, (batch) => withLogits(outputsOf("predict", model, batch)));
+    this.#step = new EvaluationStep(
+      model,
+      (batch) => withLogits(outputsOf("predict", model, batch)),
+      () => captureObstacle(model),
+    );
   }
 
   run(batch: Batch): Output[] {

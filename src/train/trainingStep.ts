@@ -1,39 +1,30 @@
+import type { CaptureStatus } from "../capture/capturedStep.js";
 import { requireFinite } from "../ops/finite.js";
-import type { Tensor } from "../tensor/tensor.js";
 import { BatchStep } from "./batchStep.js";
 import { bindOptimizer } from "./bind.js";
-import { areCapturable, isCapturable } from "./capturable.js";
+import { captureObstacle, NOT_WANTED } from "./capturable.js";
 import type { Batch } from "./data.js";
-import { diverged } from "./diagnose.js";
+import { diverged, NonFiniteLoss } from "./diagnose.js";
 import type { Trainee } from "./loop.js";
 import { type ClassWeight, objective } from "./objective.js";
-import { type Output, outputsOf, withLogits, withoutLogits } from "./outputs.js";
+import { outputsOf, withLogits } from "./outputs.js";
+import { type BatchFigures, figuresOf, type StepResult } from "./stepResult.js";
 import { Watch } from "./watch.js";
-
-/** What a step found: the loss of the batch, what the batch counts, and the predictions, if somebody wants them. */
-export interface Found {
-  readonly loss: number;
-  readonly weight: number;
-  readonly outputs: readonly Tensor[];
-}
-
-/** What a step gives back, as tensors: a captured one knows no others. */
-interface Tensors {
-  loss: Tensor;
-  weight: Tensor | number;
-  outputs: readonly Output[];
-}
 
 /** A step of `fit`: forward, loss, backward, update. It is captured where that is safe. */
 export class TrainingStep {
-  readonly #step: BatchStep<Tensors>;
+  readonly #step: BatchStep<StepResult>;
   readonly #wantsOutputs: boolean;
-  #batch!: Batch;
-  #place = { epoch: 0, batch: 0 };
   /** The epoch has not begun to train. */
   #fresh = true;
   #bound = false;
   #watch: Watch | null = null;
+  /** Replays up to the last change of the model. */
+  #replaysBefore = 0;
+  /** The model was changed twice without a replay in between. */
+  #restless = false;
+  /** How the step stood when it was disposed of. */
+  #lastStatus: CaptureStatus | null = null;
 
   constructor(
     private readonly trainee: Trainee,
@@ -42,12 +33,15 @@ export class TrainingStep {
   ) {
     const { model, losses, metrics } = trainee;
     this.#wantsOutputs = metrics.length > 0;
-    this.#step = new BatchStep((batch) => this.#carryOut(batch), capture && isCapturable(model) && areCapturable(losses));
+    this.#step = new BatchStep((batch) => this.#carryOut(batch), capture ? captureObstacle(model, losses) : NOT_WANTED);
   }
 
   /** An epoch begins, or a callback has run: the model may have been changed. */
   lookAgain(): void {
     if (this.#watch?.holds) return;
+    const { replays } = this.#step.status();
+    this.#restless = this.#watch !== null && replays === this.#replaysBefore;
+    this.#replaysBefore = replays;
     this.#step.forget();
     this.#watch = new Watch(this.trainee.model);
   }
@@ -57,26 +51,42 @@ export class TrainingStep {
     this.lookAgain();
   }
 
-  run(batch: Batch, epoch: number, index: number): Found {
-    this.#batch = batch;
-    this.#place = { epoch, batch: index };
+  /**
+   * @param at where in the training, counted from 0
+   * @throws DivergedError if the loss is not finite; nothing was changed
+   */
+  run(batch: Batch, at: { epoch: number; batch: number }): BatchFigures {
+    const { model, optimizer } = this.trainee;
     if (this.#fresh && this.#bound) this.#prepare();
-    const { loss, weight, outputs } = this.#step.run(batch);
-    return { loss: loss.item(), weight: typeof weight === "number" ? weight : weight.item(), outputs: withoutLogits(outputs) };
+    try {
+      return figuresOf(this.#step.run(batch));
+    } catch (error) {
+      if (!(error instanceof NonFiniteLoss)) throw error;
+      throw diverged(model, batch, error.loss, { ...at, learningRate: optimizer.currentLearningRate });
+    }
+  }
+
+  /** Whether steps are replayed, and if not, why; after `dispose`: as it was then. */
+  get captureStatus(): CaptureStatus {
+    if (this.#lastStatus !== null) return this.#lastStatus;
+    const status = this.#step.status();
+    if (!this.#restless || status.reason !== null || status.state === "replaying") return status;
+    return { ...status, reason: "the model is changed between steps; after each change the step is recorded anew" };
   }
 
   dispose(): void {
+    this.#lastStatus = { ...this.captureStatus, bytes: 0 };
     this.#step.dispose();
   }
 
-  #carryOut(batch: Batch): Tensors {
+  #carryOut(batch: Batch): StepResult {
     const { model, optimizer, losses } = this.trainee;
     const outputs = outputsOf("fit", model, batch);
     // Not before the first forward, which builds lazy layers.
     if (this.#fresh) this.#prepare();
     const { loss, weight } = objective("fit", losses, outputs, batch, this.classWeight);
     requireFinite(loss, (value) => {
-      throw diverged(model, this.#batch, value, { ...this.#place, learningRate: optimizer.currentLearningRate });
+      throw new NonFiniteLoss(value);
     });
     loss.backward();
     optimizer.step();

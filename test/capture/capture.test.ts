@@ -576,7 +576,7 @@ describe("memory", () => {
     captured.dispose();
     expect(memory().liveBytes).toBeLessThan(liveBytes);
     expect(memory().liveBytes - before).toBeLessThan(20_000);
-    expect(captured.status()).toEqual({ state: "eager", replays: 0, bytes: 0 });
+    expect(captured.status()).toEqual({ state: "eager", reason: null, replays: 0, bytes: 0 });
     expect(Number.isFinite(step(data[0].x, data[0].y).item())).toBe(true);
   });
 });

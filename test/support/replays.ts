@@ -5,9 +5,9 @@ export async function replaysDuring(work: () => Promise<unknown>): Promise<numbe
   const { run } = CapturedStep.prototype;
   let replays = 0;
   CapturedStep.prototype.run = function (inputs) {
-    const before = this.replays;
+    const before = this.status().replays;
     const value = run.call(this, inputs);
-    replays += this.replays - before;
+    replays += this.status().replays - before;
     return value;
   };
   try {

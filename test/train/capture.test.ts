@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   BatchNorm,
   Dense,
@@ -195,4 +195,65 @@ test("a label outside the classes is the error that it is without capture", asyn
     train({ data: () => ({ x: randn([50, 6]), y: tensor(labels, { dtype: "int32" }) }), options: () => ({ shuffle: false }) }, capture);
   await expect(run(true)).rejects.toThrow("crossEntropy: label 3 at position 1 is outside 0 … 2.");
   await expect(run(false)).rejects.toThrow("crossEntropy: label 3 at position 1 is outside 0 … 2.");
+});
+
+describe("captureStatus", () => {
+  const fitted = async (model: Model, options: FitOptions = {}, compile: object = {}) => {
+    manualSeed(4);
+    expect(model.captureStatus).toBe(null);
+    model.compile({ optimizer: "adam", loss: "crossEntropy", ...compile });
+    await model.fit(samples(), { epochs: 4, batchSize: 8, verbose: 0, ...options });
+    return model.captureStatus;
+  };
+  const eagerFor = (reason: string) => ({ state: "eager", reason, replays: 0, bytes: 0 });
+
+  test("counts the replays of a fit, whose memory goes back at its end", async () => {
+    expect(await fitted(classifier())).toEqual({ state: "replaying", reason: null, replays: 18, bytes: 0 });
+  });
+
+  test("is known while the fit runs", async () => {
+    const model = classifier();
+    const states: unknown[] = [];
+    const onEpochEnd = () => void states.push(model.captureStatus?.state);
+    await fitted(model, { callbacks: [new LambdaCallback({ onEpochEnd })] });
+    expect(states).toEqual(["recording", "recording", "recording", "replaying"]);
+    await model.fit(samples(), { verbose: 0 });
+    expect(model.captureStatus).toMatchObject({ replays: 0 });
+  });
+
+  test("tells why the steps are not captured", async () => {
+    class Own extends Model {
+      a = new Linear(6, 3);
+      override forward(x: Tensor): Tensor {
+        return this.a.forward(x);
+      }
+    }
+    const own = "Own is a class of your own; write static capturable = true in it if its forward does the same each time";
+    expect(await fitted(new Own())).toEqual(eagerFor(own));
+    const withLambda = new Sequential([new Dense(3), new Lambda((x) => x.mul(2))]);
+    expect(await fitted(withLambda)).toEqual(eagerFor("Lambda calls a function of your own"));
+    const loss = (prediction: Tensor, target: Tensor): Tensor => mse(prediction, target.oneHot(3));
+    const ownLoss = "the loss is a function of your own; write Object.assign(loss, { capturable: true }) if it does the same each time";
+    expect(await fitted(classifier(), {}, { loss })).toEqual(eagerFor(ownLoss));
+    expect(await fitted(classifier(), { capture: false })).toEqual(eagerFor("fit was given capture: false"));
+  });
+
+  test("tells why captured steps are not replayed", async () => {
+    class Own extends Model {
+      static override readonly capturable = true;
+      a = new Linear(6, 3);
+      override forward(x: Tensor): Tensor {
+        return this.a.forward(x).mul(Math.random());
+      }
+    }
+    expect((await fitted(new Own()))?.reason).toMatch(/^it does not do the same each time: call \d, "mul", was given another/);
+    const model = classifier() as Sequential;
+    const onBatchEnd = () => {
+      (model.layers as Module[])[2] = new Dropout(0.4);
+    };
+    expect(await fitted(model, { callbacks: [new LambdaCallback({ onBatchEnd })] })).toMatchObject({
+      replays: 0,
+      reason: "the model is changed between steps; after each change the step is recorded anew",
+    });
+  });
 });

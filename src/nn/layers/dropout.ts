@@ -74,6 +74,7 @@ export class Dropout extends Module {
     recording.surround({
       valid: () => currentSeed() === seed,
       fits: () => this.p === p,
+      guards: "p of Dropout",
       before: () => writeMask(cell, p, this.count++),
       undo: () => {
         this.count--;

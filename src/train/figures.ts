@@ -6,12 +6,13 @@ import type { Logs } from "./callbacks.js";
 import type { Batch } from "./data.js";
 import type { Metric } from "./metrics.js";
 import { alignTarget } from "./objective.js";
+import type { BatchFigures } from "./stepResult.js";
 
-/** Metrics that a tally uses. */
+/** Metrics that gather figures now. */
 const busy = new WeakSet<Metric>();
 
 /** Running figures of an epoch or an evaluation: the weighted mean of the loss, and the metrics of the first output. */
-export class Tally {
+export class RunningFigures {
   #loss = 0;
   #weight = 0;
 
@@ -36,8 +37,8 @@ export class Tally {
     }
   }
 
-  /** @param loss mean of the batch @param weight what the batch counts */
-  add(loss: number, weight: number, outputs: readonly Tensor[], { y, weight: weights }: Batch): void {
+  /** Adds a batch. */
+  add({ loss, weight, outputs }: BatchFigures, { y, weight: weights }: Batch): void {
     this.#loss += loss * weight;
     this.#weight += weight;
     if (this.metrics.length === 0) return;

@@ -107,7 +107,7 @@ const training: (
       const normal = centered.mul(scale);
       const h = through(g, out, relu);
       const axes = allButChannel(x.shape);
-      const dx = h.sub(h.mean(axes, true)).sub(normal.mul(h.mul(normal).mean(axes, true)));
+      const dx = h.sub(h.mean(axes, { keepDims: true })).sub(normal.mul(h.mul(normal).mean(axes, { keepDims: true })));
       return weighted(dx.mul(scale), weight);
     },
     weight: (g, { x, out }, { epsilon, relu }) => {
@@ -223,8 +223,8 @@ function alongChannel(values: Tensor, x: { readonly shape: Shape }): Tensor {
 
 function ofBatch(x: Tensor, epsilon: number): { centered: Tensor; scale: Tensor } {
   const axes = allButChannel(x.shape);
-  const centered = x.sub(x.mean(axes, true));
-  return { centered, scale: inverseRoot(centered.mul(centered).mean(axes, true), epsilon) };
+  const centered = x.sub(x.mean(axes, { keepDims: true }));
+  return { centered, scale: inverseRoot(centered.mul(centered).mean(axes, { keepDims: true }), epsilon) };
 }
 
 function inverseRoot(variance: Tensor, epsilon: number): Tensor {

@@ -55,5 +55,5 @@ export function outerOffset(block: number, shape: readonly number[], strides: re
 /** g summed over the axes that broadcasting repeated, so that it has `shape` again. */
 export function sumTo(g: Tensor, shape: Shape): Tensor {
   if (sameShape(g.shape, shape)) return g;
-  return sum(g, repeatedAxes(shape, g.shape), true).reshape(shape);
+  return sum(g, repeatedAxes(shape, g.shape)).reshape(shape);
 }

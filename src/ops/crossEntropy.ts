@@ -132,7 +132,10 @@ const crossEntropyOp: (logits: Tensor, target: Tensor, classWeight: Tensor | nul
     logits: (g, { logits, target, classWeight }, { reduction, smoothing, ignoreIndex }) => {
       const { d, rowWeight } = distribution(logits, target, classWeight, smoothing, ignoreIndex);
       const scale = reduction === "mean" ? g.div(rowWeight.sum()) : reduction === "sum" ? g : g.unsqueeze(1);
-      return softmax(logits).mul(d.sum(1, true)).sub(d).mul(scale);
+      return softmax(logits)
+        .mul(d.sum(1, { keepDims: true }))
+        .sub(d)
+        .mul(scale);
     },
   },
 });

@@ -1,18 +1,32 @@
 import type { ReduceArgs } from "../kernels/generated.js";
+import type { Declaration, OptionsOf } from "../options/declare.js";
+import { flag } from "../options/kinds.js";
 import { checkTensor } from "../tensor/check.js";
 import { normalizeAxes, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Axes, Told } from "./axes.js";
 
 /** What the reductions have in common: the view [outer, reduced, inner] that their kernels walk. */
 
-/** One axis, several, or all (undefined); an empty list reduces nothing. Negative ones count from the end. */
-export type Axes = number | readonly number[];
+/** Whether a reduction keeps what it reduces as extents of 1. */
+export const KEEP_DIMS = {
+  /** Keep reduced axes with extent 1. Default false. */
+  keepDims: flag({ default: false, aka: ["keepdim"] }),
+};
+
+/** Options of sum, mean, prod, logSumExp, max, min, argmax and argmin. */
+export interface ReductionOptions extends OptionsOf<Declaration<typeof KEEP_DIMS>> {}
 
 /**
  * Brings the axes to reduce into the middle of a view [outer, reduced, inner], reduces it, and shapes the result.
  * Neighbouring axes are such a view already; others are permuted to the end first.
  */
-export function reduced(op: string, x: Tensor, axes: Axes | undefined, keepDims: boolean, reduce: (view: Tensor) => Tensor): Tensor {
+export function reduced(
+  op: string,
+  x: Tensor,
+  { axes, options: { keepDims } }: Told<Axes, { readonly keepDims: boolean }>,
+  reduce: (view: Tensor) => Tensor,
+): Tensor {
   checkTensor(op, "x", x);
   const { shape } = x;
   const list = normalizeAxes(op, axes, shape);
@@ -45,5 +59,5 @@ export function record(x: Tensor, out: Tensor): ReduceArgs {
 /** g in equal parts to the elements of the view that equal their extreme. */
 export function toExtremes(g: Tensor, { x, out }: { x: Tensor; out: Tensor }): Tensor {
   const hits = x.eq(out).cast(g.dtype);
-  return hits.mul(g.div(hits.sum(1, true)));
+  return hits.mul(g.div(hits.sum(1, { keepDims: true })));
 }

@@ -34,8 +34,8 @@ export const layerNorm: (x: Tensor, weight: Tensor | null, bias: Tensor | null, 
       const { normal, scale } = normalised(x, axes, epsilon);
       const h = weight === null ? g : g.mul(weight);
       return h
-        .sub(h.mean(over, true))
-        .sub(normal.mul(h.mul(normal).mean(over, true)))
+        .sub(h.mean(over, { keepDims: true }))
+        .sub(normal.mul(h.mul(normal).mean(over, { keepDims: true })))
         .mul(scale);
     },
     weight: (g, { x }, { axes, epsilon }) => g.mul(normalised(x, axes, epsilon).normal).sum(leading(x.shape, axes)),
@@ -71,7 +71,7 @@ function leading(shape: Shape, axes: number): number[] {
 
 function normalised(x: Tensor, axes: number, epsilon: number): { normal: Tensor; scale: Tensor } {
   const over = last(axes);
-  const centered = x.sub(x.mean(over, true));
-  const scale = centered.mul(centered).mean(over, true).add(epsilon).sqrt().reciprocal();
+  const centered = x.sub(x.mean(over, { keepDims: true }));
+  const scale = centered.mul(centered).mean(over, { keepDims: true }).add(epsilon).sqrt().reciprocal();
   return { normal: centered.mul(scale), scale };
 }

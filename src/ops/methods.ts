@@ -75,9 +75,20 @@ for (const family of [
 ]) {
   for (const [name, operation] of Object.entries(family) as [string, (...args: unknown[]) => unknown][]) {
     Object.defineProperty(Tensor.prototype, name, {
-      // Four named arguments instead of a rest array: nothing is allocated on the way to the operation.
-      value(this: Tensor, a: unknown, b: unknown, c: unknown, d: unknown) {
-        return operation(this, a, b, c, d);
+      // Named arguments instead of a rest array: nothing is allocated on the way to the operation, which is told how many there are.
+      value(this: Tensor, a: unknown, b: unknown, c: unknown) {
+        switch (arguments.length) {
+          case 0:
+            return operation(this);
+          case 1:
+            return operation(this, a);
+          case 2:
+            return operation(this, a, b);
+          case 3:
+            return operation(this, a, b, c);
+          default:
+            return operation(this, ...arguments);
+        }
       },
       configurable: true,
       writable: true,

@@ -1,23 +1,30 @@
-import { checkOptions } from "../errors/check.js";
 import { defineOp, type Unary } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
-import { checkNumber, checkTensor } from "../tensor/check.js";
+import type { Declaration, OptionsOf, SettingsOf } from "../options/declare.js";
+import { number } from "../options/kinds.js";
+import { checkTensor } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Axes, outputs, record, reduced, toExtremes, widened } from "./fold.js";
+import { type Axes, AxesArguments, type Told, type WithAxes } from "./axes.js";
+import { KEEP_DIMS, outputs, type ReductionOptions, record, reduced, toExtremes, widened } from "./fold.js";
 import { floating } from "./operands.js";
+
+const SUM = new AxesArguments<Axes, typeof KEEP_DIMS>("sum", "axes", KEEP_DIMS);
+const MEAN = new AxesArguments<Axes, typeof KEEP_DIMS>("mean", "axes", KEEP_DIMS);
+const PROD = new AxesArguments<Axes, typeof KEEP_DIMS>("prod", "axes", KEEP_DIMS);
+const LOG_SUM_EXP = new AxesArguments<Axes, typeof KEEP_DIMS>("logSumExp", "axes", KEEP_DIMS);
 
 /**
  * Sum y = Σ x over axes, accumulated in float64; bool and uint8 sum to int32.
  * Shape:     any → reduced axes gone (1 with keepDims); the sum of nothing is 0
  * Gradient:  dx = g, repeated along the reduced axes
  * @param axes one axis or several, default all
- * @param keepDims keep reduced axes with extent 1, default false
- * @throws IndexError for an axis outside the shape, ShapeError for one named twice
+ * @param options.keepDims keep reduced axes with extent 1, default false
+ * @throws IndexError for an axis outside the shape, ShapeError for one named twice, ArgumentError for an option
  * @example tensor([[1, 2], [3, 4]]).sum(0)   // [4, 6]
  */
-export function sum(x: Tensor, axes?: Axes, keepDims = false): Tensor {
-  return reduced("sum", widened("sum", x), axes, keepDims, sumOp);
+export function sum(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options?: ReductionOptions): Tensor {
+  return reduced("sum", widened("sum", x), SUM.read(arguments.length, axes, options), sumOp);
 }
 
 /**
@@ -25,13 +32,13 @@ export function sum(x: Tensor, axes?: Axes, keepDims = false): Tensor {
  * Shape:     any → reduced axes gone (1 with keepDims); the mean of nothing is NaN
  * Gradient:  dx = g / n, repeated along the reduced axes
  * @param axes one axis or several, default all
- * @param keepDims keep reduced axes with extent 1, default false
- * @throws IndexError for an axis outside the shape, ShapeError for one named twice
+ * @param options.keepDims keep reduced axes with extent 1, default false
+ * @throws IndexError for an axis outside the shape, ShapeError for one named twice, ArgumentError for an option
  * @example tensor([[1, 2], [3, 4]]).mean(1)   // [1.5, 3.5]
  */
-export function mean(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+export function mean(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options?: ReductionOptions): Tensor {
   checkTensor("mean", "x", x);
-  return reduced("mean", floating(x), axes, keepDims, meanOp);
+  return reduced("mean", floating(x), MEAN.read(arguments.length, axes, options), meanOp);
 }
 
 /**
@@ -39,12 +46,12 @@ export function mean(x: Tensor, axes?: Axes, keepDims = false): Tensor {
  * Shape:     any → reduced axes gone (1 with keepDims); the product of nothing is 1
  * Gradient:  dxᵢ = g · Π_{j≠i} xⱼ, right also where elements are 0
  * @param axes one axis or several, default all
- * @param keepDims keep reduced axes with extent 1, default false
- * @throws IndexError for an axis outside the shape, ShapeError for one named twice
+ * @param options.keepDims keep reduced axes with extent 1, default false
+ * @throws IndexError for an axis outside the shape, ShapeError for one named twice, ArgumentError for an option
  * @example tensor([[1, 2], [3, 4]]).prod(0)   // [3, 8]
  */
-export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
-  return reduced("prod", widened("prod", x), axes, keepDims, prodOp);
+export function prod(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options?: ReductionOptions): Tensor {
+  return reduced("prod", widened("prod", x), PROD.read(arguments.length, axes, options), prodOp);
 }
 
 /**
@@ -52,33 +59,39 @@ export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
  * Shape:     any → reduced axes gone (1 with keepDims); −∞ for nothing
  * Gradient:  dx = g · e^(x − y), the softmax of x
  * @param axes one axis or several, default all
- * @param keepDims keep reduced axes with extent 1, default false
- * @throws IndexError for an axis outside the shape, ShapeError for one named twice
+ * @param options.keepDims keep reduced axes with extent 1, default false
+ * @throws IndexError for an axis outside the shape, ShapeError for one named twice, ArgumentError for an option
  * @example tensor([1000, 1000]).logSumExp()   // 1000.6931
  */
-export function logSumExp(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+export function logSumExp(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options?: ReductionOptions): Tensor {
   checkTensor("logSumExp", "x", x);
-  return reduced("logSumExp", floating(x), axes, keepDims, logSumExpOp);
+  return reduced("logSumExp", floating(x), LOG_SUM_EXP.read(arguments.length, axes, options), logSumExpOp);
 }
 
+const SPREAD = {
+  /** The divisor is n − correction: 1 unbiased, 0 biased. Any number ≥ 0; a divisor below 0 counts as 0. Default 1. */
+  correction: number({ default: 1, min: 0, aka: ["unbiased", "ddof"] }),
+  ...KEEP_DIMS,
+};
+
 /** Options of `variance` and `std`. */
-export interface VarianceOptions {
-  /** The divisor is n − correction: 1 (default) unbiased, 0 biased. Any number ≥ 0; a divisor below 0 counts as 0. */
-  correction?: number;
-  /** Keep reduced axes with extent 1, default false. */
-  keepDims?: boolean;
-}
+export interface VarianceOptions extends OptionsOf<Declaration<typeof SPREAD>> {}
+
+const VARIANCE = new AxesArguments<Axes, typeof SPREAD>("variance", "axes", SPREAD);
+const STD = new AxesArguments<Axes, typeof SPREAD>("std", "axes", SPREAD);
 
 /**
  * Variance y = Σ (x − mean)² / (n − correction) over axes, in two passes in float64.
  * Shape:     any → reduced axes gone (1 with keepDims); NaN where n = correction
  * Gradient:  dx = g · 2 (x − mean) / (n − correction)
  * @param axes one axis or several, default all
+ * @param options.correction the divisor is n − correction, default 1
+ * @param options.keepDims keep reduced axes with extent 1, default false
  * @throws IndexError for an axis outside the shape, ArgumentError for an unknown option or a negative correction
  * @example tensor([1, 2, 3, 4]).variance(0, { correction: 0 })   // 1.25
  */
-export function variance(x: Tensor, axes?: Axes, options: VarianceOptions = {}): Tensor {
-  return spread("variance", varianceOp, x, axes, options);
+export function variance(x: Tensor, axes?: Axes | WithAxes<VarianceOptions>, options?: VarianceOptions): Tensor {
+  return spread("variance", varianceOp, x, VARIANCE.read(arguments.length, axes, options));
 }
 
 /**
@@ -86,27 +99,42 @@ export function variance(x: Tensor, axes?: Axes, options: VarianceOptions = {}):
  * Shape:     any → reduced axes gone (1 with keepDims)
  * Gradient:  dx = g · (x − mean) / (y · (n − correction)), 0 where y = 0, as PyTorch
  * @param axes one axis or several, default all
+ * @param options.correction the divisor is n − correction, default 1
+ * @param options.keepDims keep reduced axes with extent 1, default false
  * @throws IndexError for an axis outside the shape, ArgumentError for an unknown option or a negative correction
  * @example tensor([1, 3]).std()   // 1.4142
  */
-export function std(x: Tensor, axes?: Axes, options: VarianceOptions = {}): Tensor {
-  return spread("std", stdOp, x, axes, options);
+export function std(x: Tensor, axes?: Axes | WithAxes<VarianceOptions>, options?: VarianceOptions): Tensor {
+  return spread("std", stdOp, x, STD.read(arguments.length, axes, options));
 }
+
+const NORM_OPTIONS = {
+  /** The order, > 0; Infinity gives the greatest magnitude. Default 2. */
+  p: number({ default: 2, above: 0, infinite: true, aka: ["ord"] }),
+  ...KEEP_DIMS,
+};
+
+/** Options of `norm`. */
+export interface NormOptions extends OptionsOf<Declaration<typeof NORM_OPTIONS>> {}
+
+const NORM = new AxesArguments<Axes, typeof NORM_OPTIONS>("norm", "axes", NORM_OPTIONS, 1, (p, axes) => `${axes}, { p: ${p} }`);
 
 /**
  * Vector norm y = (Σ |x|ᵖ)^(1/p) over axes; p = ∞ is the greatest magnitude.
  * Shape:     any → reduced axes gone (1 with keepDims); the norm of nothing is 0
  * Gradient:  dx = g · sign(x) · (|x| / y)^(p−1), 0 where x = 0; p = ∞: g · sign(x) in equal parts to the greatest magnitudes
- * @param p order > 0, may be Infinity, default 2
- * @param axes one axis or several, default all
- * @param keepDims keep reduced axes with extent 1, default false
+ * @param axes one axis or several, default all (torch.norm takes p first)
+ * @param options.p order > 0, may be Infinity, default 2
+ * @param options.keepDims keep reduced axes with extent 1, default false
  * @throws ArgumentError for p ≤ 0, IndexError for an axis outside the shape
  * @example tensor([3, -4]).norm()   // 5
+ * @example tensor([[1, -2], [3, 4]]).norm(1, { p: 1 })   // [3, 7]
  */
-export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
+export function norm(x: Tensor, axes?: Axes | WithAxes<NormOptions>, options?: NormOptions): Tensor {
   checkTensor("norm", "x", x);
-  checkNumber("norm", "p", p, "a number > 0 or Infinity", (order) => order > 0);
-  return reduced("norm", floating(x), axes, keepDims, (view) => normOp(view, { p }));
+  const told = NORM.read(arguments.length, axes, options);
+  const { p } = told.options;
+  return reduced("norm", floating(x), told, (view) => normOp(view, { p }));
 }
 
 /** Length from which one sum is made of chunks that threads can share. */
@@ -190,12 +218,10 @@ interface Correction {
 
 type Spread = (view: Tensor, attributes: Correction) => Tensor;
 
-function spread(op: string, operation: Spread, x: Tensor, axes: Axes | undefined, options: VarianceOptions): Tensor {
+function spread(op: string, operation: Spread, x: Tensor, told: Told<Axes, SettingsOf<Declaration<typeof SPREAD>>>): Tensor {
   checkTensor(op, "x", x);
-  checkOptions(op, options, ["correction", "keepDims"]);
-  const { correction = 1, keepDims = false } = options;
-  checkNumber(op, "correction", correction, "a number ≥ 0", (n) => n >= 0);
-  return reduced(op, floating(x), axes, keepDims, (view) => operation(view, { correction }));
+  const { correction } = told.options;
+  return reduced(op, floating(x), told, (view) => operation(view, { correction }));
 }
 
 function runVariance(x: Tensor, out: Tensor, { correction }: Correction): void {
@@ -204,7 +230,7 @@ function runVariance(x: Tensor, out: Tensor, { correction }: Correction): void {
 
 /** (x − mean) / (n − correction) */
 function deviation(x: Tensor, { correction }: Correction): Tensor {
-  return x.sub(x.mean(1, true)).div(Math.max(0, x.shape[1] - correction));
+  return x.sub(x.mean(1, { keepDims: true })).div(Math.max(0, x.shape[1] - correction));
 }
 
 const varianceOp: Spread = defineOp({

@@ -71,7 +71,7 @@ const softmaxGrad: (g: Tensor, y: Tensor) => Tensor = defineOp({
   grad: {
     g: (gg, { y }) => softmaxGrad(gg, y),
     // y · (g − Σ g·y): the product rule over both places of y.
-    y: (gg, { g, y }) => gg.mul(g.sub(g.mul(y).sum(-1, true))).sub(g.mul(gg.mul(y).sum(-1, true))),
+    y: (gg, { g, y }) => gg.mul(g.sub(g.mul(y).sum(-1, { keepDims: true }))).sub(g.mul(gg.mul(y).sum(-1, { keepDims: true }))),
   },
 });
 
@@ -91,7 +91,11 @@ const logSoftmaxGrad: (g: Tensor, y: Tensor) => Tensor = defineOp({
   shape: ({ y }) => y.shape,
   forward: ({ g, y, out }) => backward(kernels.logSoftmaxRowsGrad, g, y, out),
   grad: {
-    g: (gg, { y }) => gg.sub(gg.mul(y.exp()).sum(-1, true)),
-    y: (gg, { g, y }) => gg.mul(y.exp()).mul(g.sum(-1, true)).neg(),
+    g: (gg, { y }) => gg.sub(gg.mul(y.exp()).sum(-1, { keepDims: true })),
+    y: (gg, { g, y }) =>
+      gg
+        .mul(y.exp())
+        .mul(g.sum(-1, { keepDims: true }))
+        .neg(),
   },
 });

@@ -1,10 +1,15 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { BYTES } from "../memory/views.js";
-import { checkNumber, checkTensor } from "../tensor/check.js";
+import type { Declaration, OptionsOf } from "../options/declare.js";
+import { flag, isInRange } from "../options/kinds.js";
+import { checkTensor } from "../tensor/check.js";
 import { normalizeAxis } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { AxesArguments, type WithAxis } from "./axes.js";
 
 /** Elements in order, and where each stood. */
 export interface Ordered {
@@ -13,18 +18,43 @@ export interface Ordered {
   indices: Tensor;
 }
 
+const SORT_OPTIONS = {
+  /** The greatest first. Default false. */
+  descending: flag({ default: false, aka: ["reverse"] }),
+};
+
+/** Options of `sort`. */
+export interface SortOptions extends OptionsOf<Declaration<typeof SORT_OPTIONS>> {}
+
+const SORT = new AxesArguments<number, typeof SORT_OPTIONS>("sort", "axis", SORT_OPTIONS);
+
 /**
  * Sorts along an axis, stably; NaN counts as the greatest.
  * Shape:     any → values and indices of the same
  * Gradient:  dx: g of each value back to where it stood
  * @param axis default the last
- * @param descending default false
- * @throws IndexError for an axis outside the shape
+ * @param options.descending default false
+ * @throws IndexError for an axis outside the shape, ArgumentError for an option
  * @example const { values, indices } = tensor([3, 1, 2]).sort()   // [1, 2, 3] and [1, 2, 0]
+ * @example tensor([3, 1, 2]).sort({ descending: true }).values   // [3, 2, 1]
  */
-export function sort(x: Tensor, axis = -1, descending = false): Ordered {
-  return ordered("sort", x, axis, (rows) => sortOp(rows, { descending }));
+export function sort(x: Tensor, axis?: number | WithAxis<SortOptions>, options?: SortOptions): Ordered {
+  const {
+    axes = -1,
+    options: { descending },
+  } = SORT.read(arguments.length, axis, options);
+  return ordered("sort", x, axes, (rows) => sortOp(rows, { descending }));
 }
+
+const TOPK_OPTIONS = {
+  /** false takes the least. Default true. */
+  largest: flag({ default: true }),
+};
+
+/** Options of `topk`. */
+export interface TopkOptions extends OptionsOf<Declaration<typeof TOPK_OPTIONS>> {}
+
+const TOPK = new AxesArguments<number, typeof TOPK_OPTIONS>("topk", "axis", TOPK_OPTIONS, 2);
 
 /**
  * The k greatest (or least) elements along an axis, best first; of equals the first. NaN counts as the greatest.
@@ -32,15 +62,22 @@ export function sort(x: Tensor, axis = -1, descending = false): Ordered {
  * Gradient:  dx: g of each value back to where it stood, 0 elsewhere
  * @param k 1 … n
  * @param axis default the last
- * @param largest default true; false takes the least
- * @throws ArgumentError for k outside 1 … n, IndexError for an axis outside the shape
+ * @param options.largest default true; false takes the least
+ * @throws ArgumentError for k outside 1 … n and for an option, IndexError for an axis outside the shape
  * @example const { values, indices } = tensor([3, 1, 2]).topk(2)   // [3, 2] and [0, 2]
+ * @example tensor([3, 1, 2]).topk(2, { largest: false }).values   // [1, 2]
  */
-export function topk(x: Tensor, k: number, axis = -1, largest = true): Ordered {
+export function topk(x: Tensor, k: number, axis?: number | WithAxis<TopkOptions>, options?: TopkOptions): Ordered {
+  const {
+    axes = -1,
+    options: { largest },
+  } = TOPK.read(arguments.length, axis, options);
   checkTensor("topk", "x", x);
-  const n = x.rank === 0 ? 1 : x.shape[normalizeAxis("topk", axis, x.shape)];
-  checkNumber("topk", "k", k, `a whole number from 1 to ${n}`, (value) => Number.isInteger(value) && value >= 1 && value <= n);
-  return ordered("topk", x, axis, (rows) => topkOp(rows, { k, largest }));
+  const n = x.rank === 0 ? 1 : x.shape[normalizeAxis("topk", axes, x.shape)];
+  if (!isInRange(k, { min: 1, max: n, whole: true })) {
+    throw new ArgumentError(message("topk", `k is ${kindText(k)}; expected a whole number from 1 to ${n}`));
+  }
+  return ordered("topk", x, axes, (rows) => topkOp(rows, { k, largest }));
 }
 
 /** The kernels order rows: another axis is moved last and back. The values are gathered, which makes them differentiable. */

@@ -17,9 +17,10 @@ type RequiredKeys<O extends Declared> = { [K in keyof O]: O[K]["required"] exten
  */
 export type OptionsOf<D> = D extends Declaration<infer O, infer _> ? GivenOf<O> : never;
 
-type GivenOf<O extends Declared> = { [K in keyof O as K extends RequiredKeys<O> ? never : K]?: ValueOf<O[K]> } & {
-  [K in RequiredKeys<O>]: ValueOf<O[K]>;
-};
+/** Without an intersection where nothing is required: TypeScript then refuses true or 1 where the options stand. */
+type GivenOf<O extends Declared> = [RequiredKeys<O>] extends [never]
+  ? { [K in keyof O]?: ValueOf<O[K]> }
+  : { [K in keyof O as K extends RequiredKeys<O> ? never : K]?: ValueOf<O[K]> } & { [K in RequiredKeys<O>]: ValueOf<O[K]> };
 
 type ValueOf<X> = X extends Option<infer T, boolean> ? T : never;
 

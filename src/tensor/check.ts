@@ -8,6 +8,18 @@ export function checkTensor(op: string, name: string, x: unknown): asserts x is 
     throw new ArgumentError(message(op, `${name} is ${operandText(x)}; expected a tensor`, "Wrap it with tensor(…)."));
 }
 
+/**
+ * Refuses an argument too many of an operation: what nobody reads would go unnoticed.
+ * @param given `arguments.length`, the tensor among them @param most what the operation takes, the tensor included
+ * @throws ArgumentError that counts what stands behind the tensor, as x.op(…) and op(x, …) both write it
+ */
+export function checkArity(op: string, given: number, most: number): void {
+  if (given <= most) return;
+  const [behind, takes] = [given - 1, most - 1];
+  const stand = behind === 1 ? "1 argument stands" : `${behind} arguments stand`;
+  throw new ArgumentError(message(op, `${stand} behind the tensor; it takes ${takes === 0 ? "none" : `at most ${takes}`}`));
+}
+
 /** What was passed, a tensor told from other objects. */
 export function operandText(value: unknown): string {
   return value instanceof Tensor ? "a tensor" : kindText(value);

@@ -1,5 +1,5 @@
 import { checkArray } from "../errors/check.js";
-import { IndexError, ShapeError } from "../errors/errors.js";
+import { ArgumentError, IndexError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 
 /** Extents, outermost first; `[]` is a scalar. */
@@ -76,6 +76,10 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
 /** `axis` counted from the front. @throws IndexError when it is outside [−rank, rank). */
 export function normalizeAxis(op: string, axis: number, shape: Shape, rank = shape.length): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    if (typeof axis !== "number") {
+      const range = rank === 0 ? "a whole number" : `a whole number from ${-rank} to ${rank - 1}`;
+      throw new ArgumentError(message(op, `the axis is ${axis === undefined ? "missing" : kindText(axis)}; expected ${range}`));
+    }
     throw new IndexError(
       rank === 0
         ? message(op, `axis ${kindText(axis)} of a scalar; shape [] has no axes`, "Give it one with unsqueeze(0).")

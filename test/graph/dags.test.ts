@@ -12,11 +12,11 @@ const unary: ((x: Tensor) => Tensor)[] = [
   (x) => x.mul(0.5).add(0.25),
   (x) => x.softmax(-1),
   (x) => x.reshape([3, 2]).transpose(),
-  (x) => x.sum(0, true).tanh().expand([2, 3]),
+  (x) => x.sum(0, { keepDims: true }).tanh().expand([2, 3]),
   (x) => x.square().mul(0.25),
   (x) => x.mul(0.5).exp().mul(0.3),
   (x) => x.slice([[null, null, -1]]),
-  (x) => x.mean(1, true).sub(x),
+  (x) => x.mean(1, { keepDims: true }).sub(x),
 ];
 const binary: ((a: Tensor, b: Tensor) => Tensor)[] = [
   (a, b) => a.add(b).mul(0.5),
@@ -24,7 +24,7 @@ const binary: ((a: Tensor, b: Tensor) => Tensor)[] = [
   (a, b) => a.mul(b).mul(0.5),
   (a, b) => a.div(b.square().add(1)),
   (a, b) => a.matmul(b.transpose()).matmul(a).tanh(),
-  (a, b) => a.mul(b.sum(1, true).tanh()),
+  (a, b) => a.mul(b.sum(1, { keepDims: true }).tanh()),
 ];
 
 interface Dag {

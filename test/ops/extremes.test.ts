@@ -41,7 +41,7 @@ for (const [name, extreme, position, pick] of [
               ),
             );
           const result = keepDims ? kept : shape.filter((_, axis) => !reduced.includes(axis));
-          expectSame(() => extreme(x, axes, keepDims), tensor(naive(kept, element, dtype).data, { shape: result, dtype }));
+          expectSame(() => extreme(x, axes, { keepDims }), tensor(naive(kept, element, dtype).data, { shape: result, dtype }));
         }),
         { numRuns: 60, seed: 8 },
       );
@@ -49,7 +49,7 @@ for (const [name, extreme, position, pick] of [
     for (const n of [1, 3, 4, 5, 17, 64]) {
       test(`rows and columns of ${n}, with gradients`, () => {
         checkOp({ op: (x) => extreme(x, 1), shapes: [[2, n]], result: [2] });
-        checkOp({ op: (x) => extreme(x, 0, true), shapes: [[n, 3]], result: [1, 3] });
+        checkOp({ op: (x) => extreme(x, 0, { keepDims: true }), shapes: [[n, 3]], result: [1, 3] });
       });
     }
     test("gradient over axes that are no neighbours", () => checkOp({ op: (x) => extreme(x, [0, 2]), shapes: [[3, 2, 4]], result: [2] }));
@@ -115,7 +115,7 @@ for (const [name, extreme, position, pick] of [
             "int32",
           );
           const result = keepDims || axis === undefined ? kept : remove(shape, axis);
-          expectSame(() => position(x, axis, keepDims), tensor(expected.data, { shape: result, dtype: "int32" }));
+          expectSame(() => position(x, axis, { keepDims }), tensor(expected.data, { shape: result, dtype: "int32" }));
         }),
         { numRuns: 60, seed: 9 },
       );
@@ -126,7 +126,7 @@ for (const [name, extreme, position, pick] of [
         [7, 1],
       ]);
       expect(position(x).item()).toBe(name === "max" ? 2 : 1);
-      expect(position(x, undefined, true).shape).toEqual([1, 1]);
+      expect(position(x, undefined, { keepDims: true }).shape).toEqual([1, 1]);
       expect(position(x, -2).toArray()).toEqual(name === "max" ? [1, 0] : [0, 0]);
     });
     test("a NaN before all, in rows and columns", () => {

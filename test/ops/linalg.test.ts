@@ -159,7 +159,7 @@ describe("matmul", () => {
   test("a matrix with itself", () => {
     const x = uniform([3, 3], 1, { requiresGrad: true });
     const gradient = grad(x.matmul(x).sum(), x)[0];
-    const rows = (t: Tensor): Tensor => t.sum(1, true);
+    const rows = (t: Tensor): Tensor => t.sum(1, { keepDims: true });
     // d/dx Σ(x·x) = 1·xᵀ + xᵀ·1: row sums of x along columns, column sums along rows.
     expectClose("x·x", gradient, rows(x).transpose().add(rows(x.transpose())).data);
   });

@@ -1,6 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { grad, logSumExp, mean, norm, prod, std, sum, type Tensor, tensor, variance, zeros } from "../../src/index.js";
+import {
+  type Axes,
+  grad,
+  logSumExp,
+  mean,
+  norm,
+  prod,
+  type ReductionOptions,
+  std,
+  sum,
+  type Tensor,
+  tensor,
+  variance,
+  zeros,
+} from "../../src/index.js";
 import { checkOp, expectClose } from "../support/checkOp.js";
 import { flat, naive, positions, shapes, uniform } from "../support/elements.js";
 import { failure } from "../support/errors.js";
@@ -13,7 +27,7 @@ const spread = (values: readonly number[], correction: number): number => {
   return total(values.map((value) => (value - mean) ** 2)) / Math.max(0, values.length - correction);
 };
 
-type Reduction = (x: Tensor, axes?: number | number[], keepDims?: boolean) => Tensor;
+type Reduction = (x: Tensor, axes?: Axes, options?: ReductionOptions) => Tensor;
 
 /** Each reduction and its definition over a list of numbers. */
 const REDUCTIONS: Record<string, [Reduction, (values: readonly number[]) => number]> = {
@@ -21,14 +35,17 @@ const REDUCTIONS: Record<string, [Reduction, (values: readonly number[]) => numb
   mean: [mean, (values) => total(values) / values.length],
   prod: [prod, (values) => values.reduce((product, value) => product * value, 1)],
   logSumExp: [logSumExp, (values) => Math.log(total(values.map(Math.exp)))],
-  variance: [(x, axes, keepDims) => variance(x, axes, { keepDims }), (values) => spread(values, 1)],
-  "variance, biased": [(x, axes, keepDims) => variance(x, axes, { correction: 0, keepDims }), (values) => spread(values, 0)],
-  std: [(x, axes, keepDims) => std(x, axes, { keepDims }), (values) => Math.sqrt(spread(values, 1))],
-  "norm 1": [(x, axes, keepDims) => norm(x, 1, axes, keepDims), (values) => power(values, 1)],
-  "norm 2": [(x, axes, keepDims) => norm(x, 2, axes, keepDims), (values) => power(values, 2)],
-  "norm 3": [(x, axes, keepDims) => norm(x, 3, axes, keepDims), (values) => power(values, 3)],
-  "norm 0.5": [(x, axes, keepDims) => norm(x, 0.5, axes, keepDims), (values) => power(values, 0.5)],
-  "norm ∞": [(x, axes, keepDims) => norm(x, Number.POSITIVE_INFINITY, axes, keepDims), (values) => Math.max(0, ...values.map(Math.abs))],
+  variance: [(x, axes, options) => variance(x, axes, options), (values) => spread(values, 1)],
+  "variance, biased": [(x, axes, options) => variance(x, axes, { correction: 0, ...options }), (values) => spread(values, 0)],
+  std: [(x, axes, options) => std(x, axes, options), (values) => Math.sqrt(spread(values, 1))],
+  "norm 1": [(x, axes, options) => norm(x, axes, { p: 1, ...options }), (values) => power(values, 1)],
+  "norm 2": [(x, axes, options) => norm(x, axes, { p: 2, ...options }), (values) => power(values, 2)],
+  "norm 3": [(x, axes, options) => norm(x, axes, { p: 3, ...options }), (values) => power(values, 3)],
+  "norm 0.5": [(x, axes, options) => norm(x, axes, { p: 0.5, ...options }), (values) => power(values, 0.5)],
+  "norm ∞": [
+    (x, axes, options) => norm(x, axes, { p: Number.POSITIVE_INFINITY, ...options }),
+    (values) => Math.max(0, ...values.map(Math.abs)),
+  ],
 };
 
 const cases = shapes({ maxRank: 5, max: 4 }).chain((shape) =>
@@ -81,7 +98,7 @@ for (const [name, [reduce, definition]] of Object.entries(REDUCTIONS)) {
           );
           const named = axes?.map((axis) => (negative ? axis - shape.length : axis));
           for (const build of builds) {
-            const found = withBuild(build, () => reduce(x, named, keepDims));
+            const found = withBuild(build, () => reduce(x, named, { keepDims }));
             expect(found.shape).toEqual(keepDims ? kept : shape.filter((_, axis) => !reduced.includes(axis)));
             expectClose(build, found.reshape(kept), expected, 1e-5);
           }
@@ -93,12 +110,12 @@ for (const [name, [reduce, definition]] of Object.entries(REDUCTIONS)) {
       if (n === 1 && /variance|std/.test(name)) continue;
       test(`rows and columns of ${n}, with gradients`, () => {
         checkOp({ op: (x) => reduce(x, 1), shapes: [[2, n]], result: [2], range: [0.5, 1.5] });
-        checkOp({ op: (x) => reduce(x, 0, true), shapes: [[n, 3]], result: [1, 3], range: [-1.5, -0.5] });
+        checkOp({ op: (x) => reduce(x, 0, { keepDims: true }), shapes: [[n, 3]], result: [1, 3], range: [-1.5, -0.5] });
       });
     }
     test("gradient over several axes, neighbours or not", () => {
       checkOp({ op: (x) => reduce(x, [0, 1]), shapes: [[2, 3, 2]], result: [2], range: [0.5, 1.5] });
-      checkOp({ op: (x) => reduce(x, [2, 0], true), shapes: [[2, 3, 2]], result: [1, 3, 1], range: [0.5, 1.5] });
+      checkOp({ op: (x) => reduce(x, [2, 0], { keepDims: true }), shapes: [[2, 3, 2]], result: [1, 3, 1], range: [0.5, 1.5] });
       checkOp({ op: (x) => reduce(x), shapes: [[3, 2]], result: [], range: [0.5, 1.5] });
     });
     test("nothing", () => {
@@ -137,9 +154,11 @@ for (const [name, [reduce, definition]] of Object.entries(REDUCTIONS)) {
       const x = zeros([2, 3]);
       expect(failure(() => reduce(x, 2))).toBe(`INDEX ${op}: axis 2 is outside shape [2, 3]; expected a whole number from -2 to 1.`);
       expect(failure(() => reduce(x, [0, -2]))).toBe(`SHAPE ${op}: axis 0 is named twice in [0,-2].`);
-      expect(failure(() => reduce(x, { keepDims: true } as never))).toBe(
-        `ARGUMENT ${op}: axes is an object; expected an array. Write ${op}(0) or ${op}([0, 1]).`,
-      );
+      for (const axes of [null, "1", true]) {
+        expect(failure(() => reduce(x, axes as never))).toBe(
+          `ARGUMENT ${op}: axes is ${typeof axes === "string" ? '"1"' : axes}; expected an array. Write ${op}(0) or ${op}([0, 1]).`,
+        );
+      }
       expect(failure(() => reduce([1] as never))).toBe(
         `ARGUMENT ${op}: x is an array of length 1; expected a tensor. Wrap it with tensor(…).`,
       );
@@ -150,7 +169,7 @@ for (const [name, [reduce, definition]] of Object.entries(REDUCTIONS)) {
 test("no axes at all reduce nothing", () => {
   const x = uniform([2, 3]);
   expect(x.sum([]).data).toEqual(x.data);
-  expect(x.mean([], true).shape).toEqual([2, 3]);
+  expect(x.mean([], { keepDims: true }).shape).toEqual([2, 3]);
   expect(tensor(-3).norm().item()).toBe(3);
 });
 
@@ -232,14 +251,16 @@ describe("variance and std", () => {
     expect(failure(() => x.variance(0, { keepdim: true } as never))).toBe(
       'ARGUMENT variance: unknown option "keepdim". Known: correction, keepDims. Did you mean "keepDims"?',
     );
-    expect(failure(() => x.std(0, true as never))).toBe("ARGUMENT std: the options are true; expected an object. Write { correction: … }.");
+    expect(failure(() => x.std(0, true as never))).toBe(
+      "ARGUMENT std: the options are true; expected an object. Write std(0, { keepDims: true }).",
+    );
   });
 });
 
 describe("norm", () => {
   const gradientOf = (values: number[], p: number): number[] => {
     const x = tensor(values, { requiresGrad: true });
-    return grad(x.norm(p), x)[0].toArray() as number[];
+    return grad(x.norm({ p }), x)[0].toArray() as number[];
   };
   test("gradient at 0 and between equals", () => {
     for (const p of [0.5, 1, 1.5, 2, 3, Infinity]) expect(gradientOf([0, 0], p).map(Math.abs)).toEqual([0, 0]);
@@ -250,7 +271,10 @@ describe("norm", () => {
   test("of numbers whose squares overflow", () => expectClose("1e30", tensor([3e30, 4e30]).norm().div(1e30), [5]));
   test("errors", () => {
     for (const p of [0, -1, Number.NaN]) {
-      expect(failure(() => zeros([3]).norm(p))).toBe(`ARGUMENT norm: p is ${p}; expected a number > 0 or Infinity.`);
+      expect(failure(() => zeros([3]).norm({ p }))).toBe(`ARGUMENT norm: p is ${p}; expected a number > 0.`);
     }
+    expect(failure(() => zeros([2, 2]).norm(2, 1 as never))).toBe(
+      "ARGUMENT norm: the options are 1; expected an object. Write norm(1, { p: 2 }).",
+    );
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cumsum, tensor, zeros } from "../../src/index.js";
+import { cumsum, type Tensor, tensor, zeros } from "../../src/index.js";
 import { checkOp } from "../support/checkOp.js";
 import { counting, DTYPES, expectSame, flat, naive, put, shapes } from "../support/elements.js";
 import { failure } from "../support/errors.js";
@@ -43,6 +43,10 @@ describe("cumsum", () => {
     expect(failure(() => tensor(1).cumsum(0))).toBe(
       "INDEX cumsum: axis 0 of a scalar; shape [] has no axes. Give it one with unsqueeze(0).",
     );
+    expect(failure(() => (cumsum as (x: Tensor) => Tensor)(zeros([2])))).toBe(
+      "ARGUMENT cumsum: the axis is missing; expected a whole number from -1 to 0.",
+    );
+    expect(failure(() => zeros([2]).cumsum("0" as never))).toBe('ARGUMENT cumsum: the axis is "0"; expected a whole number from -1 to 0.');
     expect(failure(() => cumsum(1 as never, 0))).toBe("ARGUMENT cumsum: x is 1; expected a tensor. Wrap it with tensor(…).");
   });
 });

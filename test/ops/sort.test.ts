@@ -33,12 +33,12 @@ describe("sort and topk", () => {
         const lane = (at: number[]): number[] => Array.from({ length: extent }, (_, i) => x.data[flat(shape, put(at, axis, i))]);
         const indices = (at: number[]): number => order(lane(at), descending)[at[axis]];
         const values = (at: number[]): number => x.data[flat(shape, put(at, axis, indices(at)))];
-        expectSame(() => x.sort(axis - shape.length, descending).values, naive(shape, values, dtype));
-        expectSame(() => x.sort(axis, descending).indices, naive(shape, indices, "int32"));
+        expectSame(() => x.sort(axis - shape.length, { descending }).values, naive(shape, values, dtype));
+        expectSame(() => x.sort(axis, { descending }).indices, naive(shape, indices, "int32"));
         if (extent === 0) return;
         const best = put(shape, axis, 1 + (k % extent));
-        expectSame(() => x.topk(best[axis], axis, descending).values, naive(best, values, dtype));
-        expectSame(() => x.topk(best[axis], axis, descending).indices, naive(best, indices, "int32"));
+        expectSame(() => x.topk(best[axis], axis, { largest: descending }).values, naive(best, values, dtype));
+        expectSame(() => x.topk(best[axis], axis, { largest: descending }).indices, naive(best, indices, "int32"));
       }),
       { numRuns: 60, seed: 15 },
     );
@@ -48,10 +48,10 @@ describe("sort and topk", () => {
       const x = tensor(few(2 * n, n), { shape: [2, n] });
       for (const descending of [false, true]) {
         const indices = (x.toArray() as number[][]).map((row) => order(row, descending));
-        expectSame(() => x.sort(1, descending).indices, tensor(indices, { dtype: "int32" }));
+        expectSame(() => x.sort(1, { descending }).indices, tensor(indices, { dtype: "int32" }));
         const k = Math.ceil(n / 2);
         expectSame(
-          () => x.topk(k, 1, descending).indices,
+          () => x.topk(k, 1, { largest: descending }).indices,
           tensor(
             indices.map((row) => row.slice(0, k)),
             { dtype: "int32" },
@@ -65,18 +65,18 @@ describe("sort and topk", () => {
     for (const build of builds) {
       withBuild(build, () => {
         expect(x.sort().indices.toArray()).toEqual([3, 0, 2, 1, 4]);
-        expect(x.sort(0, true).indices.toArray()).toEqual([1, 4, 2, 0, 3]);
+        expect(x.sort(0, { descending: true }).indices.toArray()).toEqual([1, 4, 2, 0, 3]);
         expect(x.topk(3).indices.toArray()).toEqual([1, 4, 2]);
-        expect(x.topk(2, 0, false).indices.toArray()).toEqual([3, 0]);
+        expect(x.topk(2, 0, { largest: false }).indices.toArray()).toEqual([3, 0]);
         expectClose(build, x.sort().values, [-Infinity, 1, Infinity, Number.NaN, Number.NaN]);
       });
     }
   });
   test("gradient", () => {
     checkOp({ op: (x) => x.sort().values, shapes: [[2, 5]], result: [2, 5] });
-    checkOp({ op: (x) => x.sort(0, true).values, shapes: [[5, 3]], result: [5, 3] });
+    checkOp({ op: (x) => x.sort(0, { descending: true }).values, shapes: [[5, 3]], result: [5, 3] });
     checkOp({ op: (x) => x.topk(2, 1).values, shapes: [[2, 17]], result: [2, 2] });
-    checkOp({ op: (x) => x.topk(3, 0, false).values, shapes: [[4, 3]], result: [3, 3] });
+    checkOp({ op: (x) => x.topk(3, 0, { largest: false }).values, shapes: [[4, 3]], result: [3, 3] });
     const x = tensor([3, 1, 3], { requiresGrad: true });
     expect(grad(x.topk(1).values.sum(), x)[0].toArray()).toEqual([1, 0, 0]);
     expect(x.sort().indices.requiresGrad).toBe(false);

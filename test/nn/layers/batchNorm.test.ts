@@ -155,7 +155,7 @@ test("a model with it learns, and takes no new memory after its second step", ()
   manualSeed(1);
   const model = new Sequential([new Dense(16), new BatchNorm({ activation: "relu" }), new Dense(1)]);
   const x = randn([32, 4]);
-  const y = x.mul(x).sum(1, true);
+  const y = x.mul(x).sum(1, { keepDims: true });
   const losses: number[] = [];
   const taken: number[] = [];
   for (let step = 0; step < 100; step++) {

@@ -12,8 +12,8 @@ type RequiredKeys<O extends Declared> = { [K in keyof O]: O[K]["required"] exten
 
 /**
  * The type that a user gives: every option with its documentation, optional unless it is declared as required.
- * @example
- * export interface DropoutOptions extends OptionsOf<typeof DROPOUT> {}
+ *
+ *     export interface DropoutOptions extends OptionsOf<typeof DROPOUT> {}
  */
 export type OptionsOf<D> = D extends Declaration<infer O, infer _> ? GivenOf<O> : never;
 
@@ -132,12 +132,13 @@ export class Declaration<O extends Declared, P extends Declared = Record<never, 
 
 /**
  * Declares the options of a layer, an optimizer, a loss or a function.
+ *
+ *     const DROPOUT = declare("Dropout", {}, { p: number({ default: 0.5, min: 0, max: 1, aka: ["rate"] }) });
+ *     const { p } = DROPOUT.read([0.2]);
+ *
  * @param op the name in errors
  * @param options by name, each with a doc comment that ends in its default
  * @param positional arguments in front of the options, in their order
- * @example
- * const DROPOUT = declare("Dropout", {}, { p: number({ default: 0.5, min: 0, max: 1, aka: ["rate"] }) });
- * const { p } = DROPOUT.read([0.2]);
  */
 export function declare<const O extends Declared, const P extends Declared = Record<never, never>>(
   op: string,

@@ -15,7 +15,7 @@ export interface NumberRange {
   readonly infinite?: true;
 }
 
-/** A number in a range. @example number({ default: 0.9, min: 0, below: 1, aka: ["alpha"] }) */
+/** A number in a range: `number({ default: 0.9, min: 0, below: 1, aka: ["alpha"] })`. */
 export function number<const S extends OptionSpec<number> & NumberRange>(spec: S): OptionOf<number, S> {
   return option<number, S>(rangeText(spec), (value) => isInRange(value, spec), spec);
 }

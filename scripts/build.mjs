@@ -85,16 +85,13 @@ async function buildPackage() {
   rmSync(stamp, { force: true });
   const { bundle, doors } = await import("./bundle.mjs");
   const { declarations } = await import("./declarations.mjs");
-  const { code, whole } = await bundle();
-  declarations(doors());
+  await bundle();
+  declarations(doors);
   writeFileSync(stamp, hash);
-  const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-  const text = ({ gzip, brotli }) => `${kB(gzip)} gzip, ${kB(brotli)} brotli`;
-  console.log(`core: ${text(code)}; with both builds of the kernels ${text(whole)}`);
 }
 
 function packageHash() {
-  const files = ["build", "bundle", "declarations"].map((script) => `scripts/${script}.mjs`);
+  const files = ["build", "bundle", "declarations", "maps", "pure"].map((script) => `scripts/${script}.mjs`);
   return hashOf([...sourcesIn("src"), ...files, "package.json", "tsconfig.json", "tsconfig.build.json"]);
 }
 

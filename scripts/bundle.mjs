@@ -3,52 +3,51 @@
  * so that a tensor of one door is a tensor of the other.
  */
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
+import { slim } from "./maps.mjs";
+import { pure } from "./pure.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => join(root, ...parts);
 
 const INDEX = at("src/index.ts");
 const CLI = at("src/cli/main.ts");
-/** Both builds of the kernels as base64, and nothing else. */
-const KERNELS = "kernels/wasm.ts";
 
-/** The names of the doors: "index" and what else package.json exports as build/<name>.js from src/<name>.ts. */
-export function doors() {
-  const { exports } = JSON.parse(readFileSync(at("package.json"), "utf8"));
-  return Object.values(exports).flatMap((target) => (target.default ? [basename(target.default, ".js")] : []));
-}
+const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
 
-/** Writes build/*.js with their maps, and the licences of what is bundled. @returns compressed bytes of the core */
+/** The names of the doors: what package.json exports as build/<name>.js is made of src/<name>.ts. */
+export const doors = Object.values(manifest.exports).flatMap((file) => (file.endsWith(".js") ? [basename(file, ".js")] : []));
+
+/** Writes build/*.js with their maps, and the licences of what is bundled. */
 export async function bundle() {
   for (const file of readdirSync(at("build"))) if (/\.js(\.map)?$/.test(file)) rmSync(at("build", file));
-  const entries = doors().filter((door) => door !== "index");
+  const entries = doors.filter((door) => door !== "index");
   const build = await rolldown({
     cwd: root,
     input: { index: INDEX, ...Object.fromEntries([...entries, "cli"].map((entry) => [entry, `entry:${entry}`])) },
     platform: "neutral",
     resolve: { mainFields: ["module", "main"] },
     external: [/^node:/],
-    plugins: [besideIndex],
+    experimental: { nativeMagicString: true },
+    plugins: [besideIndex, pure((file) => manifest.sideEffects.includes(`./${relative(root, file)}`))],
   });
   const { output } = await build.write({
     dir: at("build"),
     format: "esm",
     sourcemap: true,
-    chunkFileNames: "chunk-[hash].js",
+    chunkFileNames: ({ moduleIds }) => (moduleIds.includes(INDEX) ? "core.js" : "chunk-[name].js"),
     banner: ({ name }) => (name === "cli" ? "#!/usr/bin/env node" : ""),
-    // Class names stay: errors and summaries show them.
-    minify: { compress: { target: "es2022" }, mangle: { keepNames: { class: true, function: false } }, codegen: true },
+    // Not minified: an error that nobody catches shows its line, which has to be one that can be read. The documentation is in the types.
+    minify: false,
+    comments: { legal: true, annotation: true, jsdoc: false },
   });
   await build.close();
   const chunks = output.filter((file) => file.type === "chunk");
-  for (const file of output) if (file.fileName.endsWith(".map")) dropKernels(at("build", file.fileName));
+  for (const file of output) if (file.fileName.endsWith(".map")) slim(at("build", file.fileName));
   chmodSync(at("build/cli.js"), 0o755);
   writeFileSync(at("build/licenses.txt"), licences(chunks.flatMap(({ moduleIds }) => moduleIds)));
-  return coreSize(chunks);
 }
 
 /** Entries that see the index share all that is behind it in one piece; by their own imports it would fall apart into many. */
@@ -63,13 +62,6 @@ const besideIndex = {
   },
 };
 
-/** A map needs no second copy of the kernels. */
-function dropKernels(file) {
-  const map = JSON.parse(readFileSync(file, "utf8"));
-  map.sourcesContent = map.sourcesContent.map((text, i) => (map.sources[i].endsWith(KERNELS) ? null : text));
-  writeFileSync(file, JSON.stringify(map));
-}
-
 function licences(modules) {
   const packages = new Set(modules.flatMap((file) => file.match(/^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []));
   const texts = [...packages].sort().map((folder) => {
@@ -79,23 +71,4 @@ function licences(modules) {
     return `${name} ${version}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
   });
   return `build/cli.js contains these libraries.\n\n${texts.join("\n---\n\n")}`;
-}
-
-/** What `import "simdgrad"` loads: the code alone, and with both builds of the kernels. */
-function coreSize(chunks) {
-  const loaded = new Set();
-  const load = (name) => {
-    const chunk = chunks.find(({ fileName }) => fileName === name);
-    if (!chunk || loaded.has(chunk)) return;
-    loaded.add(chunk);
-    chunk.imports.forEach(load);
-  };
-  load("index.js");
-  const texts = [...loaded].map(({ code }) => code);
-  const size = (list) => ({ gzip: sum(list, (text) => gzipSync(text, { level: 9 })), brotli: sum(list, brotliCompressSync) });
-  return { code: size(texts.map((text) => text.replace(/(["'`])AGFzbQ[\w+/=]+\1/g, '""'))), whole: size(texts) };
-}
-
-function sum(texts, compress) {
-  return texts.reduce((total, text) => total + compress(text).length, 0);
 }

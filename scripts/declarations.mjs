@@ -1,6 +1,6 @@
 /**
  * Emits the declarations that are published: those that an entry reaches, readable by TypeScript 5.4 and without the DOM's or
- * Node's types.
+ * Node's types. Each door's own lies beside its JavaScript, where every resolution looks for it.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -25,6 +25,7 @@ interface URL {
 /** @param doors names of the entries, as `index` */
 export function declarations(doors) {
   rmSync(folder, { recursive: true, force: true });
+  for (const file of readdirSync(join(root, "build"))) if (file.endsWith(".d.ts")) rmSync(join(root, "build", file));
   const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
     cwd: root,
     stdio: "inherit",
@@ -40,8 +41,8 @@ export function declarations(doors) {
   }
   writeFileSync(join(folder, "platform.d.ts"), PLATFORM);
   for (const door of doors) {
-    const file = join(folder, `${door}.d.ts`);
-    writeFileSync(file, `/// <reference path="./platform.d.ts" />\n${readFileSync(file, "utf8")}`);
+    const text = `/// <reference path="./types/platform.d.ts" />\nexport * from "./types/${door}.js";\n`;
+    writeFileSync(join(root, `build/${door}.d.ts`), text);
   }
 }
 

@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
+import { read } from "../support/repository.js";
 import { installed, runNode } from "./built.js";
 import { COMMONJS, ESM, OUTPUT, WRAPPED } from "./program.js";
 
@@ -67,6 +69,27 @@ test("both doors give one kind of tensor", () => {
   expect(runProgram("doors.mjs", imported)).toEqual([1438, 64]);
   const required = `const { Tensor } = require("simdgrad");\nconst { loadDigits } = require("simdgrad/digits");\n${body}`;
   expect(runProgram("doors.cjs", required)).toEqual([1438, 64]);
+});
+
+describe("an error that nobody catches", () => {
+  function stderrOf(...options: string[]): string {
+    writeFileSync(join(folder, "uncaught.mjs"), 'import { tensor } from "simdgrad";\ntensor([1, 2]).add(tensor([1, 2, 3]));\n');
+    const { status, stderr } = spawnSync(process.execPath, [...options, "uncaught.mjs"], { cwd: folder, encoding: "utf8" });
+    expect(status).toBe(1);
+    return stderr;
+  }
+
+  test("shows its message, and a line of code that can be read", () => {
+    const stderr = stderrOf();
+    expect(stderr).toContain("\nShapeError: add: shapes [2] and [3] do not broadcast");
+    expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(500);
+    expect(stderr.length).toBeLessThan(3000);
+  });
+
+  test("leads to its line in the sources", () => {
+    const [, file, line] = stderrOf("--enable-source-maps").match(/at broadcastShapes \(.*\/(src\/[\w/]+\.ts):(\d+)/) as RegExpMatchArray;
+    expect(read(file).split("\n")[Number(line) - 1]).toContain("throw new ShapeError(");
+  });
 });
 
 test("its command runs", () => {

@@ -87,6 +87,8 @@ async function buildPackage() {
   const { declarations } = await import("./declarations.mjs");
   await bundle();
   declarations(doors);
+  const { measure, table } = await import("./sizes.mjs");
+  console.log(table(await measure(root)));
   writeFileSync(stamp, hash);
 }
 

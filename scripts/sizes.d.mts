@@ -1,0 +1,8 @@
+/** What one program adds to a bundle, in bytes of brotli. */
+export interface Sizes {
+  code: number;
+  kernels: number;
+}
+
+export const PROGRAMS: Readonly<Record<string, string>>;
+export function measure(folder: string): Promise<Record<string, Sizes>>;

@@ -1,0 +1,101 @@
+/**
+ * What the package adds to a bundle: five typical programs, bundled and minified by esbuild out of what is published, in bytes of
+ * brotli. The kernels' bytes are counted apart: they are the strings of a bundle that hold data, not code.
+ *
+ * `node scripts/sizes.mjs --write` takes the sizes of the present build into the table that the tests hold.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const TABLE = join(root, "test/package/sizes.json");
+
+/** By what they show. */
+export const PROGRAMS = {
+  "tensor, matmul": `
+    import { matmul, tensor } from "simdgrad";
+    console.log(matmul(tensor([[1, 2]]), tensor([[3], [4]])).data);`,
+  "Sequential: Dense, Adam, crossEntropy, fit": `
+    import { Adam, crossEntropy, Dense, Sequential } from "simdgrad";
+    const model = new Sequential([new Dense(8, { activation: "relu" }), new Dense(3)]);
+    model.compile({ optimizer: new Adam(), loss: crossEntropy });
+    await model.fit({ x: [[1], [2]], y: [0, 1] }, { epochs: 3 });`,
+  "own loop: Module, Linear, SGD, mse": `
+    import { Linear, Module, mse, SGD, tensor } from "simdgrad";
+    class Net extends Module {
+      linear = new Linear(1, 1);
+      forward(x) {
+        return this.linear.forward(x);
+      }
+    }
+    const net = new Net();
+    const optimizer = new SGD(net.parameters());
+    mse(net.forward(tensor([[1]])), tensor([[2]])).backward();
+    optimizer.step();
+    optimizer.zeroGrad();`,
+  "serving: loadModel, predict": `
+    import { loadModel } from "simdgrad";
+    const model = await loadModel("model.safetensors");
+    console.log((await model.predict([[1]])).data);`,
+  everything: `export * from "simdgrad";`,
+};
+
+/** Strings of more than 4,000 characters within a line. Code has no such lines. */
+const DATA = /(["'`])((?:(?!\1)[^\\\n]|\\.){4000,})\1/g;
+
+/** Puts a mark in place of every string that is data. */
+function markData(found) {
+  const mark = (_, quote, text) => `${quote}data:${found.push(text) - 1};${quote}`;
+  return {
+    name: "mark-data",
+    setup({ onLoad }) {
+      onLoad({ filter: /\.js$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replace(DATA, mark) }));
+    },
+  };
+}
+
+/**
+ * @param folder from where "simdgrad" is found
+ * @returns of each program { code, kernels }, in bytes of brotli
+ */
+export async function measure(folder) {
+  const compressed = new Map();
+  const size = (text) => {
+    if (!compressed.has(text)) compressed.set(text, brotliCompressSync(text).length);
+    return compressed.get(text);
+  };
+  const sizes = {};
+  for (const [name, contents] of Object.entries(PROGRAMS)) {
+    const data = [];
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: folder, loader: "js" },
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: "es2022",
+      external: ["node:*"],
+      write: false,
+      plugins: [markData(data)],
+    });
+    const [{ text }] = outputFiles;
+    const left = data.filter((_, i) => text.includes(`data:${i};`));
+    sizes[name] = { code: size(text), kernels: size(left.sort().join("\n")) };
+  }
+  return sizes;
+}
+
+/** The sizes as lines of text. */
+export function table(sizes) {
+  const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
+  const rows = Object.entries(sizes).map(([name, { code, kernels }]) => `${name.padEnd(44)}${kB(code)}${kB(kernels)}`);
+  return [`${"bundled and minified, brotli".padEnd(44)}${"code".padStart(9)}${"kernels".padStart(9)}`, ...rows].join("\n");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const sizes = await measure(root);
+  console.log(table(sizes));
+  if (process.argv[2] === "--write") writeFileSync(TABLE, `${JSON.stringify(sizes, null, 2)}\n`);
+}

@@ -5,13 +5,13 @@ import { observe, observer } from "../kernels/observer.js";
 import { type Block, Recorder, setRecorder } from "../kernels/recorder.js";
 import { inParameterArena } from "../memory/arena.js";
 import { provideTemporaries } from "../memory/heap.js";
-import { now, type Release, type Storage } from "../tensor/storage.js";
+import { now, type ReleaseCause, type Storage } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { copyOf, type Result, resultOf } from "./results.js";
 import type { Slot } from "./slot.js";
 import { type Layout, layoutOf, rebuild } from "./structure.js";
 
-const ENDED: Release = { why: () => "the captured step that made it has ended" };
+const ENDED: ReleaseCause = { why: () => "the captured step that made it has ended" };
 
 /** What is known of a step that was carried out once under a recorder. */
 export interface Recording {

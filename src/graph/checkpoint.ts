@@ -3,7 +3,7 @@ import { kindText, message, shapeText } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
 import { setTurn } from "../kernels/observer.js";
 import { keepingDraws, repeatingDraws } from "../tensor/recompute.js";
-import { now, type Release } from "../tensor/storage.js";
+import { now, type ReleaseCause } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { defineOp } from "./define.js";
 import { differentiate } from "./engine.js";
@@ -73,7 +73,7 @@ function recomputed(y: Tensor, operands: readonly Tensor[], backward: (pass: Bac
   return (operation as (...given: Tensor[]) => Tensor)(...operands);
 }
 
-const PASSED: Release = { why: () => "it was computed again for the gradient of a checkpoint" };
+const PASSED: ReleaseCause = { why: () => "it was computed again for the gradient of a checkpoint" };
 
 /** The second time: a graph of its own from copies of the inputs, gone through at once and given back. */
 function again<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, draws: unknown[], pass: BackwardPass): void {

@@ -11,8 +11,8 @@ import type { Node } from "./node.js";
 import { BackwardPass, type Sink, type Wanted } from "./pass.js";
 import { addGradients } from "./sum.js";
 
-/** How one run of backprop behaves. */
-export interface Run {
+/** What is differentiated, and how. */
+export interface Differentiation {
   /** Where to start: results and the gradients of the objective with respect to them. */
   readonly seeds: readonly (readonly [Tensor, Tensor])[];
   /** The gradients are themselves recorded. */
@@ -31,30 +31,30 @@ export interface Run {
  * Reverse-mode differentiation: nodes in the reverse of the order in which they were made, each once, after all that use
  * its result.
  */
-export function differentiate(run: Run): void {
+export function differentiate(task: Differentiation): void {
   const graphs = new Set<Graph>();
-  for (const [result, gradient] of run.seeds) {
+  for (const [result, gradient] of task.seeds) {
     const origin = result.origin as Node | null;
     if (origin === null) {
-      run.sink(result, gradient);
+      task.sink(result, gradient);
       continue;
     }
     checkAlive(origin, null);
     graphs.add(origin.graph.root());
   }
   const scope = new Scope();
-  const pass = new BackwardPass(run.wanted, run.sink, run.direct);
-  const recording = run.createGraph;
+  const pass = new BackwardPass(task.wanted, task.sink, task.direct);
+  const recording = task.createGraph;
   // Recording may join graphs, which moves nodes to the list of one of them.
   const lists = [...graphs].map(({ nodes }) => nodes);
   try {
     // The recorded gradients are results of the graph, which therefore goes on.
     if (recording) for (const graph of graphs) graph.reopen();
-    for (const [result, gradient] of run.seeds) {
+    for (const [result, gradient] of task.seeds) {
       if (result.origin === null) continue;
       seed(result.origin as Node, gradient, recording);
     }
-    for (const nodes of lists) within(recording ? mode.scope : scope, recording, () => walk(nodes, run, pass, scope));
+    for (const nodes of lists) within(recording ? mode.scope : scope, recording, () => walk(nodes, task, pass, scope));
   } catch (error) {
     pass.abandon();
     scope.release();
@@ -62,7 +62,7 @@ export function differentiate(run: Run): void {
     throw error;
   } finally {
     // Also after an error: some gradients have arrived, so that it cannot be gone through again.
-    if (!run.retainGraph) for (const graph of graphs) graph.root().consume();
+    if (!task.retainGraph) for (const graph of graphs) graph.root().consume();
   }
 }
 
@@ -82,8 +82,8 @@ function seed(origin: Node, gradient: Tensor, recording: boolean): void {
   }
 }
 
-function walk(nodes: readonly Node[], run: Run, pass: BackwardPass, scope: Scope): void {
-  const recording = run.createGraph;
+function walk(nodes: readonly Node[], task: Differentiation, pass: BackwardPass, scope: Scope): void {
+  const recording = task.createGraph;
   // New nodes of a recorded run come behind, and merging never reorders what stands before.
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i];
@@ -94,10 +94,10 @@ function walk(nodes: readonly Node[], run: Run, pass: BackwardPass, scope: Scope
       continue;
     }
     if (node.keepGradient) keepGradient(node, g);
-    if (run.reached !== undefined) {
-      run.reached(node.output, g);
+    if (task.reached !== undefined) {
+      task.reached(node.output, g);
       // What lies behind the tensors that grad() asks about is not gone through.
-      if (!node.inputs.some((input) => input !== null && run.wanted(input))) {
+      if (!node.inputs.some((input) => input !== null && task.wanted(input))) {
         settle(node, recording);
         continue;
       }
@@ -105,12 +105,12 @@ function walk(nodes: readonly Node[], run: Run, pass: BackwardPass, scope: Scope
     check(node);
     if (recording) {
       node.pending = null;
-      if (observer === null) formulas(node, g, run);
-      else during(node.operation.name, "backward", node.layer, () => formulas(node, g, run));
+      if (observer === null) formulas(node, g, task);
+      else during(node.operation.name, "backward", node.layer, () => formulas(node, g, task));
     } else {
-      if (observer === null) goBack(node, g, run, pass);
-      else during(node.operation.name, "backward", node.layer, () => goBack(node, g, run, pass));
-      if (!run.retainGraph) node.consumedAt = tick();
+      if (observer === null) goBack(node, g, task, pass);
+      else during(node.operation.name, "backward", node.layer, () => goBack(node, g, task, pass));
+      if (!task.retainGraph) node.consumedAt = tick();
       settle(node, false);
       scope.release();
     }
@@ -118,23 +118,23 @@ function walk(nodes: readonly Node[], run: Run, pass: BackwardPass, scope: Scope
 }
 
 /** A node's turn: the gradients of its operands, into the pending places. */
-function goBack(node: Node, g: Tensor, run: Run, pass: BackwardPass): void {
+function goBack(node: Node, g: Tensor, task: Differentiation, pass: BackwardPass): void {
   pass.g = g;
   pass.node = node;
   const { operation } = node;
   if (operation.backward !== null) {
     operation.backward(pass as never, node.named as never, node.attributes as never);
     pass.finish();
-  } else plainFormulas(node, g, run, pass);
+  } else plainFormulas(node, g, task, pass);
 }
 
 /** Gradients by formula, into the pending places; all temporaries belong to the turn's scope. */
-function plainFormulas(node: Node, g: Tensor, run: Run, pass: BackwardPass): void {
+function plainFormulas(node: Node, g: Tensor, task: Differentiation, pass: BackwardPass): void {
   const { inputs, operation, named, attributes } = node;
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i];
     const formula = operation.gradients[i];
-    if (input === null || formula === null || !run.wanted(input)) continue;
+    if (input === null || formula === null || !task.wanted(input)) continue;
     const gradient = formula(g, named as never, attributes as never);
     checkGradient(node, i, gradient);
     pass.deliver(input, gradient);
@@ -142,7 +142,7 @@ function plainFormulas(node: Node, g: Tensor, run: Run, pass: BackwardPass): voi
 }
 
 /** The same, recorded: every gradient is a result of its own. */
-function formulas(node: Node, g: Tensor, run: Run): void {
+function formulas(node: Node, g: Tensor, task: Differentiation): void {
   const { inputs, operation, named, attributes } = node;
   if (operation.gradients.every((formula) => formula === null)) {
     throw new GraphError(
@@ -156,12 +156,12 @@ function formulas(node: Node, g: Tensor, run: Run): void {
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i];
     const formula = operation.gradients[i];
-    if (input === null || formula === null || !run.wanted(input)) continue;
+    if (input === null || formula === null || !task.wanted(input)) continue;
     const gradient = formula(g, named as never, attributes as never);
     checkGradient(node, i, gradient);
     joinGraphs(node, gradient);
     const origin = input.origin as Node | null;
-    if (origin === null) run.sink(input, gradient);
+    if (origin === null) task.sink(input, gradient);
     else origin.pending = origin.pending === null ? gradient : addGradients(origin.pending, gradient);
   }
 }

@@ -1,7 +1,7 @@
 import { shapeText } from "../errors/message.js";
 import { recorder } from "../kernels/recorder.js";
 import { type Holder, registerHolders } from "../memory/heap.js";
-import type { Release, Storage } from "../tensor/storage.js";
+import type { ReleaseCause, Storage } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Node, participates } from "./node.js";
 
@@ -156,23 +156,23 @@ export class Graph {
   }
 
   /** Releases what was made after a moment: the results of a recording that ends. What was not consumed stays as data. */
-  releaseSince(moment: number, release: Release): void {
-    this.#releaseWhere((node) => node.recordedAt > moment, release, true);
+  releaseSince(moment: number, cause: ReleaseCause): void {
+    this.#releaseWhere((node) => node.recordedAt > moment, cause, true);
   }
 
   /** Releases every result that depends on `leaf`. */
-  #releaseFrom(leaf: Tensor, release: Release, keep = false): void {
-    this.#releaseWhere((node) => dependsOn(node, leaf, release), release, keep);
+  #releaseFrom(leaf: Tensor, cause: ReleaseCause, keep = false): void {
+    this.#releaseWhere((node) => dependsOn(node, leaf, cause), cause, keep);
   }
 
-  #releaseWhere(over: (node: Node) => boolean, release: Release, keep: boolean): void {
+  #releaseWhere(over: (node: Node) => boolean, cause: ReleaseCause, keep: boolean): void {
     const { nodes } = this;
     let kept = 0;
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i];
       if (over(node)) {
         if (keep && node.consumedAt === 0) node.output.storage.keep = true;
-        node.release(release);
+        node.release(cause);
       } else nodes[kept++] = node;
     }
     if (kept === nodes.length) return;
@@ -196,10 +196,10 @@ export class Graph {
   }
 
   #releaseAll(): void {
-    const release: Release = {
+    const cause: ReleaseCause = {
       why: () => `backward() consumed its graph, which has no parameters, and that of ${CONSUMED_KEPT} more such graphs since`,
     };
-    for (const node of this.nodes) node.release(release);
+    for (const node of this.nodes) node.release(cause);
     this.#close();
   }
 
@@ -220,12 +220,12 @@ export class Graph {
   }
 }
 
-/** Nodes are visited in order, so an operand that went with this release depends on the leaf. */
-function dependsOn(node: Node, leaf: Tensor, release: Release): boolean {
+/** Nodes are visited in order, so an operand that was released for this cause depends on the leaf. */
+function dependsOn(node: Node, leaf: Tensor, cause: ReleaseCause): boolean {
   const { inputs } = node;
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i];
-    if (input === leaf || (input !== null && input.origin !== null && input.origin.released === release)) return true;
+    if (input === leaf || (input !== null && input.origin !== null && input.origin.released === cause)) return true;
   }
   return false;
 }
@@ -246,7 +246,7 @@ function forget(holdings: Holdings): void {
   if (live.delete(holdings) && !holdings.consumed) unconsumed--;
 }
 
-function reason({ shape, storage }: Tensor, cause: string, op: string): Release {
+function reason({ shape, storage }: Tensor, cause: string, op: string): ReleaseCause {
   const what = storage.permanent ? "parameter" : "leaf";
   return { why: () => `${cause}, and "${op}" has used the ${what} ${shapeText(shape)} again since` };
 }

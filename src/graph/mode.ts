@@ -2,10 +2,10 @@ import { isPromise } from "../errors/check.js";
 import { GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { recorder } from "../kernels/recorder.js";
-import type { Release, Storage } from "../tensor/storage.js";
+import type { ReleaseCause, Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 
-const LEFT_NO_GRAD: Release = { why: () => "noGrad ended" };
+const LEFT_NO_GRAD: ReleaseCause = { why: () => "noGrad ended" };
 
 /** Results that belong to no graph: they are given back together when the scope ends. */
 export class Scope {

@@ -1,5 +1,5 @@
 import { layer } from "../kernels/observer.js";
-import { type Release, type Storage, tick } from "../tensor/storage.js";
+import { type ReleaseCause, type Storage, tick } from "../tensor/storage.js";
 import type { Origin, Tensor } from "../tensor/tensor.js";
 import type { Graph } from "./graph.js";
 import type { Operation } from "./operation.js";
@@ -9,7 +9,7 @@ const NOTHING: Readonly<Record<string, Tensor>> = {};
 
 /** An operation that was carried out: what backprop needs to go back through it. */
 export class Node implements Origin {
-  released: Release | null = null;
+  released: ReleaseCause | null = null;
   /** When backward() went through it without retainGraph, on the storages' clock; 0 = not yet. */
   consumedAt = 0;
   /** The gradient of the output, as far as it has arrived. */
@@ -35,7 +35,7 @@ export class Node implements Origin {
   ) {}
 
   /** Lets go of the operands' and the output's blocks. */
-  release(release: Release): void {
+  release(cause: ReleaseCause): void {
     const { inputs, output, workspace } = this;
     const { storage } = output;
     for (let i = 0; i < inputs.length; i++) inputs[i]?.storage.drop();
@@ -43,10 +43,10 @@ export class Node implements Origin {
     if (!this.operation.alias) {
       // What needs no gradient is never lost: predictions, masks, counts move to JS memory.
       if (!output.requiresGrad) storage.keep = true;
-      storage.lostTo = release;
+      storage.lostTo = cause;
       storage.drop();
     }
-    this.released = release;
+    this.released = cause;
     // A result that the user keeps, such as a running total, must not keep all that it was made of.
     this.inputs = NO_INPUTS;
     this.named = NOTHING;

@@ -22,7 +22,7 @@ export function now(): number {
 }
 
 /** Why results' memory went back; one object for all that went together. */
-export interface Release {
+export interface ReleaseCause {
   /** A clause that ends the sentence "this result was released: …". */
   readonly why: () => string;
 }
@@ -52,7 +52,7 @@ export class Storage {
   /** What changed them last. */
   changedBy = "";
   /** What took the block, should the elements be lost. */
-  lostTo: Release | null = null;
+  lostTo: ReleaseCause | null = null;
   /** The shape of the result, for messages. */
   shape: Shape | null = null;
   /** Draws the elements of a parameter at their first use: by then its place in the model, which seeds them, is known. */

@@ -4,12 +4,12 @@ import type { DType, NumberArray } from "../memory/views.js";
 import { type NestedNumbers, nest, tensorText } from "./format.js";
 import type { Shape } from "./shape.js";
 import { sameShape, sizeOf } from "./shape.js";
-import type { Release, Storage } from "./storage.js";
+import type { ReleaseCause, Storage } from "./storage.js";
 
 /** What the graph remembers of the operation that made a tensor. */
 export interface Origin {
   /** Why its memory went back; null while it is live. */
-  readonly released: Release | null;
+  readonly released: ReleaseCause | null;
 }
 
 /** Pinned tensors that were forgotten let go of their block. */

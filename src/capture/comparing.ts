@@ -1,9 +1,9 @@
-import { difference } from "../kernels/compare.js";
-import type { Refusal } from "../kernels/recorder.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { difference } from "./difference.js";
 import type { Phase } from "./phase.js";
 import { type Recording, standsAsRecorded } from "./recording.js";
 import { resultDifference } from "./results.js";
+import type { Refusal } from "./stepRecorder.js";
 import type { Variant } from "./variant.js";
 
 /** So many recordings that differ from the one before are taken for a step that never does the same. */

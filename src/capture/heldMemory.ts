@@ -1,5 +1,5 @@
-import type { Kept } from "../kernels/recorder.js";
 import { release } from "../memory/heap.js";
+import type { Kept } from "./kept.js";
 
 interface Piece {
   readonly at: number;

@@ -2,20 +2,22 @@ import type { Graph } from "../graph/graph.js";
 import { mode, Scope, within } from "../graph/mode.js";
 import type { Parameter } from "../graph/parameter.js";
 import { observe, observer } from "../kernels/observer.js";
-import { type Block, Recorder, setRecorder } from "../kernels/recorder.js";
+import { setRecorder } from "../kernels/recorder.js";
 import { inParameterArena } from "../memory/arena.js";
 import { provideTemporaries } from "../memory/heap.js";
 import { now, type ReleaseCause, type Storage } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Block } from "./calls.js";
 import { copyOf, type Result, resultOf } from "./results.js";
 import type { Slot } from "./slot.js";
+import { StepRecorder } from "./stepRecorder.js";
 import { type Layout, layoutOf, rebuild } from "./structure.js";
 
 const ENDED: ReleaseCause = { why: () => "the captured step that made it has ended" };
 
 /** What is known of a step that was carried out once under a recorder. */
 export interface Recording {
-  readonly recorder: Recorder;
+  readonly recorder: StepRecorder;
   /** What the step returned, as data. */
   readonly value: unknown;
   readonly layout: Layout;
@@ -42,7 +44,7 @@ export interface LeafState {
  * @param dry the kernels are not run
  */
 export function record(step: () => unknown, slots: readonly Slot[], dry = false): Recording {
-  const recorder = new Recorder(dry, observer);
+  const recorder = new StepRecorder(dry, observer);
   for (const { at, bytes } of slots) recorder.fix(at, bytes);
   let returned: Returned;
   try {
@@ -73,7 +75,7 @@ export function record(step: () => unknown, slots: readonly Slot[], dry = false)
 type Returned = Pick<Recording, "layout" | "others" | "results">;
 
 /** Runs the step under the recorder. What the graphs hold is let go while the recording still keeps its blocks. */
-function carryOut(step: () => unknown, recorder: Recorder): Returned {
+function carryOut(step: () => unknown, recorder: StepRecorder): Returned {
   const scope = new Scope();
   const began = now();
   const [recorderBefore, observerBefore, temporariesBefore] = [setRecorder(recorder), observe(recorder), provideTemporaries(recorder)];
@@ -92,7 +94,7 @@ function carryOut(step: () => unknown, recorder: Recorder): Returned {
 }
 
 /** Takes the results' blocks from them. @returns which were whose */
-function expelAll(recorder: Recorder): [Storage, Block][] {
+function expelAll(recorder: StepRecorder): [Storage, Block][] {
   const placed: [Storage, Block][] = [];
   for (const result of recorder.results as Storage[]) {
     const block = recorder.blockAt(result.at);

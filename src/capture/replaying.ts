@@ -1,11 +1,11 @@
 import { GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
-import type { Block, Call } from "../kernels/recorder.js";
-import { Replay } from "../kernels/replay.js";
 import type { Storage } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Block, Call } from "./calls.js";
 import type { Phase } from "./phase.js";
 import { type Recording, standsAsRecorded } from "./recording.js";
+import { Replay } from "./replay.js";
 import { copyOf } from "./results.js";
 import { rebuild } from "./structure.js";
 import type { Variant } from "./variant.js";
@@ -24,8 +24,8 @@ export class Replaying implements Phase {
     private readonly recording: Recording,
   ) {
     const { recorder, results } = recording;
-    this.#replay = new Replay(recorder, new Set(results.flatMap(({ block }): Block[] => (block === null ? [] : [block]))));
-    this.#changes = [...recorder.changes] as [Storage, string][];
+    this.#replay = new Replay(recorder.calls, new Set(results.flatMap(({ block }): Block[] => (block === null ? [] : [block]))));
+    this.#changes = [...recorder.changed] as [Storage, string][];
     variant.memory.replay.push(...this.#replay.blocks);
   }
 

@@ -1,10 +1,11 @@
-import { sameElements } from "../kernels/compare.js";
-import type { Block, Recorder } from "../kernels/recorder.js";
 import { copyBlock, type DType } from "../memory/views.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
+import type { Block } from "./calls.js";
+import { sameElements } from "./difference.js";
 import type { Recording } from "./recording.js";
+import type { StepRecorder } from "./stepRecorder.js";
 import { sameLayout, sameValue } from "./structure.js";
 
 /** Where a result of a step stands: in an intermediate block, at a fixed place, or in JS memory (a tensor that is no result). */
@@ -17,7 +18,7 @@ export interface Result {
 }
 
 /** Where a tensor stands that the step returned. */
-export function resultOf(tensor: Tensor, recorder: Recorder): Result {
+export function resultOf(tensor: Tensor, recorder: StepRecorder): Result {
   const { storage, shape, dtype } = tensor;
   const block = recorder.blockAt(storage.at);
   const data = block === null && !storage.permanent ? tensor : null;

@@ -1,5 +1,4 @@
 import { kernelBuild } from "../kernels/load.js";
-import type { Refusal } from "../kernels/recorder.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Comparing } from "./comparing.js";
 import { FirstCall, Refused } from "./eager.js";
@@ -9,6 +8,7 @@ import { type Recording, record } from "./recording.js";
 import { Replaying } from "./replaying.js";
 import { Signature } from "./signature.js";
 import { fillSlots, Slot } from "./slot.js";
+import type { Refusal } from "./stepRecorder.js";
 import { type Layout, rebuild } from "./structure.js";
 import { checkInterval } from "./verify.js";
 

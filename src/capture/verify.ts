@@ -1,9 +1,9 @@
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
-import { difference } from "../kernels/compare.js";
 import { variable } from "../kernels/platform.js";
 import { snapshotParameters } from "../memory/arena.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { difference } from "./difference.js";
 import type { Recording } from "./recording.js";
 import { layoutOf } from "./structure.js";
 

@@ -49,7 +49,7 @@ export class Graph {
   readonly #holdings: Holdings = { storages: [], nodes: 0, consumed: false };
 
   constructor() {
-    recorder?.graphs.push(this);
+    recorder?.opens(this);
     live.add(this.#holdings);
     abandoned.register(this, this.#holdings, this);
     if (++unconsumed > UNCONSUMED_WARNING && !warned) warnUnconsumed();

@@ -1,18 +1,56 @@
-import { bytesText } from "../errors/message.js";
-import { allocate, provideTemporaries, release } from "../memory/heap.js";
-import { views } from "../memory/memory.js";
-import type { DType } from "../memory/views.js";
-import type { Kernel } from "./kernel.js";
-import { type KernelObserver, observe, observer, type Turn, turn } from "./observer.js";
+import { provideTemporaries } from "../memory/heap.js";
+import { type KernelObserver, observe, observer } from "./observer.js";
 import { type Fault, takeFault } from "./status.js";
-import { run } from "./threads/forkJoin.js";
 
 /**
- * Writes down what a step does while it is carried out: the calls of its kernels with their records, the blocks that these use,
- * and what JavaScript has to do around a replay. What the step may not do if it is to be replayed ends in `refuse`.
+ * Whoever records a step, so that it can be replayed as a list of kernel calls. Tensors, graphs, operations, layers and optimizers
+ * tell the recorder what a replay must know; who implements it stands above them all.
  */
+export interface Recorder {
+  /** Who observed the kernels before the recording, and goes on doing so. */
+  readonly watcher: KernelObserver | null;
 
-/** Data in linear memory that the step reads: a tensor's storage. */
+  /**
+   * The step does what a replay could not do again. The first reason counts.
+   * @param isFault whether something is wrong with the step; if not, it runs eagerly and no error says so
+   */
+  refuse(reason: string, isFault?: boolean): void;
+
+  /** JavaScript has to do something around a replay, on behalf of what the step does now. */
+  surround(around: Around): void;
+
+  /** The kernel called last may report a fault: `check` turns it into an error. */
+  checkLast(check: () => void): void;
+
+  /** What the step does depends on a parameter: on whether it is trained, or has a gradient. */
+  meets(leaf: Leaf): void;
+
+  /**
+   * The step reads data, which stays in linear memory as long as the step may be replayed.
+   * @returns whether the recorder did not know of it, and the caller has to take a hold for it
+   */
+  reads(constant: Constant): boolean;
+
+  /** A cell of the recording's own for what changes from step to step. @param bytes at most 64 @returns its address */
+  cell(bytes: number): number;
+
+  /** The step's kernels use memory that outlives the step: inputs, an optimizer's cells. */
+  fix(at: number, bytes: number): void;
+
+  /** The step makes a result. */
+  makes(result: MadeResult): void;
+
+  /** The step opens a graph. */
+  opens(graph: object): void;
+
+  /** An operation of the step changes a parameter, or what belongs to it, in place. */
+  changes(what: Changeable, op: string): void;
+
+  /** Whether the block at an address is an intermediate result of the step, which stays until the recording ends. */
+  owns(at: number): boolean;
+}
+
+/** Data in linear memory: a tensor's storage. */
 export interface Constant {
   readonly at: number;
   readonly bytes: number;
@@ -21,38 +59,19 @@ export interface Constant {
   drop(): void;
 }
 
-/** A piece of linear memory that records point into. */
-export interface Block {
-  readonly at: number;
-  readonly bytes: number;
-  /** An intermediate result may lie anywhere; everything else stays where it is. */
-  readonly kind: "intermediate" | "constant" | "fixed";
+/** A parameter. */
+export interface Leaf {
+  readonly hasGradient: boolean;
 }
 
-/** What an address of a record means: a place in a block. */
-export interface Reference {
-  /** Byte offset of the address in the record. */
-  readonly field: number;
-  readonly name: string;
-  readonly block: Block;
-  readonly offset: number;
+/** A result's storage, which the end of the recording takes the block from. */
+export interface MadeResult {
+  expel(): void;
 }
 
-/** A call of a kernel. */
-export interface Call {
-  readonly kernel: Kernel;
-  readonly from: number;
-  readonly to: number;
-  /** Estimated nanoseconds. */
-  readonly cost: number;
-  /** The record's bytes, a whole number of words. */
-  readonly record: Uint32Array;
-  /** Where its addresses point to; null for none. Filled in when the recording ends. */
-  references: readonly (Reference | null)[];
-  /** Whose call it is. */
-  readonly turn: Turn | null;
-  /** Turns a fault that the kernel reported into an error. */
-  check: (() => void) | null;
+/** A storage that counts its changes. */
+export interface Changeable {
+  changed(op: string): void;
 }
 
 /** What JavaScript does around a replay, in place of what it did around the kernels. */
@@ -71,185 +90,15 @@ export interface Around {
   undo?: () => void;
 }
 
-/** What is done around a replay, and where in the step it belongs: behind so many calls. */
-export interface Placed extends Around {
-  readonly calls: number;
-}
-
-/** What of linear memory a recording keeps for replays. It knows nothing of the recording. */
-export class Kept {
-  readonly constants: Constant[] = [];
-  /** Cells made for the recording. */
-  readonly cells: Block[] = [];
-
-  /** Lets go of everything. */
-  dispose(): void {
-    for (const constant of this.constants.splice(0)) constant.drop();
-    for (const { at, bytes } of this.cells.splice(0)) release(at, bytes);
-  }
-}
-
-/** Why a step is not replayed. */
-export interface Refusal {
-  readonly reason: string;
-  /** Where nothing is wrong with the step, it runs as it is and no error says so. */
-  readonly isFault: boolean;
-}
-
-/** A parameter. */
-export interface Leaf {
-  readonly hasGradient: boolean;
-}
-
-export class Recorder implements KernelObserver {
-  /** While a step is recorded none of its blocks is used twice: so many bytes a recording may take. */
-  static mostBytes = 1 << 30;
-  readonly calls: Call[] = [];
-  readonly intermediates: Block[] = [];
-  readonly kept = new Kept();
-  readonly around: Placed[] = [];
-  /** Results with their blocks in `intermediates`. */
-  readonly results: { expel(): void }[] = [];
-  /** Parameters that took part, and whether they had a gradient when the step came to them. */
-  readonly leaves = new Map<Leaf, boolean>();
-  /** Graphs that were opened. */
-  readonly graphs: object[] = [];
-  /** What was changed in place, and by which operation. */
-  readonly changes = new Map<{ changed(op: string): void }, string>();
-  #taken = 0;
-  readonly #fixed: Block[] = [];
-  readonly #places = new Map<number, Block>();
-  /** Why the step cannot be replayed; null while it can. */
-  refusal: Refusal | null = null;
-
-  /**
-   * @param dry the kernels are not carried out: the step is only to be looked at
-   * @param watcher whoever observed before, and goes on doing so
-   */
-  constructor(
-    readonly dry: boolean,
-    readonly watcher: KernelObserver | null,
-  ) {}
-
-  call(kernel: Kernel, args: number, from: number, to: number, cost: number): void {
-    const words = (kernel.record.bytes + 3) >>> 2;
-    const record = views.u32.slice(args >>> 2, (args >>> 2) + words);
-    this.calls.push({ kernel, from, to, cost, record, references: [], turn, check: null });
-    if (this.dry) return;
-    if (this.watcher === null) run(kernel, args, from, to, cost);
-    else this.watcher.call(kernel, args, from, to, cost);
-  }
-
-  twin(kernel: Kernel, args: number, from: number, to: number, dtype: DType, run: () => void): void {
-    this.refuse(`"${kernel.name}" ran in plain JavaScript (${dtype})`, false);
-    if (this.watcher === null) run();
-    else this.watcher.twin(kernel, args, from, to, dtype, run);
-  }
-
-  /** Notes what JavaScript has to do around a replay, on behalf of what is done now. */
-  surround(around: Around): void {
-    this.around.push({ ...around, calls: this.calls.length });
-  }
-
-  /** The last call may report a fault. */
-  checkLast(check: () => void): void {
-    const last = this.calls.at(-1);
-    if (last !== undefined) last.check = check;
-  }
-
-  /** What the step does depends on a parameter: on whether it is trained, or has a gradient. */
-  meets(leaf: Leaf): void {
-    if (!this.leaves.has(leaf)) this.leaves.set(leaf, leaf.hasGradient);
-  }
-
-  /** The first reason counts. */
-  refuse(reason: string, isFault = true): void {
-    this.refusal ??= { reason, isFault };
-  }
-
-  /** A block for an intermediate result. None is used twice, so that an address tells which block is meant. */
-  take(bytes: number): number {
-    this.#taken += bytes;
-    // What is too large is carried out as it is, its blocks given back as it goes.
-    if (this.#taken > Recorder.mostBytes) {
-      this.refuse(`its intermediate results take more than ${bytesText(Recorder.mostBytes)}`, false);
-      return allocate(bytes);
-    }
-    const block: Block = { at: allocate(bytes), bytes, kind: "intermediate" };
-    this.intermediates.push(block);
-    this.#places.set(block.at, block);
-    return block.at;
-  }
-
-  owns(at: number): boolean {
-    return this.#places.has(at);
-  }
-
-  /** The intermediate result at an address, if it is one. */
-  blockAt(at: number): Block | null {
-    return this.#places.get(at) ?? null;
-  }
-
-  /** Data that the step reads stays in linear memory as long as the step may be replayed. The caller has taken a hold for it. */
-  reads(constant: Constant): boolean {
-    const { constants } = this.kept;
-    if (constants.includes(constant)) return false;
-    constants.push(constant);
-    return true;
-  }
-
-  /** A cell of its own for what changes from step to step; `bytes` at most 64. */
-  cell(bytes: number): number {
-    const cell: Block = { at: allocate(bytes), bytes, kind: "fixed" };
-    this.kept.cells.push(cell);
-    return cell.at;
-  }
-
-  /** Memory that outlives the step and that its kernels may use: inputs, an optimizer's cells. */
-  fix(at: number, bytes: number): void {
-    this.#fixed.push({ at, bytes, kind: "fixed" });
-  }
-
-  /**
-   * Finds out what the addresses mean, once the step is over.
-   * @param permanent whether an address is one of a parameter or of what belongs to it
-   */
-  resolve(permanent: (at: number) => boolean): void {
-    const constants = this.kept.constants.map((constant): Block => ({ at: constant.at, bytes: constant.bytes, kind: "constant" }));
-    const blocks = [...this.intermediates, ...this.#fixed, ...this.kept.cells, ...constants].sort((a, b) => a.at - b.at);
-    for (const call of this.calls) {
-      call.references = Object.entries(call.kernel.record.pointers).map(([name, field]) => {
-        const address = call.record[field >>> 2];
-        if (address === 0) return null;
-        const block = blockAt(blocks, address);
-        if (block !== null) return { field, name, block, offset: address - block.at };
-        if (!permanent(address)) this.refuse(`"${call.kernel.name}" uses a result that was computed outside of the step`);
-        return { field, name, block: { at: address, bytes: 0, kind: "fixed" }, offset: 0 };
-      });
-    }
-  }
-
-  /** Gives the blocks of intermediate results back: from now on their places are those of the plan. */
-  releaseIntermediates(): void {
-    for (const { at, bytes } of this.intermediates) release(at, bytes);
-    this.#places.clear();
-  }
-}
-
-/** The block that an address lies in, of blocks in order of their places. */
-function blockAt(blocks: readonly Block[], address: number): Block | null {
-  let [low, high] = [0, blocks.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (blocks[middle].at <= address) low = middle + 1;
-    else high = middle;
-  }
-  const block = blocks[low - 1];
-  return block !== undefined && address < block.at + Math.max(1, block.bytes) ? block : null;
-}
-
-/** The recording under way, if any. */
+/** The recorder of the step that is being recorded, if any. */
 export let recorder: Recorder | null = null;
+
+/** @returns the one before */
+export function setRecorder(next: Recorder | null): Recorder | null {
+  const before = recorder;
+  recorder = next;
+  return before;
+}
 
 /** Turns a fault that the last kernel may have reported into an error, now and after every replay of it. */
 export function checked(report: (fault: Fault) => never): void {
@@ -272,11 +121,4 @@ export function unrecorded<T>(fn: () => T): T {
     observe(observerBefore);
     provideTemporaries(temporariesBefore);
   }
-}
-
-/** @returns the one before */
-export function setRecorder(next: Recorder | null): Recorder | null {
-  const before = recorder;
-  recorder = next;
-  return before;
 }

@@ -1,9 +1,9 @@
+import { planMemory } from "../capture/plan.js";
 import { record } from "../capture/recording.js";
 import { Slot } from "../capture/slot.js";
 import { bytesText } from "../errors/message.js";
 import { noGrad } from "../graph/mode.js";
 import { kernelBuild } from "../kernels/load.js";
-import { planMemory } from "../kernels/plan.js";
 import { release } from "../memory/heap.js";
 import type { Module } from "../nn/module.js";
 import type { Shape } from "../tensor/shape.js";

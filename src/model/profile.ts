@@ -6,7 +6,7 @@ import type { Path } from "../io/node.js";
 import { multiplyAddLimit } from "../kernels/limits.js";
 import { type KernelBuild, kernelBuild } from "../kernels/load.js";
 import { type Direction, enterLayer, observe, observer } from "../kernels/observer.js";
-import { Profiler, type SpanTally, type Tally } from "../kernels/profiler.js";
+import { type OperationTotals, Profiler, type SpanTotals } from "./profiler.js";
 import { profileText } from "./profileText.js";
 import { traceText } from "./trace.js";
 
@@ -77,7 +77,7 @@ export class Profile {
     this.#profiler = profiler;
     this.milliseconds = profiler.elapsed;
     this.kernelMilliseconds = profiler.kernelMs;
-    this.spans = [...profiler.spanTallies].map(spanOf).sort((a, b) => b.milliseconds - a.milliseconds);
+    this.spans = [...profiler.spanTotals].map(spanOf).sort((a, b) => b.milliseconds - a.milliseconds);
   }
 
   /** The most that one thread can do, multiply-adds in registers, in GFLOP/s: measured when it is first asked for, in 20 ms. */
@@ -88,8 +88,8 @@ export class Profile {
 
   /** In order of their time, the longest first. */
   get rows(): readonly ProfileRow[] {
-    this.#rows ??= [...this.#profiler.tallies.values()]
-      .map((tally) => rowOf(tally, this.kernelMilliseconds, this.limitGflops))
+    this.#rows ??= [...this.#profiler.operations.values()]
+      .map((totals) => rowOf(totals, this.kernelMilliseconds, this.limitGflops))
       .sort((a, b) => b.milliseconds - a.milliseconds);
     return this.#rows;
   }
@@ -159,16 +159,16 @@ export function profile<T>(fn: () => T, options: ProfileOptions = {}): T extends
     end();
     throw error;
   }
-  type Found = T extends PromiseLike<unknown> ? Promise<Profile> : Profile;
-  if (!isPromise(result)) return end() as Found;
+  type Result = T extends PromiseLike<unknown> ? Promise<Profile> : Profile;
+  if (!isPromise(result)) return end() as Result;
   return Promise.resolve(result).then(end, (error) => {
     end();
     throw error;
-  }) as Found;
+  }) as Result;
 }
 
-function rowOf(tally: Tally, all: number, limit: number): ProfileRow {
-  const { op, direction, layer, kernels, calls, ms, flops, flopsMs, flopsThreadMs, bytes, bytesMs } = tally;
+function rowOf(totals: OperationTotals, all: number, limit: number): ProfileRow {
+  const { op, direction, layer, kernels, calls, ms, flops, flopsMs, flopsThreadMs, bytes, bytesMs } = totals;
   return {
     name: op,
     direction,
@@ -185,6 +185,6 @@ function rowOf(tally: Tally, all: number, limit: number): ProfileRow {
   };
 }
 
-function spanOf([name, { calls, ms, kernelMs }]: [string, SpanTally]): ProfileSpan {
+function spanOf([name, { calls, ms, kernelMs }]: [string, SpanTotals]): ProfileSpan {
   return { name, calls, milliseconds: Math.max(0, ms - kernelMs) };
 }

@@ -1,4 +1,4 @@
-import type { Profiler } from "../kernels/profiler.js";
+import type { Profiler } from "./profiler.js";
 
 /** The lines on which a viewer shows the events. */
 const KERNELS = 1;

@@ -124,7 +124,7 @@ export class Storage {
   allocate(): void {
     this.at = allocateTemporary(this.bytes);
     this.holders = 1;
-    recorder?.results.push(this);
+    recorder?.makes(this);
   }
 
   /** A copy of the elements in JS memory. */
@@ -162,7 +162,7 @@ export class Storage {
 
   /** Notes an in-place change by `op`; a data tensor's two copies are kept equal by the caller writing through `write`. */
   changed(op: string): void {
-    if (recorder !== null && this.permanent) recorder.changes.set(this, op);
+    if (recorder !== null && this.permanent) recorder.changes(this, op);
     this.lazy = null;
     this.changedAt = tick();
     this.changedBy = op;

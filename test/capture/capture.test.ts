@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { StepRecorder } from "../../src/capture/stepRecorder.js";
 import {
   Adam,
   batches,
@@ -32,7 +33,6 @@ import {
   zeros,
 } from "../../src/index.js";
 import { type Loaded, loadedBuild } from "../../src/kernels/load.js";
-import { Recorder } from "../../src/kernels/recorder.js";
 import { shareFrom } from "../../src/kernels/threads/policy.js";
 import { builds, useBuildFor, withBuild } from "../support/kernels.js";
 
@@ -707,8 +707,8 @@ test("a fault in the middle of a replay leaves what came before it done, and not
 });
 
 test("a step that is too large to be recorded runs as it is", () => {
-  const { mostBytes } = Recorder;
-  Recorder.mostBytes = 3000;
+  const { mostBytes } = StepRecorder;
+  StepRecorder.mostBytes = 3000;
   try {
     const [large, plain] = [trial(true), trial(false)];
     const { x, y } = data[0];
@@ -718,6 +718,6 @@ test("a step that is too large to be recorded runs as it is", () => {
     expect(memory().liveBytes).toBe(liveBytes);
     expect((large.step as ReturnType<typeof capture>).status()).toMatchObject({ state: "eager", replays: 0 });
   } finally {
-    Recorder.mostBytes = mostBytes;
+    StepRecorder.mostBytes = mostBytes;
   }
 });

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readKernels } from "../../../scripts/records.mjs";
+import { Replay } from "../../../src/capture/replay.js";
+import { StepRecorder } from "../../../src/capture/stepRecorder.js";
 import { Adam, crossEntropy, Dense, Dropout, manualSeed, Sequential, tensor } from "../../../src/index.js";
 import * as generated from "../../../src/kernels/generated.js";
 import { observe } from "../../../src/kernels/observer.js";
-import { Recorder } from "../../../src/kernels/recorder.js";
-import { Replay } from "../../../src/kernels/replay.js";
 import { Status } from "../../../src/kernels/status.js";
 import { partsOfWorkers } from "../../../src/kernels/threads/forkJoin.js";
 import { shareFrom } from "../../../src/kernels/threads/policy.js";
@@ -358,14 +358,14 @@ function outcome({ blocks }: Call, run: () => void): Uint8Array[] {
 
 /** The call as a captured step of its own. */
 function captured({ blocks }: Call, run: () => void): Replay {
-  const recorder = new Recorder(true, null);
+  const recorder = new StepRecorder(true, null);
   for (const block of blocks) recorder.fix(block.at, block.length * block.view().BYTES_PER_ELEMENT);
   const before = observe(recorder);
   run();
   observe(before);
   recorder.resolve(() => false);
   expect(recorder.refusal).toBe(null);
-  return new Replay(recorder, new Set());
+  return new Replay(recorder.calls, new Set());
 }
 
 function same(a: Uint8Array[], b: Uint8Array[]): boolean {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Block, Call, Reference } from "../../src/capture/calls.js";
+import { planMemory } from "../../src/capture/plan.js";
 import * as generated from "../../src/kernels/generated.js";
 import type { Kernel } from "../../src/kernels/kernel.js";
-import { planMemory } from "../../src/kernels/plan.js";
-import type { Block, Call, Reference } from "../../src/kernels/recorder.js";
 
 function block(bytes: number): Block {
   return { at: 0, bytes, kind: "intermediate" };

@@ -1,10 +1,11 @@
-import type { Call, Recorder, Reference } from "./recorder.js";
+import type { Call, Reference } from "./calls.js";
+import type { StepRecorder } from "./stepRecorder.js";
 
 /**
  * The first difference of two recordings of a step, in words; null if a replay of either is the other. Addresses are compared by
  * what they mean: intermediate results by their order, data by their elements.
  */
-export function difference(a: Recorder, b: Recorder): string | null {
+export function difference(a: StepRecorder, b: StepRecorder): string | null {
   const n = Math.min(a.calls.length, b.calls.length);
   const order = new Map([...a.intermediates.entries(), ...b.intermediates.entries()].map(([i, block]) => [block, i]));
   for (let i = 0; i < n; i++) {
@@ -49,7 +50,7 @@ function doubleAt(record: Uint32Array, offset: number): number {
   return new DataView(record.buffer, record.byteOffset).getFloat64(offset, true);
 }
 
-function sameReference(a: Recorder, b: Recorder, order: ReadonlyMap<object, number>, x: Reference, y: Reference): boolean {
+function sameReference(a: StepRecorder, b: StepRecorder, order: ReadonlyMap<object, number>, x: Reference, y: Reference): boolean {
   if (x.block.kind !== y.block.kind || x.offset !== y.offset || x.block.bytes !== y.block.bytes) return false;
   if (x.block.kind === "intermediate") return order.get(x.block) === order.get(y.block);
   if (x.block.at === y.block.at) return true;
@@ -59,7 +60,7 @@ function sameReference(a: Recorder, b: Recorder, order: ReadonlyMap<object, numb
 }
 
 /** Each recording has its own cells: the same one is the one made in the same turn. */
-function isCell(a: Recorder, b: Recorder, x: Reference, y: Reference): boolean {
+function isCell(a: StepRecorder, b: StepRecorder, x: Reference, y: Reference): boolean {
   const i = a.kept.cells.indexOf(x.block);
   return i >= 0 && b.kept.cells.indexOf(y.block) === i;
 }

@@ -1,8 +1,8 @@
+import type { Kernel } from "../kernels/kernel.js";
+import { type Direction, type KernelObserver, type Turn, turn } from "../kernels/observer.js";
+import { run } from "../kernels/threads/forkJoin.js";
 import { views } from "../memory/memory.js";
 import type { DType } from "../memory/views.js";
-import type { Kernel } from "./kernel.js";
-import { type Direction, type KernelObserver, type Turn, turn } from "./observer.js";
-import { run } from "./threads/forkJoin.js";
 
 /** Calls and spans that are kept one by one; of what comes after them only the sums. */
 const MOST_EVENTS = 200_000;
@@ -21,8 +21,8 @@ export interface ProfiledCall {
   readonly bytes: number | null;
 }
 
-/** Calls of one operation in one direction. */
-export interface Tally {
+/** All calls of one operation in one direction. */
+export interface OperationTotals {
   readonly op: string;
   readonly direction: Direction;
   readonly layer: string;
@@ -45,7 +45,7 @@ export interface Span {
   readonly ms: number;
 }
 
-export interface SpanTally {
+export interface SpanTotals {
   calls: number;
   ms: number;
   /** What of it is kernels. */
@@ -56,8 +56,8 @@ export interface SpanTally {
 export class Profiler implements KernelObserver {
   readonly calls: ProfiledCall[] = [];
   readonly spans: Span[] = [];
-  readonly tallies = new Map<string, Tally>();
-  readonly spanTallies = new Map<string, SpanTally>();
+  readonly operations = new Map<string, OperationTotals>();
+  readonly spanTotals = new Map<string, SpanTotals>();
   /** Calls and spans that were not kept one by one. */
   dropped = 0;
   kernelMs = 0;
@@ -90,11 +90,11 @@ export class Profiler implements KernelObserver {
     const kernelsBefore = this.kernelMs;
     return () => {
       const ms = performance.now() - start;
-      const tally = this.spanTallies.get(name) ?? { calls: 0, ms: 0, kernelMs: 0 };
-      this.spanTallies.set(name, tally);
-      tally.calls++;
-      tally.ms += ms;
-      tally.kernelMs += this.kernelMs - kernelsBefore;
+      const totals = this.spanTotals.get(name) ?? { calls: 0, ms: 0, kernelMs: 0 };
+      this.spanTotals.set(name, totals);
+      totals.calls++;
+      totals.ms += ms;
+      totals.kernelMs += this.kernelMs - kernelsBefore;
       if (this.spans.length < MOST_EVENTS) this.spans.push({ name, start: start - this.#began, ms });
       else this.dropped++;
     };
@@ -102,32 +102,32 @@ export class Profiler implements KernelObserver {
 
   #note(kernel: string, start: number, threads: number, flops: number | null, bytes: number | null): void {
     const ms = performance.now() - start;
-    const tally = this.#tally(turn?.op ?? kernel, turn?.direction ?? "other", this.byLayer ? (turn?.layer ?? "") : "");
-    tally.kernels.add(kernel);
-    tally.calls++;
-    tally.ms += ms;
+    const totals = this.#totalsOf(turn?.op ?? kernel, turn?.direction ?? "other", this.byLayer ? (turn?.layer ?? "") : "");
+    totals.kernels.add(kernel);
+    totals.calls++;
+    totals.ms += ms;
     this.kernelMs += ms;
     if (flops !== null) {
-      tally.flops += flops;
-      tally.flopsMs += ms;
-      tally.flopsThreadMs += ms * threads;
+      totals.flops += flops;
+      totals.flopsMs += ms;
+      totals.flopsThreadMs += ms * threads;
     }
     if (bytes !== null) {
-      tally.bytes += bytes;
-      tally.bytesMs += ms;
+      totals.bytes += bytes;
+      totals.bytesMs += ms;
     }
     if (this.calls.length < MOST_EVENTS) this.calls.push({ kernel, turn, start: start - this.#began, ms, threads, flops, bytes });
     else this.dropped++;
   }
 
-  #tally(op: string, direction: Direction, layer: string): Tally {
+  #totalsOf(op: string, direction: Direction, layer: string): OperationTotals {
     const key = `${op}\n${direction}\n${layer}`;
-    const known = this.tallies.get(key);
+    const known = this.operations.get(key);
     if (known !== undefined) return known;
     const sums = { calls: 0, ms: 0, flops: 0, flopsMs: 0, flopsThreadMs: 0, bytes: 0, bytesMs: 0 };
-    const tally: Tally = { op, direction, layer, kernels: new Set(), ...sums };
-    this.tallies.set(key, tally);
-    return tally;
+    const totals: OperationTotals = { op, direction, layer, kernels: new Set(), ...sums };
+    this.operations.set(key, totals);
+    return totals;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Block, Call } from "./recorder.js";
+import type { Block, Call } from "./calls.js";
 
 /** Places of blocks in one arena. */
 export interface MemoryPlan {

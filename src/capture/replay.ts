@@ -1,11 +1,11 @@
+import { breakEven } from "../kernels/direct.js";
+import { type Loaded, loadedBuild } from "../kernels/load.js";
+import { type KernelObserver, observer, setTurn } from "../kernels/observer.js";
+import { type Crew, crewOf, stepOf, waitForCrew } from "../kernels/threads/forkJoin.js";
 import { allocate } from "../memory/heap.js";
 import { STATUS_AT, views } from "../memory/memory.js";
-import { breakEven } from "./direct.js";
-import { type Loaded, loadedBuild } from "./load.js";
-import { type KernelObserver, observer, setTurn } from "./observer.js";
+import type { Block, Call } from "./calls.js";
 import { planMemory } from "./plan.js";
-import type { Block, Call, Recorder } from "./recorder.js";
-import { type Crew, crewOf, stepOf, waitForCrew } from "./threads/forkJoin.js";
 
 /** A line: kernel, args, from, to, step, checked, left; see assembly/replay.ts. */
 const LINE_WORDS = 7;
@@ -27,22 +27,22 @@ export class Replay {
   /** Estimated nanoseconds of the calls that are worth sharing, by the break-even that they were summed for. */
   #cost = 0;
   #weighed = Number.NaN;
-  /** For whom the calls were cut. */
+  /** The number of threads, and the break-even, by which the calls were cut into parts. */
   #threads = 1;
   #breakEven = 0;
 
   /** @param kept intermediate results that are read after a replay */
-  constructor(recorder: Recorder, kept: ReadonlySet<Block>) {
+  constructor(calls: readonly Call[], kept: ReadonlySet<Block>) {
     this.#loaded = loadedBuild() as Loaded;
-    this.#calls = recorder.calls;
-    const plan = planMemory(recorder.calls, kept);
+    this.#calls = calls;
+    const plan = planMemory(calls, kept);
     this.arenaBytes = plan.bytes;
     this.#offsets = plan.offsets;
     this.#arena = allocate(Math.max(1, plan.bytes));
-    const recordBytes = recorder.calls.reduce((sum, { record }) => sum + 8 * Math.ceil(record.length / 2), 0);
-    this.#bytes = LINE_BYTES * recorder.calls.length + recordBytes;
+    const recordBytes = calls.reduce((sum, { record }) => sum + 8 * Math.ceil(record.length / 2), 0);
+    this.#bytes = LINE_BYTES * calls.length + recordBytes;
     this.#lines = allocate(Math.max(1, this.#bytes));
-    this.#end = this.#lines + LINE_BYTES * recorder.calls.length;
+    this.#end = this.#lines + LINE_BYTES * calls.length;
     this.#write();
   }
 

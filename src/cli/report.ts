@@ -1,7 +1,7 @@
 import pico from "picocolors";
 import type { Dataset } from "../io/dataset.js";
 import type { Model } from "../model/model.js";
-import { crossEntropy } from "../ops/crossEntropy.js";
+import { crossEntropy } from "../nn/losses.js";
 import { ConfusionMatrix } from "../train/metrics.js";
 import { confusionText, imagesAcross, imagesText } from "./draw.js";
 

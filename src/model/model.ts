@@ -8,6 +8,7 @@ import { kernelBuild } from "../kernels/load.js";
 import { type Architecture, typeOf } from "../nn/architecture.js";
 import { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { checkArity } from "../options/arity.js";
 import type { TensorLike } from "../tensor/creation.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -127,7 +128,7 @@ export class Model extends Module {
    * @example model.compile({ optimizer: "adam", loss: "crossEntropy", metrics: ["accuracy"] })
    */
   compile(options: CompileOptions): this {
-    checkOptions("compile", options, ["optimizer", "loss", "metrics"]);
+    checkArity("compile", arguments.length, 1);
     this.#compiled = resolve(options);
     return this;
   }

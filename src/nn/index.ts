@@ -5,5 +5,6 @@ export type { Initializer } from "./initializers.js";
 export * as initializers from "./initializers.js";
 export * from "./layers.js";
 export * from "./losses.js";
+export type { LossName, LossSpec } from "./lossNamed.js";
 export { type ForwardHook, type ForwardPreHook, Module } from "./module.js";
 export { input } from "./symbolic.js";

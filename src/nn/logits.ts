@@ -10,32 +10,36 @@ import type { Tensor } from "../tensor/tensor.js";
 
 /**
  * Losses take logits: log-softmax of logits is exact where the log of a softmax has lost its digits. A model may end in softmax
- * or sigmoid nevertheless: the loss finds the logits behind its prediction and uses them, in training by the graph, and without
- * a graph (noGrad, so evaluate and predict too) by what softmax and sigmoid
- * remember of what they computed.
+ * or sigmoid nevertheless: the loss finds the logits behind its prediction and uses them, in training by the graph, and without a
+ * graph (noGrad, so evaluate and predict too) by what softmax and sigmoid remember of what they computed.
  */
 
-/**
- * The logits that a loss computes with.
- * @param squashing what turns logits into this loss's probabilities
- * @param classAxis the axis that softmax must have run along
- * @param fromLogits true: the prediction is logits; false: it is probabilities; undefined: found out, and said once
- */
-export function logitsFor(
-  op: string,
-  prediction: Tensor,
-  squashing: Squashing,
-  classAxis: number,
-  fromLogits: boolean | undefined,
-): Tensor {
-  if (fromLogits === true) return prediction;
-  const logits = logitsBehind(prediction, squashing, classAxis);
-  if (fromLogits === undefined) {
-    if (logits === null) return prediction;
-    note(`${op}: the prediction is the output of ${squashing}; the loss uses the logits behind it, which keep all digits.`);
-  }
-  if (logits !== null && isAlive(logits)) return logits;
-  return squashing === "softmax" ? clippedLog(prediction) : clippedLog(prediction).sub(clippedLog(prediction.neg().add(1)));
+/** Finds the logits that a loss computes with. */
+export interface LogitsFinder {
+  /** What turns the logits into the loss's probabilities. */
+  readonly squashing: Squashing;
+  /**
+   * @param classAxis the axis that a softmax must have run along
+   * @param fromLogits true: the prediction is logits; false: it is probabilities; undefined: found out, and said once
+   */
+  find(op: string, prediction: Tensor, classAxis: number, fromLogits: boolean | undefined): Tensor;
+}
+
+/** Finds the logits behind predictions that a softmax or a sigmoid made. */
+export function logitsBehindA(squashing: Squashing): LogitsFinder {
+  return {
+    squashing,
+    find: (op, prediction, classAxis, fromLogits) => {
+      if (fromLogits === true) return prediction;
+      const logits = logitsBehind(prediction, squashing, classAxis);
+      if (fromLogits === undefined) {
+        if (logits === null) return prediction;
+        note(`${op}: the prediction is the output of ${squashing}; the loss uses the logits behind it, which keep all digits.`);
+      }
+      if (logits !== null && isAlive(logits)) return logits;
+      return squashing === "softmax" ? clippedLog(prediction) : clippedLog(prediction).sub(clippedLog(prediction.neg().add(1)));
+    },
+  };
 }
 
 /**

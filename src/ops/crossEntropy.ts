@@ -1,66 +1,24 @@
-import { checkOptions } from "../errors/check.js";
-import { ArgumentError, DTypeError, IndexError, ShapeError } from "../errors/errors.js";
-import { kindText, message, shapeText } from "../errors/message.js";
+import { IndexError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { checked } from "../kernels/recorder.js";
 import { BYTES } from "../memory/views.js";
-import { checkNumber, checkTensor, elementText } from "../tensor/check.js";
+import { elementText } from "../tensor/check.js";
 import { ones } from "../tensor/creation.js";
 import { isFloating } from "../tensor/dtype.js";
-import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { oneHot } from "./creation.js";
-import { floating } from "./operands.js";
 import { softmax } from "./softmax.js";
 
 /** How the losses of the rows become one: their (weighted) mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";
 
-export interface CrossEntropyOptions {
-  /** Default "mean": Σ loss / Σ weight for labels, Σ loss / rows for probabilities. */
-  reduction?: Reduction;
-  /** Part of the target that is spread over all classes, 0 … 1. Default 0. Szegedy et al., arXiv 1512.00567. */
-  labelSmoothing?: number;
-  /** The label that counts for nothing. Default −100. */
-  ignoreIndex?: number;
-  /** A weight ≥ 0 for each class, float [classes]. Default: all 1. */
-  classWeight?: Tensor | null;
-}
-
-const OPTIONS = ["reduction", "labelSmoothing", "ignoreIndex", "classWeight"];
-
-/**
- * Softmax cross-entropy of logits, fused: loss = −Σ_c d_c · log softmax(x)_c, with d the target distribution q, smoothed by ε
- * and weighted by class: d_c = w_c((1 − ε)·q_c + ε/C). Formulas and weighting are torch.nn.CrossEntropyLoss's.
- * Shape:     logits [n, C]; target labels [n] (int32 or uint8) or probabilities [n, C] (float) → [], or [n] for reduction "none"
- * Gradient:  dx_c = g · (Σd · softmax(x)_c − d_c); none for target and weights
- * @param target labels 0 … C − 1 or ignoreIndex (which probabilities do not know)
- * @throws ShapeError, DTypeError for bool targets, IndexError for a label outside its range, ArgumentError for an option
- * @example crossEntropy(tensor([[2, 0], [0, 2]]), tensor([0, 1], { dtype: "int32" }))   // 0.1269
- */
-export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  checkTensor("crossEntropy", "logits", logits);
-  checkTensor("crossEntropy", "target", target);
-  checkOptions("crossEntropy", options, OPTIONS);
-  const { reduction = "mean", labelSmoothing = 0, ignoreIndex = -100, classWeight = null } = options;
-  checkSettings(reduction, labelSmoothing, ignoreIndex);
-  const x = floating(logits);
-  const labels = checkTarget(x, target);
-  const classes = x.shape[1];
-  if (classWeight !== null) checkTensor("crossEntropy", "classWeight", classWeight);
-  if (classWeight !== null && (classWeight.rank !== 1 || classWeight.size !== classes)) {
-    throw new ShapeError(
-      message("crossEntropy", `classWeight has shape ${shapeText(classWeight.shape)}; expected [${classes}], one weight a class`),
-    );
-  }
-  const weights = classWeight === null ? null : classWeight.cast(x.dtype);
-  return crossEntropyOp(x, labels ? target : target.cast(x.dtype), weights, { reduction, smoothing: labelSmoothing, ignoreIndex });
-}
-
 interface Attributes {
   reduction: Reduction;
+  /** ε */
   smoothing: number;
+  /** The label that counts for nothing. */
   ignoreIndex: number;
 }
 
@@ -71,7 +29,14 @@ interface Attributes {
  */
 const sections = (n: number) => ({ loss: 3 * n, weight: 4 * n, total: 5 * n, length: 5 * n + 1 });
 
-const crossEntropyOp: (logits: Tensor, target: Tensor, classWeight: Tensor | null, attributes: Attributes) => Tensor = defineOp({
+/**
+ * Softmax cross-entropy of rows of logits, fused: loss = −Σ_c d_c · log softmax(x)_c, with d the target distribution q, smoothed by ε
+ * and weighted by class: d_c = w_c((1 − ε)·q_c + ε/C). A mean divides by Σ w of labels, by n of probabilities.
+ * Shape:     logits [n, C]; target labels [n] (int32 or uint8) or probabilities [n, C] (float) → [], or [n] for reduction "none"
+ * Gradient:  dx_c = g · (Σd · softmax(x)_c − d_c); none for target and weights
+ * @throws IndexError for a label that is neither 0 … C − 1 nor ignoreIndex
+ */
+export const crossEntropyRows: (logits: Tensor, target: Tensor, classWeight: Tensor | null, attributes: Attributes) => Tensor = defineOp({
   name: "crossEntropy",
   inputs: ["logits", "target", "classWeight?"],
   save: ["logits", "target", "classWeight"],
@@ -179,49 +144,6 @@ function onesOf(n: number, dtype: Tensor["dtype"]): Tensor {
 /** Bytes of a label; 0: probabilities. */
 function labelBytes(target: Tensor): number {
   return isFloating(target.dtype) ? 0 : BYTES[target.dtype];
-}
-
-/** @returns whether the target holds labels */
-function checkTarget(x: Tensor, target: Tensor): boolean {
-  if (x.rank !== 2) {
-    throw new ShapeError(
-      message(
-        "crossEntropy",
-        `logits have shape ${shapeText(x.shape)}; expected [n, classes]`,
-        "Move other axes to the front and flatten them.",
-      ),
-    );
-  }
-  if (isFloating(target.dtype)) {
-    if (sameShape(target.shape, x.shape)) return false;
-    throw new ShapeError(
-      message(
-        "crossEntropy",
-        `float targets ${shapeText(target.shape)} are probabilities and must have the logits' shape ${shapeText(x.shape)}`,
-        'Labels are integers: use cast("int32").',
-      ),
-    );
-  }
-  if (target.dtype === "bool")
-    throw new DTypeError(message("crossEntropy", "target has dtype bool; expected int32 or uint8 labels, or float probabilities"));
-  if (target.rank !== 1 || target.size !== x.shape[0]) {
-    throw new ShapeError(
-      message(
-        "crossEntropy",
-        `labels ${shapeText(target.shape)} for logits ${shapeText(x.shape)}; expected [${x.shape[0]}]`,
-        "One-hot rows are float probabilities; a column of labels needs squeeze(1).",
-      ),
-    );
-  }
-  return true;
-}
-
-function checkSettings(reduction: string, smoothing: number, ignoreIndex: number): void {
-  if (!["mean", "sum", "none"].includes(reduction)) {
-    throw new ArgumentError(message("crossEntropy", `reduction is ${kindText(reduction)}; expected "mean", "sum" or "none"`));
-  }
-  checkNumber("crossEntropy", "labelSmoothing", smoothing, "a number from 0 to 1", (part) => part >= 0 && part <= 1);
-  checkNumber("crossEntropy", "ignoreIndex", ignoreIndex, "a whole number", Number.isInteger);
 }
 
 function checkLabels(target: Tensor, classes: number): void {

@@ -5,8 +5,8 @@ import type { DType } from "../memory/views.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Reduction } from "./crossEntropy.js";
 
-/** Losses of a prediction and a target of one shape and type, each with its reduction in one operation. */
-export type Loss = (prediction: Tensor, target: Tensor, attributes: { reduction: Reduction }) => Tensor;
+/** A loss of a prediction and a target of one shape and type, with its reduction in one operation. */
+export type FusedLoss = (prediction: Tensor, target: Tensor, attributes: { reduction: Reduction }) => Tensor;
 
 type Kernel<R> = (args: R, from: number, to: number, dtype?: DType) => void;
 
@@ -26,7 +26,7 @@ interface Family {
 const CHUNKED_FROM = 65536;
 const CHUNK = 8192;
 
-function lossOp(name: string, { each, sum, chunks, gradient, byPrediction, byTarget, opposite }: Family): Loss {
+function lossOp(name: string, { each, sum, chunks, gradient, byPrediction, byTarget, opposite }: Family): FusedLoss {
   const factorOf = (size: number, reduction: Reduction) => (reduction === "mean" ? 1 / size : 1);
   return defineOp({
     name,
@@ -62,7 +62,7 @@ function lossOp(name: string, { each, sum, chunks, gradient, byPrediction, byTar
 }
 
 /** (x − y)² */
-export const squaredError: Loss = lossOp("mse", {
+export const squaredError: FusedLoss = lossOp("mse", {
   each: kernels.squaredError,
   sum: kernels.squaredErrorSum,
   chunks: kernels.squaredErrorChunks,
@@ -73,7 +73,7 @@ export const squaredError: Loss = lossOp("mse", {
 });
 
 /** −y ln σ(x) − (1 − y) ln(1 − σ(x)) of logits x. */
-export const logisticLoss: Loss = lossOp("binaryCrossEntropy", {
+export const logisticLoss: FusedLoss = lossOp("binaryCrossEntropy", {
   each: kernels.binaryCrossEntropy,
   sum: kernels.binaryCrossEntropySum,
   chunks: kernels.binaryCrossEntropyChunks,

@@ -1,8 +1,7 @@
 import { typeOf } from "../nn/architecture.js";
 import * as layers from "../nn/layers.js";
-import * as losses from "../nn/losses.js";
+import type { Loss } from "../nn/losses.js";
 import type { Module } from "../nn/module.js";
-import type { Loss } from "./objective.js";
 
 /**
  * `fit` captures a step by itself only where all that runs is known to do the same each time. A class or a loss of the user's own
@@ -13,9 +12,8 @@ import type { Loss } from "./objective.js";
 export const NOT_WANTED = "fit was given capture: false";
 
 const layerClasses = new Set<unknown>(Object.values(layers));
-const lossFunctions = new Set<unknown>(Object.values(losses));
 
-/** What a class or a function may say of itself. */
+/** What a class may say of itself. */
 interface Marked {
   readonly capturable?: boolean;
 }
@@ -28,6 +26,6 @@ export function captureObstacle(model: Module, losses: readonly Loss[] = []): st
       return `${typeOf(module)} is a class of your own; write static capturable = true in it if its forward does the same each time`;
     if ((module as { holdsFunction?: boolean }).holdsFunction) return `${typeOf(module)} calls a function of your own`;
   }
-  if (losses.every((loss) => lossFunctions.has(loss) || (loss as Marked).capturable === true)) return null;
+  if (losses.every(({ capturable }) => capturable === true)) return null;
   return "the loss is a function of your own; write Object.assign(loss, { capturable: true }) if it does the same each time";
 }

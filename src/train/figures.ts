@@ -4,7 +4,7 @@ import { noGrad } from "../graph/mode.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Logs } from "./callbacks.js";
 import type { Batch } from "./data.js";
-import type { Metric } from "./metrics.js";
+import type { Metric } from "./metrics/metric.js";
 import { alignTarget } from "./objective.js";
 import type { BatchFigures } from "./stepResult.js";
 

@@ -1,4 +1,5 @@
 import { timed } from "../kernels/observer.js";
+import type { Loss } from "../nn/losses.js";
 import type { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { countBatches } from "./batches.js";
@@ -7,8 +8,7 @@ import type { Callback, Logs, TrainingContext } from "./callbacks.js";
 import { type Batch, countSamples, isSamples, type TrainingData, toBatch } from "./data.js";
 import { Evaluation } from "./evaluation.js";
 import { RunningFigures } from "./figures.js";
-import type { Metric } from "./metrics.js";
-import type { Loss } from "./objective.js";
+import type { Metric } from "./metrics/metric.js";
 import { ProgressBar } from "./progress.js";
 import { nothingToDo, source } from "./source.js";
 import type { TrainingStep } from "./trainingStep.js";

@@ -1,16 +1,11 @@
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
+import type { Loss } from "../nn/losses.js";
 import { tensor } from "../tensor/creation.js";
 import { isFloating } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type Batch, countSamples } from "./data.js";
-
-/**
- * A loss of predictions and targets: a scalar. Where samples are weighted it is called with `{ reduction: "none" }`, and gives one
- * loss for each sample (or for each element of each).
- */
-export type Loss = (prediction: Tensor, target: Tensor, options?: Record<string, unknown>) => Tensor;
 
 /** How much each class counts, by label; 1 for labels that are not named. */
 export type ClassWeight = Record<number, number> | readonly number[];

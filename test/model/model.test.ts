@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
+  Accuracy,
   Adam,
   batches,
+  binaryCrossEntropy,
   crossEntropy,
   Dense,
   Dropout,
@@ -65,6 +67,16 @@ describe("compile", () => {
       model.compile({ optimizer: "adam", loss, metrics: ["accuracy", "confusionMatrix"] });
       expect(await model.evaluate(data)).toMatchObject({ accuracy: 0.75, confusionMatrix: 0.75 });
     }
+    // A Metric object is told of the loss too, each time that it is compiled.
+    const accuracy = new Accuracy();
+    model.compile({ optimizer: "adam", loss: binaryCrossEntropy, metrics: [accuracy] });
+    expect((await model.evaluate(data)).accuracy).toBe(0.75);
+    model.compile({ optimizer: "adam", loss: "mse", metrics: [accuracy] });
+    expect((await model.evaluate(data)).accuracy).toBe(0.25);
+    // A loss of one's own says what it takes.
+    const own = Object.assign((p: Tensor, t: Tensor) => binaryCrossEntropy(p, t), { squashing: "sigmoid" as const });
+    model.compile({ optimizer: "adam", loss: own, metrics: [accuracy] });
+    expect((await model.evaluate(data)).accuracy).toBe(0.75);
     model.compile({ optimizer: "adam", loss: "mse", metrics: [{ name: "accuracy", threshold: 0.35 }] });
     expect((await model.evaluate(data)).accuracy).toBe(0.5);
   });
@@ -83,8 +95,16 @@ describe("compile", () => {
     );
     expect(of({ loss: undefined })).toBe("ARGUMENT compile: the loss is undefined; expected a name, { name, … } or a function.");
     expect(of({ loss: [] })).toBe("ARGUMENT compile: the list of losses is empty.");
+    expect(of({ loss: [], metrics: ["accuracy"] })).toBe("ARGUMENT compile: the list of losses is empty.");
+    expect(of({ loss: "bce" })).toMatch(/^ARGUMENT compile: unknown loss "bce"\. Did you mean "binaryCrossEntropy"\?/);
+    expect(of({ loss: "sparse_categorical_crossentropy" })).toMatch(/Did you mean "crossEntropy"\?/);
+    // Not only when it is first called.
+    expect(of({ loss: { name: "huber", beta: 2 } })).toBe(
+      'ARGUMENT huber: unknown option "beta". Known: reduction, delta. Did you mean "delta"?',
+    );
+    expect(of({ metrics: ["acc"] })).toMatch(/^ARGUMENT compile: unknown metric "acc"\. Did you mean "accuracy"\?/);
     expect(of({ metrics: ["acuracy"] })).toBe(
-      'ARGUMENT compile: unknown metric "acuracy". Did you mean "accuracy"? Known: accuracy, topK, mse, mae, confusionMatrix.',
+      'ARGUMENT compile: unknown metric "acuracy". Did you mean "accuracy"? Known: accuracy, confusionMatrix, mae, mse, topK.',
     );
     expect(of({ metrics: "accuracy" })).toBe('ARGUMENT compile: metrics is "accuracy"; expected an array. Write metrics: ["accuracy"].');
     expect(of({ metrics: [undefined] })).toBe("ARGUMENT compile: the metric is undefined; expected a name, { name, … } or a Metric.");

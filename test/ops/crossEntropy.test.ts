@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { grad, type Tensor, tensor, zeros } from "../../src/index.js";
-import { type CrossEntropyOptions, crossEntropy } from "../../src/ops/crossEntropy.js";
+import { type CrossEntropyOptions, crossEntropy, grad, type Tensor, tensor, zeros } from "../../src/index.js";
 import { checkOp, expectClose } from "../support/checkOp.js";
 import { integers, uniform } from "../support/elements.js";
 import { failure } from "../support/errors.js";
@@ -164,36 +163,15 @@ describe("crossEntropy errors", () => {
       });
     }
   });
-  test("shapes", () => {
-    expect(failure(() => crossEntropy(zeros([3]), integers([0])))).toBe(
-      "SHAPE crossEntropy: logits have shape [3]; expected [n, classes]. Move other axes to the front and flatten them.",
-    );
-    expect(failure(() => crossEntropy(x, integers([0])))).toBe(
-      "SHAPE crossEntropy: labels [1] for logits [2, 3]; expected [2]. One-hot rows are float probabilities; a column of labels needs squeeze(1).",
-    );
-    expect(failure(() => crossEntropy(x, integers([0, 1], [2, 1])))).toBe(
-      "SHAPE crossEntropy: labels [2, 1] for logits [2, 3]; expected [2]. One-hot rows are float probabilities; a column of labels needs squeeze(1).",
-    );
-    expect(failure(() => crossEntropy(x, tensor([0, 1])))).toBe(
-      'SHAPE crossEntropy: float targets [2] are probabilities and must have the logits\' shape [2, 3]. Labels are integers: use cast("int32").',
-    );
+  test("class weights of another length", () => {
     expect(failure(() => crossEntropy(x, integers([0, 1]), { classWeight: tensor([1, 2]) }))).toBe(
       "SHAPE crossEntropy: classWeight has shape [2]; expected [3], one weight a class.",
     );
   });
   test("arguments", () => {
     const y = integers([0, 1]);
-    expect(failure(() => crossEntropy(x, tensor([true, false])))).toBe(
-      "DTYPE crossEntropy: target has dtype bool; expected int32 or uint8 labels, or float probabilities.",
-    );
-    expect(failure(() => crossEntropy([[1]] as never, y))).toBe(
-      "ARGUMENT crossEntropy: logits is an array of length 1; expected a tensor. Wrap it with tensor(…).",
-    );
-    expect(failure(() => crossEntropy(x, [0, 1] as never))).toBe(
-      "ARGUMENT crossEntropy: target is an array of length 2; expected a tensor. Wrap it with tensor(…).",
-    );
     expect(failure(() => crossEntropy(x, y, { classWeight: [1, 2, 3] as never }))).toBe(
-      "ARGUMENT crossEntropy: classWeight is an array of length 3; expected a tensor. Wrap it with tensor(…).",
+      "ARGUMENT crossEntropy: classWeight is an array of length 3; expected a tensor, or null. Wrap it with tensor(…).",
     );
     expect(failure(() => crossEntropy(x, y, { reduction: "avg" as never }))).toBe(
       'ARGUMENT crossEntropy: reduction is "avg"; expected "mean", "sum" or "none".',
@@ -202,13 +180,13 @@ describe("crossEntropy errors", () => {
       "ARGUMENT crossEntropy: labelSmoothing is 1.5; expected a number from 0 to 1.",
     );
     expect(failure(() => crossEntropy(x, y, { ignoreIndex: 0.5 }))).toBe(
-      "ARGUMENT crossEntropy: ignoreIndex is 0.5; expected a whole number.",
+      "ARGUMENT crossEntropy: ignoreIndex is 0.5; expected a whole number from -2147483648 to 2147483647.",
     );
     expect(failure(() => crossEntropy(x, y, { smoothing: 0.1 } as never))).toBe(
-      'ARGUMENT crossEntropy: unknown option "smoothing". Known: reduction, labelSmoothing, ignoreIndex, classWeight.',
+      'ARGUMENT crossEntropy: unknown option "smoothing". Known: reduction, labelSmoothing, ignoreIndex, classWeight, fromLogits. Did you mean "labelSmoothing"?',
     );
     expect(failure(() => crossEntropy(x, y, { weights: tensor([1]) } as never))).toBe(
-      'ARGUMENT crossEntropy: unknown option "weights". Known: reduction, labelSmoothing, ignoreIndex, classWeight.',
+      'ARGUMENT crossEntropy: unknown option "weights". Known: reduction, labelSmoothing, ignoreIndex, classWeight, fromLogits. Did you mean "classWeight"?',
     );
     expect(failure(() => crossEntropy(x, y, "sum" as never))).toBe(
       'ARGUMENT crossEntropy: the options are "sum"; expected an object. Write { reduction: … }.',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { binaryCrossEntropy, grad, mse, randn, type Tensor, tensor } from "../../src/index.js";
 import type { Reduction } from "../../src/ops/crossEntropy.js";
-import { type Loss, logisticLoss, squaredError } from "../../src/ops/losses.js";
+import { type FusedLoss, logisticLoss, squaredError } from "../../src/ops/losses.js";
 import { checkOp } from "../support/checkOp.js";
 
-const LOSSES: [string, Loss, (x: Tensor, y: Tensor) => Tensor][] = [
+const LOSSES: [string, FusedLoss, (x: Tensor, y: Tensor) => Tensor][] = [
   ["mse", squaredError, (x, y) => x.sub(y).square()],
   [
     "binaryCrossEntropy",

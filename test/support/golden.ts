@@ -14,6 +14,8 @@ export interface GoldenTensor {
 /** Numbers that PyTorch computed for one case. */
 export interface GoldenCase {
   name: string;
+  /** The class of torch.nn. */
+  module_type?: string;
   config?: Record<string, unknown>;
   inputs: Record<string, GoldenTensor>;
   /** Weights of a loss. */

@@ -1,19 +1,24 @@
-import { checkOptions } from "../../errors/check.js";
 import { logisticLoss } from "../../ops/losses.js";
-import type { Tensor } from "../../tensor/tensor.js";
-import { logitsFor } from "../logits.js";
-import { type LossOptions, paired, reduced, weightOf } from "./reduction.js";
+import { declare, type OptionsOf } from "../../options/declare.js";
+import { flag } from "../../options/kinds.js";
+import { tensorOption } from "../../tensor/option.js";
+import { logitsBehindA } from "../logits.js";
+import { defineLoss, type LossFunction } from "./define.js";
+import { REDUCTION, reduced, weightOf } from "./reduction.js";
+import { VALUES } from "./values.js";
 
-export interface BinaryCrossEntropyOptions extends LossOptions {
-  /** What the loss of each element is multiplied with; broadcasts to the prediction. A mean still divides by the elements' number. */
-  weight?: Tensor | null;
-  /** What the positive part of each loss is multiplied with, e.g. negatives / positives; broadcasts to the prediction. */
-  posWeight?: Tensor | null;
+const BINARY_CROSS_ENTROPY = declare("binaryCrossEntropy", {
+  ...REDUCTION,
+  /** What the loss of each element is multiplied with; broadcasts to the prediction. A mean still divides by the number of elements. Default none. */
+  weight: tensorOption({ default: null }),
+  /** What the positive part of each loss is multiplied with, e.g. negatives / positives; broadcasts to the prediction. Default none. */
+  posWeight: tensorOption({ default: null, aka: ["positiveWeight"] }),
   /** Whether the prediction is logits (true) or probabilities (false). Default: logits, unless it is the output of a sigmoid. */
-  fromLogits?: boolean;
-}
+  fromLogits: flag({ aka: ["logits"] }),
+});
 
-const OPTIONS = ["reduction", "weight", "posWeight", "fromLogits"];
+/** Options of `binaryCrossEntropy`. */
+export interface BinaryCrossEntropyOptions extends OptionsOf<typeof BINARY_CROSS_ENTROPY> {}
 
 /**
  * Cross-entropy of independent yes-or-no classes, of logits x and targets y from 0 to 1:
@@ -24,18 +29,24 @@ const OPTIONS = ["reduction", "weight", "posWeight", "fromLogits"];
  * probability is at least −100, as in torch.nn.BCELoss.
  * Shape:     prediction any, target the same → [], or that shape for reduction "none"
  * Gradient:  dx = g · (σ(x) − y) / n without weights
+ * @param options.reduction "mean" over all elements (default), "sum" or "none"
+ * @param options.weight what the loss of each element is multiplied with, default none
+ * @param options.posWeight what the positive part of each loss is multiplied with, default none
+ * @param options.fromLogits whether the prediction is logits (true) or probabilities (false); default: logits, unless it is the output
+ *   of a sigmoid
  * @throws ShapeError if the shapes differ: losses never broadcast; ArgumentError
  * @example binaryCrossEntropy(tensor([2, -2]), tensor([1, 0]))   // 0.1269
  */
-export function binaryCrossEntropy(prediction: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
-  const op = "binaryCrossEntropy";
-  checkOptions(op, options, OPTIONS);
-  const { reduction, weight = null, posWeight = null, fromLogits } = options;
-  const [given, y] = paired(op, prediction, target, reduction);
-  const x = logitsFor(op, given, "sigmoid", -1, fromLogits);
-  if (weight === null && posWeight === null) return logisticLoss(x, y, { reduction: reduction ?? "mean" });
-  const positive = x.neg().softplus().mul(y);
-  const negative = x.softplus().mul(y.neg().add(1));
-  const losses = (posWeight === null ? positive : positive.mul(weightOf(op, "posWeight", posWeight, x))).add(negative);
-  return reduced(weight === null ? losses : losses.mul(weightOf(op, "weight", weight, x)), reduction);
-}
+export const binaryCrossEntropy: LossFunction<BinaryCrossEntropyOptions> = defineLoss(BINARY_CROSS_ENTROPY, {
+  aka: ["BCEWithLogitsLoss", "BCELoss", "bce", "bceWithLogits", "sigmoidCrossEntropy", "logLoss"],
+  targets: VALUES,
+  logits: logitsBehindA("sigmoid"),
+  compute: (x, y, { reduction, weight, posWeight }) => {
+    if (weight === null && posWeight === null) return logisticLoss(x, y, { reduction });
+    const { op } = BINARY_CROSS_ENTROPY;
+    const positive = x.neg().softplus().mul(y);
+    const negative = x.softplus().mul(y.neg().add(1));
+    const losses = (posWeight === null ? positive : positive.mul(weightOf(op, "posWeight", posWeight, x))).add(negative);
+    return reduced(weight === null ? losses : losses.mul(weightOf(op, "weight", weight, x)), reduction);
+  },
+});

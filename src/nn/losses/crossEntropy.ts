@@ -1,25 +1,34 @@
-import { checkOptions } from "../../errors/check.js";
-import { DTypeError, ShapeError } from "../../errors/errors.js";
+import { ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
-import { crossEntropy as crossEntropyOfRows, type CrossEntropyOptions as RowOptions } from "../../ops/crossEntropy.js";
-import { checkTensor, floating } from "../../ops/operands.js";
-import { isFloating } from "../../tensor/dtype.js";
-import { type Shape, sameShape } from "../../tensor/shape.js";
+import { crossEntropyRows } from "../../ops/crossEntropy.js";
+import { declare, type OptionsOf } from "../../options/declare.js";
+import { flag, number } from "../../options/kinds.js";
+import { tensorOption } from "../../tensor/option.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { wholeNumbers } from "../indices.js";
-import { logitsFor } from "../logits.js";
-import { checkReduction } from "./reduction.js";
+import { logitsBehindA } from "../logits.js";
+import { CLASSES } from "./classes.js";
+import { defineLoss, type LossFunction } from "./define.js";
+import { REDUCTION } from "./reduction.js";
 
-export interface CrossEntropyOptions extends RowOptions {
+const CROSS_ENTROPY = declare("crossEntropy", {
+  ...REDUCTION,
+  /** Part of the target that is spread over all classes, 0 … 1. Szegedy et al., arXiv 1512.00567. Default 0. */
+  labelSmoothing: number({ default: 0, min: 0, max: 1, aka: ["smoothing"] }),
+  /** The label that counts for nothing, an int32. Default −100. */
+  ignoreIndex: number({ default: -100, whole: true, min: -2147483648, max: 2147483647, aka: ["ignoreClass", "ignoreLabel"] }),
+  /** A weight ≥ 0 for each class, float [classes]. Default: all 1. */
+  classWeight: tensorOption({ default: null, aka: ["weight", "weights", "classWeights"] }),
   /** Whether the prediction is logits (true) or probabilities (false). Default: logits, unless it is the output of a softmax. */
-  fromLogits?: boolean;
-}
+  fromLogits: flag({ aka: ["logits"] }),
+});
 
-const OPTIONS = ["reduction", "labelSmoothing", "ignoreIndex", "classWeight", "fromLogits"];
+/** Options of `crossEntropy`. */
+export interface CrossEntropyOptions extends OptionsOf<typeof CROSS_ENTROPY> {}
 
 /**
  * Cross-entropy of classes that exclude each other: −Σ_c d_c · ln softmax(x)_c, with d the target distribution q, smoothed by ε
- * and weighted by class: d_c = w_c((1 − ε)·q_c + ε/C). Of labels the mean divides by Σ w, as torch.nn.CrossEntropyLoss does.
+ * and weighted by class: d_c = w_c((1 − ε)·q_c + ε/C). Of labels the mean divides by Σ w, as torch.nn.CrossEntropyLoss does; of
+ * probabilities by the number of rows.
  *
  * A prediction that is the output of a softmax along the classes is recognised and its logits used, with the same bits. With
  * `fromLogits: false` probabilities are divided by their sum, and their logarithm is at least −100.
@@ -27,62 +36,39 @@ const OPTIONS = ["reduction", "labelSmoothing", "ignoreIndex", "classWeight", "f
  *            for reduction "none"
  * Gradient:  dx_c = g · (Σd · softmax(x)_c − d_c); none for target and weights
  * @param target labels 0 … C − 1 or ignoreIndex: int32, uint8, or floats that are whole; or float probabilities
+ * @param options.reduction "mean" (default), "sum" or "none"
+ * @param options.labelSmoothing ε from 0 to 1, default 0
+ * @param options.ignoreIndex the label that counts for nothing, default −100
+ * @param options.classWeight a weight ≥ 0 for each class, default all 1
+ * @param options.fromLogits whether the prediction is logits (true) or probabilities (false); default: logits, unless it is the output
+ *   of a softmax
  * @throws ShapeError naming both shapes: losses never broadcast; DTypeError, IndexError for a label outside its range,
  * ArgumentError for an option
  * @example crossEntropy(tensor([[2, 0], [0, 2]]), tensor([0, 1]))   // 0.1269
  */
-export function crossEntropy(prediction: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  checkOptions("crossEntropy", options, OPTIONS);
-  checkTensor("crossEntropy", "prediction", prediction);
-  checkTensor("crossEntropy", "target", target);
-  checkReduction("crossEntropy", options.reduction);
-  const { fromLogits, ...rest } = options;
-  const { shape } = prediction;
-  const labelShape = labelShapeOf(shape);
-  const labels = !sameShape(target.shape, shape) || !isFloating(target.dtype);
-  if (labels && !sameShape(target.shape, labelShape)) throw targetError(shape, target, labelShape);
-  if (target.dtype === "bool") {
-    throw new DTypeError(
-      message(
-        "crossEntropy",
-        "target has dtype bool; expected labels or float probabilities",
-        "For yes-or-no classes use binaryCrossEntropy.",
-      ),
-    );
+export const crossEntropy: LossFunction<CrossEntropyOptions> = defineLoss(CROSS_ENTROPY, {
+  aka: [
+    "CrossEntropyLoss",
+    "categoricalCrossentropy",
+    "sparseCategoricalCrossentropy",
+    "softmaxCrossEntropy",
+    "negativeLogLikelihood",
+    "nll",
+    "nllLoss",
+  ],
+  targets: CLASSES,
+  logits: logitsBehindA("softmax"),
+  compute: (x, target, { reduction, labelSmoothing, ignoreIndex, classWeight }) => {
+    const weights = classWeight === null ? null : weightsOf(classWeight, x);
+    return crossEntropyRows(x, target, weights, { reduction, smoothing: labelSmoothing, ignoreIndex });
+  },
+});
+
+/** @throws ShapeError unless there is one for each class */
+function weightsOf(classWeight: Tensor, { shape: [, classes], dtype }: Tensor): Tensor {
+  if (classWeight.rank !== 1 || classWeight.size !== classes) {
+    const problem = `classWeight has shape ${shapeText(classWeight.shape)}; expected [${classes}], one weight a class`;
+    throw new ShapeError(message(CROSS_ENTROPY.op, problem));
   }
-  const logits = logitsFor("crossEntropy", floating(prediction), "softmax", shape.length === 1 ? 0 : 1, fromLogits);
-  const rows = crossEntropyOfRows(
-    classesLast(logits),
-    labels ? wholeNumbers("crossEntropy", "labels", target).flatten() : classesLast(target),
-    rest,
-  );
-  return options.reduction === "none" ? rows.reshape(labelShape) : rows;
-}
-
-/** [n, C, d…] → [n · d…, C]. */
-function classesLast(x: Tensor): Tensor {
-  if (x.rank === 2) return x;
-  if (x.rank === 1) return x.unsqueeze(0);
-  const spatial = x.shape.map((_, axis) => axis).slice(2);
-  return x.permute([0, ...spatial, 1]).flatten(0, -2);
-}
-
-function labelShapeOf(shape: Shape): Shape {
-  if (shape.length > 0) return shape.length === 1 ? [] : [shape[0], ...shape.slice(2)];
-  throw new ShapeError(message("crossEntropy", "the prediction is a scalar; expected logits [n, classes] or [n, classes, …]"));
-}
-
-function targetError(shape: Shape, target: Tensor, labelShape: Shape): ShapeError {
-  const found = `prediction ${shapeText(shape)} and target ${shapeText(target.shape)} (${target.dtype}) do not fit`;
-  const expected = `expected labels ${shapeText(labelShape)} or float probabilities ${shapeText(shape)}`;
-  return new ShapeError(message("crossEntropy", `${found}; ${expected}`, mend(shape, target, labelShape)));
-}
-
-function mend(shape: Shape, target: Tensor, labelShape: Shape): string | undefined {
-  const last = target.rank - 1;
-  if (sameShape(target.shape, shape)) return 'One-hot integers are probabilities: use target.cast("float32").';
-  if (target.shape[last] === 1 && sameShape(target.shape.slice(0, -1), labelShape)) return `Use target.squeeze(${last}).`;
-  if (shape.length > 2 && sameShape(target.shape, shape.slice(0, -1)))
-    return "Classes stand on axis 1: use prediction.transpose(1, -1), or flatten both.";
-  return undefined;
+  return classWeight.cast(dtype);
 }

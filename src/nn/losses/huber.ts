@@ -1,8 +1,17 @@
-import { checkOptions } from "../../errors/check.js";
-import { ArgumentError } from "../../errors/errors.js";
-import { message } from "../../errors/message.js";
-import type { Tensor } from "../../tensor/tensor.js";
-import { type LossOptions, paired, reduced } from "./reduction.js";
+import { declare, type OptionsOf } from "../../options/declare.js";
+import { number } from "../../options/kinds.js";
+import { defineLoss, type LossFunction } from "./define.js";
+import { REDUCTION, reduced } from "./reduction.js";
+import { VALUES } from "./values.js";
+
+const HUBER = declare("huber", {
+  ...REDUCTION,
+  /** δ > 0, the difference from which the loss grows linearly. Default 1. */
+  delta: number({ default: 1, above: 0, aka: ["beta"] }),
+});
+
+/** Options of `huber`. */
+export interface HuberOptions extends OptionsOf<typeof HUBER> {}
 
 /**
  * Huber's loss of d = prediction − target: d²/2 where |d| ≤ δ, else δ(|d| − δ/2). With δ = 1 it is
@@ -14,15 +23,13 @@ import { type LossOptions, paired, reduced } from "./reduction.js";
  * @throws ShapeError if the shapes differ: losses never broadcast; ArgumentError
  * @example huber(tensor([1, 2]), tensor([1, 4]))   // 0.75
  */
-export function huber(prediction: Tensor, target: Tensor, options: LossOptions & { delta?: number } = {}): Tensor {
-  checkOptions("huber", options, ["reduction", "delta"]);
-  const { delta = 1 } = options;
-  if (!(delta > 0) || !Number.isFinite(delta)) {
-    throw new ArgumentError(message("huber", `delta is ${String(delta)}; expected a finite number > 0`));
-  }
-  const [x, y] = paired("huber", prediction, target, options.reduction);
-  const d = x.sub(y);
-  // With c = clamp(d): c(d − c/2) is d²/2 inside and δ|d| − δ²/2 outside, and so is its gradient.
-  const c = d.clamp(-delta, delta);
-  return reduced(c.mul(d.sub(c.mul(0.5))), options.reduction);
-}
+export const huber: LossFunction<HuberOptions> = defineLoss(HUBER, {
+  aka: ["HuberLoss", "SmoothL1Loss", "smoothL1"],
+  targets: VALUES,
+  compute: (x, y, { delta, reduction }) => {
+    const d = x.sub(y);
+    // With c = clamp(d): c(d − c/2) is d²/2 inside and δ|d| − δ²/2 outside, and so is its gradient.
+    const c = d.clamp(-delta, delta);
+    return reduced(c.mul(d.sub(c.mul(0.5))), reduction);
+  },
+});

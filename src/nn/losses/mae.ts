@@ -1,6 +1,9 @@
-import { checkOptions } from "../../errors/check.js";
-import type { Tensor } from "../../tensor/tensor.js";
-import { type LossOptions, paired, reduced } from "./reduction.js";
+import { declare } from "../../options/declare.js";
+import { defineLoss, type LossFunction } from "./define.js";
+import { type LossOptions, REDUCTION, reduced } from "./reduction.js";
+import { VALUES } from "./values.js";
+
+const MAE = declare("mae", REDUCTION);
 
 /**
  * Mean absolute error |prediction − target|, torch.nn.L1Loss.
@@ -10,8 +13,8 @@ import { type LossOptions, paired, reduced } from "./reduction.js";
  * @throws ShapeError if the shapes differ: losses never broadcast; ArgumentError
  * @example mae(tensor([1, 2]), tensor([1, 4]))   // 1
  */
-export function mae(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  checkOptions("mae", options, ["reduction"]);
-  const [x, y] = paired("mae", prediction, target, options.reduction);
-  return reduced(x.sub(y).abs(), options.reduction);
-}
+export const mae: LossFunction<LossOptions> = defineLoss(MAE, {
+  aka: ["meanAbsoluteError", "L1Loss", "l1", "absoluteError"],
+  targets: VALUES,
+  compute: (x, y, { reduction }) => reduced(x.sub(y).abs(), reduction),
+});

@@ -1,7 +1,10 @@
-import { checkOptions } from "../../errors/check.js";
 import { squaredError } from "../../ops/losses.js";
-import type { Tensor } from "../../tensor/tensor.js";
-import { type LossOptions, paired } from "./reduction.js";
+import { declare } from "../../options/declare.js";
+import { defineLoss, type LossFunction } from "./define.js";
+import { type LossOptions, REDUCTION } from "./reduction.js";
+import { VALUES } from "./values.js";
+
+const MSE = declare("mse", REDUCTION);
 
 /**
  * Mean squared error (prediction − target)².
@@ -11,8 +14,8 @@ import { type LossOptions, paired } from "./reduction.js";
  * @throws ShapeError if the shapes differ: losses never broadcast; ArgumentError
  * @example mse(tensor([1, 2]), tensor([1, 4]))   // 2
  */
-export function mse(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  checkOptions("mse", options, ["reduction"]);
-  const [x, y] = paired("mse", prediction, target, options.reduction);
-  return squaredError(x, y, { reduction: options.reduction ?? "mean" });
-}
+export const mse: LossFunction<LossOptions> = defineLoss(MSE, {
+  aka: ["meanSquaredError", "MSELoss", "l2", "l2Loss", "squaredError"],
+  targets: VALUES,
+  compute: (x, y, { reduction }) => squaredError(x, y, { reduction }),
+});

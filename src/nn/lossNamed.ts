@@ -1,0 +1,16 @@
+import { lookUp, type Named } from "../options/lookUp.js";
+import { type Loss, withOptions } from "./losses/define.js";
+import * as losses from "./losses.js";
+
+/** The names of the losses. */
+export type LossName = keyof typeof losses;
+
+/** "crossEntropy", { name: "huber", delta: 0.5 }, or a function of prediction and target. */
+export type LossSpec = Loss | Named<LossName>;
+
+/** A loss by its name, or with options that hold for all its calls; a function is returned. @throws ArgumentError for an unknown name or option */
+export function lossNamed(op: string, spec: LossSpec): Loss {
+  if (typeof spec === "function") return spec;
+  const { found, options } = lookUp(op, "loss", losses as unknown as Record<string, Loss>, spec, "a name, { name, … } or a function");
+  return Object.keys(options).length === 0 ? found : withOptions(found, options);
+}

@@ -1,0 +1,104 @@
+import { checkTensor } from "../../ops/operands.js";
+import type { Squashing } from "../../ops/squashed.js";
+import { checkArity } from "../../options/arity.js";
+import type { Declaration, Declared, OptionsOf, SettingsOf } from "../../options/declare.js";
+import type { Shape } from "../../tensor/shape.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import type { LogitsFinder } from "../logits.js";
+import type { REDUCTION } from "./reduction.js";
+
+/**
+ * What a loss compares a prediction with: "values" of the prediction's own shape, or "classes", which are labels without the
+ * prediction's class axis, or probabilities of its shape.
+ */
+export type TargetKind = "values" | "classes";
+
+/** What a loss says of itself to `compile`, `fit` and the metrics. A function of your own may say the same: `Object.assign(loss, { … })`. */
+export interface LossTraits {
+  /** The same arguments always give the same operations, so that `fit` may capture the step. */
+  readonly capturable?: boolean;
+  readonly targets?: TargetKind;
+  /** The prediction is logits; this function makes probabilities of them. Absent or null: the prediction is taken as it is. */
+  readonly squashing?: Squashing | null;
+}
+
+/**
+ * A loss of predictions and targets: a scalar. Where samples are weighted, `fit` calls it with `{ reduction: "none" }`, and it gives
+ * one loss for each sample, or for each element of each.
+ */
+export interface Loss extends LossTraits {
+  (prediction: Tensor, target: Tensor, options?: Record<string, unknown>): Tensor;
+}
+
+/** A loss of the library: with the options that it declares, and the words of other libraries for it. */
+export interface LossFunction<Options> extends LossTraits {
+  (prediction: Tensor, target: Tensor, options?: Options): Tensor;
+  readonly capturable: true;
+  readonly targets: TargetKind;
+  readonly squashing: Squashing | null;
+  readonly aka: readonly string[];
+  /** @internal */
+  readonly declaration: Declaration<Declared>;
+}
+
+/** What a loss computes with. */
+interface Operands {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  /** The shape of the losses before they are reduced, where it is not what the formula gives. */
+  readonly shape: Shape | null;
+}
+
+/** How losses take targets of a kind: `VALUES` and `CLASSES`. */
+export interface Targets {
+  readonly kind: TargetKind;
+  /**
+   * @param logits what the loss computes with in the prediction's place; it is told the class axis
+   * @throws ShapeError, DTypeError where target and prediction do not fit together
+   */
+  operands(op: string, prediction: Tensor, target: Tensor, logits: (x: Tensor, classAxis: number) => Tensor): Operands;
+}
+
+interface LossSpec<O extends Declared> {
+  /** The words of PyTorch and Keras for the loss. */
+  readonly aka: readonly string[];
+  readonly targets: Targets;
+  /** The loss takes logits: where a prediction was made of them by this function, the loss finds them. */
+  readonly logits?: LogitsFinder;
+  /**
+   * The loss, reduced as the settings say.
+   * @param x the prediction in floating point; of `CLASSES` rows [n, classes]
+   * @param y the target; of `VALUES` of the prediction's shape and type; of `CLASSES` labels [n] or probabilities [n, classes]
+   */
+  readonly compute: (x: Tensor, y: Tensor, settings: SettingsOf<Declaration<O>>) => Tensor;
+}
+
+/** Makes a loss of its declared options, of what it says of itself, and of its formula. */
+export function defineLoss<O extends Declared & typeof REDUCTION>(
+  declaration: Declaration<O>,
+  { aka, targets, logits, compute }: LossSpec<O>,
+): LossFunction<OptionsOf<Declaration<O>>> {
+  const { op } = declaration;
+  function loss(prediction: Tensor, target: Tensor, options?: object): Tensor {
+    checkArity(op, arguments.length, 3);
+    const settings = declaration.readOptions(options);
+    checkTensor(op, "prediction", prediction);
+    checkTensor(op, "target", target);
+    const { reduction, fromLogits } = settings as { reduction?: string; fromLogits?: boolean };
+    const find = (x: Tensor, classAxis: number): Tensor => (logits === undefined ? x : logits.find(op, x, classAxis, fromLogits));
+    const { x, y, shape } = targets.operands(op, prediction, target, find);
+    const result = compute(x, y, settings);
+    return shape !== null && reduction === "none" ? result.reshape(shape) : result;
+  }
+  Object.defineProperty(loss, "name", { value: op });
+  const traits = { capturable: true as const, targets: targets.kind, squashing: logits?.squashing ?? null };
+  return Object.assign(loss, { ...traits, aka, declaration });
+}
+
+/** A loss with options that hold for all its calls. @throws ArgumentError for options that it does not take */
+export function withOptions(loss: Loss, options: Record<string, unknown>): Loss {
+  const { capturable, targets, squashing, declaration } = loss as LossFunction<object>;
+  declaration.readOptions(options);
+  const configured: Loss = (prediction, target, more) => loss(prediction, target, { ...options, ...more });
+  return Object.assign(configured, { capturable, targets, squashing });
+}

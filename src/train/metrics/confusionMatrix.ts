@@ -1,0 +1,64 @@
+import type { LossTraits } from "../../nn/losses.js";
+import { checkArity } from "../../options/arity.js";
+import { declare, type OptionsOf } from "../../options/declare.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { CLASSES, Classifier, checkLabel, classCount, labels } from "./classes.js";
+import { Metric } from "./metric.js";
+
+const CONFUSION_MATRIX = declare("confusionMatrix", CLASSES);
+
+/** Options of `ConfusionMatrix`. */
+export interface ConfusionMatrixOptions extends OptionsOf<typeof CONFUSION_MATRIX> {}
+
+/**
+ * Counts of (true class, predicted class); `result` is the accuracy. Classes are told as `Accuracy` tells them.
+ * Shape:     prediction [n, classes, …], target labels [n, …] or one-hot or soft rows; or both [n] or [n, 1]
+ * @param options.threshold of a single column, default 0.5, or 0 for logits
+ * @param options.fromLogits as for `Accuracy`
+ * @throws ArgumentError for an unknown option; at update ShapeError, IndexError for a label outside the classes
+ * @example
+ * const matrix = new ConfusionMatrix();
+ * matrix.update(tensor([[3, 1], [0, 2], [5, 4]]), tensor([0, 1, 1]));
+ * matrix.counts   // [[1, 0], [1, 1]]
+ */
+export class ConfusionMatrix extends Metric {
+  static readonly aka = ["confusion"];
+  readonly name = "confusionMatrix";
+  /** counts[true][predicted], weighted if samples are; empty before the first batch. */
+  counts: number[][] = [];
+  readonly #classifier: Classifier;
+
+  constructor(options?: ConfusionMatrixOptions) {
+    super();
+    checkArity(CONFUSION_MATRIX.op, arguments.length, 1);
+    this.#classifier = new Classifier(CONFUSION_MATRIX.readOptions(options));
+  }
+
+  override beside(loss: LossTraits): void {
+    this.#classifier.beside(loss);
+  }
+
+  reset(): void {
+    this.counts = [];
+  }
+
+  update(prediction: Tensor, target: Tensor, weight?: Tensor): void {
+    const classes = Math.max(2, classCount(prediction));
+    const found = this.#classifier.classes(prediction);
+    const wanted = labels(this.name, prediction, target);
+    const weights = weight?.view();
+    const each = found.length / (weights?.length ?? 1);
+    while (this.counts.length < classes) this.counts.push(new Array<number>(classes).fill(0));
+    for (let i = 0; i < found.length; i++)
+      this.counts[checkLabel(this.name, wanted, i, classes)][found[i]] += weights === undefined ? 1 : weights[Math.floor(i / each)];
+  }
+
+  result(): number {
+    let [hits, total] = [0, 0];
+    for (const [i, row] of this.counts.entries()) {
+      hits += row[i];
+      for (const count of row) total += count;
+    }
+    return hits / total;
+  }
+}

@@ -1,0 +1,69 @@
+import { ShapeError } from "../../errors/errors.js";
+import { message, shapeText } from "../../errors/message.js";
+import { checkArity } from "../../options/arity.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { MeanMetric } from "./metric.js";
+
+/**
+ * Mean squared error: the mean over samples of the mean over each one's elements.
+ * Shape:     prediction and target of one size
+ * @throws ShapeError at update
+ * @example
+ * const metric = new MSE();
+ * metric.update(tensor([1, 2]), tensor([1, 4]));
+ * metric.result();   // 2
+ */
+export class MSE extends MeanMetric {
+  static readonly aka = ["meanSquaredError"];
+  readonly name = "mse";
+
+  constructor() {
+    super();
+    checkArity("mse", arguments.length, 0);
+  }
+
+  protected values(prediction: Tensor, target: Tensor): ArrayLike<number> {
+    return differences(this.name, prediction, target, (d) => d * d);
+  }
+}
+
+/**
+ * Mean absolute error: the mean over samples of the mean over each one's elements.
+ * Shape:     prediction and target of one size
+ * @throws ShapeError at update
+ * @example
+ * const metric = new MAE();
+ * metric.update(tensor([1, 2]), tensor([1, 4]));
+ * metric.result();   // 1
+ */
+export class MAE extends MeanMetric {
+  static readonly aka = ["meanAbsoluteError"];
+  readonly name = "mae";
+
+  constructor() {
+    super();
+    checkArity("mae", arguments.length, 0);
+  }
+
+  protected values(prediction: Tensor, target: Tensor): ArrayLike<number> {
+    return differences(this.name, prediction, target, (d) => (d < 0 ? -d : d));
+  }
+}
+
+/** Mean over each sample's elements of f(prediction − target). */
+function differences(op: string, prediction: Tensor, target: Tensor, f: (difference: number) => number): ArrayLike<number> {
+  if (prediction.size !== target.size) {
+    const shapes = `prediction ${shapeText(prediction.shape)} and target ${shapeText(target.shape)}`;
+    throw new ShapeError(message(op, `${shapes} differ; expected one size`));
+  }
+  const [p, t] = [prediction.view(), target.view()];
+  const n = prediction.shape[0] ?? 1;
+  const width = p.length / n;
+  const means = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let j = i * width; j < (i + 1) * width; j++) sum += f(p[j] - t[j]);
+    means[i] = sum / width;
+  }
+  return means;
+}

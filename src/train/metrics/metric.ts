@@ -1,0 +1,65 @@
+import type { LossTraits } from "../../nn/losses.js";
+import type { Tensor } from "../../tensor/tensor.js";
+
+/**
+ * A figure that is gathered batch by batch: `reset` at the start of an epoch, `update` with each batch, `result` at any time.
+ * Predictions may be logits or probabilities; metrics are never differentiated.
+ *
+ * @example
+ * class MaxError extends Metric {
+ *   name = "maxError";
+ *   worst = 0;
+ *   reset() { this.worst = 0; }
+ *   update(prediction, target) { this.worst = Math.max(this.worst, prediction.sub(target).abs().max().item()); }
+ *   result() { return this.worst; }
+ * }
+ * model.compile({ optimizer: "adam", loss: "mse", metrics: [new MaxError()] });
+ */
+export abstract class Metric {
+  /** Under which the history lists it. */
+  abstract readonly name: string;
+  abstract reset(): void;
+  /** @param weight [n], how much each sample counts; default all alike */
+  abstract update(prediction: Tensor, target: Tensor, weight?: Tensor): void;
+  abstract result(): number;
+
+  /** Called by `compile` with what the loss beside the metric says of itself. */
+  beside?(loss: LossTraits): void;
+}
+
+/** A weighted mean of a figure. */
+export abstract class MeanMetric extends Metric {
+  #sum = 0;
+  #weight = 0;
+
+  reset(): void {
+    this.#sum = 0;
+    this.#weight = 0;
+  }
+
+  update(prediction: Tensor, target: Tensor, weight?: Tensor): void {
+    const values = this.values(prediction, target);
+    const { length } = values;
+    let sum = 0;
+    if (weight === undefined) {
+      for (let i = 0; i < length; i++) sum += values[i];
+      this.#weight += length;
+    } else {
+      const weights = weight.view();
+      const each = length / weights.length;
+      for (let i = 0; i < length; i++) {
+        const w = weights[Math.floor(i / each)];
+        sum += w * values[i];
+        this.#weight += w;
+      }
+    }
+    this.#sum += sum;
+  }
+
+  result(): number {
+    return this.#sum / this.#weight;
+  }
+
+  /** The figure of each sample, or of each label of each sample. */
+  protected abstract values(prediction: Tensor, target: Tensor): ArrayLike<number>;
+}

@@ -1,0 +1,59 @@
+import { checkArity } from "../../options/arity.js";
+import { declare, type OptionsOf } from "../../options/declare.js";
+import { count } from "../../options/kinds.js";
+import { sizeOf } from "../../tensor/shape.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { checkLabel, classCount, labels } from "./classes.js";
+import { MeanMetric } from "./metric.js";
+
+const TOP_K = declare("topK", {
+  /** How many classes may be named, a whole number ≥ 1. Default 5. */
+  k: count({ default: 5 }),
+});
+
+/** Options of `TopK`. */
+export interface TopKOptions extends OptionsOf<typeof TOP_K> {}
+
+/**
+ * Share of labels whose class is among the k most probable; of equals the first counts as more probable.
+ * Shape:     prediction [n, classes, …], target labels [n, …] or one-hot or soft rows
+ * @param options.k whole number ≥ 1, default 5
+ * @throws ArgumentError; at update ShapeError, IndexError for a label outside the classes
+ * @example
+ * const top2 = new TopK({ k: 2 });
+ * top2.update(tensor([[3, 1, 2], [0, 1, 2]]), tensor([2, 0]));
+ * top2.result();   // 0.5
+ */
+export class TopK extends MeanMetric {
+  static readonly aka = ["topKAccuracy", "topKCategoricalAccuracy", "sparseTopKCategoricalAccuracy", "top5"];
+  readonly name: string;
+  readonly k: number;
+
+  constructor(options?: TopKOptions) {
+    super();
+    checkArity(TOP_K.op, arguments.length, 1);
+    this.k = TOP_K.readOptions(options).k;
+    this.name = `top${this.k}`;
+  }
+
+  protected values(prediction: Tensor, target: Tensor): ArrayLike<number> {
+    const wanted = labels(this.name, prediction, target);
+    const classes = classCount(prediction);
+    const inner = sizeOf(prediction.shape.slice(2));
+    const scores = prediction.view();
+    const hits = new Uint8Array(wanted.length);
+    for (let i = 0; i < hits.length; i++) {
+      const label = checkLabel(this.name, wanted, i, classes);
+      const first = Math.floor(i / inner) * classes * inner + (i % inner);
+      const score = scores[first + label * inner];
+      let better = 0;
+      for (let c = 0; c < classes; c++) {
+        const other = scores[first + c * inner];
+        // What is not comparable is not a hit.
+        if (!(other < score || (other === score && c >= label))) better++;
+      }
+      hits[i] = better < this.k ? 1 : 0;
+    }
+    return hits;
+  }
+}

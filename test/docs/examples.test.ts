@@ -1,197 +1,88 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path/posix";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import * as datasets from "../../src/datasets.js";
-import * as digits from "../../src/digits.js";
-import * as core from "../../src/index.js";
-import { kernelBuild, useKernels } from "../../src/kernels/load.js";
-import { dataFile } from "../support/data.js";
-import { files, read } from "../support/repository.js";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadDigits } from "../../src/digits.js";
+import "../../src/index.js";
+import { built } from "../package/built.js";
+import { files, read, root } from "../support/repository.js";
+import { type Outcome, runAll } from "./run.js";
 
-/** All that the package exports, by whichever door. */
-const library = { ...datasets, ...digits, ...core };
+/** What the last lines of each example show; the numbers in a line are handed to its check. */
+const SHOWN: Record<string, { line: RegExp; holds: (...numbers: number[]) => boolean }> = {
+  digits: { line: /^test accuracy (.*)$/m, holds: (accuracy) => accuracy > 0.96 },
+  regression: { line: /^mean error (.*), of the mean alone (.*)$/m, holds: (error, spread) => error < spread / 10 },
+  characters: { line: /^accuracy (.*)$/m, holds: (accuracy) => accuracy > 0.85 },
+  "learning-curve": {
+    line: /after epoch (\d+): loss .*, accuracy (.*)$/m,
+    holds: (epoch, accuracy) => epoch < 50 && accuracy > 0.75,
+  },
+  autoencoder: { line: /noisy images (.*), of the cleaned ones (.*)$/m, holds: (noisy, cleaned) => cleaned < 0.6 * noisy },
+  gan: { line: /^mean radius (.*), deviation (.*)$/m, holds: (radius, deviation) => Math.abs(radius - 1) < 0.1 && deviation < 0.2 },
+  distillation: { line: /from 400 labels (.*), from the teacher (.*)$/m, holds: (labels, teacher) => labels > 0.9 && teacher > labels },
+  "gradient-penalty": { line: /^plain (.*), with the penalty (.*)$/m, holds: (plain, smooth) => smooth < plain },
+  "pytorch-weights": { line: /^the same back: true$/m, holds: () => true },
+};
 
-/** What examples may use besides the library's exports. An example that needs anything else makes it itself. */
-function scope(code: string): Record<string, unknown> {
-  const { Parameter, ones, rand, randint, randn, tensor } = library;
-  const labels = tensor([3, 1, 4, 1], { dtype: "int32" });
-  const model = new library.Sequential([new library.Flatten(), new library.Linear(16, 10)]);
-  const optimizer = new library.SGD();
-  model.compile({ optimizer, loss: "crossEntropy", metrics: ["accuracy"] });
-  const [weights, biases] = model.parameters();
-  const parameter = new Parameter(ones([3]));
-  parameter.mul(2).sum().backward();
-  return {
-    x: rand([4, 4, 4], { requiresGrad: true }),
-    y: labels,
-    w: new Parameter(randn([4, 4])),
-    bias: new Parameter(randn([4])),
-    a: randn([4, 4], { requiresGrad: true }),
-    b: randn([4, 4], { requiresGrad: true }),
-    u: randn([4]),
-    v: randn([4]),
-    n: 4,
-    row: randn([1, 5]),
-    table: new Parameter(randn([10, 3])),
-    index: randint(0, 10, [5, 3]),
-    values: randn([5, 3]),
-    logits: randn([4, 10], { requiresGrad: true }),
-    logProbabilities: randn([4, 10]).logSoftmax(),
-    labels,
-    images: rand([2, 3, 28, 28]),
-    qkv: randn([2, 5, 192]),
-    parameter,
-    net: model,
-    model,
-    optimizer: new library.SGD(model.parameters()),
-    params: model.parameters(),
-    weights,
-    biases,
-    train: { x: rand([20, 16]), y: randint(0, 10, [20]) },
-    test: { x: rand([4, 16]), y: labels },
-    // A graph that nobody goes through would be warned of.
-    ...(/\bloss\b/.test(code) && { loss: library.crossEntropy(model.forward(rand([4, 16])), labels) }),
-  };
-}
+const names = files("examples").flatMap((path) => /^examples\/([^/]+)\.mjs$/.exec(path)?.[1] ?? []);
 
-interface Documented {
-  place: string;
-  /** The name of the export that follows, if one does. */
-  name: string | undefined;
-  examples: string[];
-}
+test("every example is listed, and is held to something", () => {
+  expect(Object.keys(SHOWN).sort()).toEqual([...names].sort());
+  const index = read("examples/README.md");
+  expect(files("examples").filter((path) => path.endsWith(".mjs") && !index.includes(`(${path.slice("examples/".length)})`))).toEqual([]);
+});
 
-/** Every doc comment of a file, with its examples. */
-function documented(path: string): Documented[] {
-  const text = read(path);
-  const COMMENT = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export (?:abstract |async )*(?:const|function|class) (\w+))?/g;
-  return [...text.matchAll(COMMENT)].map((match) => {
-    const comment = match[1].replace(/^[ \t]*\* ?/gm, "").trimEnd();
-    const [, ...examples] = comment.split(/@example\b/);
-    const line = text.slice(0, match.index).split("\n").length;
-    // Another tag ends an example.
-    return { place: `${path}:${line}`, name: match[2], examples: examples.map((example) => example.split(/(?:^|\s)@[a-z]/)[0].trim()) };
-  });
-}
+test.for(names)("%s says what it shows and how to run it", (name) => {
+  const [, head] = /^\/\*\*\n([\s\S]*?)\*\//.exec(read(`examples/${name}.mjs`)) ?? [];
+  expect(head).toContain(` *     node examples/${name}.mjs\n`);
+});
 
-/** The files that the library is made of: what its doors reach by imports. */
-function reached(...doors: string[]): string[] {
-  const present = new Set(files("src"));
-  const found = new Set(doors);
-  for (const path of found) {
-    for (const [, target] of read(path).matchAll(/(?:from|import) "(\.[^"]*)\.js"/g)) {
-      const other = `${join(dirname(path), target)}.ts`;
-      if (present.has(other)) found.add(other);
-    }
-  }
-  return [...found];
-}
-
-const comments = reached("src/index.ts", "src/datasets.ts", "src/digits.ts").flatMap(documented);
-const examples = comments.flatMap(({ place, name, examples }) => examples.map((code) => ({ place: `${place} ${name ?? ""}`, code })));
-
-const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...values: unknown[]) => Promise<unknown>;
-
-/** The code, with every line `expression   // value` turned into a comparison; what is not JSON behind `//` is only a remark. */
-function checked(code: string): string {
-  const lines = code.split("\n").map((line) => {
-    const [, expression, remark] = /^(.*?);?\s*\/\/ (.*)$/.exec(line) ?? [];
-    const value = leadingJson(remark ?? "");
-    return value !== "" && isExpression(expression) ? `same((${expression}), ${value});` : line;
-  });
-  return lines.join("\n");
-}
-
-/** The longest beginning of a remark that is JSON and ends where a word or a clause ends; "" if none is. */
-function leadingJson(remark: string): string {
-  for (let end = remark.length; end > 0; end--) {
-    if (!/^($|[\s,;:])/.test(remark.slice(end))) continue;
-    try {
-      JSON.parse(remark.slice(0, end));
-      return remark.slice(0, end).trim();
-    } catch {
-      // A shorter beginning may be.
-    }
-  }
-  return "";
-}
-
-function isExpression(code: string): boolean {
-  try {
-    new AsyncFunction(`return (${code});`);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-let comparisons = 0;
-
-/** Whether a result is what its remark says, to the digits that remarks have. */
-function same(result: unknown, expected: unknown): void {
-  comparisons++;
-  const plain = (value: unknown): unknown => {
-    if (value instanceof core.Tensor) return value.toArray();
-    return Array.isArray(value) && value.length === 1 && value[0] instanceof core.Tensor ? plain(value[0]) : value;
-  };
-  const compare = (found: unknown, wanted: unknown): void => {
-    if (Array.isArray(wanted)) {
-      expect((found as unknown[]).length).toBe(wanted.length);
-      wanted.forEach((part, i) => {
-        compare((found as unknown[])[i], part);
-      });
-    } else if (typeof wanted === "number") expect(Number(found)).toBeCloseTo(wanted, 3);
-    else expect(Boolean(found)).toBe(wanted);
-  };
-  compare(plain(result), expected);
-}
-
-const mnist = dataFile("MNIST", "mnist/t10k-labels-idx1-ubyte.gz");
-const fashion = dataFile("Fashion-MNIST", "fashion-mnist/t10k-labels-idx1-ubyte.gz");
-
-/** Whether an example reads data that are not here. */
-function lacksData(code: string): boolean {
-  return (code.includes("loadMnist(") && mnist === null) || (code.includes("loadFashionMnist(") && fashion === null);
-}
-
-describe("every example in a doc comment runs as it stands", () => {
-  const build = kernelBuild();
-  afterEach(() => useKernels(build));
-
-  const home = process.cwd();
-  const shared = process.env.SIMDGRAD_DATA;
-  let folder = "";
-  // What examples write stays out of the repository; what they read is there.
+describe("every example runs and shows what it promises", () => {
+  const fileOf = (name: string): string => join(root, "examples", `${name}.mjs`);
+  let outcomes: Map<string, Outcome>;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
-    writeFileSync(join(folder, "t10k-images-idx3-ubyte.gz"), new Uint8Array([0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1]));
-    process.chdir(folder);
-    if (mnist !== null) process.env.SIMDGRAD_DATA = dirname(dirname(mnist));
-  });
-  afterAll(() => {
-    process.chdir(home);
-    if (shared === undefined) delete process.env.SIMDGRAD_DATA;
-    else process.env.SIMDGRAD_DATA = shared;
-    rmSync(folder, { recursive: true });
-  });
+    built();
+    outcomes = runAll(names.map(fileOf));
+  }, 120_000);
 
-  test.for(examples)("$place: $code", async ({ code }, { skip }) => {
-    skip(lacksData(code), "the data set is not here");
-    const names: Record<string, unknown> = { ...library, ...scope(code), same };
-    // In a block of its own, what an example declares hides what stands ready.
-    const run = new AsyncFunction(...Object.keys(names), `"use strict"; {\n${checked(code)}\n}`);
-    await run(...Object.values(names));
+  test.for(names)("%s", (name) => {
+    const { error, output } = outcomes.get(fileOf(name)) as Outcome;
+    expect(error).toBeNull();
+    const { line, holds } = SHOWN[name];
+    expect(output).toMatch(line);
+    const [shown, ...numbers] = line.exec(output) as RegExpExecArray;
+    expect(holds(...numbers.map(Number)), shown).toBe(true);
   });
-
-  test("and gives what its remark says", () => expect(comparisons).toBeGreaterThan(5));
 });
 
-test("every public function and class has an example", () => {
-  const shown = new Set(comments.filter(({ examples }) => examples.length > 0).map(({ name }) => name));
-  const isError = (value: unknown): boolean =>
-    value !== library.SimdgradError && (value as { prototype?: unknown }).prototype instanceof Error;
-  const wanted = Object.entries(library).filter(([, value]) => typeof value === "function" && !isError(value));
-  expect(wanted.length).toBeGreaterThan(100);
-  expect(wanted.map(([name]) => name).filter((name) => !shown.has(name))).toEqual([]);
-});
+test("the server answers while its worker trains, and ends when it is asked to", async () => {
+  built();
+  const { test: digits } = await loadDigits();
+  const server = spawn(process.execPath, [join(root, "examples/serving/server.mjs")], { env: { ...process.env, PORT: "0" } });
+  const exited = once(server, "exit");
+  const [text] = (await once(server.stdout, "data")) as [Buffer];
+  const address = `http://localhost:${/port (\d+)/.exec(String(text))?.[1]}`;
+  const ask = async (path: string, body?: unknown): Promise<{ status: number; value: Record<string, unknown> }> => {
+    const response = await fetch(address + path, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+    return { status: response.status, value: (await response.json()) as Record<string, unknown> };
+  };
+  try {
+    let found = await ask("/status");
+    while (found.value.state !== "idle") {
+      expect(found.value.state).toBe("training");
+      found = await ask("/status");
+    }
+    expect(found.value).toMatchObject({ ready: true, state: "idle" });
+    const images = digits.x.slice([[0, 50]]).toArray() as number[][];
+    const { digits: read } = (await ask("/predict", images)).value as { digits: number[] };
+    const labels = digits.y.toArray() as number[];
+    expect(read.filter((digit, i) => digit === labels[i]).length).toBeGreaterThan(45);
+    expect(await ask("/predict", [[1, 2]])).toMatchObject({ status: 400, value: { code: "SHAPE" } });
+    expect((await ask("/nowhere")).status).toBe(404);
+    expect((await ask("/train", { seed: 2, epochs: 1 })).value.state).toBe("training");
+  } finally {
+    server.kill();
+  }
+  const [code, signal] = await exited;
+  expect([code, signal]).toEqual([0, null]);
+}, 60_000);

@@ -1,0 +1,44 @@
+/**
+ * `npm run docs`: the API reference, made from the doc comments by TypeDoc, as pages in build/docs. A warning, such as a link to a
+ * name that is not there, makes it fail.
+ *
+ * TypeDoc needs the compiler's JavaScript API, which TypeScript 7 does not have: it is handed the 5.x that is installed as
+ * `typescript-5`.
+ */
+import { registerHooks } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+registerHooks({ resolve: (name, context, next) => next(name === "typescript" ? "typescript-5" : name, context) });
+const { Application, ConsoleLogger } = await import("typedoc");
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const application = await Application.bootstrap({
+  name: "simdgrad",
+  entryPoints: ["index", "datasets", "digits"].map((door) => join(root, `src/${door}.ts`)),
+  tsconfig: join(root, "tsconfig.build.json"),
+  out: join(root, "build/docs"),
+  readme: "none",
+  excludeInternal: true,
+  excludePrivate: true,
+  disableSources: true,
+  githubPages: false,
+  // A type that only names a part of a public one, such as the union behind an option, is shown where it stands.
+  validation: { notExported: false, invalidLink: true },
+});
+
+/** Leaves out what is no fault: a method shares its function's comment, whose further operands have other names there. */
+application.logger = new (class extends ConsoleLogger {
+  warn(text, ...rest) {
+    if (!/has an @param with name "\w+", which was not used$/.test(text)) super.warn(text, ...rest);
+  }
+})();
+
+const project = await application.convert();
+if (project) {
+  application.validate(project);
+  await application.generateOutputs(project);
+}
+const { errorCount, warningCount } = application.logger;
+console.log(`API reference: ${errorCount} errors, ${warningCount} warnings`);
+process.exitCode = project && errorCount + warningCount === 0 ? 0 : 1;

@@ -1,0 +1,90 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { built } from "../package/built.js";
+import { read, root } from "../support/repository.js";
+import { folderOf, type Page, pageOf, pages, runnable } from "./programs.js";
+import { type Outcome, runAll } from "./run.js";
+
+/** Within the package, so that a program finds it by its name. */
+const folder = join(root, "build/programs");
+
+const all = pages.map(pageOf);
+const places = all.flatMap((page) => page.programs.map((program, i) => ({ page, program, file: fileOf(page, i) })));
+
+function fileOf(page: Page, i: number): string {
+  return join(folder, folderOf(page), `${i + 1}.mjs`);
+}
+
+describe("every program of README and docs runs as it stands", () => {
+  let outcomes: Map<string, Outcome>;
+  beforeAll(() => {
+    built();
+    rmSync(folder, { recursive: true, force: true });
+    for (const page of all) {
+      mkdirSync(join(folder, folderOf(page)), { recursive: true });
+      for (const { name, code } of page.files) writeFileSync(join(folder, folderOf(page), name), code);
+    }
+    for (const { program, file } of places) writeFileSync(file, runnable(program));
+    outcomes = runAll(places.map(({ file }) => file));
+  }, 120_000);
+
+  test.for(places)("$program.place", ({ file }) => {
+    expect(outcomes.get(file)?.error).toBeNull();
+  });
+
+  test("and prints what it says", () => {
+    const compared = [...outcomes.values()].reduce((sum, outcome) => sum + outcome.compared, 0);
+    expect(compared).toBeGreaterThan(20);
+  });
+});
+
+test("the programs in TypeScript compile", () => {
+  built();
+  const typed = join(folder, "typed");
+  mkdirSync(typed, { recursive: true });
+  const programs = places.filter(({ program }) => program.language === "ts");
+  const sources = programs.map(({ page, program }, i) => {
+    const file = join(typed, `${folderOf(page)}-${i + 1}.mts`);
+    writeFileSync(file, program.code);
+    return file;
+  });
+  expect(sources.length).toBeGreaterThan(0);
+  const options = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--types", "node"];
+  const { stdout } = spawnSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "--ignoreConfig", ...options, ...sources],
+    {
+      cwd: root,
+      encoding: "utf8",
+    },
+  );
+  expect(stdout).toBe("");
+});
+
+test("every link between pages leads somewhere", () => {
+  const broken = pages.flatMap((path) =>
+    [...read(path).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target]) => {
+      if (/^[a-z]+:/.test(target)) return [];
+      const [file, anchor] = target.split("#");
+      const found = file === "" ? path : join(dirname(path), file);
+      if (!existsSync(join(root, found))) return [`${path}: ${target}`];
+      return anchor === undefined || anchors(found).has(anchor) ? [] : [`${path}: ${target}`];
+    }),
+  );
+  expect(broken).toEqual([]);
+});
+
+/** The anchors of a page's headings. */
+function anchors(path: string): Set<string> {
+  const headings = [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} -]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}

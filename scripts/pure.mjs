@@ -44,11 +44,10 @@ function initializers(body) {
 
 const isCall = ({ type }) => type === "CallExpression" || type === "NewExpression";
 
-function reads({ type, expressions, left, right }, parent) {
+function reads({ type, expressions }, parent) {
   if (type === "MemberExpression") return !(parent && isCall(parent));
   if (type === "TemplateLiteral") return expressions.length > 0;
-  if (type === "BinaryExpression") return left.type !== "Literal" || right.type !== "Literal";
-  return type === "SpreadElement" || type === "TaggedTemplateExpression";
+  return ["BinaryExpression", "SpreadElement", "TaggedTemplateExpression"].includes(type);
 }
 
 /** The nodes of an expression that are met when it is computed. */

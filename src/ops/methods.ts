@@ -1,4 +1,5 @@
-import * as differentiation from "../graph/backward.js";
+import type * as differentiation from "../graph/backward.js";
+import { backward, detach, retainGrad } from "../graph/backward.js";
 import { Tensor } from "../tensor/tensor.js";
 import * as activations from "./activations.js";
 import * as arithmetic from "./arithmetic.js";
@@ -48,8 +49,6 @@ declare module "../tensor/tensor.js" {
       Fluent<typeof sorting>,
       Fluent<typeof unfolding> {}
 }
-
-const { backward, detach, retainGrad } = differentiation;
 
 for (const family of [
   activations,

@@ -7,6 +7,7 @@
  * The range of every kernel counts channels. Where inner is 1 the channels are the columns of a matrix and are walked a block
  * at a time, row by row; else each is a few contiguous planes. Order of sums: see fold.ts and normalize.ts.
  */
+import { Activation } from "./epilogue";
 import { accumulators, BLOCK, fold, foldRow, shifts } from "./fold";
 import { columnSums, addUpTo, GROUP, gradRow, narrow, OfColumns, Plain, Relu, rowSums, SquaredDeviations, storeUpTo } from "./normalize";
 import { Sum } from "./reduce";
@@ -26,7 +27,7 @@ export class BatchNormArgs {
   outer: u32; // samples
   channels: u32; // means and variances
   inner: u32; // values of a channel in a sample
-  act: u32; // 0 none, 1 relu
+  act: u32; // see Activation
   epsilon: f64; // ε
   momentum: f64; // weight of the new value in the running one; below 0: 1 / count, the mean of all
 }
@@ -36,7 +37,7 @@ export class BatchNormArgs {
 export class BatchNormGradArgs {
   g: usize; // [outer, channels, inner], the upstream gradient
   x: usize; // [outer, channels, inner]
-  y: usize; // [outer, channels, inner], the output of the forward kernel; read for act 1 only
+  y: usize; // [outer, channels, inner], the output of the forward kernel; read for relu only
   weight: usize; // [channels], or 0: all 1
   saved: usize; // [2, channels], from the forward kernel
   out: usize; // [outer, channels, inner], the gradient of x; 0: not wanted
@@ -45,7 +46,7 @@ export class BatchNormGradArgs {
   outer: u32; // samples
   channels: u32; // means and variances
   inner: u32; // values of a channel in a sample
-  act: u32; // 0 none, 1 relu
+  act: u32; // see Activation
   training: u32; // 1: mean and variance are those of x, 0: constants
   weightBeta: f32; // 0 writes weightGrad, 1 adds to it
   biasBeta: f32; // 0 writes biasGrad, 1 adds to it
@@ -148,7 +149,7 @@ function centred(sums: usize, m: v128, exact: usize, rounded: v128): v128 {
 
 /** y = (x − mean) · s · weight + bias, from the saved statistics. */
 function apply(r: BatchNormArgs, first: u32, count: u32): void {
-  if (r.act == 1) applyTo<Relu>(r, first, count);
+  if (r.act == Activation.Relu) applyTo<Relu>(r, first, count);
   else applyTo<Plain>(r, first, count);
 }
 
@@ -194,7 +195,7 @@ function applyToRow<A>(x: usize, out: usize, n: u32, mean: f32, scale: f32, bias
 export function batchNormGrad(r: BatchNormGradArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
     count = blockOf(to - first, r.inner);
-    if (r.act == 1) gradBlock<Relu>(r, first, count);
+    if (r.act == Activation.Relu) gradBlock<Relu>(r, first, count);
     else gradBlock<Plain>(r, first, count);
   }
 }
@@ -202,7 +203,7 @@ export function batchNormGrad(r: BatchNormGradArgs, from: u32, to: u32): void {
 function gradBlock<A>(r: BatchNormGradArgs, first: u32, count: u32): void {
   const sample = <usize>r.channels * r.inner << 2, begin = <usize>first * r.inner << 2, plane = <usize>r.inner << 2;
   // What is not read still needs an address.
-  const g = r.g + begin, x = r.x + begin, y = r.act == 1 ? r.y + begin : g, mean = r.saved + (<usize>first << 2);
+  const g = r.g + begin, x = r.x + begin, y = r.act == Activation.Relu ? r.y + begin : g, mean = r.saved + (<usize>first << 2);
   const sums = accumulators(), dots = shifts();
   if (r.inner == 1) columnSums<A, OfColumns>(g, x, y, mean, r.outer, sample, count, sums, dots);
   else {

@@ -6,6 +6,9 @@
 import { loadFirst, storeFirst } from "./map";
 import { scratch } from "./threads";
 
+/** Axes that a record of two operands holds. @host */
+export const BROADCAST_AXES: u32 = 4;
+
 /** @cost 0.3 @bytes 4 * (1 + a3 + b3) @inplace a b */
 @unmanaged
 export class BinaryArgs {

@@ -5,9 +5,11 @@
 import { copyBytes } from "./movement";
 import { Status, fail } from "./threads";
 
-/** Element types by number. They are part of the interface: the order of DTYPES in src/memory/views.ts. */
-enum Type {
+/** Element types by their numbers in records. @host */
+enum ElementType {
   Float32 = 0,
+  /** Of the twins alone. */
+  Float64 = 1,
   Int32 = 2,
   Uint8 = 3,
   Bool = 4,
@@ -28,19 +30,19 @@ export class CastArgs {
 /** out[i] = x[i] in the type of out. */
 export function cast(r: CastArgs, from: u32, to: u32): void {
   if (r.source == r.target) {
-    const bytes: usize = r.source >= Type.Uint8 ? 1 : 4;
+    const bytes: usize = r.source >= ElementType.Uint8 ? 1 : 4;
     copyBytes(r.out + bytes * from, r.x + bytes * from, bytes * (to - from));
-  } else if (r.source == Type.Float32) {
-    if (r.target == Type.Int32) convert<FloatToInt, f32, i32>(r, from, to);
-    else if (r.target == Type.Uint8) convert<FloatToByte, f32, u8>(r, from, to);
+  } else if (r.source == ElementType.Float32) {
+    if (r.target == ElementType.Int32) convert<FloatToInt, f32, i32>(r, from, to);
+    else if (r.target == ElementType.Uint8) convert<FloatToByte, f32, u8>(r, from, to);
     else convert<FloatToBool, f32, u8>(r, from, to);
-  } else if (r.source == Type.Int32) {
-    if (r.target == Type.Float32) convert<IntToFloat, i32, f32>(r, from, to);
-    else if (r.target == Type.Uint8) convert<IntToByte, i32, u8>(r, from, to);
+  } else if (r.source == ElementType.Int32) {
+    if (r.target == ElementType.Float32) convert<IntToFloat, i32, f32>(r, from, to);
+    else if (r.target == ElementType.Uint8) convert<IntToByte, i32, u8>(r, from, to);
     else convert<IntToBool, i32, u8>(r, from, to);
-  } else if (r.target == Type.Float32) convert<ByteToFloat, u8, f32>(r, from, to);
-  else if (r.target == Type.Int32) convert<ByteToInt, u8, i32>(r, from, to);
-  else if (r.target == Type.Bool) convert<ByteToBool, u8, u8>(r, from, to);
+  } else if (r.target == ElementType.Float32) convert<ByteToFloat, u8, f32>(r, from, to);
+  else if (r.target == ElementType.Int32) convert<ByteToInt, u8, i32>(r, from, to);
+  else if (r.target == ElementType.Bool) convert<ByteToBool, u8, u8>(r, from, to);
   else copyBytes(r.out + from, r.x + from, to - from); // bool to uint8
 }
 

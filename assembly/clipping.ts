@@ -6,11 +6,11 @@ import { foldRow } from "./fold";
 import { loadFirst, storeFirst } from "./map";
 import { CHUNK, SumSquares } from "./reduce";
 
-/** @cost 1100 @flops 2 * length / (length + 8191 >>> 13) @bytes 4 * length / (length + 8191 >>> 13) */
+/** @cost 1100 @flops 2 * length / ceil(length / CHUNK) @bytes 4 * length / ceil(length / CHUNK) */
 @unmanaged
 export class SumSquaresArgs {
   x: usize; // [length]
-  out: usize; // float64 [ceil(length / 8192)], the sum of squares of each chunk
+  out: usize; // float64 [ceil(length / CHUNK)], the sum of squares of each chunk
   length: u32; // elements
 }
 
@@ -32,7 +32,7 @@ export class ScaleByArgs {
   factor: usize; // float64, the factor
 }
 
-/** out = Σ x² of each chunk of 8192 elements, in float64: no overflow, no lost digits. Range: chunks. */
+/** out = Σ x² of each chunk, in float64: no overflow, no lost digits. Range: chunks. */
 export function sumSquares(r: SumSquaresArgs, from: u32, to: u32): void {
   for (let i = from; i < to; i++) {
     const begin = i * CHUNK;

@@ -1,27 +1,6 @@
-/** Tensors written by a rule: integer constants, one-hot rows, triangles. */
+/** Tensors written by a rule: one-hot rows, triangles. */
 import { copyBytes } from "./movement";
 import { Status, fail } from "./threads";
-
-/** @cost 0.12 */
-@unmanaged
-export class FillIntegerArgs {
-  out: usize; // [n]
-  value: i32; // for every element
-}
-
-/** out[i] = value in int32; range: elements. @bytes 4 */
-export function fillInt32(r: FillIntegerArgs, from: u32, to: u32): void {
-  const value = i32x4.splat(r.value);
-  const end = r.out + (<usize>to << 2);
-  let out = r.out + (<usize>from << 2);
-  for (; end - out > 15; out += 16) v128.store(out, value);
-  for (; out < end; out += 4) store<i32>(out, r.value);
-}
-
-/** out[i] = value in uint8 (bool); range: elements. @bytes 1 */
-export function fillUint8(r: FillIntegerArgs, from: u32, to: u32): void {
-  memory.fill(r.out + from, <u8>r.value, to - from);
-}
 
 /** @cost 5 + 0.15 * classes @bytes 4 + 4 * classes */
 @unmanaged

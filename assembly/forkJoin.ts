@@ -11,23 +11,34 @@
  * what was read of the job before is true, since a caller writes the next one after the last part of this one is done.
  */
 
-// Bytes of the control block, which the host zeroes; 128 apart (lines are fetched in pairs) what different threads write.
-// The numbers are part of the interface: see src/kernels/threads/.
-const NUMBER: usize = 4; // u32, the upper half of the word: what sleepers wait on
-const KERNEL: usize = 128; // u32, index in the table of functions; here begins what a job is
-const ARGS: usize = 132; // the record
-const FROM: usize = 136; // u32
-const TO: usize = 140; // u32
-const STEP: usize = 144; // u32, units of a part
-const DONE: usize = 256; // u32
-const WAITING: usize = 384; // u32, 1 = the caller sleeps until `done` changes
-const SLEEPERS: usize = 512; // u32, workers that sleep or are about to
-const JOINED: usize = 640; // u32, workers that are there
-const PATIENCE: usize = 644; // u32, turns that a worker spins for a job before it sleeps
+/**
+ * Bytes of the control block, which the host zeroes: 128 apart (lines are fetched in pairs) what different threads write. The word
+ * stands first. @host
+ */
+enum Control {
+  Number = 4, // u32, the upper half of the word: what sleepers wait on
+  Kernel = 128, // u32, index in the table of functions; here begins what a job is
+  Args = 132, // address of the record
+  From = 136, // u32
+  To = 140, // u32
+  Step = 144, // u32, units of a part
+  Done = 256, // u32
+  Waiting = 384, // u32, 1 = the caller sleeps until `done` changes
+  Sleepers = 512, // u32, workers that sleep or are about to
+  Joined = 640, // u32, workers that are there
+  Patience = 644, // u32, turns that a worker spins for a job before it sleeps
+  End = 768, // bytes in all
+}
 
-// The cell of a worker.
-const STATE: usize = 4; // u32; before it, a u32: 1 = leave
+/** Bytes of the cell of a worker. @host */
+enum WorkerCell {
+  Leaves = 0, // u32, 1 = the worker is to leave
+  State = 4, // u32, see State
+  File = 8, // i32, written by the host's side: the descriptor of the file that is closed when the thread ends
+  End = 64, // bytes in all
+}
 
+/** What a worker is doing. @host */
 enum State {
   Starting = 0,
   Awake = 1,
@@ -45,33 +56,33 @@ const MOST_TURNS: u32 = 1 << 29;
 
 /** The life of a worker: returns when it is told to leave. */
 export function work(control: usize, cell: usize): void {
-  atomic.store<u32>(cell, State.Awake, STATE);
-  atomic.add<u32>(control, 1, JOINED);
-  let spins = atomic.load<u32>(control, PATIENCE);
-  while (atomic.load<u32>(cell) == 0) {
+  atomic.store<u32>(cell, State.Awake, WorkerCell.State);
+  atomic.add<u32>(control, 1, Control.Joined);
+  let spins = atomic.load<u32>(control, Control.Patience);
+  while (atomic.load<u32>(cell, WorkerCell.Leaves) == 0) {
     const word = atomic.load<u64>(control);
     if (<u32>word != 0) {
-      store<u32>(cell, State.Busy, STATE);
+      store<u32>(cell, State.Busy, WorkerCell.State);
       const finished = takeParts(control);
       if (finished != 0) {
-        atomic.add<u32>(control, finished, DONE);
-        if (atomic.load<u32>(control, WAITING) != 0) atomic.notify(control + DONE, 1);
+        atomic.add<u32>(control, finished, Control.Done);
+        if (atomic.load<u32>(control, Control.Waiting) != 0) atomic.notify(control + Control.Done, 1);
       }
-      store<u32>(cell, State.Awake, STATE);
-      spins = atomic.load<u32>(control, PATIENCE);
+      store<u32>(cell, State.Awake, WorkerCell.State);
+      spins = atomic.load<u32>(control, Control.Patience);
     } else if (spins != 0) {
       spins--;
     } else {
       // Either the caller sees this sleeper and wakes it, or the wait sees the caller's new number and does not begin.
-      atomic.store<u32>(cell, State.Asleep, STATE);
-      atomic.add<u32>(control, 1, SLEEPERS);
-      if (atomic.load<u32>(cell) == 0) atomic.wait<i32>(control + NUMBER, <i32>(word >> 32), -1);
-      atomic.sub<u32>(control, 1, SLEEPERS);
-      atomic.store<u32>(cell, State.Awake, STATE);
-      spins = atomic.load<u32>(control, PATIENCE);
+      atomic.store<u32>(cell, State.Asleep, WorkerCell.State);
+      atomic.add<u32>(control, 1, Control.Sleepers);
+      if (atomic.load<u32>(cell, WorkerCell.Leaves) == 0) atomic.wait<i32>(control + Control.Number, <i32>(word >> 32), -1);
+      atomic.sub<u32>(control, 1, Control.Sleepers);
+      atomic.store<u32>(cell, State.Awake, WorkerCell.State);
+      spins = atomic.load<u32>(control, Control.Patience);
     }
   }
-  atomic.sub<u32>(control, 1, JOINED);
+  atomic.sub<u32>(control, 1, Control.Joined);
 }
 
 /**
@@ -81,12 +92,12 @@ export function work(control: usize, cell: usize): void {
  */
 export function fork(control: usize, kernel: u32, args: usize, from: u32, to: u32, step: u32, patience: u32): i32 {
   const parts = (to - from + step - 1) / step;
-  store<u32>(control, kernel, KERNEL);
-  store<usize>(control, args, ARGS);
-  store<u32>(control, from, FROM);
-  store<u32>(control, to, TO);
-  store<u32>(control, step, STEP);
-  atomic.store<u32>(control, 0, DONE);
+  store<u32>(control, kernel, Control.Kernel);
+  store<usize>(control, args, Control.Args);
+  store<u32>(control, from, Control.From);
+  store<u32>(control, to, Control.To);
+  store<u32>(control, step, Control.Step);
+  atomic.store<u32>(control, 0, Control.Done);
   publish(control, parts, parts - 1);
   const left = parts - takeParts(control);
   return join(control, left, patience);
@@ -99,15 +110,15 @@ export function fork(control: usize, kernel: u32, args: usize, from: u32, to: u3
  */
 export function join(control: usize, left: u32, patience: u32): i32 {
   for (let turns = patience != 0 ? patience : MOST_TURNS; turns != 0; --turns) {
-    if (atomic.load<u32>(control, DONE) == left) return left;
+    if (atomic.load<u32>(control, Control.Done) == left) return left;
   }
   if (patience == 0) return ~left;
   for (let naps = MOST_NAPS; naps != 0; --naps) {
-    const done = atomic.load<u32>(control, DONE);
+    const done = atomic.load<u32>(control, Control.Done);
     if (done == left) return left;
-    atomic.store<u32>(control, 1, WAITING);
-    atomic.wait<i32>(control + DONE, <i32>done, NAP);
-    atomic.store<u32>(control, 0, WAITING);
+    atomic.store<u32>(control, 1, Control.Waiting);
+    atomic.wait<i32>(control + Control.Done, <i32>done, NAP);
+    atomic.store<u32>(control, 0, Control.Waiting);
   }
   return ~left;
 }
@@ -119,9 +130,9 @@ export function rouse(control: usize): void {
 
 @inline
 function publish(control: usize, parts: u32, wake: i32): void {
-  const number = load<u32>(control, NUMBER) + 1;
+  const number = load<u32>(control, Control.Number) + 1;
   atomic.store<u64>(control, (<u64>number << 32) | parts);
-  if (atomic.load<u32>(control, SLEEPERS) != 0) atomic.notify(control + NUMBER, wake);
+  if (atomic.load<u32>(control, Control.Sleepers) != 0) atomic.notify(control + Control.Number, wake);
 }
 
 /** Takes parts of the job until none is left. @returns how many this thread did */
@@ -130,8 +141,8 @@ function takeParts(control: usize): u32 {
   while (true) {
     const word = atomic.load<u64>(control), part = <u32>word - 1;
     if (<u32>word == 0) return finished;
-    const kernel = load<u32>(control, KERNEL), args = load<usize>(control, ARGS), step = load<u32>(control, STEP);
-    const begin = load<u32>(control, FROM) + part * step, to = load<u32>(control, TO);
+    const kernel = load<u32>(control, Control.Kernel), args = load<usize>(control, Control.Args), step = load<u32>(control, Control.Step);
+    const begin = load<u32>(control, Control.From) + part * step, to = load<u32>(control, Control.To);
     if (atomic.cmpxchg<u64>(control, word, word - 1) != word) continue;
     call_indirect<void>(kernel, args, begin, to - begin < step ? to : begin + step);
     finished++;

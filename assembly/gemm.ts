@@ -8,6 +8,7 @@
  *
  * BLIS packs always; here a block is packed when that pays, and read where it lies when few rows or columns share it.
  */
+import { Activation } from "./epilogue";
 import { Keeps, SHORT, TALL, Tile, ZEROS, panelShort, panelTall, panelWide, putRows, rowsShort, rowsTall, rowsWide } from "./micro";
 import { packB, packStrip, packTransposed, transposeFour } from "./pack";
 import { stream, sweepDots } from "./thin";
@@ -41,14 +42,13 @@ export class GemmArgs {
   transB: u32; // 1 = B is stored transposed
   alpha: f32; // factor of the product
   beta: f32; // factor of what C holds; 0 = C is written only
-  act: u32; // applied last: 0 none, 1 relu
+  act: u32; // applied last: see Activation
 }
 
-/** Applied to C last. */
-enum Activation {
-  None = 0,
-  Relu = 1,
-}
+/** The range counts strips of C: of so many columns if C is at least as wide as high, else of so many rows. @host */
+const STRIP_COLUMNS: u32 = 8;
+/** Rows of such a strip. @host */
+const STRIP_ROWS: u32 = 4;
 
 /** Steps of k in a block: a strip of B and a panel of A, 16 KiB each, stay in L1. */
 const KC: u32 = 512;
@@ -85,18 +85,18 @@ const TURNED_STEP: usize = 4 * TURN_BLOCK + 64;
 const BACK_AT: usize = TURNED_AT + TURNED_STEP * DOT_COLUMNS;
 
 /**
- * The range counts strips of C, matrix after matrix: of 8 columns if C is at least as wide as high, else of 4 rows;
- * batch · (n ≥ m ? ⌈n/8⌉ : ⌈m/4⌉) in all. An element's products are summed in an order that depends on the record only.
+ * The range counts strips of C, matrix after matrix: batch · (n ≥ m ? ⌈n/STRIP_COLUMNS⌉ : ⌈m/STRIP_ROWS⌉) in all. An element's
+ * products are summed in an order that depends on the record only.
  */
 export function gemm(r: GemmArgs, from: u32, to: u32): void {
   const m = r.m, n = r.n, byColumns = n >= m;
   if (m == 0 || n == 0) return;
-  const strips = byColumns ? ceilDiv(n, 8) : ceilDiv(m, 4);
+  const strips = byColumns ? ceilDiv(n, STRIP_COLUMNS) : ceilDiv(m, STRIP_ROWS);
   while (from < to) {
     // A division is a tenth of a product of a few rows.
     const z = from < strips ? 0 : from / strips, first = from - z * strips, end = min(strips, first + (to - from));
-    if (byColumns) rectangle(r, z, 0, m, first * 8, min(n, end * 8));
-    else rectangle(r, z, first * 4, min(m, end * 4), 0, n);
+    if (byColumns) rectangle(r, z, 0, m, first * STRIP_COLUMNS, min(n, end * STRIP_COLUMNS));
+    else rectangle(r, z, first * STRIP_ROWS, min(m, end * STRIP_ROWS), 0, n);
     from += end - first;
   }
 }

@@ -1,6 +1,9 @@
 /** What the machine itself can do: the yardsticks of the benchmark. (That of memory is `copy`.) */
 import { madd } from "./simd";
 
+/** Floating-point operations of a round of `multiplyAdds`. @host */
+export const ROUND_FLOPS: u32 = 384;
+
 /** @flops 384 */
 @unmanaged
 export class LimitArgs {

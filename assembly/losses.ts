@@ -36,12 +36,12 @@ export class LossSumArgs {
   divisor: f64; // 1 for a sum, `length` for a mean
 }
 
-/** @cost 1200 @bytes 8 * length / (length + 8191 >>> 13) */
+/** @cost 1200 @bytes 8 * length / ceil(length / CHUNK) */
 @unmanaged
 export class LossChunksArgs {
   x: usize; // [length] predictions
   y: usize; // [length] targets
-  out: usize; // float64 [ceil(length / 8192)], the sum of each chunk's losses
+  out: usize; // float64 [ceil(length / CHUNK)], the sum of each chunk's losses
   length: u32; // elements
 }
 
@@ -104,7 +104,7 @@ function sum<F>(r: LossSumArgs, from: u32, to: u32): void {
   if (from < to) store<f32>(r.out, <f32>(foldRow<F>(r.x, r.y, r.length, 0) / r.divisor));
 }
 
-/** The sums of chunks of 8192 losses, for `sumPartials`. Range: chunks. */
+/** The sums of chunks of CHUNK losses, for `sumPartials`. Range: chunks. */
 @inline
 function chunks<F>(r: LossChunksArgs, from: u32, to: u32): void {
   for (let i = from; i < to; i++) {

@@ -1,8 +1,10 @@
 /**
- * Moving elements about: strided copies (permute, expand, slice, flip, tile) and strided writes and sums (concat, pad,
- * the gradients of slices). Tensors are contiguous, so one side of every move is a plain run of rows.
+ * Moving elements about: strided copies (permute, expand, slice, flip, tile) and strided writes (concat, pad). Tensors are contiguous, so one side of every move is a plain run of rows.
  */
 import { transpose } from "./transpose";
+
+/** Axes that a record of a strided move holds. @host */
+export const STRIDED_AXES: u32 = 6;
 
 /**
  * A contiguous tensor of extents n0 … n5 (outermost first; unused leading extents are 1) against a strided one.
@@ -63,24 +65,6 @@ export function stridedWrite(r: StridedArgs, from: u32, to: u32): void {
     else if (r.size == 1) scatterRows<u8>(out, x, step4, step5, rows, r.n5);
     else scatterRows<u32>(out, x, step4, step5, rows, r.n5);
     row += rows;
-  }
-}
-
-/** out[Σ i·s] += x[i0 … i5] in float32, where no two indices meet; range: rows of x, n0·n1·n2·n3·n4 of them. @bytes 12 * n5 */
-export function stridedAdd(r: StridedArgs, from: u32, to: u32): void {
-  const step4 = <usize>r.s4 << 2;
-  const step5 = <usize>r.s5 << 2;
-  const rowBytes = <usize>r.n5 << 2;
-  for (let row = from; row < to; ++row) {
-    const plane = row / r.n4;
-    let out = r.out + planeOffset(r, plane) + step4 * (row - plane * r.n4);
-    let x = r.x + rowBytes * row;
-    const end = x + rowBytes;
-    if (step5 == 4) {
-      addRow(out, x, rowBytes);
-    } else {
-      for (; x < end; x += 4, out += step5) store<f32>(out, load<f32>(out) + load<f32>(x));
-    }
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import { madd, nmadd } from "./simd";
 
-/** Layout of an optimizer's cell. The host's list of it is CELL in src/kernels/js/optim.ts. */
+/** What changes from step to step, by tensors that share their rate and age. @host */
 @unmanaged
 class Cell {
   learningRate: f64;

@@ -135,31 +135,6 @@ class Randint {
   }
 }
 
-/** @cost 1.2 */
-@unmanaged
-export class BernoulliArgs {
-  out: usize; // float32 [n]
-  p: usize; // cell: f64 probability of 1
-  counter: usize; // cell: u64 stream counter
-  key0: u32; // key, low word
-  key1: u32; // key, high word
-}
-
-/** out[i] = 1 with probability p, else 0; range: elements. */
-export function bernoulli(r: BernoulliArgs, from: u32, to: u32): void {
-  random<Bernoulli, BernoulliArgs>(r, from, to);
-}
-
-@unmanaged
-@final
-class Bernoulli {
-  @inline block(r: BernoulliArgs, bits: usize): void {
-    const p = f32x4.splat(<f32>load<f64>(r.p));
-    const one = v128.load32_splat(CONSTANTS, 4);
-    for (const end = bits + 64; bits < end; bits += 16) v128.store(bits, v128.and(one, f32x4.lt(unit(v128.load(bits)), p)));
-  }
-}
-
 /** @cost 1.2 @bytes 8 @inplace x */
 @unmanaged
 export class DropoutArgs {

@@ -18,11 +18,11 @@ export class SumArgs {
   beta: f32; // 0 writes out, 1 adds to it
 }
 
-/** @cost 1100 @flops length / (length + 8191 >>> 13) @bytes 4 * length / (length + 8191 >>> 13) */
+/** @cost 1100 @flops length / ceil(length / CHUNK) @bytes 4 * length / ceil(length / CHUNK) */
 @unmanaged
 export class SumChunksArgs {
   x: usize; // [length]
-  out: usize; // float64 [ceil(length / 8192)], the sum of each chunk
+  out: usize; // float64 [ceil(length / CHUNK)], the sum of each chunk
   length: u32; // elements
 }
 
@@ -198,10 +198,12 @@ function writeQuotients(out: usize, count: u32, divisor: f64, beta: f32): void {
   for (let j = whole; j < count; j++) writeOrAdd(out, j - whole, accumulator(j) / divisor, beta);
 }
 
-/** Elements of a chunk in a sum that threads share. */
+/** Elements from which one sum is made of chunks that threads can share. @host */
+export const CHUNKED_FROM: u32 = 65536;
+/** Elements of such a chunk. @host */
 export const CHUNK: u32 = 8192;
 
-/** First half of the sum of one long contiguous array: the float64 sums of its chunks of 8192. Range: chunks. */
+/** First half of the sum of one long contiguous array: the float64 sums of its chunks of CHUNK. Range: chunks. */
 export function sumChunks(r: SumChunksArgs, from: u32, to: u32): void {
   for (let i = from; i < to; i++) {
     const begin = i * CHUNK;

@@ -4,7 +4,7 @@
  */
 import { fork } from "./forkJoin";
 
-/** One call. The host writes it: see src/kernels/replay.ts. */
+/** One call, as the host writes it. @host */
 @unmanaged
 export class Line {
   kernel: u32; // index in the table of functions

@@ -12,8 +12,8 @@ import { scratch } from "./threads";
 @inline const SIGN: u32 = 0x80000000;
 @inline const INFINITY: u32 = 0x7f800000;
 
-/** Rows up to this length are sorted by insertion: the histograms of a radix sort cost as much as 32²/4 comparisons. */
-@inline const SHORT: u32 = 32;
+/** Rows up to this length are sorted by insertion, without scratch: the histograms of a radix sort cost as much as 32²/4 comparisons. @host */
+@inline const SHORT_ROW: u32 = 32;
 
 /** @cost 20 + 15 * n */
 @unmanaged
@@ -34,7 +34,7 @@ export function sortRows(r: SortArgs, from: u32, to: u32): void {
     const x = r.x + bytes * row;
     const keys = r.values + bytes * row;
     const indices = r.indices + bytes * row;
-    if (r.n <= SHORT) insertionSort(x, keys, indices, bytes, invert);
+    if (r.n <= SHORT_ROW) insertionSort(x, keys, indices, bytes, invert);
     else radixSort(x, keys, indices, r.scratch + bytes * row * 2, bytes, invert);
     for (let i: usize = 0; i < bytes; i += 4) store<u32>(keys + i, load<u32>(x + (load<usize>(indices + i) << 2)));
   }

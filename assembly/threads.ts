@@ -3,10 +3,10 @@
  * globals: the two below are thread-local by definition, and the only mutable globals of the kernels.
  */
 
-/** Bytes of the scratch slab that each thread owns. */
+/** Bytes of the scratch slab that each thread owns. @host */
 export const SCRATCH_BYTES: usize = 4 << 20;
 
-/** What a kernel may find wrong with its data. The numbers are part of the interface: see src/kernels/status.ts. */
+/** What a kernel may find wrong with its data. @host */
 export enum Status {
   Ok = 0,
   /** An index or a label is outside its axis; the detail is its position. */

@@ -1,5 +1,5 @@
 import * as kernels from "../src/kernels/generated.js";
-import { gemmStrips } from "../src/kernels/js/gemm.js";
+import { gemmStrips } from "../src/kernels/strips.js";
 import { floats } from "./data.js";
 import { CUBES, type GemmShape, INFERENCE, MLP, TRAINING } from "./gemm.shapes.js";
 import type { Row } from "./harness.js";

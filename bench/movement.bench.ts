@@ -34,5 +34,4 @@ export const rows: Row[] = [
   strided("slice of columns", kernels.stridedCopy, [SIDE, 512], [SIDE, 1]),
   strided("expand a column", kernels.stridedCopy, [SIDE, SIDE], [1, 0], 4),
   strided("concat by columns, one half", kernels.stridedWrite, [SIDE, 512], [SIDE, 1]),
-  strided("gradient of a slice", kernels.stridedAdd, [SIDE, 512], [SIDE, 1], 12),
 ];

@@ -4,12 +4,14 @@
  */
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { constantsSource, readConstants } from "./constants.mjs";
 import { entrySource, hostSources } from "./host.mjs";
 import { readKernels } from "./records.mjs";
+import { sourcesIn } from "./source.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => join(root, ...parts);
@@ -20,11 +22,8 @@ function writeIfChanged(file, text) {
   writeFileSync(file, text);
 }
 
-/** Every .ts file in a folder and its folders. */
-function sourcesIn(folder) {
-  const files = readdirSync(at(folder), { recursive: true }).filter((file) => file.endsWith(".ts"));
-  return files.map((file) => join(folder, file));
-}
+/** Every .ts file in a folder of the repository and its folders. */
+const filesIn = (folder) => sourcesIn(at(folder)).map((file) => join(folder, file));
 
 function hashOf(files) {
   const hash = createHash("sha256");
@@ -33,8 +32,12 @@ function hashOf(files) {
 }
 
 function kernelsHash() {
-  const sources = sourcesIn("assembly");
-  return hashOf([...sources, ...["build", "host", "records"].map((script) => `scripts/${script}.mjs`), "asconfig.json"]);
+  const sources = filesIn("assembly");
+  return hashOf([
+    ...sources,
+    ...["build", "constants", "host", "records", "source"].map((script) => `scripts/${script}.mjs`),
+    "asconfig.json",
+  ]);
 }
 
 async function compile(target) {
@@ -55,7 +58,7 @@ async function compile(target) {
 async function buildKernels() {
   mkdirSync(at("build"), { recursive: true });
   const kernels = readKernels(at("assembly"));
-  writeHost(hostSources(kernels));
+  writeHost(hostSources(kernels).set("generated/constants.ts", constantsSource(readConstants(at("assembly")))));
   const stamp = at("build/kernels.sha256");
   const hash = kernelsHash();
   if (existsSync(stamp) && existsSync(at("src/kernels/wasm.ts")) && readFileSync(stamp, "utf8") === hash) return;
@@ -74,7 +77,7 @@ async function buildKernels() {
 function writeHost(files) {
   for (const [file, text] of files) writeIfChanged(at("src/kernels", file), text);
   const wanted = new Set([...files.keys()].map((file) => at("src/kernels", file)));
-  for (const file of sourcesIn("src/kernels/generated")) if (!wanted.has(at(file))) rmSync(at(file));
+  for (const file of filesIn("src/kernels/generated")) if (!wanted.has(at(file))) rmSync(at(file));
 }
 
 /** Everything that is published, unless nothing of it changed. */
@@ -94,7 +97,7 @@ async function buildPackage() {
 
 function packageHash() {
   const files = ["build", "bundle", "declarations", "maps", "pure"].map((script) => `scripts/${script}.mjs`);
-  return hashOf([...sourcesIn("src"), ...files, "package.json", "tsconfig.json", "tsconfig.build.json"]);
+  return hashOf([...filesIn("src"), ...files, "package.json", "tsconfig.json", "tsconfig.build.json"]);
 }
 
 try {

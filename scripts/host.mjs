@@ -3,7 +3,8 @@
  * host a file a family with an interface, a layout and a writer a record and a thin function a kernel.
  */
 import { dirname, relative } from "node:path/posix";
-import { SIZES } from "./records.mjs";
+import { bytesOf } from "./constants.mjs";
+import { SIZES } from "./source.mjs";
 
 const VIEWS = { usize: "u32", u32: "u32", i32: "i32", f32: "f32", f64: "f64" };
 const NOTICE = "by `npm run kernels`; do not edit.";
@@ -92,7 +93,7 @@ function familySource(family, kernels, declaredHere, records) {
 }
 
 function recordSource({ name, fields, inplace }) {
-  const bytes = fields.reduce((end, field) => Math.max(end, field.offset + SIZES[field.type]), 0);
+  const bytes = bytesOf(fields);
   const pointers = fields.filter(({ type }) => type === "usize").map((field) => `${field.name}: ${field.offset}`);
   const doubles = fields.filter(({ type }) => type === "f64").map(({ offset }) => offset);
   const kinds = [...new Set(fields.map((field) => VIEWS[field.type]))];

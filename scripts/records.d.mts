@@ -37,5 +37,4 @@ export interface Kernels {
   kernels: Kernel[];
 }
 
-export const SIZES: Record<Field["type"], number>;
 export function readKernels(folder: string): Kernels;

@@ -15,12 +15,14 @@
  *     @inplace a b  the kernel is done with an element of these fields when it writes the same element of `out`; its range counts
  *                   elements. A captured step may then lay both into one place.
  *
- * `@cost` may name every field of the record, `@flops` and `@bytes` its whole numbers. Every kernel has a cost or is `@alone`.
+ * `@cost` may name every field of the record, `@flops` and `@bytes` its whole numbers; all may name constants for the host (see
+ * constants.mjs) and `ceil`. Every kernel has a cost or is `@alone`.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join, sep } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readConstants } from "./constants.mjs";
+import { commentBefore, oneLine, readFields, SIZES, sourcesIn, withoutComments } from "./source.mjs";
 
-export const SIZES = { usize: 4, u32: 4, i32: 4, f32: 4, f64: 8 };
 /** Types that stand in a record as a word of their own value. */
 const WHOLE = ["usize", "u32"];
 
@@ -28,8 +30,7 @@ const WHOLE = ["usize", "u32"];
 export function readKernels(folder) {
   const records = new Map();
   const kernels = [];
-  const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith(".ts"));
-  for (const file of files.map((file) => file.replaceAll(sep, "/")).sort()) {
+  for (const file of sourcesIn(folder)) {
     const source = readFileSync(join(folder, file), "utf8");
     const family = file.replace(/\.ts$/, "");
     for (const record of recordsOf(source, file)) {
@@ -38,23 +39,11 @@ export function readKernels(folder) {
     }
     kernels.push(...kernelsOf(source, file).map((kernel) => ({ ...kernel, family })));
   }
-  for (const kernel of kernels) readTags(kernel, records);
+  const constants = new Map(readConstants(folder).flatMap(({ kind, name, value }) => (kind === "const" ? [[name, value]] : [])));
+  for (const kernel of kernels) readTags(kernel, records, constants);
   const twice = kernels.find(({ name }, i) => kernels.findIndex((kernel) => kernel.name === name) < i);
   if (twice) throw new Error(`${twice.family}.ts: kernel ${twice.name} is declared twice`);
   return { records, kernels };
-}
-
-/** Comments as blanks: every character keeps its place. */
-function withoutComments(source) {
-  return source.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, (comment) => comment.replace(/[^\n]/g, " "));
-}
-
-/** The comment that ends right before a place, if any. */
-function commentBefore(source, place) {
-  return source
-    .slice(0, place)
-    .match(/\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*$/)?.[0]
-    .trim();
 }
 
 function recordsOf(source, file) {
@@ -95,17 +84,14 @@ function endOf(code, from) {
   return end < 0 ? code.length : end;
 }
 
-function oneLine(text) {
-  return text.trim().replace(/\s+/g, " ");
-}
-
-function readTags(kernel, records) {
+function readTags(kernel, records, constants) {
   const { name, record, family, doc } = kernel;
   const place = `${family}.ts: kernel ${name}`;
   const declared = records.get(record);
   if (declared === undefined) throw new Error(`${place} takes ${record}, which no file declares`);
   const read = (tag, types) =>
-    readExpression(tag, doc, declared.fields, place, types) ?? readExpression(tag, declared.doc, declared.fields, place, types);
+    readExpression(tag, doc, declared.fields, constants, place, types) ??
+    readExpression(tag, declared.doc, declared.fields, constants, place, types);
   const has = (tag) => new RegExp(`@${tag}\\b`).test(`${doc}${declared.doc}`);
   kernel.cost = /@alone\b/.test(doc ?? "") ? undefined : read("cost");
   kernel.flops = read("flops", WHOLE);
@@ -115,30 +101,12 @@ function readTags(kernel, records) {
     throw new Error(`${place} has no @cost: give its nanoseconds a unit of the range, or say @alone if threads never share it`);
 }
 
-/** Fields in order with the offsets that AssemblyScript gives them (natural alignment). */
-function readFields(body, place) {
-  const fields = [];
-  let offset = 0;
-  for (const line of body.split("\n")) {
-    const match = line.match(/^\s*(\w+): (\w+);\s*(?:\/\/\s*(.*))?$/);
-    if (!match) {
-      if (/^\s*(\/\/|\/?\*|$)/.test(line)) continue;
-      throw new Error(`${place}: cannot read the field "${line.trim()}"`);
-    }
-    const [, name, type, comment] = match;
-    const size = SIZES[type];
-    if (!size) throw new Error(`${place}: field ${name} has the type ${type}; a record holds ${Object.keys(SIZES).join(", ")}`);
-    offset = (offset + size - 1) & -size;
-    fields.push({ name, type, comment, offset });
-    offset += size;
-  }
-  return fields;
-}
-
 /** The `@cost`, `@flops` or `@bytes` of a comment as an expression over `args`, or undefined. @param types of fields that it may name */
-function readExpression(tag, doc, fields, place, types = Object.keys(SIZES)) {
+function readExpression(tag, doc, fields, constants, place, types = Object.keys(SIZES)) {
   const text = doc?.match(new RegExp(`@${tag} (.+?)\\s*(?:\\*/|@|$)`, "m"))?.[1];
   return text?.replace(/[a-z_]\w*/gi, (name) => {
+    if (constants.has(name)) return constants.get(name);
+    if (name === "ceil") return "Math.ceil";
     const field = fields.find((field) => field.name === name);
     if (field === undefined) throw new Error(`${place}: its @${tag} names "${name}", which its record has not`);
     if (!types.includes(field.type))

@@ -1,4 +1,5 @@
 import { breakEven } from "../kernels/direct.js";
+import { LINE, LINE_BYTES } from "../kernels/generated/constants.js";
 import { type Loaded, loadedBuild } from "../kernels/load.js";
 import { type KernelObserver, observer, setTurn } from "../kernels/observer.js";
 import { type Crew, crewOf, stepOf, waitForCrew } from "../kernels/threads/forkJoin.js";
@@ -7,11 +8,7 @@ import { STATUS_AT, views } from "../memory/memory.js";
 import type { Block, Call } from "./calls.js";
 import { planMemory } from "./plan.js";
 
-/** A line: kernel, args, from, to, step, checked, left; see assembly/replay.ts. */
-const LINE_WORDS = 7;
-const LINE_BYTES = 4 * LINE_WORDS;
-const STEP = 4;
-const LEFT = 6;
+const LINE_WORDS = LINE_BYTES / 4;
 
 /** The calls of a recorded step over memory of their own, ready to be run again. */
 export class Replay {
@@ -65,7 +62,7 @@ export class Replay {
     for (;;) {
       const stopped = this.#loaded.exports.replay(line, this.#end, crew.control, crew.patience, STATUS_AT) >>> 0;
       if ((stopped & 3) === 0) return stopped;
-      waitForCrew(this.#loaded, views.u32[(stopped >>> 2) + LEFT]);
+      waitForCrew(this.#loaded, views.u32[(stopped >>> 2) + LINE.left]);
       line = stopped - 1 + LINE_BYTES;
     }
   }
@@ -106,7 +103,12 @@ export class Replay {
         if (reference === null || reference.block.kind !== "intermediate") continue;
         u32[(at + reference.field) >>> 2] = this.place(reference.block) + reference.offset;
       }
-      u32.set([exports.kernelIndex(call.kernel.number), at, call.from, call.to, 0, call.check === null ? 0 : 1, 0], line);
+      u32[line + LINE.kernel] = exports.kernelIndex(call.kernel.number);
+      u32[line + LINE.args] = at;
+      u32[line + LINE.from] = call.from;
+      u32[line + LINE.to] = call.to;
+      u32[line + LINE.step] = 0;
+      u32[line + LINE.checked] = call.check === null ? 0 : 1;
       this.#records.push(at);
       at += 4 * call.record.length;
       line += LINE_WORDS;
@@ -127,7 +129,7 @@ export class Replay {
     this.#threads = crew.threads;
     this.#breakEven = breakEven;
     for (const [i, { cost, kernel, from, to }] of this.#calls.entries()) {
-      views.u32[(this.#lines >>> 2) + LINE_WORDS * i + STEP] = stepOf(crew, cost, kernel.even, to - from);
+      views.u32[(this.#lines >>> 2) + LINE_WORDS * i + LINE.step] = stepOf(crew, cost, kernel.even, to - from);
     }
   }
 }

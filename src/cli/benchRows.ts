@@ -2,8 +2,7 @@ import { type Captured, capture } from "../capture/capture.js";
 import { noGrad } from "../graph/mode.js";
 import { Parameter } from "../graph/parameter.js";
 import * as kernels from "../kernels/generated.js";
-import { loadedBuild } from "../kernels/load.js";
-import { run } from "../kernels/threads/forkJoin.js";
+import { multiplyAdds } from "../kernels/limits.js";
 import { allocate } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { Sequential } from "../model/sequential.js";
@@ -42,7 +41,7 @@ export function benchRows(): { rows: BenchRow[]; capturedBytes: () => number } {
   const [x, y] = [randn([BATCH, 784]), randint(0, 10, [BATCH])];
   const mlp = mlpStep();
   const rows: BenchRow[] = [
-    multiplyAdds(),
+    inRegisters(),
     copy(),
     matmul(256),
     matmul(512),
@@ -57,24 +56,12 @@ export function benchRows(): { rows: BenchRow[]; capturedBytes: () => number } {
   return { rows, capturedBytes: () => captured.status().bytes };
 }
 
-/** Rounds of 384 operations in a call. */
+/** Rounds in a call. */
 const ROUNDS = 20_000;
 
-function multiplyAdds(): BenchRow {
-  const x = allocate(4 * 64);
-  // x = x/2 + 1/4 stays in the range of normal numbers.
-  views.f32.fill(0.5, x / 4, x / 4 + 49);
-  views.f32[x / 4 + 49] = 0.25;
-  return { group: "limits", name: "multiply-add in registers", flops: 384 * ROUNDS, call: shared(x) };
-}
-
-/** The kernel knows no cost and is never shared of itself. Its parts write the same numbers to one place, once each. */
-function shared(x: number): () => void {
-  const loaded = loadedBuild();
-  if (loaded === null) return () => kernels.multiplyAdds({ x }, 0, ROUNDS);
-  const record = allocate(kernels.multiplyAddsKernel.record.bytes);
-  views.u32[record / 4] = x;
-  return () => run(kernels.multiplyAddsKernel, record, 0, ROUNDS, 1e9);
+function inRegisters(): BenchRow {
+  const { flops, callShared } = multiplyAdds(ROUNDS);
+  return { group: "limits", name: "multiply-add in registers", flops, call: callShared };
 }
 
 function copy(): BenchRow {

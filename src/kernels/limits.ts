@@ -1,20 +1,55 @@
 import { allocate, release } from "../memory/heap.js";
-import { viewOf } from "../memory/views.js";
+import { views } from "../memory/memory.js";
+import { ROUND_FLOPS } from "./generated/constants.js";
 import * as kernels from "./generated.js";
-import { type KernelBuild, kernelBuild } from "./load.js";
+import { type KernelBuild, kernelBuild, loadedBuild } from "./load.js";
 import { observe } from "./observer.js";
+import { run } from "./threads/forkJoin.js";
 
-/** A call of `multiplyAdds` has so many rounds, a round so many floating-point operations. */
+/** What the machine can do at most: multiply-adds in registers. (That of memory is `copy`.) */
+
+/** Estimated nanoseconds that are worth being shared for certain. */
+const LONG = 1e9;
+const OPERAND_BYTES = 4 * 64;
+
+/** Multiply-adds in registers, to be called again and again. */
+export interface MultiplyAdds {
+  /** Floating-point operations of a call. */
+  readonly flops: number;
+  /** On the calling thread. */
+  readonly call: () => void;
+  /** On all threads: each does a part of the rounds, over the same numbers. */
+  readonly callShared: () => void;
+  readonly release: () => void;
+}
+
+/** @param rounds a call has so many, a round ROUND_FLOPS operations */
+export function multiplyAdds(rounds: number): MultiplyAdds {
+  const x = allocate(OPERAND_BYTES);
+  // x = x/2 + 1/4 stays in the range of normal numbers.
+  views.f32.fill(0.5, x / 4, x / 4 + 49);
+  views.f32[x / 4 + 49] = 0.25;
+  const call = () => kernels.multiplyAdds({ x }, 0, rounds);
+  return {
+    flops: ROUND_FLOPS * rounds,
+    call,
+    callShared: () => {
+      if (loadedBuild() === null) call();
+      else run(kernels.multiplyAddsKernel, kernels.multiplyAddsKernel.write({ x }), 0, rounds, LONG);
+    },
+    release: () => release(x, OPERAND_BYTES),
+  };
+}
+
+/** Rounds of a call, and milliseconds of a measurement: long enough for the engine to compile the kernel in earnest. */
 const ROUNDS = 1000;
-const FLOPS = 384 * ROUNDS;
-/** Milliseconds of a measurement: long enough for the engine to compile the kernel in earnest. */
-const LONG = 20;
+const MEASURED = 20;
 
 const known = new Map<KernelBuild, number>();
 
 /**
- * The most floating-point operations that one thread can do on the build in use, multiply-adds in registers, in GFLOP/s. The first
- * call measures for some 20 ms; the best sample counts.
+ * The most floating-point operations that one thread can do on the build in use, in GFLOP/s. The first call measures for some
+ * 20 ms; the best sample counts.
  */
 export function multiplyAddLimit(): number {
   const build = kernelBuild();
@@ -25,21 +60,17 @@ export function multiplyAddLimit(): number {
 
 function measure(): number {
   const before = observe(null);
-  const bytes = 4 * 64;
-  const x = allocate(bytes);
+  const { flops, call, release } = multiplyAdds(ROUNDS);
   try {
-    // x = x/2 + 1/4 stays in the range of normal numbers.
-    viewOf("float32").fill(0.5, x / 4, x / 4 + 49);
-    viewOf("float32")[x / 4 + 49] = 0.25;
     let best = Infinity;
-    for (const end = performance.now() + LONG; performance.now() < end; ) {
+    for (const end = performance.now() + MEASURED; performance.now() < end; ) {
       const start = performance.now();
-      kernels.multiplyAdds({ x }, 0, ROUNDS);
+      call();
       best = Math.min(best, performance.now() - start || Infinity);
     }
-    return FLOPS / best / 1e6;
+    return flops / best / 1e6;
   } finally {
-    release(x, bytes);
+    release();
     observe(before);
   }
 }

@@ -3,6 +3,7 @@ import { didYouMean, message } from "../errors/message.js";
 import { allocate } from "../memory/heap.js";
 import { isShared, linearMemory, RECORDS_AT, RECORDS_END, STATUS_AT } from "../memory/memory.js";
 import { setCompiled } from "./direct.js";
+import { SCRATCH_BYTES } from "./generated/constants.js";
 import { variable } from "./platform.js";
 import { threadsAsked } from "./threads/count.js";
 import { unshareMemoryImport } from "./unshare.js";
@@ -28,8 +29,6 @@ export interface Loaded {
   exports: Exports;
 }
 
-/** Of each thread: SCRATCH_BYTES of assembly/threads.ts. */
-export const SCRATCH_BYTES = 4 << 20;
 const BUILDS: readonly KernelBuild[] = ["js", "simd", "relaxed"];
 
 /** The compiled kernels, null while the JS twins run, undefined before the first use. */

@@ -1,7 +1,5 @@
 import { STATUS_AT, views } from "../memory/memory.js";
-
-/** What a kernel may find wrong with its data; the numbers are those of assembly/threads.ts. */
-export const Status = { Ok: 0, IndexOutOfRange: 1, NonFinite: 2, NotWhole: 3 } as const;
+import { Status } from "./generated/constants.js";
 
 /** Reports a fault and goes on; of several since the last look the one with the least detail is kept. The twin of `fail` in assembly/threads.ts. */
 export function fail(code: number, detail: number): void {

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import type { BackwardPass } from "../graph/pass.js";
+import { Activation } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -169,7 +170,7 @@ function record(
     runningVar: runningVar?.at ?? 0,
     count: batches?.at ?? 0,
     ...view(x),
-    act: relu ? 1 : 0,
+    act: relu ? Activation.Relu : Activation.None,
     epsilon,
     // Without statistics nothing is weighed, and there may be no count.
     momentum: runningMean === null ? 0 : (momentum ?? -1),
@@ -195,7 +196,7 @@ function gradients(
       weightGrad: toWeight?.at ?? 0,
       biasGrad: toBias?.at ?? 0,
       ...view(x),
-      act: relu ? 1 : 0,
+      act: relu ? Activation.Relu : Activation.None,
       training: training ? 1 : 0,
       weightBeta: toWeight?.beta ?? 0,
       biasBeta: toBias?.beta ?? 0,

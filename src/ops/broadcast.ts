@@ -1,11 +1,9 @@
+import { BROADCAST_AXES } from "../kernels/generated/constants.js";
 import { BYTES } from "../memory/views.js";
 import { broadcastStrides, collapse, repeatedAxes } from "../tensor/broadcast.js";
 import { type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { sum } from "./reduce.js";
-
-/** Axes that an elementwise kernel walks. */
-const KERNEL_RANK = 4;
 
 /** A part of a broadcast operation that fits a kernel's record. */
 export interface Block {
@@ -27,9 +25,9 @@ export function runBroadcast(out: Tensor, operands: readonly Tensor[], run: (blo
     shape: [...out.shape],
     strides: operands.map((operand) => broadcastStrides(operand.shape, out.shape)),
   });
-  const outer = Math.max(0, shape.length - KERNEL_RANK);
+  const outer = Math.max(0, shape.length - BROADCAST_AXES);
   const inner = shape.slice(outer);
-  const padding = new Array<number>(KERNEL_RANK - inner.length);
+  const padding = new Array<number>(BROADCAST_AXES - inner.length);
   const extents = [...padding.fill(1), ...inner];
   const innerStrides = strides.map((own) => [...padding.fill(0), ...own.slice(outer)]);
   const count = sizeOf(inner);

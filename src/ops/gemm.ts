@@ -1,7 +1,8 @@
 import { defineOp } from "../graph/define.js";
 import type { BackwardPass } from "../graph/pass.js";
+import { Activation } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
-import { gemmStrips } from "../kernels/js/gemm.js";
+import { gemmStrips } from "../kernels/strips.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /** Which operands are read transposed. */
@@ -54,7 +55,7 @@ export function runGemm(a: Tensor, b: Tensor, destination: number, options: Gemm
       transB: transposeB ? 1 : 0,
       alpha: 1,
       beta,
-      act: relu ? 1 : 0,
+      act: relu ? Activation.Relu : Activation.None,
     },
     0,
     gemmStrips(m, n, count),

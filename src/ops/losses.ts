@@ -1,4 +1,5 @@
 import { defineOp } from "../graph/define.js";
+import { CHUNK, CHUNKED_FROM } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import type { DType } from "../memory/views.js";
@@ -21,10 +22,6 @@ interface Family {
   /** The second is the first with the other sign. */
   opposite: boolean;
 }
-
-/** Length from which the sum is made of chunks that threads can share, as in reduce.ts. */
-const CHUNKED_FROM = 65536;
-const CHUNK = 8192;
 
 function lossOp(name: string, { each, sum, chunks, gradient, byPrediction, byTarget, opposite }: Family): FusedLoss {
   const factorOf = (size: number, reduction: Reduction) => (reduction === "mean" ? 1 / size : 1);

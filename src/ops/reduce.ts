@@ -1,4 +1,5 @@
 import { defineOp, type Unary } from "../graph/define.js";
+import { CHUNK, CHUNKED_FROM } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import type { Declaration, OptionsOf, SettingsOf } from "../options/declare.js";
@@ -136,10 +137,6 @@ export function norm(x: Tensor, axes?: Axes | WithAxes<NormOptions>, options?: N
   const { p } = told.options;
   return reduced("norm", floating(x), told, (view) => normOp(view, { p }));
 }
-
-/** Length from which one sum is made of chunks that threads can share. */
-const CHUNKED_FROM = 65536;
-const CHUNK = 8192;
 
 /** The divisor of a view's sums. */
 type Divisor = (view: { shape: readonly number[] }) => number;

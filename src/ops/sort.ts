@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
+import { SHORT_ROW } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { BYTES } from "../memory/views.js";
@@ -90,9 +91,6 @@ function ordered(op: string, x: Tensor, axis: number, order: (rows: Tensor) => T
   const values = vector.gather(at, indices);
   return { values: values.reshape(x.rank === 0 ? [] : values.shape), indices: indices.reshape(x.rank === 0 ? [] : indices.shape) };
 }
-
-/** Rows up to this length are sorted without scratch. */
-const SHORT_ROW = 32;
 
 const sortOp: (x: Tensor, attributes: { descending: boolean }) => Tensor = defineOp({
   name: "sort",

@@ -1,3 +1,4 @@
+import { STRIDED_AXES } from "../kernels/generated/constants.js";
 import type { StridedArgs } from "../kernels/generated.js";
 import { BYTES, type DType } from "../memory/views.js";
 import { collapse } from "../tensor/broadcast.js";
@@ -21,17 +22,14 @@ export interface StridedMove {
   readonly write?: boolean;
 }
 
-/** Axes that the kernel walks. */
-const KERNEL_RANK = 6;
-
 /** Runs a strided kernel; axes beyond its six are walked here, one call a block. */
 export function runStrided(kernel: StridedKernel, move: StridedMove): void {
   const { dtype, dense, strided, write = false } = move;
   if (sizeOf(move.shape) === 0) return;
   const bytes = BYTES[dtype];
   const { shape, strides } = collapse({ shape: [...move.shape], strides: [stridesOf(move.shape), [...move.strides]] });
-  const outer = Math.max(0, shape.length - KERNEL_RANK);
-  const lead = KERNEL_RANK - (shape.length - outer);
+  const outer = Math.max(0, shape.length - STRIDED_AXES);
+  const lead = STRIDED_AXES - (shape.length - outer);
   const n = (i: number): number => (i < lead ? 1 : shape[outer + i - lead]);
   const s = (i: number): number => (i < lead ? 0 : strides[1][outer + i - lead]);
   const count = sizeOf(shape.slice(outer));

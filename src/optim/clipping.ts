@@ -2,15 +2,13 @@ import { checkOptions } from "../errors/check.js";
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
+import { CHUNK } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
 import { allocate, allocateTemporary, release, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { BYTES } from "../memory/views.js";
 import { checkNumber } from "../tensor/check.js";
-
-/** Elements whose squares are summed at a time; see assembly/clipping.ts. */
-const CHUNK = 8192;
 
 /**
  * Scales all gradients by one factor so that their norm, taken over all elements of all tensors, is at most `maxNorm`:

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { note } from "../errors/note.js";
 import type { Parameter } from "../graph/parameter.js";
-import { CELL } from "../kernels/js/optim.js";
+import { CELL, CELL_BYTES } from "../kernels/generated/constants.js";
 import { during, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
 import { views } from "../memory/memory.js";
@@ -369,7 +369,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     for (let i = 0; i < norms.length; i++) {
       if (globalClipNorm !== undefined) {
         const cells = this.#cohorts[0].cell;
-        norms[i].measure(globalClipNorm, cells + 8 * CELL.gradientFactor, this.#cohorts.length, 8 * CELL.length);
+        norms[i].measure(globalClipNorm, cells + 8 * CELL.gradientFactor, this.#cohorts.length, CELL_BYTES);
       } else if (clipNorm !== undefined) {
         norms[i].measure(clipNorm);
         norms[i].scale("step");

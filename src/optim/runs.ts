@@ -1,6 +1,6 @@
 import type { Parameter } from "../graph/parameter.js";
 import { GRADIENTS } from "../graph/parameter.js";
-import { CELL } from "../kernels/js/optim.js";
+import { CELL, CELL_BYTES } from "../kernels/generated/constants.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
 import type { Chunk } from "../memory/arena.js";
 import { allocate, release } from "../memory/heap.js";
@@ -136,7 +136,7 @@ export class Holdings {
 
   /** Room for `count` cells. */
   cells(count: number): number {
-    const bytes = 8 * CELL.length * count;
+    const bytes = CELL_BYTES * count;
     if (bytes > this.#cellBytes) {
       if (this.#cellBytes > 0) release(this.#cells, this.#cellBytes);
       this.#cellBytes = 0;
@@ -148,7 +148,7 @@ export class Holdings {
 
   /** Tells a recording which memory the step's kernels use. */
   fix(recorder: Recorder, count: number): void {
-    recorder.fix(this.#cells, 8 * CELL.length * count);
+    recorder.fix(this.#cells, CELL_BYTES * count);
     for (const norm of this.norms) norm.fix(recorder);
   }
 
@@ -198,7 +198,7 @@ export function cohortsOf<O extends OptimizerOptions>(
     const { steps, products } = members[0].age;
     const age: Age = { steps, products: steps === 0 ? rates.map(() => 1) : [...products], before: [] };
     for (const member of members) member.age = age;
-    const cell = cells + 8 * CELL.length * i;
+    const cell = cells + CELL_BYTES * i;
     return { group, age, members, cell, rates, runs: runsOf(members, cell, holdings, stateNames(group)) };
   });
 }

@@ -24,6 +24,19 @@ test("every twin belongs to a kernel", () => {
   expect(strangers.filter((name) => !names.has(name))).toEqual([]);
 });
 
+/** Files of the host that are not the kernels' own side. */
+const host = files("src").filter((path) => path.endsWith(".ts") && !path.startsWith("src/kernels/js/"));
+
+test("every kernel is called by the host", () => {
+  const texts = host.map(read);
+  const idle = kernels.filter(({ name }) => !texts.some((text) => new RegExp(`\\bkernels\\.${name}\\b`).test(text)));
+  expect(idle.map(({ name, family }) => `${family}.${name}`)).toEqual([]);
+});
+
+test("only the generated files know the twins", () => {
+  expect(host.filter((path) => /from "[^"]*kernels\/js\//.test(read(path)) || /from "\.\.?\/js\//.test(read(path)))).toEqual([]);
+});
+
 function exportsOf(path: string): Set<string> {
   return new Set([...source(path).matchAll(/^export (?:function|const) (\w+)/gm)].map(([, name]) => name));
 }

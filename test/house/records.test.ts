@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import asc from "assemblyscript/asc";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { entrySource, hostSources } from "../../scripts/host.mjs";
 import { readKernels } from "../../scripts/records.mjs";
+import { folderOf } from "../support/folder.js";
 import { root } from "../support/repository.js";
 
 test("records lie in memory as the compiler lays them out", async () => {
@@ -26,23 +26,14 @@ test("records lie in memory as the compiler lays them out", async () => {
   }
 });
 
-/** A folder like assembly/ with files of these texts. */
-function folderOf(sources: Record<string, string | string[]>): string {
-  const folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  for (const [file, text] of Object.entries(sources)) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), [text].flat().join("\n"));
-  }
-  return folder;
-}
-
 const RECORD = ["/** @cost n @flops 2 * n */", "@unmanaged", "export class FamilyArgs {", "  x: usize;", "  n: u32;", "  scale: f32;", "}"];
+const CHUNK = "/** @host */ const CHUNK: u32 = 512;";
 const DOUBLE = "export function double(r: FamilyArgs, from: u32, to: u32): void {}";
 
 test("what a kernel computes and moves is an expression over whole numbers of its record", () => {
-  const read = (tags: string) => readKernels(folderOf({ "family.ts": [...RECORD, `/** Doubles. ${tags} */`, DOUBLE] })).kernels[0];
+  const read = (tags: string) => readKernels(folderOf({ "family.ts": [CHUNK, ...RECORD, `/** Doubles. ${tags} */`, DOUBLE] })).kernels[0];
   expect(read("@bytes x ? 8 : 4 * n")).toMatchObject({ cost: "args.n", flops: "2 * args.n", bytes: "args.x ? 8 : 4 * args.n" });
+  expect(read("@bytes 4 * n / ceil(n / CHUNK)").bytes).toBe("4 * args.n / Math.ceil(args.n / 512)");
   expect(read("@flops n @cost 3")).toMatchObject({ cost: "3", flops: "args.n", bytes: undefined });
   expect(() => read("@bytes 4 * m")).toThrow('family.ts: kernel double: its @bytes names "m", which its record has not');
   expect(() => read("@bytes 4 * scale")).toThrow('its @bytes names "scale" of type f32; it may name usize, u32');

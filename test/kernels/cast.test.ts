@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Status } from "../../src/kernels/generated/constants.js";
 import * as kernels from "../../src/kernels/generated.js";
-import { Status, takeFault } from "../../src/kernels/status.js";
+import { takeFault } from "../../src/kernels/status.js";
 import { DTYPES, type DType, type NumberArray } from "../../src/memory/views.js";
 import { Block, builds, random, withBuild } from "../support/kernels.js";
 

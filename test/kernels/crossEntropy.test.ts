@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { Status } from "../../src/kernels/generated/constants.js";
 import * as kernels from "../../src/kernels/generated.js";
-import { Status, takeFault } from "../../src/kernels/status.js";
+import { takeFault } from "../../src/kernels/status.js";
 import type { DType } from "../../src/memory/views.js";
 import { Block, builds, normals, random, withBuild } from "../support/kernels.js";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { Status } from "../../src/kernels/generated/constants.js";
 import { checkFinite } from "../../src/kernels/generated.js";
-import { Status, takeFault } from "../../src/kernels/status.js";
+import { takeFault } from "../../src/kernels/status.js";
 import { Block, builds, useBuildFor } from "../support/kernels.js";
 
 describe.each(builds)("on the %s build", (build) => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as kernels from "../../src/kernels/generated.js";
-import { gemmStrips } from "../../src/kernels/js/gemm.js";
 import type { KernelBuild } from "../../src/kernels/load.js";
+import { gemmStrips } from "../../src/kernels/strips.js";
 import type { DType } from "../../src/memory/views.js";
 import { Block, builds, normals, withBuild } from "../support/kernels.js";
 import { read } from "../support/repository.js";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { CHUNK } from "../../src/kernels/generated/constants.js";
 import * as kernels from "../../src/kernels/generated.js";
 import type { DType } from "../../src/memory/views.js";
 import { Block, builds, normals, random, withBuild } from "../support/kernels.js";
 
 const TAILS = [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 100];
-const CHUNK = 8192;
 
 /** The textbook's forms, in float64. */
 const FAMILIES = {

@@ -109,7 +109,7 @@ describe.each(builds)("strided moves, %s", (build) => {
     );
   });
 
-  it("stridedWrite and stridedAdd write there and nowhere else", () => {
+  it("stridedWrite writes there and nowhere else", () => {
     fc.assert(
       fc.property(layouts(false), sizes, cut, (strides, size, part) => {
         const at = positions(strides);
@@ -118,7 +118,6 @@ describe.each(builds)("strided moves, %s", (build) => {
           size,
         );
         const out = block(new Array(strides.span).fill(99), size);
-        const sums = block(new Array(strides.span).fill(0.5), 4);
         const rows = rowsOf(strides);
         const middle = Math.floor(part * rows);
         const written = new Array(strides.span).fill(99);
@@ -127,15 +126,12 @@ describe.each(builds)("strided moves, %s", (build) => {
           const args = record(strides, source.at, out.at + strides.offset * size, size);
           kernels.stridedWrite(args, 0, middle);
           kernels.stridedWrite(args, middle, rows);
-          if (size === 4) kernels.stridedAdd({ ...args, out: sums.at + strides.offset * 4 }, 0, rows);
         });
         at.forEach((to, i) => {
           written[to] = x[i];
         });
         expect([...out.read()]).toEqual(written);
-        const touched = new Set(at);
-        if (size === 4) expect([...sums.read()]).toEqual(written.map((value, i) => (touched.has(i) ? value + 0.5 : 0.5)));
-        for (const used of [source, out, sums]) used.free();
+        for (const used of [source, out]) used.free();
       }),
       { seed: 2, numRuns: 300 },
     );

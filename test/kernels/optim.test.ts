@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { CELL } from "../../src/kernels/generated/constants.js";
 import * as kernels from "../../src/kernels/generated.js";
-import { CELL } from "../../src/kernels/js/optim.js";
 import type { DType } from "../../src/memory/views.js";
 import { Block, builds, normals, withBuild } from "../support/kernels.js";
 

@@ -1,5 +1,6 @@
 import { views } from "../../memory/memory.js";
 import type { NumberArray } from "../../memory/views.js";
+import { Activation } from "../generated/constants.js";
 import type { BatchNormArgs, BatchNormGradArgs, CountArgs } from "../generated.js";
 
 /** The first of a sample's values of a channel, counted from the first element of the array. */
@@ -40,7 +41,7 @@ export function batchNormEval(r: BatchNormArgs, from: number, to: number, v: Num
   }
 }
 
-/** y = (x − mean) / √(variance + ε) · weight + bias, not below 0 for act 1 */
+/** y = (x − mean) / √(variance + ε) · weight + bias, not below 0 for relu */
 function apply(r: BatchNormArgs, channel: number, mean: number, variance: number, v: NumberArray): void {
   const size = v.BYTES_PER_ELEMENT;
   const s = 1 / Math.sqrt(variance + r.epsilon);
@@ -52,7 +53,7 @@ function apply(r: BatchNormArgs, channel: number, mean: number, variance: number
     const first = firstOf(r, o, channel);
     for (let i = first; i < first + r.inner; i++) {
       const y = (v[r.x / size + i] - mean) * s * weight + bias;
-      v[r.out / size + i] = r.act === 1 && y < 0 ? 0 : y;
+      v[r.out / size + i] = r.act === Activation.Relu && y < 0 ? 0 : y;
     }
   }
 }
@@ -90,7 +91,7 @@ export function batchNormGrad(r: BatchNormGradArgs, from: number, to: number, v:
 
 /** What the activation lets through of g. */
 function upstream(r: BatchNormGradArgs, i: number, v: NumberArray): number {
-  return r.act === 1 && v[r.y / v.BYTES_PER_ELEMENT + i] <= 0 ? 0 : v[r.g / v.BYTES_PER_ELEMENT + i];
+  return r.act === Activation.Relu && v[r.y / v.BYTES_PER_ELEMENT + i] <= 0 ? 0 : v[r.g / v.BYTES_PER_ELEMENT + i];
 }
 
 /** out = beta · out + value; beta 0 does not read out, whose old content may be NaN. */

@@ -1,7 +1,8 @@
 import { views } from "../../memory/memory.js";
 import { blockView, DTYPES, type NumberArray } from "../../memory/views.js";
+import { Status } from "../generated/constants.js";
 import type { CastArgs, WholeNumbersArgs } from "../generated.js";
-import { fail, Status } from "../status.js";
+import { fail } from "../status.js";
 
 /** out[i] = x[i] in the type of out */
 export function cast(r: CastArgs, from: number, to: number, _v: NumberArray): void {

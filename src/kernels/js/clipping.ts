@@ -1,9 +1,8 @@
 import { views } from "../../memory/memory.js";
 import type { NumberArray } from "../../memory/views.js";
+import { CHUNK } from "../generated/constants.js";
 import type { ClipFactorArgs, ScaleByArgs, SumSquaresArgs } from "../generated.js";
 import { total } from "./reduce.js";
-
-const CHUNK = 8192;
 
 /** out = Σ x² of each chunk */
 export function sumSquares(r: SumSquaresArgs, from: number, to: number, v: NumberArray): void {

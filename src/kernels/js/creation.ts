@@ -1,18 +1,9 @@
 import { views } from "../../memory/memory.js";
 import type { NumberArray } from "../../memory/views.js";
-import type { FillIntegerArgs, OneHotArgs, TriangleArgs } from "../generated.js";
-import { fail, Status } from "../status.js";
+import { Status } from "../generated/constants.js";
+import type { OneHotArgs, TriangleArgs } from "../generated.js";
+import { fail } from "../status.js";
 import { elements } from "./movement.js";
-
-/** out[i] = value in int32 */
-export function fillInt32(r: FillIntegerArgs, from: number, to: number, _v: NumberArray): void {
-  views.i32.fill(r.value, r.out / 4 + from, r.out / 4 + to);
-}
-
-/** out[i] = value in uint8 (bool) */
-export function fillUint8(r: FillIntegerArgs, from: number, to: number, _v: NumberArray): void {
-  views.u8.fill(r.value, r.out + from, r.out + to);
-}
 
 /** out[i, :] = 1 at index[i], 0 elsewhere */
 export function oneHot(r: OneHotArgs, from: number, to: number, v: NumberArray): void {

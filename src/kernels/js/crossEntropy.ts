@@ -1,7 +1,8 @@
 import { views } from "../../memory/memory.js";
 import type { NumberArray } from "../../memory/views.js";
+import { Status } from "../generated/constants.js";
 import type { CrossEntropyArgs, CrossEntropyGradArgs, MeanLossArgs } from "../generated.js";
-import { fail, Status } from "../status.js";
+import { fail } from "../status.js";
 import { total } from "./reduce.js";
 import { maximum, sumExp } from "./softmax.js";
 

@@ -1,6 +1,7 @@
 import type { NumberArray } from "../../memory/views.js";
+import { Status } from "../generated/constants.js";
 import type { FiniteArgs } from "../generated.js";
-import { fail, Status } from "../status.js";
+import { fail } from "../status.js";
 
 /** Reports Status.NonFinite if x is NaN, +∞ or −∞; the detail is 0, 1 or 2. */
 export function checkFinite(r: FiniteArgs, from: number, to: number, v: NumberArray): void {

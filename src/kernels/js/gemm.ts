@@ -1,10 +1,7 @@
 import type { NumberArray } from "../../memory/views.js";
+import { Activation, STRIP_COLUMNS, STRIP_ROWS } from "../generated/constants.js";
 import type { GemmArgs } from "../generated.js";
-
-/** Strips that `gemm` counts its range in: of 8 columns of C if that is at least as wide as high, else of 4 rows. */
-export function gemmStrips(m: number, n: number, batch: number): number {
-  return batch * (n >= m ? Math.ceil(n / 8) : Math.ceil(m / 4));
-}
+import { gemmStrips } from "../strips.js";
 
 /** C = act(alpha · op(A) · op(B) + beta · C + bias). */
 export function gemm(r: GemmArgs, from: number, to: number, v: NumberArray): void {
@@ -13,8 +10,8 @@ export function gemm(r: GemmArgs, from: number, to: number, v: NumberArray): voi
   for (let strip = from; strip < to; strip++) {
     const z = Math.floor(strip / strips);
     const first = strip - z * strips;
-    if (n >= m) rectangle(r, z, 0, m, 8 * first, Math.min(n, 8 * first + 8), v);
-    else rectangle(r, z, 4 * first, Math.min(m, 4 * first + 4), 0, n, v);
+    if (n >= m) rectangle(r, z, 0, m, STRIP_COLUMNS * first, Math.min(n, STRIP_COLUMNS * (first + 1)), v);
+    else rectangle(r, z, STRIP_ROWS * first, Math.min(m, STRIP_ROWS * (first + 1)), 0, n, v);
   }
 }
 
@@ -38,7 +35,7 @@ function rectangle(r: GemmArgs, z: number, top: number, bottom: number, left: nu
       let value = r.alpha * sum;
       if (r.beta !== 0) value += r.beta * v[out];
       if (r.bias !== 0) value += v[bias + j];
-      v[out] = r.act === 1 && value < 0 ? 0 : value;
+      v[out] = r.act === Activation.Relu && value < 0 ? 0 : value;
     }
   }
 }

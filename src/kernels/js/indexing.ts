@@ -1,7 +1,8 @@
 import { views } from "../../memory/memory.js";
 import type { NumberArray } from "../../memory/views.js";
+import { Status } from "../generated/constants.js";
 import type { GatherArgs, IndexAddArgs, IndexSelectArgs, ScatterAddArgs } from "../generated.js";
-import { fail, Status } from "../status.js";
+import { fail } from "../status.js";
 import { elements } from "./movement.js";
 
 /** out[o, k, :] = x[o, index[k], :] */

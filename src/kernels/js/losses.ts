@@ -1,9 +1,8 @@
 import { views } from "../../memory/memory.js";
 import type { NumberArray } from "../../memory/views.js";
+import { CHUNK } from "../generated/constants.js";
 import type { LossArgs, LossChunksArgs, LossGradArgs, LossSumArgs } from "../generated.js";
 import { sigmoid } from "./math.js";
-
-const CHUNK = 8192;
 
 /** A function of a prediction and a target. */
 type Pairwise = (x: number, y: number) => number;

@@ -24,16 +24,6 @@ export function stridedWrite(r: StridedArgs, from: number, to: number, _v: Numbe
   }
 }
 
-/** out[Σ i·s] += x[i0 … i5] */
-export function stridedAdd(r: StridedArgs, from: number, to: number, v: NumberArray): void {
-  const x = r.x / v.BYTES_PER_ELEMENT;
-  const out = r.out / v.BYTES_PER_ELEMENT;
-  for (let row = from; row < to; row++) {
-    const start = out + rowOffset(r, row);
-    for (let i = 0; i < r.n5; i++) v[start + i * r.s5] += v[x + row * r.n5 + i];
-  }
-}
-
 /** Elements by their size alone: as integers where a float would lose the payload of a NaN, or an int32 seen as one. */
 export function elements(size: number): NumberArray {
   if (size === 8) return views.f64;

@@ -1,17 +1,7 @@
 import { views } from "../../memory/memory.js";
 import type { NumberArray } from "../../memory/views.js";
+import { CELL } from "../generated/constants.js";
 import type { AdamArgs, RmspropArgs, SgdArgs } from "../generated.js";
-
-/** What stands where in an optimizer's cell, counted in float64 elements; see assembly/optim.ts. */
-export const CELL = {
-  learningRate: 0,
-  gradientFactor: 1,
-  biasCorrection1: 2,
-  biasCorrection2: 3,
-  first: 4,
-  clipValue: 5,
-  length: 6,
-} as const;
 
 /** g ← ±factor·clip(g) + λp;  v ← μv + (1 − τ)g, at the first step v ← g;  p ← p − lr·v, with Nesterov p − lr·(g + μv) */
 export function sgd(r: SgdArgs, from: number, to: number, v: NumberArray): void {

@@ -1,6 +1,6 @@
 import { views } from "../../memory/memory.js";
 import type { NumberArray } from "../../memory/views.js";
-import type { BernoulliArgs, BitsArgs, DropoutArgs, NormalArgs, RandintArgs, UniformArgs } from "../generated.js";
+import type { BitsArgs, DropoutArgs, NormalArgs, RandintArgs, UniformArgs } from "../generated.js";
 
 /** out[i] = 32 random bits */
 export function randomBits(r: BitsArgs, from: number, to: number, _v: NumberArray): void {
@@ -31,12 +31,6 @@ export function normal(r: NormalArgs, from: number, to: number, v: NumberArray):
 /** out[i] an integer of low … high − 1 */
 export function randint(r: RandintArgs, from: number, to: number, _v: NumberArray): void {
   for (let i = from; i < to; i++) views.i32[r.out / 4 + i] = r.low + product(bitsOf(r, i), r.high - r.low)[0];
-}
-
-/** out[i] = 1 with probability p, else 0 */
-export function bernoulli(r: BernoulliArgs, from: number, to: number, v: NumberArray): void {
-  const p = Math.fround(views.f64[r.p / 8]);
-  for (let i = from; i < to; i++) v[r.out / v.BYTES_PER_ELEMENT + i] = unit(bitsOf(r, i)) < p ? 1 : 0;
 }
 
 /** out[i] = x[i]·mask[i]/(1 − p), the mask 0 with probability p */

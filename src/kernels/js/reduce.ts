@@ -1,9 +1,8 @@
 import { views } from "../../memory/memory.js";
 import type { NumberArray } from "../../memory/views.js";
+import { CHUNK } from "../generated/constants.js";
 import type { NormArgs, ReduceArgs, SumArgs, SumChunksArgs, SumPartialsArgs, VarianceArgs } from "../generated.js";
 import { firstOf } from "./fold.js";
-
-const CHUNK = 8192;
 
 /** Σ of n elements, `step` apart. */
 export function total(v: NumberArray, first: number, n: number, step: number): number {

@@ -1,9 +1,10 @@
 import { KernelError } from "../../errors/errors.js";
 import { message } from "../../errors/message.js";
 import { breakEven } from "../direct.js";
+import { State } from "../generated/constants.js";
 import type { Kernel } from "../kernel.js";
 import { type Loaded, loadedBuild } from "../load.js";
-import { isGone, State, stateOf } from "./member.js";
+import { isGone, stateOf } from "./member.js";
 import { partSize } from "./policy.js";
 import { disband, knownTeam, patience, running, startedTeam, type Team } from "./workers.js";
 

@@ -1,15 +1,7 @@
 import { allocate, release } from "../../memory/heap.js";
 import { views } from "../../memory/memory.js";
-import { SCRATCH_BYTES } from "../load.js";
+import { SCRATCH_BYTES, State, WorkerCell } from "../generated/constants.js";
 import { isClosed } from "./platform.js";
-
-/** Word offsets of a worker's cell: see assembly/forkJoin.ts. */
-const LEAVES = 0;
-const STATE = 1;
-const FILE = 2;
-const CELL_BYTES = 64;
-
-export const State = { Starting: 0, Awake: 1, Asleep: 2, Busy: 3 } as const;
 
 /** A worker, by the addresses of what it owns. */
 export interface Member {
@@ -21,43 +13,45 @@ export interface Member {
 
 /** @throws MemoryError where there is no room for another thread's scratch */
 export function newMember(): Member {
-  const cell = allocate(CELL_BYTES);
-  views.i32.set([0, State.Starting, -1], word(cell, LEAVES));
+  const cell = allocate(WorkerCell.End);
+  views.i32[word(cell, WorkerCell.Leaves)] = 0;
+  views.i32[word(cell, WorkerCell.State)] = State.Starting;
+  views.i32[word(cell, WorkerCell.File)] = -1;
   try {
     return { cell, scratch: allocate(SCRATCH_BYTES), dismissed: false };
   } catch (error) {
-    release(cell, CELL_BYTES);
+    release(cell, WorkerCell.End);
     throw error;
   }
 }
 
 export function free({ cell, scratch }: Member): void {
-  release(cell, CELL_BYTES);
+  release(cell, WorkerCell.End);
   release(scratch, SCRATCH_BYTES);
 }
 
 /** Where a worker writes the descriptor of the file that is closed when its thread ends. */
 export function fileOf({ cell }: Member): number {
-  return cell + 4 * FILE;
+  return cell + WorkerCell.File;
 }
 
 /** Tells a worker to leave, which it does when it looks. */
 export function tellToLeave(member: Member): void {
   member.dismissed = true;
-  Atomics.store(views.u32, word(member.cell, LEAVES), 1);
+  Atomics.store(views.u32, word(member.cell, WorkerCell.Leaves), 1);
 }
 
 /** Whether a worker's thread has ended; false where that cannot be known. */
 export function isGone({ cell }: Member): boolean {
-  const file = views.i32[word(cell, FILE)];
+  const file = views.i32[word(cell, WorkerCell.File)];
   return file >= 0 && isClosed(file);
 }
 
 export function stateOf({ cell }: Member): number {
-  return Atomics.load(views.u32, word(cell, STATE));
+  return Atomics.load(views.u32, word(cell, WorkerCell.State));
 }
 
-/** Index of a word in `views.u32`. */
+/** Index in `views.u32` of the word so many bytes behind an address. */
 export function word(at: number, offset: number): number {
-  return (at >>> 2) + offset;
+  return (at + offset) >>> 2;
 }

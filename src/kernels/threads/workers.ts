@@ -1,10 +1,11 @@
 import { note } from "../../errors/note.js";
 import { allocate } from "../../memory/heap.js";
 import { isShared, linearMemory, STATUS_AT, views } from "../../memory/memory.js";
+import { Control, State } from "../generated/constants.js";
 import { type Loaded, loadedBuild } from "../load.js";
 import { availableCores } from "./cores.js";
 import { checkCount, setThreadCount, threadCount } from "./count.js";
-import { fileOf, free, type Member, newMember, State, stateOf, tellToLeave, word } from "./member.js";
+import { fileOf, free, type Member, newMember, stateOf, tellToLeave, word } from "./member.js";
 import { maySleep, startWorker } from "./platform.js";
 import { shareAmong } from "./policy.js";
 
@@ -24,12 +25,6 @@ const SLOW_START = 3000;
 const PATIENCE = 30_000;
 /** The same where threads outnumber cores: whoever spins keeps another from working. */
 const PATIENCE_CROWDED = 50;
-
-/** Word offsets of the control block: see assembly/forkJoin.ts. */
-const SLEEPERS = 512 / 4;
-const JOINED = 640 / 4;
-const TURNS = 644 / 4;
-const CONTROL_BYTES = 768;
 
 /** @internal The threads that share the calls of one build. */
 export interface Team extends Loaded {
@@ -96,8 +91,8 @@ export function startedTeam(loaded: Loaded, cost: number): Team | null {
 function teamOf(loaded: Loaded): Team {
   let team = teams.get(loaded.module);
   if (team === undefined) {
-    const control = allocate(CONTROL_BYTES);
-    views.u8.fill(0, control, control + CONTROL_BYTES);
+    const control = allocate(Control.End);
+    views.u8.fill(0, control, control + Control.End);
     team = { ...loaded, control, members: [], starting: null, indices: [] };
     teams.set(loaded.module, team);
   }
@@ -119,7 +114,7 @@ export function disband(team: Team): void {
 function resize(team: Team, n: number): void {
   const turns = n > availableCores() ? PATIENCE_CROWDED : PATIENCE;
   patience = maySleep() ? turns : 0;
-  Atomics.store(views.u32, word(team.control, TURNS), turns);
+  Atomics.store(views.u32, word(team.control, Control.Patience), turns);
   const { members } = team;
   while (members.length > n - 1) dismiss(team, members.pop() as Member);
   while (members.length < n - 1 && start(team));
@@ -163,8 +158,8 @@ function gone(team: Team, member: Member, failure: string): void {
     note(`a worker thread could not start (${failure}); training goes on with ${running(team)} of ${threadCount()} threads.`);
     return;
   }
-  Atomics.sub(views.u32, word(team.control, JOINED), 1);
-  if (state === State.Asleep) Atomics.sub(views.u32, word(team.control, SLEEPERS), 1);
+  Atomics.sub(views.u32, word(team.control, Control.Joined), 1);
+  if (state === State.Asleep) Atomics.sub(views.u32, word(team.control, Control.Sleepers), 1);
   note(`a worker thread ended (${failure}); another takes its place.`);
   start(team);
 }
@@ -182,5 +177,5 @@ function look(team: Team): void {
 
 /** @internal Threads that take parts now, this one among them. */
 export function running(team: Team): number {
-  return 1 + Atomics.load(views.u32, word(team.control, JOINED));
+  return 1 + Atomics.load(views.u32, word(team.control, Control.Joined));
 }

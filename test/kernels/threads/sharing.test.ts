@@ -5,9 +5,9 @@ import { readKernels } from "../../../scripts/records.mjs";
 import { Replay } from "../../../src/capture/replay.js";
 import { StepRecorder } from "../../../src/capture/stepRecorder.js";
 import { Adam, crossEntropy, Dense, Dropout, manualSeed, Sequential, tensor } from "../../../src/index.js";
+import { Status } from "../../../src/kernels/generated/constants.js";
 import * as generated from "../../../src/kernels/generated.js";
 import { observe } from "../../../src/kernels/observer.js";
-import { Status } from "../../../src/kernels/status.js";
 import { partsOfWorkers } from "../../../src/kernels/threads/forkJoin.js";
 import { shareFrom } from "../../../src/kernels/threads/policy.js";
 import { setThreads } from "../../../src/kernels/threads/workers.js";
@@ -221,7 +221,6 @@ const MAKERS: Record<string, Maker> = {
   WholeNumbersArgs: elements(["out"], (draw) => ({ x: draw.whole(MOST) })),
   AddScaledArgs: elements(["x", "out"], () => ({ scale: 0.7 })),
   FillArgs: elements(["out"], () => ({ value: 0.7 })),
-  FillIntegerArgs: elements(["out"], () => ({ value: 7 })),
   ClampArgs: elements(["x", "out"], () => ({ min: 1, max: 2 })),
   ClampGradArgs: elements(["g", "saved", "out"], () => ({ min: 1, max: 2 })),
   ScaleByArgs: elements(["x"], (draw) => ({ factor: draw.doubles([0.3]) })),
@@ -298,7 +297,6 @@ const MAKERS: Record<string, Maker> = {
   UniformArgs: elements(["out"], (draw) => ({ ...stream(draw), low: 1, high: 2 })),
   NormalArgs: elements(["out"], (draw) => ({ ...stream(draw), mean: 1, std: 2 })),
   RandintArgs: elements(["out"], (draw) => ({ ...stream(draw), low: -5, high: 100 })),
-  BernoulliArgs: elements(["out"], chance),
   DropoutArgs: elements(["x", "out"], chance),
   BatchNormArgs: channelwise((draw, n, channels) => ({
     bias: maybe(draw, channels),

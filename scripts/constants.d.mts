@@ -1,0 +1,11 @@
+import type { Field } from "./records.mjs";
+
+/** What is declared for the host: a number, an enum or the layout of a class. */
+export type Constant = { name: string; file: string; doc: string } & (
+  | { kind: "const"; value: number }
+  | { kind: "enum"; members: { name: string; value: number; comment?: string }[] }
+  | { kind: "class"; fields: Field[] }
+);
+
+export function readConstants(folder: string): Constant[];
+export function constantsSource(constants: Constant[]): string;

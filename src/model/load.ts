@@ -5,8 +5,9 @@ import { readFile } from "../io/file.js";
 import { parseSafetensors } from "../io/safetensors.js";
 import type { Architecture } from "../nn/architecture.js";
 import { build } from "../nn/forward.js";
+import { Layer, type LayerClass } from "../nn/layer.js";
 import * as library from "../nn/layers.js";
-import { Module } from "../nn/module.js";
+import type { Module } from "../nn/module.js";
 import { SymbolicTensor } from "../nn/symbolic.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -59,6 +60,9 @@ export async function loadWeights(path: string | URL): Promise<Map<string, Tenso
   return parseSafetensors(await readFile(path, "loadWeights")).tensors;
 }
 
+/** The versions that are read; what version 1 called by other names stands in the declarations, as `formerly`. */
+const READS: readonly number[] = [1, FORMAT_VERSION];
+
 function restore<M extends Module>(op: string, bytes: Uint8Array, { custom = {} }: LoadOptions): M {
   const { tensors, metadata } = parseSafetensors(bytes);
   if (metadata[FORMAT_KEY] === undefined) {
@@ -71,9 +75,9 @@ function restore<M extends Module>(op: string, bytes: Uint8Array, { custom = {} 
     );
   }
   const { version, architecture } = headerOf(op, metadata[FORMAT_KEY]);
-  if (version !== FORMAT_VERSION)
+  if (!READS.includes(version))
     throw new ArgumentError(
-      message(op, `the file has version ${kindText(version)}; this simdgrad reads ${FORMAT_VERSION}`, "Update simdgrad."),
+      message(op, `the file has version ${kindText(version)}; this simdgrad reads ${READS.join(" and ")}`, "Update simdgrad."),
     );
   const model = new Rebuilder(op, custom).rebuild(architecture);
   model.loadStateDict(tensors);
@@ -146,13 +150,15 @@ class Rebuilder {
   }
 }
 
+function isLayerClass(value: unknown): value is LayerClass {
+  return typeof value === "function" && value.prototype instanceof Layer;
+}
+
 /** The library's layers by type: whatever the registry exports is known. */
 function libraryClasses(): Record<string, ModuleClass> {
   const classes: Record<string, ModuleClass> = {};
   for (const value of Object.values(library) as unknown[]) {
-    if (typeof value === "function" && value.prototype instanceof Module && Object.hasOwn(value, "type")) {
-      classes[(value as unknown as { type: string }).type] = value as ModuleClass;
-    }
+    if (isLayerClass(value)) classes[value.declaration.op] = value as unknown as ModuleClass;
   }
   return classes;
 }

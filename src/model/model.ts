@@ -6,6 +6,7 @@ import { writeFile } from "../io/file.js";
 import { serializeSafetensors } from "../io/safetensors.js";
 import { kernelBuild } from "../kernels/load.js";
 import { type Architecture, typeOf } from "../nn/architecture.js";
+import { place } from "../nn/forward.js";
 import { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkArity } from "../options/arity.js";
@@ -50,7 +51,7 @@ export interface FitOptions {
 
 /** The entry of a file's metadata that holds the architecture. */
 export const FORMAT_KEY = "simdgrad";
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   "epochs",
@@ -272,7 +273,7 @@ export class Model extends Module {
   /**
    * Writes the model, architecture and numbers, to one safetensors file; `loadModel` rebuilds it.
    * @param path of a file, or a file: URL
-   * @throws GraphError for a lazy layer that is not built, FileError
+   * @throws GraphError for a lazy layer that is not built, ArgumentError naming a layer that holds a function, FileError
    * @example await model.save("digits.safetensors");
    */
   async save(path: string | URL): Promise<void> {
@@ -281,6 +282,8 @@ export class Model extends Module {
 
   /** The bytes that `save` writes, for where there are no files. @example const bytes = model.serialize(); */
   serialize(): Uint8Array {
+    // Errors name a layer by its place.
+    place(this);
     const header = { version: FORMAT_VERSION, kernels: kernelBuild(), architecture: this.describe() };
     return serializeSafetensors(this.stateDict(), { [FORMAT_KEY]: JSON.stringify(header) });
   }

@@ -20,8 +20,23 @@ export interface Architecture {
   outputs?: number[];
 }
 
-/** The type of a module: its class's own `static type`, which bundlers leave alone, else the name of its class. */
+/** What a class may say of itself. A class that inherits it is another class, and says its own. */
+interface Named {
+  readonly name: string;
+  /** A user's class. */
+  readonly type?: string;
+  /** A layer of the library. */
+  readonly declaration?: { readonly op: string };
+}
+
+/** The type of a module: what its own class declares, which bundlers leave alone, else the name of the class. */
 export function typeOf(module: object): string {
-  const { type, name } = module.constructor as { type?: string; name: string };
-  return Object.hasOwn(module.constructor, "type") ? (type as string) : name;
+  const { name, type, declaration } = module.constructor as Named;
+  if (Object.hasOwn(module.constructor, "type")) return type as string;
+  return isLibraryLayer(module) ? (declaration as { op: string }).op : name;
+}
+
+/** Whether a module is a layer of the library and of no class that a user derived from one: what it does is known. */
+export function isLibraryLayer(module: object): boolean {
+  return Object.hasOwn(module.constructor, "declaration");
 }

@@ -3,6 +3,7 @@ import { message } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
 import { enterLayer, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
+import { checkTensor } from "../tensor/check.js";
 import type { Shape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { typeOf } from "./architecture.js";
@@ -17,11 +18,17 @@ type Forward = (...inputs: unknown[]) => unknown;
 
 const intercepted = new WeakSet<object>();
 
+const lazy = new WeakSet<Module>();
+
 /** Modules known below each outermost module, from its last walk. */
 const known = new WeakMap<Module, Set<Module>>();
 
-/** Replaces a module's forward by the one point through which every forward goes: build, paths, hooks; and build by what runs it once. */
-export function intercept(module: Module): void {
+/**
+ * Replaces a module's forward by the one point through which every forward goes: build, paths, hooks; and build by what runs it once.
+ * @param hasBuild whether its class has a `build` of its own
+ */
+export function intercept(module: Module, hasBuild: boolean): void {
+  if (hasBuild) lazy.add(module);
   const { forward, build } = module as unknown as { forward: Forward; build: (inputShape: Shape) => void };
   const wrapper = (...inputs: unknown[]): unknown => call(module, forward, inputs);
   intercepted.add(wrapper);
@@ -42,6 +49,8 @@ function call(module: Module, forward: Forward | undefined, inputs: unknown[]): 
   attach(module);
   if (!module.built) {
     const [first] = inputs;
+    // A module of the user's may take a list of tensors.
+    if (isLazy(module) && !(Array.isArray(first) && first[0] instanceof Tensor)) checkTensor(typeOf(module), "x", first);
     build(module, first instanceof Tensor ? first.shape : []);
     nameParameters(module);
   }
@@ -132,6 +141,12 @@ function arrowForward(module: Module): ArgumentError {
   return new ArgumentError(message(typeOf(module), text, "Write it as a method: forward(x) { … }."));
 }
 
-function isModule(value: unknown): boolean {
+/** Told by a method, since this file cannot import the class. */
+export function isModule(value: unknown): value is Module {
   return typeof (value as Module | null)?.namedModules === "function";
+}
+
+/** Whether a module's class makes its parameters in a `build` of its own. */
+export function isLazy(module: Module): boolean {
+  return lazy.has(module);
 }

@@ -1,6 +1,7 @@
-import { checkOptions } from "../errors/check.js";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { number } from "../options/kinds.js";
 import { fillNormal, fillUniform, type Seed } from "../tensor/random.js";
 
 /** What an initializer knows of the parameter beside its elements. */
@@ -24,17 +25,26 @@ export type Initializer = (elements: Float32Array, site: Site) => void;
  * Random elements depend on the seed and on the parameter's place in the model alone, not on what else is drawn.
  */
 
-/** All 0. @example new Dense(10, { kernelInitializer: "zeros" }) */
-export function zeros(options: Record<string, never> = {}): Initializer {
-  checkOptions("zeros", options, []);
+const ZEROS = declare("zeros", {});
+
+/** All 0. @throws ArgumentError @example new Dense(10, { weightInitializer: "zeros" }) */
+export function zeros(options?: Record<string, never>): Initializer {
+  ZEROS.readOptions(options);
   return () => {};
 }
 
-/** All 1. @example new Dense(10, { biasInitializer: "ones" }) */
-export function ones(options: Record<string, never> = {}): Initializer {
-  checkOptions("ones", options, []);
+const ONES = declare("ones", {});
+
+/** All 1. @throws ArgumentError @example new Dense(10, { biasInitializer: "ones" }) */
+export function ones(options?: Record<string, never>): Initializer {
+  ONES.readOptions(options);
   return (elements) => elements.fill(1);
 }
+
+const CONSTANT = declare("constant", {
+  /** The value of each element, finite. Default 0. */
+  value: number({ default: 0, aka: ["val"] }),
+});
 
 /**
  * One value.
@@ -42,121 +52,148 @@ export function ones(options: Record<string, never> = {}): Initializer {
  * @throws ArgumentError unless it is finite
  * @example new Dense(10, { biasInitializer: { name: "constant", value: 0.1 } })
  */
-export function constant(options: { value?: number } = {}): Initializer {
-  checkOptions("constant", options, ["value"]);
-  const { value = 0 } = options;
-  checkFinite("constant", "value", value);
+export function constant(options?: OptionsOf<typeof CONSTANT>): Initializer {
+  const { value } = CONSTANT.readOptions(options);
   return (elements) => elements.fill(value);
 }
+
+const UNIFORM = declare("uniform", {
+  /** The lower limit, finite. Default −0.05. */
+  low: number({ default: -0.05, aka: ["minval"] }),
+  /** The upper limit, finite, > low. Default 0.05. */
+  high: number({ default: 0.05, aka: ["maxval"] }),
+});
 
 /**
  * U(low, high).
  * @param options.low default −0.05
  * @param options.high default 0.05
  * @throws ArgumentError unless low < high, both finite
- * @example new Dense(10, { kernelInitializer: { name: "uniform", low: -0.1, high: 0.1 } })
+ * @example new Dense(10, { weightInitializer: { name: "uniform", low: -0.1, high: 0.1 } })
  */
-export function uniform(options: { low?: number; high?: number } = {}): Initializer {
-  checkOptions("uniform", options, ["low", "high"]);
-  const { low = -0.05, high = 0.05 } = options;
-  checkFinite("uniform", "low", low);
-  checkFinite("uniform", "high", high);
+export function uniform(options?: OptionsOf<typeof UNIFORM>): Initializer {
+  const { low, high } = UNIFORM.readOptions(options);
   if (low >= high) throw new ArgumentError(message("uniform", `low ${low}, high ${high}; expected low < high`));
   return (elements, { stream, seed }) => fillUniform(elements, stream, low, high, seed);
 }
+
+const NORMAL = declare("normal", {
+  /** Finite. Default 0. */
+  mean: number({ default: 0 }),
+  /** The standard deviation, ≥ 0. Default 0.05. */
+  std: number({ default: 0.05, min: 0, aka: ["stddev", "sigma"] }),
+});
 
 /**
  * N(mean, std²), not truncated.
  * @param options.mean default 0
  * @param options.std standard deviation ≥ 0, default 0.05
  * @throws ArgumentError
- * @example new Dense(10, { kernelInitializer: { name: "normal", std: 0.02 } })
+ * @example new Dense(10, { weightInitializer: { name: "normal", std: 0.02 } })
  */
-export function normal(options: { mean?: number; std?: number } = {}): Initializer {
-  checkOptions("normal", options, ["mean", "std"]);
-  const { mean = 0, std = 0.05 } = options;
-  checkFinite("normal", "mean", mean);
-  checkFinite("normal", "std", std);
-  if (std < 0) throw new ArgumentError(message("normal", `std is ${std}; expected a number ≥ 0`));
+export function normal(options?: OptionsOf<typeof NORMAL>): Initializer {
+  const { mean, std } = NORMAL.readOptions(options);
   return (elements, { stream, seed }) => fillNormal(elements, stream, mean, std, seed);
 }
+
+/** Options of the initializers that scale with the fans. */
+export interface GainOptions {
+  /** Factor of the standard deviation, > 0. Default √2, which suits relu, for those of He; 1 for the others. */
+  gain?: number;
+}
+
+/** Makes an initializer that scales with the fans. */
+export type ScaledInitializer = (options?: GainOptions) => Initializer;
 
 /**
  * U(±√(6 / (fanIn + fanOut))), for tanh, sigmoid, softmax and no activation. Glorot and Bengio, AISTATS 2010.
  * @param options.gain factor of the limit, default 1
- * @example new Dense(10, { kernelInitializer: "glorotUniform" })
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { weightInitializer: "glorotUniform" })
  */
-export function glorotUniform(options: { gain?: number } = {}): Initializer {
-  return scaledUniform("glorotUniform", options, 1, ({ fanIn, fanOut }) => (fanIn + fanOut) / 2);
-}
+export const glorotUniform: ScaledInitializer = scaledUniform("glorotUniform", { gain: 1, fan: mean, aka: ["xavierUniform"] });
 
 /**
  * N(0, 2 / (fanIn + fanOut)); not truncated, unlike Keras's. Glorot and Bengio, AISTATS 2010.
  * @param options.gain factor of the standard deviation, default 1
- * @example new Dense(10, { kernelInitializer: "glorotNormal" })
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { weightInitializer: "glorotNormal" })
  */
-export function glorotNormal(options: { gain?: number } = {}): Initializer {
-  return scaledNormal("glorotNormal", options, 1, ({ fanIn, fanOut }) => (fanIn + fanOut) / 2);
-}
+export const glorotNormal: ScaledInitializer = scaledNormal("glorotNormal", { gain: 1, fan: mean, aka: ["xavierNormal"] });
 
 /**
  * U(±gain · √(3 / fanIn)), for relu and its kin. He et al., arXiv 1502.01852.
- * @param options.gain default √2, that of relu
- * @example new Dense(10, { activation: "relu", kernelInitializer: "heUniform" })
+ * @param options.gain default √2, which suits relu
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { activation: "relu", weightInitializer: "heUniform" })
  */
-export function heUniform(options: { gain?: number } = {}): Initializer {
-  return scaledUniform("heUniform", options, Math.SQRT2, ({ fanIn }) => fanIn);
-}
+export const heUniform: ScaledInitializer = scaledUniform("heUniform", { gain: Math.SQRT2, fan: inputs, aka: ["kaimingUniform"] });
 
 /**
  * N(0, gain² / fanIn), for relu and its kin; not truncated, unlike Keras's. He et al., arXiv 1502.01852.
- * @param options.gain default √2, that of relu
- * @example new Dense(10, { activation: "relu", kernelInitializer: "heNormal" })
+ * @param options.gain default √2, which suits relu
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { activation: "relu", weightInitializer: "heNormal" })
  */
-export function heNormal(options: { gain?: number } = {}): Initializer {
-  return scaledNormal("heNormal", options, Math.SQRT2, ({ fanIn }) => fanIn);
-}
+export const heNormal: ScaledInitializer = scaledNormal("heNormal", { gain: Math.SQRT2, fan: inputs, aka: ["kaimingNormal"] });
 
 /**
  * U(±√(3 / fanIn)). LeCun et al., Efficient BackProp, 1998.
  * @param options.gain factor of the limit, default 1
- * @example new Dense(10, { kernelInitializer: "lecunUniform" })
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { weightInitializer: "lecunUniform" })
  */
-export function lecunUniform(options: { gain?: number } = {}): Initializer {
-  return scaledUniform("lecunUniform", options, 1, ({ fanIn }) => fanIn);
-}
+export const lecunUniform: ScaledInitializer = scaledUniform("lecunUniform", { gain: 1, fan: inputs });
 
 /**
  * N(0, 1 / fanIn), for selu; not truncated, unlike Keras's. LeCun et al., Efficient BackProp, 1998.
  * @param options.gain factor of the standard deviation, default 1
- * @example new Dense(10, { kernelInitializer: "lecunNormal" })
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { weightInitializer: "lecunNormal" })
  */
-export function lecunNormal(options: { gain?: number } = {}): Initializer {
-  return scaledNormal("lecunNormal", options, 1, ({ fanIn }) => fanIn);
+export const lecunNormal: ScaledInitializer = scaledNormal("lecunNormal", { gain: 1, fan: inputs });
+
+interface Scaling {
+  /** The gain where none is given. */
+  readonly gain: number;
+  /** What the variance gain²/fan is divided by. */
+  readonly fan: (site: Site) => number;
+  readonly aka?: readonly string[];
 }
 
 /** U(±limit) has variance limit²/3: the limit that gives gain²/fan. */
-function scaledUniform(name: string, options: { gain?: number }, gain: number, fan: (site: Site) => number): Initializer {
-  const scale = gainOf(name, options, gain) * Math.sqrt(3);
-  return (elements, site) => {
-    const limit = scale / Math.sqrt(Math.max(1, fan(site)));
-    fillUniform(elements, site.stream, -limit, limit, site.seed);
-  };
+function scaledUniform(name: string, scaling: Scaling): ScaledInitializer {
+  return scaled(name, scaling, (gain, fan) => {
+    const scale = gain * Math.sqrt(3);
+    return (elements, site) => {
+      const limit = scale / Math.sqrt(Math.max(1, fan(site)));
+      fillUniform(elements, site.stream, -limit, limit, site.seed);
+    };
+  });
 }
 
-function scaledNormal(name: string, options: { gain?: number }, gain: number, fan: (site: Site) => number): Initializer {
-  const scale = gainOf(name, options, gain);
-  return (elements, site) => fillNormal(elements, site.stream, 0, scale / Math.sqrt(Math.max(1, fan(site))), site.seed);
+function scaledNormal(name: string, scaling: Scaling): ScaledInitializer {
+  return scaled(
+    name,
+    scaling,
+    (gain, fan) => (elements, site) => fillNormal(elements, site.stream, 0, gain / Math.sqrt(Math.max(1, fan(site))), site.seed),
+  );
 }
 
-function gainOf(name: string, options: { gain?: number }, standard: number): number {
-  checkOptions(name, options, ["gain"]);
-  const { gain = standard } = options;
-  checkFinite(name, "gain", gain);
-  if (gain <= 0) throw new ArgumentError(message(name, `gain is ${gain}; expected a number > 0`));
-  return gain;
+/** An initializer whose only option is its gain. */
+function scaled(
+  name: string,
+  { gain: standard, fan, aka }: Scaling,
+  start: (gain: number, fan: Scaling["fan"]) => Initializer,
+): ScaledInitializer {
+  const declaration = declare(name, { gain: number({ default: standard, above: 0, aka: ["scale"] }) });
+  return Object.assign((options?: GainOptions) => start(declaration.readOptions(options).gain, fan), { aka });
 }
 
-function checkFinite(op: string, what: string, value: number): void {
-  if (!Number.isFinite(value)) throw new ArgumentError(message(op, `${what} is ${String(value)}; expected a finite number`));
+function mean({ fanIn, fanOut }: Site): number {
+  return (fanIn + fanOut) / 2;
+}
+
+function inputs({ fanIn }: Site): number {
+  return fanIn;
 }

@@ -1,15 +1,11 @@
-import { checkOptions } from "../errors/check.js";
-import { ArgumentError, GraphError, ShapeError } from "../errors/errors.js";
-import { didYouMean, message, shapeText } from "../errors/message.js";
-import { Parameter } from "../graph/parameter.js";
-import { checkTensor } from "../tensor/check.js";
-import { type Shape, sameShape } from "../tensor/shape.js";
-import { dataStorage } from "../tensor/storage.js";
-import { Tensor } from "../tensor/tensor.js";
+import type { Parameter } from "../graph/parameter.js";
+import { checkShape, type Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { type Architecture, typeOf } from "./architecture.js";
 import { Buffer } from "./buffer.js";
-import { intercept, place } from "./forward.js";
-import { stateKey, walk } from "./walk.js";
+import { intercept, isLazy } from "./forward.js";
+import { copyState, type LoadStateDictOptions, loadState, type StateDict, stateOf } from "./state.js";
+import { join, walk } from "./walk.js";
 
 export type ForwardPreHook = (module: Module, inputs: unknown[]) => unknown[] | undefined;
 export type ForwardHook = (module: Module, inputs: unknown[], output: unknown) => unknown;
@@ -42,7 +38,7 @@ export abstract class Module {
   };
 
   constructor() {
-    intercept(this);
+    intercept(this, this.build !== Module.prototype.build);
     // Hooks are no part of what is walked, printed or compared.
     Object.defineProperty(this, "hooks", { enumerable: false });
   }
@@ -56,7 +52,7 @@ export abstract class Module {
 
   /** The shape of the result for an input shape, if it can be told without computing. */
   outputShape(inputShape: Shape, ..._others: Shape[]): Shape {
-    return inputShape;
+    return checkShape("outputShape", inputShape);
   }
 
   /** Makes a module known that sits in a `#private` field. @returns the module */
@@ -168,59 +164,28 @@ export abstract class Module {
    * @throws GraphError for a lazy layer that is not built
    */
   stateDict(): Map<string, Tensor> {
-    const state = new Map<string, Tensor>();
-    const copies = new Map<Tensor, Tensor>();
-    for (const [name, value] of stateOf(this)) {
-      const copy = copies.get(value) ?? new Tensor(dataStorage(value.dtype, value.storage.copyOut(), "stateDict"), value.shape);
-      copies.set(value, copy);
-      state.set(name, copy);
-    }
-    return state;
+    return copyState(this);
   }
 
   /**
-   * Overwrites parameters and buffers.
+   * Overwrites parameters and buffers. Lazy layers that are not built yet are built for what the state tells: the width of a Dense.
    * @param state tensors under the names of `stateDict`
    * @param options.strict false ignores missing and unexpected entries; default true
    * @returns the names that were missing and unexpected
    * @throws ArgumentError naming missing and unexpected entries, ShapeError naming those of another shape; nothing is changed
    */
-  loadStateDict(
-    state: Map<string, Tensor> | Record<string, Tensor>,
-    options: { strict?: boolean } = {},
-  ): { missing: string[]; unexpected: string[] } {
-    checkOptions("loadStateDict", options, ["strict"]);
-    const given = state instanceof Map ? state : new Map(Object.entries(state));
-    for (const [name, value] of given) checkTensor("loadStateDict", name, value);
-    const own = stateOf(this);
-    // What is shared may stand in a file under one of its names only.
-    const loaded = new Set([...own].filter(([name]) => given.has(name)).map(([, value]) => value));
-    const missing = [...own].filter(([, value]) => !loaded.has(value)).map(([name]) => name);
-    const unexpected = [...given.keys()].filter((name) => !own.has(name));
-    if ((options.strict ?? true) && missing.length + unexpected.length > 0) {
-      const lines = [
-        missing.length > 0 ? `missing ${list(missing)}` : "",
-        unexpected.length > 0 ? `unexpected ${list(unexpected)}` : "",
-      ].filter(Boolean);
-      const hint = unexpected.length > 0 ? didYouMean(unexpected[0], [...own.keys()]) : "";
-      throw new ArgumentError(message("loadStateDict", lines.join("; "), `Pass strict: false to load the rest.${hint}`));
-    }
-    const misshaped = [...own].filter(([name, value]) => given.has(name) && !sameShape((given.get(name) as Tensor).shape, value.shape));
-    if (misshaped.length > 0) {
-      const texts = misshaped.map(
-        ([name, value]) => `${name} is ${shapeText((given.get(name) as Tensor).shape)}, expected ${shapeText(value.shape)}`,
-      );
-      throw new ShapeError(message("loadStateDict", texts.join("; ")));
-    }
-    for (const [name, value] of own) {
-      const source = given.get(name);
-      if (source !== undefined) value.storage.write(source.view(), "loadStateDict");
-    }
-    return { missing, unexpected };
+  loadStateDict(state: StateDict, options?: LoadStateDictOptions): { missing: string[]; unexpected: string[] } {
+    return loadState(this, state, options);
+  }
+
+  /**
+   * What a lazy layer was built for, as its state tells: `loadStateDict` builds it so. Null: the state does not tell.
+   * @param _state tensors by the layer's own names
+   */
+  inputShapeFrom(_state: ReadonlyMap<string, Tensor>): Shape | null {
+    return null;
   }
 }
-
-// Functions, not methods: a model's fields may well be called `named` or `state`.
 
 /** Parameters that `pick` picks, in order of their fields, each once. */
 function named<T extends Parameter>(model: Module, pick: (value: Parameter) => T | null): Map<string, T> {
@@ -234,55 +199,10 @@ function named<T extends Parameter>(model: Module, pick: (value: Parameter) => T
   return found;
 }
 
-/** Parameters and buffers in order of their fields, shared ones under each of their names. */
-function stateOf(model: Module): Map<string, Parameter> {
-  place(model);
-  const found = new Map<string, Parameter>();
-  collectState(model, "", found, []);
-  return found;
-}
-
-function collectState(module: Module, prefix: string, found: Map<string, Parameter>, above: readonly Module[]): void {
-  // A module that holds the one it is in would never end.
-  if (above.includes(module)) return;
-  if (!module.built && isLazy(module)) throw unbuilt(module, prefix);
-  walk(module, (name, value) => {
-    if (value instanceof Module) return true;
-    if (!(value instanceof Tensor)) return false;
-    if (value instanceof Parameter) found.set(stateKey(join(prefix, name)), value);
-    return true;
-  });
-  for (const [name, child] of module.children()) collectState(child, join(prefix, name), found, [...above, module]);
-}
-
-/** Whether the class makes its parameters in a `build` of its own. */
-function isLazy(module: Module): boolean {
-  return Object.getPrototypeOf(module).build !== Module.prototype.build;
-}
-
 function add<H>(hooks: H[], hook: H): () => void {
   hooks.push(hook);
   return () => {
     const at = hooks.indexOf(hook);
     if (at >= 0) hooks.splice(at, 1);
   };
-}
-
-function join(prefix: string, name: string): string {
-  return prefix === "" ? name : `${prefix}.${name}`;
-}
-
-function list(names: string[]): string {
-  const shown = names.slice(0, 5).map((name) => `"${name}"`);
-  return shown.join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
-}
-
-function unbuilt(module: Module, path: string): GraphError {
-  return new GraphError(
-    message(
-      "parameters",
-      `${typeOf(module)}${path ? ` at "${path}"` : ""} is not built: its parameters depend on the shape of its input`,
-      "Run one forward, call build(inputShape), or give inputShape to the layer.",
-    ),
-  );
 }

@@ -8,7 +8,7 @@ export function walk(owner: object, visit: (name: string, value: unknown) => boo
     if (entered.has(container)) return;
     entered.add(container);
     for (const [key, value] of entriesOf(container)) {
-      const name = prefix === "" ? key : `${prefix}.${key}`;
+      const name = join(prefix, key);
       if (value === null || typeof value !== "object" || visit(name, value)) continue;
       if (isContainer(value)) enter(value, name);
     }
@@ -19,6 +19,11 @@ export function walk(owner: object, visit: (name: string, value: unknown) => boo
 /** PyTorch's spelling of a field: runningMean → running_mean, weightIhL0 → weight_ih_l0. */
 export function stateKey(name: string): string {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The name of what lies inside something: "fc1.weight". */
+export function join(prefix: string, name: string): string {
+  return prefix === "" ? name : `${prefix}.${name}`;
 }
 
 function entriesOf(container: unknown): Iterable<[string, unknown]> {

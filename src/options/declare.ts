@@ -5,6 +5,9 @@ import { checkValue, type Option } from "./option.js";
 import { isPlain } from "./plain.js";
 import { unknownOption } from "./unknown.js";
 
+/** A declaration of any options. */
+export type AnyDeclaration = Declaration<Declared, Declared>;
+
 /** Options by name. */
 export type Declared = Readonly<Record<string, Option<unknown, boolean>>>;
 
@@ -85,6 +88,12 @@ export class Declaration<O extends Declared, P extends Declared = Record<never, 
   saved(settings: object): Record<string, unknown> {
     const values = settings as Record<string, unknown>;
     return Object.fromEntries(Object.keys(this.#all).flatMap((name) => (this.#isSaved(name, values[name]) ? [[name, values[name]]] : [])));
+  }
+
+  /** Names of the settings that are functions, which no file can hold; those that only gave initial values are not among them. */
+  functions(settings: object): string[] {
+    const values = settings as Record<string, unknown>;
+    return Object.keys(this.#all).filter((name) => typeof values[name] === "function" && !this.#all[name].initial);
   }
 
   /**

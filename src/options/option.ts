@@ -15,6 +15,10 @@ export interface OptionSpec<T> {
   readonly formerly?: readonly string[];
   /** Whether a saved model holds it. Default true. */
   readonly saved?: false;
+  /** Only initial values come of it: a function is left out of a saved model, which holds the values, and hinders nothing. */
+  readonly initial?: true;
+  /** How an error shows a wrong value, where its kind ("an array of length 1") says too little. */
+  readonly show?: (value: unknown) => string;
   /** How to mend a wrong value, where more can be said than what was expected. */
   readonly mend?: (value: unknown) => string | undefined;
 }
@@ -29,10 +33,12 @@ export interface Option<T, Required extends boolean = false> {
   /** What a value must be, as an error says it: "a number > 0". */
   readonly expected: string;
   readonly holds: (value: unknown) => boolean;
+  readonly show: (value: unknown) => string;
   readonly mend: ((value: unknown) => string | undefined) | undefined;
   readonly aka: readonly string[];
   readonly formerly: readonly string[];
   readonly saved: boolean;
+  readonly initial: boolean;
 }
 
 /** The option that a specification declares: null and undefined are values of it where the specification says so. */
@@ -52,16 +58,18 @@ export function option<T, const S extends OptionSpec<T>>(expected: string, holds
     required: spec.required === true,
     expected: nullable ? `${expected}, or null` : expected,
     holds: nullable ? (value) => value === null || holds(value) : holds,
+    show: spec.show ?? kindText,
     mend: spec.mend,
     aka: spec.aka ?? [],
     formerly: spec.formerly ?? [],
     saved: spec.saved ?? true,
+    initial: spec.initial === true,
   };
   return made as OptionOf<T, S>;
 }
 
 /** @throws ArgumentError unless `value` is one that the option takes; `name` is what the user calls it */
-export function checkValue(op: string, name: string, value: unknown, { expected, holds, mend }: Option<unknown, boolean>): void {
+export function checkValue(op: string, name: string, value: unknown, { expected, holds, show, mend }: Option<unknown, boolean>): void {
   if (holds(value)) return;
-  throw new ArgumentError(message(op, `${name} is ${kindText(value)}; expected ${expected}`, mend?.(value)));
+  throw new ArgumentError(message(op, `${name} is ${show(value)}; expected ${expected}`, mend?.(value)));
 }

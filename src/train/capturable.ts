@@ -1,5 +1,4 @@
-import { typeOf } from "../nn/architecture.js";
-import * as layers from "../nn/layers.js";
+import { isLibraryLayer, typeOf } from "../nn/architecture.js";
 import type { Loss } from "../nn/losses.js";
 import type { Module } from "../nn/module.js";
 
@@ -11,8 +10,6 @@ import type { Module } from "../nn/module.js";
 /** What `capture: false` is, as an obstacle. */
 export const NOT_WANTED = "fit was given capture: false";
 
-const layerClasses = new Set<unknown>(Object.values(layers));
-
 /** What a class may say of itself. */
 interface Marked {
   readonly capturable?: boolean;
@@ -22,7 +19,7 @@ interface Marked {
 export function captureObstacle(model: Module, losses: readonly Loss[] = []): string | null {
   for (const module of model.namedModules().values()) {
     const own = Object.hasOwn(module.constructor, "capturable");
-    if (own ? !(module.constructor as Marked).capturable : !layerClasses.has(module.constructor))
+    if (own ? !(module.constructor as Marked).capturable : !isLibraryLayer(module))
       return `${typeOf(module)} is a class of your own; write static capturable = true in it if its forward does the same each time`;
     if ((module as { holdsFunction?: boolean }).holdsFunction) return `${typeOf(module)} calls a function of your own`;
   }

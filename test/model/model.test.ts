@@ -61,7 +61,7 @@ describe("compile", () => {
   });
 
   test("binaryCrossEntropy takes a column for logits, and so does accuracy", async () => {
-    const model = new Sequential([new Dense(1, { inputShape: [1], kernelInitializer: "ones" })]);
+    const model = new Sequential([new Dense(1, { inputShape: [1], weightInitializer: "ones" })]);
     const data = { x: [[-2], [0.3], [0.4], [-0.1]], y: [0, 1, 1, 1] };
     for (const loss of ["binaryCrossEntropy", { name: "binaryCrossEntropy" }] as const) {
       model.compile({ optimizer: "adam", loss, metrics: ["accuracy", "confusionMatrix"] });
@@ -243,7 +243,7 @@ describe("fit", () => {
     const oneHot = tensor(Array.from(y.data, (label) => [0, 1, 2].map((i) => (i === label ? 1 : 0))));
     const losses = [];
     for (const target of [y, y.cast("float32"), oneHot, y.reshape([30, 1]), y.cast("uint8"), Array.from(y.data)]) {
-      const model = new Sequential([new Dense(3, { inputShape: [4], kernelInitializer: "ones" })]);
+      const model = new Sequential([new Dense(3, { inputShape: [4], weightInitializer: "ones" })]);
       model.compile({ optimizer: "sgd", loss: "crossEntropy", metrics: ["accuracy"] });
       losses.push((await model.fit({ x, y: target }, { shuffle: false, verbose: 0 })).history);
     }
@@ -252,7 +252,7 @@ describe("fit", () => {
   });
 
   test("a column beside a list is lined up", async () => {
-    const model = new Sequential([new Dense(1, { inputShape: [2], kernelInitializer: "zeros" })]).compile({
+    const model = new Sequential([new Dense(1, { inputShape: [2], weightInitializer: "zeros" })]).compile({
       optimizer: "sgd",
       loss: "mse",
       metrics: ["mae"],

@@ -40,13 +40,13 @@ describe("programs that are written for Keras run as they are written, but for l
     const { x: xTest, y: yTest } = toClasses(100, 20, centres, 0.3);
 
     const model = new Sequential();
-    model.add(new Dense(64, { inputShape: [20], kernelInitializer: "uniform" }));
+    model.add(new Dense(64, { inputShape: [20], weightInitializer: "uniform" }));
     model.add(new Activation("tanh"));
     model.add(new Dropout(0.5));
-    model.add(new Dense(64, { kernelInitializer: "uniform" }));
+    model.add(new Dense(64, { weightInitializer: "uniform" }));
     model.add(new Activation("tanh"));
     model.add(new Dropout(0.5));
-    model.add(new Dense(10, { kernelInitializer: "uniform" }));
+    model.add(new Dense(10, { weightInitializer: "uniform" }));
     model.add(new Activation("softmax"));
     const sgd = new SGD({ learningRate: 0.01, decay: 1e-6, momentum: 0.9, nesterov: true });
     model.compile({ loss: "crossEntropy", optimizer: sgd, metrics: ["accuracy"] });

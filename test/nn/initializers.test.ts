@@ -8,8 +8,8 @@ beforeEach(() => manualSeed(1));
 const [IN, OUT] = [40, 60];
 
 /** The weight of a layer [60, 40]. */
-function weight(kernelInitializer: InitializerSpec, activation = "linear"): Float32Array {
-  const dense = new Dense(OUT, { kernelInitializer, activation: activation as never });
+function weight(weightInitializer: InitializerSpec, activation = "linear"): Float32Array {
+  const dense = new Dense(OUT, { weightInitializer, activation: activation as never });
   dense.forward(ones([1, IN]));
   return dense.weight.data as Float32Array;
 }
@@ -59,7 +59,7 @@ describe("distributions", () => {
   });
 
   test("a function of one's own", () => {
-    const dense = new Dense(2, { kernelInitializer: (elements, { fanIn, fanOut }) => elements.fill(fanIn * 10 + fanOut) });
+    const dense = new Dense(2, { weightInitializer: (elements, { fanIn, fanOut }) => elements.fill(fanIn * 10 + fanOut) });
     dense.forward(ones([1, 3]));
     expect(dense.weight.toArray()).toEqual([[32, 32, 32], [32, 32, 32]]); // biome-ignore format: a matrix
   });
@@ -89,9 +89,11 @@ test("fans of weights [out, in, ...field]", () => {
 });
 
 test("errors", () => {
-  expect(() => new Dense(1, { kernelInitializer: "heNormall" as never })).toThrow(
-    'Dense: unknown kernelInitializer "heNormall". Did you mean "heNormal"? Known: ',
+  expect(() => new Dense(1, { weightInitializer: "heNormall" as never })).toThrow(
+    'Dense: unknown weightInitializer "heNormall". Did you mean "heNormal"? Known: ',
   );
+  expect(() => new Dense(1, { weightInitializer: "kaiming_normal" as never })).toThrow('Did you mean "heNormal"? Known: ');
+  expect(() => new Dense(1, { kernelInitializer: "ones" } as never)).toThrow('It is called "weightInitializer" now.');
   expect(() => new Dense(1, { biasInitializer: 0 as never })).toThrow(
     "Dense: biasInitializer is 0; expected a name, { name, … } or a function.",
   );

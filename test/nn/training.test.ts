@@ -4,7 +4,7 @@ import { crossEntropy, Dense, Dropout, Embedding, Linear, Module } from "../../s
 
 class Net extends Module {
   table = new Embedding(10, 6, { paddingIndex: 0 });
-  body = new Dense(16, { activation: "relu", kernelInitializer: "auto" });
+  body = new Dense(16, { activation: "relu", weightInitializer: "auto" });
   drop = new Dropout(0.2);
   head = new Linear(16, 3);
   forward(x: Tensor): Tensor {

@@ -17,7 +17,7 @@ afterEach(() => vi.restoreAllMocks());
 async function written(terminal: { isTTY?: boolean; columns?: number }, options: object = {}): Promise<string[]> {
   const texts: string[] = [];
   const out = { ...terminal, write: (text: string) => void texts.push(text) };
-  const model = new Sequential([new Dense(3, { inputShape: [4], kernelInitializer: "zeros" })]);
+  const model = new Sequential([new Dense(3, { inputShape: [4], weightInitializer: "zeros" })]);
   model.compile({ optimizer: new SGD({ learningRate: 0 }), loss: "crossEntropy", metrics: ["accuracy"] });
   await model
     .fit(blobs(30), { epochs: 2, batchSize: 3, callbacks: [new ProgressBar(out)], verbose: 0, ...options })

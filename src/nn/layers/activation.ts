@@ -1,43 +1,30 @@
+import { checkTensor } from "../../ops/operands.js";
+import { declare } from "../../options/declare.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type ActivationSpec, activationConfig, activationOf } from "../activations.js";
-import { Module } from "../module.js";
+import { type ActivationSpec, activationOf } from "../activations.js";
+import { Layer } from "../layer.js";
+import * as options from "../options.js";
 
-export interface ActivationConfig {
-  activation: ActivationSpec;
-}
+const ACTIVATION = declare("Activation", {}, { activation: options.activation({ required: true }) });
 
 /**
  * An activation as a layer.
  * Shape:     any → same
- * @param activation its name ("relu"), its name with options, or a function of a tensor
+ * @param activation its name ("relu"), its name with options, or a function of a tensor, with which the layer cannot be saved
  * @throws ArgumentError for an unknown name or option
  * @example new Sequential([new Dense(10), new Activation({ name: "leakyRelu", slope: 0.2 })])
  */
-export class Activation extends Module {
-  static readonly type: string = "Activation";
-  readonly #spec: ActivationSpec;
+export class Activation extends Layer<typeof ACTIVATION> {
+  static override readonly declaration = ACTIVATION;
   readonly #activate: (x: Tensor) => Tensor;
 
   constructor(activation: ActivationSpec) {
-    super();
-    this.#spec = activation;
+    super(arguments.length, activation);
     this.#activate = activationOf("Activation", activation);
   }
 
-  static fromConfig(config: ActivationConfig): Activation {
-    return new Activation(config.activation);
-  }
-
-  /** @internal fit does not capture what it does not know */
-  get holdsFunction(): boolean {
-    return typeof this.#spec === "function";
-  }
-
-  config(): ActivationConfig {
-    return { activation: activationConfig("Activation", this.#spec) };
-  }
-
   forward(x: Tensor): Tensor {
+    checkTensor("Activation", "x", x);
     return this.#activate(x);
   }
 }

@@ -1,17 +1,29 @@
-import { ArgumentError } from "../../errors/errors.js";
-import { message } from "../../errors/message.js";
 import { type Recorder, recorder } from "../../kernels/recorder.js";
 import { type DropoutMask, dropout, MASK_BYTES, writeMask } from "../../ops/dropout.js";
 import { checkTensor, floating } from "../../ops/operands.js";
+import { declare } from "../../options/declare.js";
+import { number } from "../../options/kinds.js";
 import { currentSeed, type Seed, streamKey } from "../../tensor/random.js";
 import { drawOnce } from "../../tensor/recompute.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { placeOf } from "../drawn.js";
-import { Module } from "../module.js";
+import { Layer } from "../layer.js";
 
-export interface DropoutConfig {
-  p: number;
-}
+const DROPOUT = declare(
+  "Dropout",
+  {},
+  {
+    p: number({
+      default: 0.5,
+      min: 0,
+      max: 1,
+      mend: (value) => {
+        if (typeof value === "number") return value > 1 && value <= 100 ? `${value} percent are ${value / 100}.` : undefined;
+        return typeof value === "object" ? "Write new Dropout(0.2)." : undefined;
+      },
+    }),
+  },
+);
 
 /**
  * Sets elements to 0 at random and divides the others by 1 − p, in training; in evaluation nothing. What falls depends on the
@@ -22,32 +34,32 @@ export interface DropoutConfig {
  * @throws ArgumentError
  * @example new Sequential([new Dense(512, { activation: "relu" }), new Dropout(0.2), new Dense(10)])
  */
-export class Dropout extends Module {
-  static readonly type: string = "Dropout";
+export class Dropout extends Layer<typeof DROPOUT> {
+  static override readonly declaration = DROPOUT;
   /** @internal forwards in training since the seed was set; a checkpoint that is to go on exactly keeps it */
   count = 0;
   #seed: Seed | null = null;
   #key: [number, number] = [0, 0];
 
-  constructor(readonly p: number = 0.5) {
-    super();
-    if (!(p >= 0 && p <= 1)) {
-      const mend = p > 1 && p <= 100 ? `${p} percent are ${p / 100}.` : undefined;
-      throw new ArgumentError(message("Dropout", `p is ${String(p)}; expected a probability from 0 to 1`, mend));
-    }
+  constructor(p?: number) {
+    super(arguments.length, p);
   }
 
-  static fromConfig(config: DropoutConfig): Dropout {
-    return new Dropout(config.p);
+  /** Probability of dropping. It may be set between steps. */
+  get p(): number {
+    return this.settings.p;
   }
 
-  config(): DropoutConfig {
-    return { p: this.p };
+  set p(p: number) {
+    this.change({ p });
   }
 
   forward(x: Tensor): Tensor {
     checkTensor("Dropout", "x", x);
-    if (!this.training || this.p === 0) return x;
+    if (!this.training) return x;
+    const { p } = this;
+    recorder?.surround({ fits: () => this.p === p, guards: "p of Dropout" });
+    if (p === 0) return x;
     const seed = currentSeed();
     if (seed !== this.#seed) {
       // manualSeed starts all streams afresh, but a counter that a checkpoint has set is kept.
@@ -73,8 +85,6 @@ export class Dropout extends Module {
     writeMask(cell, p, counter);
     recording.surround({
       valid: () => currentSeed() === seed,
-      fits: () => this.p === p,
-      guards: "p of Dropout",
       before: () => writeMask(cell, p, this.count++),
       undo: () => {
         this.count--;

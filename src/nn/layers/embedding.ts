@@ -1,26 +1,28 @@
-import { checkOptions } from "../../errors/check.js";
 import { ArgumentError } from "../../errors/errors.js";
 import { message } from "../../errors/message.js";
 import type { Parameter } from "../../graph/parameter.js";
 import { embedding } from "../../ops/embedding.js";
 import { checkTensor } from "../../ops/operands.js";
+import { declare, type OptionsOf } from "../../options/declare.js";
+import { count, number } from "../../options/kinds.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { drawn } from "../drawn.js";
 import { wholeNumbers } from "../indices.js";
 import { normal } from "../initializers.js";
-import { Module } from "../module.js";
-import { checkCount } from "./linear.js";
+import { Layer } from "../layer.js";
 
-export interface EmbeddingOptions {
-  /** The row of a filler: it starts at 0 and is not trained. Negative counts from the end. Default null: none. */
-  paddingIndex?: number | null;
-}
+const EMBEDDING = declare(
+  "Embedding",
+  {
+    /** The row of a filler: it starts at 0 and is not trained. Negative counts from the end. Default null: none. */
+    paddingIndex: number({ default: null, whole: true, aka: ["paddingIdx"] }),
+  },
+  { count: count({ required: true }), size: count({ required: true }) },
+);
 
-export interface EmbeddingConfig extends EmbeddingOptions {
-  count: number;
-  size: number;
-}
+/** Options of `Embedding`. */
+export interface EmbeddingOptions extends OptionsOf<typeof EMBEDDING> {}
 
 /**
  * A table of trained vectors, looked up by index: yᵢ = weight[xᵢ].
@@ -29,31 +31,20 @@ export interface EmbeddingConfig extends EmbeddingOptions {
  * Shape:     [...] of int32, uint8 or whole floats → [..., size]; weight [count, size]
  * @param count how many vectors: indices are 0 … count − 1
  * @param size extent of a vector
- * @param options.paddingIndex a row that starts at 0 and gets no gradient; default none
+ * @param options.paddingIndex a row that starts at 0 and gets no gradient; default null: none
  * @throws ArgumentError; at forward IndexError naming the index that is out of range, DTypeError for fractions
  * @example new Embedding(1000, 64).forward(tensor([[3, 1, 4]], { dtype: "int32" })).shape   // [1, 3, 64]
  */
-export class Embedding extends Module {
-  static readonly type: string = "Embedding";
-  weight: Parameter;
+export class Embedding extends Layer<typeof EMBEDDING> {
+  static override readonly declaration = EMBEDDING;
+  readonly count = this.settings.count;
+  readonly size = this.settings.size;
   readonly paddingIndex: number | null;
+  weight: Parameter;
 
-  constructor(
-    readonly count: number,
-    readonly size: number,
-    options: EmbeddingOptions = {},
-  ) {
-    super();
-    checkCount("Embedding", "count", count);
-    checkCount("Embedding", "size", size);
-    checkOptions("Embedding", options, ["paddingIndex", "count", "size"]);
-    const { paddingIndex = null } = options;
-    if (paddingIndex !== null && !(Number.isInteger(paddingIndex) && paddingIndex >= -count && paddingIndex < count)) {
-      throw new ArgumentError(
-        message("Embedding", `paddingIndex is ${String(paddingIndex)}; expected a whole number from ${-count} to ${count - 1}`),
-      );
-    }
-    const padding = paddingIndex !== null && paddingIndex < 0 ? paddingIndex + count : paddingIndex;
+  constructor(count: number, size: number, options?: EmbeddingOptions) {
+    super(arguments.length, count, size, options);
+    const padding = rowOf(this.settings.paddingIndex, count);
     this.paddingIndex = padding;
     const start = normal({ std: 1 });
     this.weight = drawn([count, size], (elements, site) => {
@@ -62,15 +53,7 @@ export class Embedding extends Module {
     });
   }
 
-  static fromConfig(config: EmbeddingConfig): Embedding {
-    return new Embedding(config.count, config.size, config);
-  }
-
-  config(): EmbeddingConfig {
-    return { count: this.count, size: this.size, paddingIndex: this.paddingIndex };
-  }
-
-  override outputShape(inputShape: Shape): Shape {
+  protected override resultShape(inputShape: Shape): Shape {
     return [...inputShape, this.size];
   }
 
@@ -78,4 +61,13 @@ export class Embedding extends Module {
     checkTensor("Embedding", "x", x);
     return embedding(this.weight, wholeNumbers("Embedding", "indices", x).cast("int32"), this.paddingIndex);
   }
+}
+
+/** The padding row counted from the front. @throws ArgumentError for one that the table does not have */
+function rowOf(paddingIndex: number | null, count: number): number | null {
+  if (paddingIndex === null) return null;
+  if (paddingIndex >= -count && paddingIndex < count) return paddingIndex < 0 ? paddingIndex + count : paddingIndex;
+  throw new ArgumentError(
+    message("Embedding", `paddingIndex is ${paddingIndex}; expected a whole number from ${-count} to ${count - 1}, or null`),
+  );
 }

@@ -1,26 +1,30 @@
 import { checkTensor } from "../../ops/operands.js";
+import { declare } from "../../options/declare.js";
 import { type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { Module } from "../module.js";
+import { Layer } from "../layer.js";
+
+const FLATTEN = declare("Flatten", {});
 
 /**
- * All axes behind the batch as one; nothing is copied.
+ * All axes behind the batch as one; nothing is copied. (`x.flatten(start, end)` joins other axes.)
  * Shape:     [n, ...] → [n, product]; [n] → [n, 1]
+ * @throws ArgumentError for an argument
  * @example new Sequential([new Flatten(), new Dense(10)])
  */
-export class Flatten extends Module {
-  static readonly type: string = "Flatten";
+export class Flatten extends Layer<typeof FLATTEN> {
+  static override readonly declaration = FLATTEN;
 
-  override outputShape(inputShape: Shape): Shape {
-    return inputShape.length === 0 ? [1, 1] : [inputShape[0], sizeOf(inputShape.slice(1))];
+  constructor() {
+    super(arguments.length);
   }
 
-  config(): Record<string, never> {
-    return {};
+  protected override resultShape(inputShape: Shape): Shape {
+    return inputShape.length === 0 ? [1, 1] : [inputShape[0], sizeOf(inputShape.slice(1))];
   }
 
   forward(x: Tensor): Tensor {
     checkTensor("Flatten", "x", x);
-    return x.reshape(this.outputShape(x.shape));
+    return x.reshape(this.resultShape(x.shape));
   }
 }

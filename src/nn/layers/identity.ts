@@ -1,17 +1,21 @@
-import { Module } from "../module.js";
+import { declare } from "../../options/declare.js";
+import { Layer } from "../layer.js";
+
+const IDENTITY = declare("Identity", {});
 
 /**
  * Gives back what it gets: a place for a layer.
  * Shape:     any → same
+ * @throws ArgumentError for an argument
  * @example
  * const shortcut = (from, to) => (from === to ? new Identity() : new Linear(from, to));
  * shortcut(64, 64).forward(tensor([1, 2]))   // [1, 2]
  */
-export class Identity extends Module {
-  static readonly type: string = "Identity";
+export class Identity extends Layer<typeof IDENTITY> {
+  static override readonly declaration = IDENTITY;
 
-  config(): Record<string, never> {
-    return {};
+  constructor() {
+    super(arguments.length);
   }
 
   forward<T>(x: T): T {

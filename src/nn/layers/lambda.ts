@@ -1,50 +1,44 @@
-import { checkOptions } from "../../errors/check.js";
-import { ArgumentError } from "../../errors/errors.js";
-import { kindText, message } from "../../errors/message.js";
 import { noGrad } from "../../graph/mode.js";
+import { declare, type OptionsOf } from "../../options/declare.js";
+import { callable } from "../../options/kinds.js";
 import { zeros } from "../../tensor/creation.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { Module } from "../module.js";
+import { Layer } from "../layer.js";
 
-export interface LambdaOptions {
-  /** The result's shape for an input's, both with the batch. Default: `fn` is tried on zeros. */
-  outputShape?: (inputShape: Shape) => Shape;
-}
+const LAMBDA = declare(
+  "Lambda",
+  {
+    /** The result's shape for an input's, both with the batch. Default: `fn` is tried on zeros. */
+    outputShape: callable<(inputShape: Shape) => Shape>()("a function of the input's shape", {}),
+  },
+  { fn: callable<(x: Tensor) => Tensor>()("a function of a tensor", { required: true }) },
+);
+
+/** Options of `Lambda`. */
+export interface LambdaOptions extends OptionsOf<typeof LAMBDA> {}
 
 /**
  * A function as a layer. It has no parameters and cannot be saved: for those write a Module of your own.
  * Shape:     what `fn` makes of it
  * @param fn of one tensor
+ * @param options.outputShape the result's shape for an input's, both with the batch; default: `fn` is tried on zeros
  * @throws ArgumentError
  * @example new Lambda((x) => x.mul(2).sub(1))
  */
-export class Lambda extends Module {
-  static readonly type: string = "Lambda";
-  /** @internal fit does not capture what it does not know */
-  readonly holdsFunction = true;
-  readonly #fn: (x: Tensor) => Tensor;
-  readonly #shape: (inputShape: Shape) => Shape;
+export class Lambda extends Layer<typeof LAMBDA> {
+  static override readonly declaration = LAMBDA;
 
-  constructor(fn: (x: Tensor) => Tensor, options: LambdaOptions = {}) {
-    super();
-    if (typeof fn !== "function") throw new ArgumentError(message("Lambda", `fn is ${kindText(fn)}; expected a function of a tensor`));
-    checkOptions("Lambda", options, ["outputShape"]);
-    this.#fn = fn;
-    this.#shape = options.outputShape ?? ((shape) => noGrad((): Shape => fn(zeros(shape)).shape));
+  constructor(fn: (x: Tensor) => Tensor, options?: LambdaOptions) {
+    super(arguments.length, fn, options);
   }
 
-  config(): never {
-    throw new ArgumentError(
-      message("Lambda", "it holds a function, which a saved model cannot", "Write a Module, and pass its class to loadModel as custom."),
-    );
-  }
-
-  override outputShape(inputShape: Shape): Shape {
-    return this.#shape(inputShape);
+  protected override resultShape(inputShape: Shape): Shape {
+    const { fn, outputShape } = this.settings;
+    return outputShape === undefined ? noGrad((): Shape => fn(zeros(inputShape)).shape) : outputShape(inputShape);
   }
 
   forward(x: Tensor): Tensor {
-    return this.#fn(x);
+    return this.settings.fn(x);
   }
 }

@@ -1,45 +1,37 @@
-import { ArgumentError } from "../../errors/errors.js";
-import { kindText, message } from "../../errors/message.js";
 import { checkTensor, floating } from "../../ops/operands.js";
+import { declare, type OptionsOf } from "../../options/declare.js";
+import { number } from "../../options/kinds.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { Module } from "../module.js";
+import { Layer } from "../layer.js";
 
-export interface RescalingConfig {
-  scale: number;
-  offset: number;
-}
+const RESCALING = declare(
+  "Rescaling",
+  {
+    /** What is added after the scaling, finite. Default 0. */
+    offset: number({ default: 0 }),
+  },
+  { scale: number({ required: true, mend: () => "Write new Rescaling(1 / 255)." }) },
+);
+
+/** Options of `Rescaling`. */
+export interface RescalingOptions extends OptionsOf<typeof RESCALING> {}
 
 /**
  * y = x · scale + offset, as in Keras; integers become float32 first. In front of a model it lets data stay as small as they are:
  * uint8 images take a quarter of the memory of float32 ones, and `fit` takes the rows of a batch and converts them on all threads.
  * Shape:     any → same
  * @param scale finite, e.g. 1 / 255
- * @param offset finite, default 0
+ * @param options.offset finite, default 0
  * @throws ArgumentError for a scale or an offset that is no finite number
- * @example new Sequential([new Rescaling(1 / 255), new Flatten(), new Dense(10)])
+ * @example new Sequential([new Rescaling(1 / 127.5, { offset: -1 }), new Flatten(), new Dense(10)])
  */
-export class Rescaling extends Module {
-  static readonly type: string = "Rescaling";
+export class Rescaling extends Layer<typeof RESCALING> {
+  static override readonly declaration = RESCALING;
+  readonly scale = this.settings.scale;
+  readonly offset = this.settings.offset;
 
-  constructor(
-    readonly scale: number,
-    readonly offset: number = 0,
-  ) {
-    super();
-    for (const [name, value] of Object.entries({ scale, offset })) {
-      if (!Number.isFinite(value))
-        throw new ArgumentError(
-          message("Rescaling", `${name} is ${kindText(value)}; expected a finite number`, "Write new Rescaling(1 / 255)."),
-        );
-    }
-  }
-
-  static fromConfig(config: RescalingConfig): Rescaling {
-    return new Rescaling(config.scale, config.offset);
-  }
-
-  config(): RescalingConfig {
-    return { scale: this.scale, offset: this.offset };
+  constructor(scale: number, options?: RescalingOptions) {
+    super(arguments.length, scale, options);
   }
 
   forward(x: Tensor): Tensor {

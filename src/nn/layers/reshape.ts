@@ -1,14 +1,24 @@
-import { checkArray } from "../../errors/check.js";
-import { ArgumentError, ShapeError } from "../../errors/errors.js";
+import { ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
 import { checkTensor } from "../../ops/operands.js";
-import { type Shape, sizeOf } from "../../tensor/shape.js";
+import { declare } from "../../options/declare.js";
+import { type OptionSpec, option } from "../../options/option.js";
+import { MAX_RANK, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { Module } from "../module.js";
+import { Layer } from "../layer.js";
+import { extentsText } from "../options.js";
 
-export interface ReshapeConfig {
-  shape: Shape;
-}
+const RESHAPE = declare(
+  "Reshape",
+  {},
+  {
+    shape: option<Shape, OptionSpec<Shape> & { required: true }>("an array of whole numbers ≥ 1, of which one may be −1", isTarget, {
+      required: true,
+      show: extentsText,
+      mend: (value) => (Array.isArray(value) ? undefined : "Write new Reshape([1, 28, 28])."),
+    }),
+  },
+);
 
 /**
  * Each sample under another shape; nothing is copied.
@@ -17,29 +27,15 @@ export interface ReshapeConfig {
  * @throws ArgumentError for other extents; at forward ShapeError if the sizes differ
  * @example new Sequential([new Reshape([1, 28, 28])])
  */
-export class Reshape extends Module {
-  static readonly type: string = "Reshape";
-  readonly shape: Shape;
+export class Reshape extends Layer<typeof RESHAPE> {
+  static override readonly declaration = RESHAPE;
+  readonly shape: Shape = [...this.settings.shape];
 
   constructor(shape: Shape) {
-    super();
-    checkArray("Reshape", "shape", shape, "new Reshape([1, 28, 28])");
-    const known = shape.every((extent) => Number.isInteger(extent) && (extent >= 1 || extent === -1));
-    if (!known || shape.filter((extent) => extent === -1).length > 1) {
-      throw new ArgumentError(message("Reshape", `shape is ${shapeText(shape)}; expected whole numbers ≥ 1, of which one may be −1`));
-    }
-    this.shape = [...shape];
+    super(arguments.length, shape);
   }
 
-  static fromConfig(config: ReshapeConfig): Reshape {
-    return new Reshape(config.shape);
-  }
-
-  config(): ReshapeConfig {
-    return { shape: this.shape };
-  }
-
-  override outputShape(inputShape: Shape): Shape {
+  protected override resultShape(inputShape: Shape): Shape {
     const size = sizeOf(inputShape.slice(1));
     const rest = sizeOf(this.shape.filter((extent) => extent !== -1));
     const shape = this.shape.map((extent) => (extent === -1 ? size / rest : extent));
@@ -54,6 +50,12 @@ export class Reshape extends Module {
 
   forward(x: Tensor): Tensor {
     checkTensor("Reshape", "x", x);
-    return x.reshape(this.outputShape(x.shape));
+    return x.reshape(this.resultShape(x.shape));
   }
+}
+
+function isTarget(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length >= MAX_RANK) return false;
+  const isExtent = (extent: unknown): boolean => Number.isSafeInteger(extent) && ((extent as number) >= 1 || extent === -1);
+  return value.every(isExtent) && value.filter((extent) => extent === -1).length <= 1;
 }

@@ -190,13 +190,16 @@ test("errors", () => {
   useKernels("simd");
   const made = (options: object): string => failure(() => new BatchNorm(options as BatchNormOptions));
   expect(made({ momentun: 0.1 })).toBe(
-    'ARGUMENT BatchNorm: unknown option "momentun". Known: momentum, epsilon, affine, trackRunningStats, activation, inputShape. Did you mean "momentum"?',
+    'ARGUMENT BatchNorm: unknown option "momentun". Known: inputShape, momentum, epsilon, affine, trackRunningStats, activation. Did you mean "momentum"?',
   );
+  expect(made(3 as never)).toBe("ARGUMENT BatchNorm: the options are 3; expected an object. Write { inputShape: … }.");
+  expect(made({ numFeatures: 3 })).toContain('unknown option "numFeatures".');
+  expect(made({ numFeatures: 3 })).toContain('Did you mean "inputShape"?');
   expect(made({ momentum: 2 })).toBe("ARGUMENT BatchNorm: momentum is 2; expected a number from 0 to 1, or null.");
   expect(made({ epsilon: 0 })).toBe("ARGUMENT BatchNorm: epsilon is 0; expected a number > 0.");
-  expect(made({ inputShape: [0] })).toBe("SHAPE BatchNorm: x has shape [1, 0]; expected [n, channels, ...] with channels ≥ 1.");
+  expect(made({ inputShape: [0] })).toBe("ARGUMENT BatchNorm: inputShape is [0]; expected an array of whole numbers ≥ 1.");
   expect(made({ activation: "tanh" })).toBe(
-    'ARGUMENT BatchNorm: activation is "tanh"; expected "relu" or null. Put another activation behind it as a layer: new Activation(…).',
+    'ARGUMENT BatchNorm: activation is "tanh"; expected "relu", or null. Put another activation behind it as a layer: new Activation(…).',
   );
   const layer = new BatchNorm({ inputShape: [3] });
   expect(failure(() => layer.forward(ones([4, 2])))).toBe("SHAPE BatchNorm: x has shape [4, 2]; expected [n, 3, ...].");

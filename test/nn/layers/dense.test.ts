@@ -13,7 +13,7 @@ test("is built by its first input; weights [units, in]", () => {
 });
 
 test("applies its activation", () => {
-  const start = { kernelInitializer: { name: "constant", value: -1 }, useBias: false } as const;
+  const start = { weightInitializer: { name: "constant", value: -1 }, bias: false } as const;
   expect(new Dense(1, { ...start, activation: "relu" }).forward(ones([1, 2])).toArray()).toEqual([[0]]);
   expect(new Dense(1, { ...start, activation: { name: "leakyRelu", slope: 0.5 } }).forward(ones([1, 2])).toArray()).toEqual([[-1]]);
   expect(new Dense(1, { ...start, activation: (x: Tensor) => x.mul(3) }).forward(ones([1, 2])).toArray()).toEqual([[-6]]);
@@ -45,20 +45,20 @@ test("tells its result's shape, built or not", () => {
 });
 
 test("a saved one is rebuilt", () => {
-  const layer = new Dense(4, { activation: { name: "elu", alpha: 0.5 }, kernelInitializer: "auto", inputShape: [3] });
+  const layer = new Dense(4, { activation: { name: "elu", alpha: 0.5 }, weightInitializer: "auto", inputShape: [3] });
   const config = JSON.parse(JSON.stringify(layer.config()));
   expect(config).toEqual({
     units: 4,
     activation: { name: "elu", alpha: 0.5 },
-    useBias: true,
-    kernelInitializer: "auto",
+    bias: true,
+    weightInitializer: "auto",
     biasInitializer: "zeros",
     inputShape: [3],
   });
   expect(Dense.fromConfig(config).config()).toEqual(config);
-  expect(new Dense(2, { kernelInitializer: () => {} }).config()).not.toHaveProperty("kernelInitializer");
+  expect(new Dense(2, { weightInitializer: () => {} }).config()).not.toHaveProperty("weightInitializer");
   expect(() => new Dense(2, { activation: (x) => x }).config()).toThrow(
-    "Dense: activation is a function, which a saved model cannot hold. Use a name, or a Module of your own.",
+    "Dense: activation is a function, which a saved model cannot hold. Write a Module of your own, and pass its class to loadModel as custom.",
   );
 });
 
@@ -67,12 +67,14 @@ test("errors", () => {
   expect(() => layer.forward(zeros([32, 100]))).toThrow(
     "Dense: x [32, 100] does not fit weight [10, 784], stored [out, in]; expected 784 as x's last extent.",
   );
+  expect(() => new Dense(10).forward([1, 2] as never)).toThrow("Dense: x is an array of length 2; expected a tensor.");
+  expect(() => new Dense(10).forward(3 as never)).toThrow("Dense: x is 3; expected a tensor. Wrap it with tensor(…).");
   expect(() => new Dense(10).forward(tensor(1))).toThrow("Dense: x has shape []; expected at least one axis, the last of extent ≥ 1.");
   expect(() => new Dense(10, { activaton: "relu" } as never)).toThrow(
-    'Dense: unknown option "activaton". Known: activation, useBias, kernelInitializer, biasInitializer, inputShape, units. Did you mean "activation"?',
+    'Dense: unknown option "activaton". Known: activation, bias, weightInitializer, biasInitializer, inputShape. Did you mean "activation"?',
   );
-  expect(() => new Dense("10" as never)).toThrow("Dense: units is 10; expected a whole number ≥ 1.");
+  expect(() => new Dense("10" as never)).toThrow('Dense: units is "10"; expected a whole number ≥ 1.');
   expect(() => new Dense(10, { inputShape: 784 as never })).toThrow(
-    "Dense: the shape is 784; expected an array of whole numbers. Write [784].",
+    "Dense: inputShape is 784; expected an array of whole numbers ≥ 1. Write [784].",
   );
 });

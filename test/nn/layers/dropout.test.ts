@@ -109,10 +109,26 @@ test("a graph that stands on parameters", () => {
   expect([...((linear.bias as Tensor).grad as Tensor).data].map((g) => g !== 0)).toEqual([...out.data].map((value) => value !== 0));
 });
 
+test("p may be set between steps, checked, and is saved", () => {
+  const layer = new Dropout(0.5);
+  layer.p = 1;
+  expect(bits(layer.forward(x))).toBe("0".repeat(64));
+  expect(layer.config()).toEqual({ p: 1 });
+  expect(() => {
+    layer.p = 2;
+  }).toThrow("Dropout: p is 2; expected a number from 0 to 1. 2 percent are 0.02.");
+  expect(layer.p).toBe(1);
+});
+
 test("a saved one is rebuilt", () => expect(Dropout.fromConfig(new Dropout(0.1).config()).p).toBe(0.1));
 
 test("errors", () => {
-  expect(() => new Dropout(20)).toThrow("Dropout: p is 20; expected a probability from 0 to 1. 20 percent are 0.2.");
-  expect(() => new Dropout(-0.1)).toThrow("Dropout: p is -0.1; expected a probability from 0 to 1.");
-  expect(() => new Dropout(Number.NaN)).toThrow("Dropout: p is NaN; expected a probability from 0 to 1.");
+  expect(() => new Dropout(20)).toThrow("Dropout: p is 20; expected a number from 0 to 1. 20 percent are 0.2.");
+  expect(() => new Dropout(5n as never)).toThrow("Dropout: p is the BigInt 5n; expected a number from 0 to 1.");
+  expect(() => new Dropout({ p: 0.2 } as never)).toThrow("Dropout: p is an object; expected a number from 0 to 1. Write new Dropout(0.2).");
+  expect(() => new Dropout(...([0.5, { inplace: true }] as never as [number]))).toThrow(
+    "Dropout: 2 arguments were given; it takes at most 1.",
+  );
+  expect(() => new Dropout(-0.1)).toThrow("Dropout: p is -0.1; expected a number from 0 to 1.");
+  expect(() => new Dropout(Number.NaN)).toThrow("Dropout: p is NaN; expected a number from 0 to 1.");
 });

@@ -70,7 +70,9 @@ test("errors", () => {
     'Embedding: indices are float32 and element 0 is 0.5; expected whole numbers. Convert them with cast("int32").',
   );
   expect(look(tensor([true]))).toThrow("Embedding: indices have dtype bool; expected int32 or uint8.");
-  expect(() => new Embedding(3, 2, { paddingIndex: 3 })).toThrow("Embedding: paddingIndex is 3; expected a whole number from -3 to 2.");
+  expect(() => new Embedding(3, 2, { paddingIndex: 3 })).toThrow(
+    "Embedding: paddingIndex is 3; expected a whole number from -3 to 2, or null.",
+  );
   expect(() => new Embedding(3, 0)).toThrow("Embedding: size is 0; expected a whole number ≥ 1.");
   expect(() => new Embedding(3, 2, { padding: 0 } as never)).toThrow('Embedding: unknown option "padding". Known: paddingIndex');
 });

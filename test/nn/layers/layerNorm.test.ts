@@ -23,7 +23,7 @@ test.each(builds)("PyTorch's numbers, %s", (build) => {
     expectClose(x.grad, [0.672039866, 0.298684001, -0.44802776, -0.522696137, -0.709606528, 0.622055531, 0.17970705, -0.092155933]);
     expectClose(layer.weight?.grad, [-0.644248009, -1.153109193, 0.047965765, 2.95917010307]);
     expectClose(layer.bias?.grad, [1.5, 1, 0, 2]);
-    const plain = new LayerNorm([2, 2], { epsilon: 1e-3, elementwiseAffine: false });
+    const plain = new LayerNorm([2, 2], { epsilon: 1e-3, affine: false });
     const small = [-0.277307451, 0.277307451, 1.386537313, -1.386537313, -0.733541369, -1.152707934, 1.362291336, 0.523958206];
     expectClose(
       noGrad(() => plain.forward(tensor(X).reshape([2, 2, 2]))),
@@ -49,7 +49,7 @@ test("state, and no state", () => {
     ["bias", [2, 3]],
   ]);
   expect([...new LayerNorm(3, { bias: false }).stateDict().keys()]).toEqual(["weight"]);
-  expect([...new LayerNorm(3, { elementwiseAffine: false }).stateDict().keys()]).toEqual([]);
+  expect([...new LayerNorm(3, { affine: false }).stateDict().keys()]).toEqual([]);
 });
 
 test("gradients in float64", () => {
@@ -58,7 +58,7 @@ test("gradients in float64", () => {
 });
 
 test("a saved one is rebuilt", () => {
-  for (const options of [{}, { bias: false }, { elementwiseAffine: false, bias: false, epsilon: 1e-3 }]) {
+  for (const options of [{}, { bias: false }, { affine: false, bias: false, epsilon: 1e-3 }]) {
     const layer = new LayerNorm([2, 3], options);
     expect(LayerNorm.fromConfig(layer.config()).config()).toEqual(layer.config());
   }
@@ -73,11 +73,13 @@ test("errors", () => {
     "SHAPE LayerNorm: x has shape [4, 3, 2]; expected [..., 2, 3], as normalizedShape says.",
   );
   expect(failure(() => new LayerNorm({ epsilon: 1e-3 } as never))).toBe(
-    "SHAPE LayerNorm: normalizedShape is an object; expected the extents of the last axes. Write new LayerNorm(64) or new LayerNorm([64], { epsilon }).",
+    "ARGUMENT LayerNorm: normalizedShape is an object; expected the extents of the last axes, whole numbers ≥ 1. Write new LayerNorm(64) or new LayerNorm([64], { epsilon }).",
   );
-  expect(failure(() => new LayerNorm(...([] as never as [number])))).toContain("SHAPE LayerNorm: normalizedShape is undefined;");
-  expect(failure(() => new LayerNorm([]))).toBe("SHAPE LayerNorm: normalizedShape is []; expected at least one extent.");
-  expect(failure(() => new LayerNorm(0))).toBe("ARGUMENT LayerNorm: an extent of normalizedShape is 0; expected a whole number ≥ 1.");
+  expect(failure(() => new LayerNorm(...([] as never as [number])))).toContain("ARGUMENT LayerNorm: normalizedShape is undefined;");
+  expect(failure(() => new LayerNorm([]))).toContain("ARGUMENT LayerNorm: normalizedShape is []; expected the extents");
+  expect(failure(() => new LayerNorm(0))).toContain("ARGUMENT LayerNorm: normalizedShape is 0; expected the extents");
   expect(failure(() => new LayerNorm(3, { epsilon: -1 }))).toBe("ARGUMENT LayerNorm: epsilon is -1; expected a number > 0.");
-  expect(failure(() => new LayerNorm(3, { affine: false } as never))).toContain('unknown option "affine"');
+  expect(failure(() => new LayerNorm(3, { elementwiseAffine: false } as never))).toBe(
+    'ARGUMENT LayerNorm: unknown option "elementwiseAffine". Known: epsilon, affine, bias. It is called "affine" now.',
+  );
 });

@@ -37,7 +37,7 @@ test("a saved one is rebuilt", () => {
   const config = new Linear(3, 2, { bias: false }).config();
   expect(config).toEqual({ inFeatures: 3, outFeatures: 2, bias: false });
   expect([...Linear.fromConfig(config).namedParameters().keys()]).toEqual(["weight"]);
-  expect(new Linear(config.inFeatures, config.outFeatures, config).config()).toEqual(config);
+  expect(Linear.fromConfig(config).config()).toEqual(config);
 });
 
 test("errors", () => {
@@ -51,5 +51,7 @@ test("errors", () => {
   expect(() => new Linear(784, 10).forward([1, 2] as never)).toThrow("Linear: x is an array of length 2; expected a tensor.");
   expect(() => new Linear(0, 10)).toThrow("Linear: inFeatures is 0; expected a whole number ≥ 1.");
   expect(() => new Linear(3, 2.5)).toThrow("Linear: outFeatures is 2.5; expected a whole number ≥ 1.");
-  expect(() => new Linear(3, 2, { useBias: false } as never)).toThrow('Linear: unknown option "useBias". Known: bias');
+  expect(() => new Linear(3, 2, { useBias: false } as never)).toThrow(
+    'Linear: unknown option "useBias". Known: bias. Did you mean "bias"?',
+  );
 });

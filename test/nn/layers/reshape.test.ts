@@ -20,6 +20,10 @@ test("errors", () => {
   expect(() => new Reshape([5, -1]).outputShape([1, 784])).toThrow(
     "Reshape: a sample of shape [784] holds 784 elements, which do not fill [5, -1].",
   );
-  expect(() => new Reshape([-1, -1])).toThrow("Reshape: shape is [-1, -1]; expected whole numbers ≥ 1, of which one may be −1.");
-  expect(() => new Reshape(28 as never)).toThrow("Reshape: shape is 28; expected an array. Write new Reshape([1, 28, 28]).");
+  expect(() => new Reshape([-1, -1])).toThrow(
+    "Reshape: shape is [-1, -1]; expected an array of whole numbers ≥ 1, of which one may be −1.",
+  );
+  expect(() => new Reshape(28 as never)).toThrow(
+    "Reshape: shape is 28; expected an array of whole numbers ≥ 1, of which one may be −1. Write new Reshape([1, 28, 28]).",
+  );
 });

@@ -1,0 +1,201 @@
+import { describe, expect, test } from "vitest";
+import { capture, deserializeModel, manualSeed, noGrad, randint, randn, Sequential, SimdgradError, type Tensor } from "../../src/index.js";
+import { typeOf } from "../../src/nn/architecture.js";
+import type { Layer, LayerClass } from "../../src/nn/layer.js";
+import * as library from "../../src/nn/layers.js";
+import type { Option } from "../../src/options/option.js";
+import { failure } from "../support/errors.js";
+import { files } from "../support/repository.js";
+
+/** How a layer is made and used: every option has another value than its default, so that a saved model must hold it. */
+interface Example {
+  readonly args: readonly unknown[];
+  readonly input: () => Tensor;
+  /** Holds a function, which no file can. */
+  readonly holdsFunction?: true;
+}
+
+const EXAMPLES: Record<keyof typeof library, Example> = {
+  Activation: { args: [{ name: "leakyRelu", slope: 0.3 }], input: () => randn([3, 4]) },
+  BatchNorm: {
+    args: [{ inputShape: [4], momentum: null, epsilon: 0.5, affine: false, trackRunningStats: false, activation: "relu" }],
+    input: () => randn([3, 4]),
+  },
+  Dense: {
+    args: [
+      5,
+      {
+        activation: { name: "elu", alpha: 0.5 },
+        bias: false,
+        weightInitializer: { name: "uniform", low: -1, high: 1 },
+        biasInitializer: "ones",
+        inputShape: [4],
+      },
+    ],
+    input: () => randn([3, 4]),
+  },
+  Dropout: { args: [0.25], input: () => randn([3, 4]) },
+  Embedding: { args: [6, 2, { paddingIndex: -1 }], input: () => randint(0, 6, [3, 4]) },
+  Flatten: { args: [], input: () => randn([3, 4, 2]) },
+  Identity: { args: [], input: () => randn([3, 4]) },
+  Lambda: {
+    args: [(x: Tensor) => x.square(), { outputShape: (shape: number[]) => shape }],
+    input: () => randn([3, 4]),
+    holdsFunction: true,
+  },
+  LayerNorm: { args: [[4], { epsilon: 0.5, affine: false, bias: false }], input: () => randn([3, 4]) },
+  Linear: { args: [4, 5, { bias: false }], input: () => randn([3, 4]) },
+  Rescaling: { args: [0.5, { offset: 1 }], input: () => randn([3, 4]) },
+  Reshape: { args: [[2, -1]], input: () => randn([3, 4]) },
+};
+
+/** Some of them are wrong for any option. */
+const VALUES = [
+  undefined,
+  null,
+  Number.NaN,
+  -1,
+  0.5,
+  2,
+  2 ** 53,
+  "x",
+  true,
+  5n,
+  Symbol("s"),
+  {},
+  [],
+  [-1],
+  [0.5],
+  [{}],
+  new Date(0),
+  () => 1,
+];
+
+type Name = keyof typeof library;
+
+/** A layer of the library, made with its example's arguments or others. */
+function make(name: Name, args: readonly unknown[] = EXAMPLES[name].args): Layer {
+  return new (library[name] as unknown as new (...args: readonly unknown[]) => Layer)(...args);
+}
+
+/** Options of a declaration by name, whatever their types. */
+type Known = Readonly<Record<string, Option<unknown, boolean>>>;
+
+describe.each(Object.keys(library) as Name[])("%s", (name) => {
+  const { declaration } = library[name] as unknown as LayerClass;
+  const { args } = EXAMPLES[name];
+  const positional: Known = declaration.positional;
+  const options: Known = declaration.options;
+  const before = args.slice(0, Object.keys(positional).length);
+  const given = args[before.length] as Record<string, unknown> | undefined;
+
+  test("has a test of its own, and is called as its class is", () => {
+    expect(files("test/nn/layers")).toContain(`test/nn/layers/${name[0].toLowerCase()}${name.slice(1)}.test.ts`);
+    expect([declaration.op, typeOf(make(name))]).toEqual([name, name]);
+  });
+
+  test("its example gives every option another value than the default", () => {
+    expect(Object.keys(given ?? {}).sort()).toEqual(Object.keys(options).sort());
+    for (const [option, value] of Object.entries(given ?? {})) expect(value, option).not.toEqual(options[option].default);
+  });
+
+  test("an argument too many, an unknown option", () => {
+    const takesOptions = Object.keys(options).length > 0;
+    const full = takesOptions ? [...before, given] : before;
+    expect(failure(() => make(name, [...full, undefined]))).toMatch(new RegExp(`^ARGUMENT ${name}: ${full.length + 1} arguments? w`));
+    if (takesOptions) {
+      const text = new RegExp(`^ARGUMENT ${name}: unknown option "bogus"\\. Known: `);
+      expect(failure(() => make(name, [...before, { ...given, bogus: 1 }]))).toMatch(text);
+    }
+  });
+
+  test("values that an option does not take are refused by its name", () => {
+    for (const [option, declared] of Object.entries({ ...positional, ...options })) {
+      const wrong = VALUES.filter((value) => !declared.holds(value) && (value !== undefined || declared.required));
+      expect(wrong.length, option).toBeGreaterThan(5);
+      const at = Object.keys(positional).indexOf(option);
+      for (const value of wrong) {
+        const changed = at < 0 ? [...before, { ...given, [option]: value }] : args.map((arg, i) => (i === at ? value : arg));
+        expect(failure(() => make(name, changed))).toMatch(new RegExp(`^ARGUMENT ${name}: ${option} is .*; expected `));
+      }
+    }
+  });
+
+  describe.each([
+    ["with every option", args],
+    ["with its defaults", before],
+  ])("%s", (_, args) => behaves(name, args));
+});
+
+/** What every layer does, whatever its options are. */
+function behaves(name: Name, args: readonly unknown[]): void {
+  const { input, holdsFunction = false } = EXAMPLES[name];
+  const { declaration } = library[name] as unknown as LayerClass;
+
+  /** The layer where it stands in a model, which seeds what it draws. */
+  const model = (): Sequential => {
+    manualSeed(3);
+    return new Sequential([make(name, args)]);
+  };
+  const result = (net: Sequential, x: Tensor): unknown => noGrad(() => net.forward(x)).toArray();
+  const state = (net: Sequential): unknown => [...net.stateDict()].map(([key, value]) => [key, value.toArray()]);
+
+  if (holdsFunction) {
+    test("cannot be saved, and says which layer it is", () =>
+      expect(failure(() => model().serialize())).toMatch(new RegExp(`^ARGUMENT ${name}: \\w+ of layer "0" is a function, which a saved`)));
+  } else {
+    test("is saved with all its settings, and loaded with the same bits", () => {
+      const [net, x] = [model(), input()];
+      result(net, x);
+      const again = deserializeModel<Sequential>(net.serialize());
+      expect(again.layers[0]).toBeInstanceOf(library[name]);
+      expect(again.layers[0].describe()).toEqual(net.layers[0].describe());
+      expect(again.layers[0].describe().config).toEqual(declaration.saved(declaration.read(args)));
+      for (const training of [true, false]) {
+        const results = [net, again].map((each) => {
+          manualSeed(4);
+          return result(each.train(training), x);
+        });
+        expect(results[1]).toEqual(results[0]);
+      }
+    });
+  }
+
+  test("tells the shape of its result", () => {
+    const [net, x] = [model(), input()];
+    const { shape } = noGrad(() => net.forward(x));
+    expect(make(name, args).outputShape(x.shape)).toEqual(shape);
+    expect(net.layers[0].outputShape(x.shape)).toEqual(shape);
+    for (const wrong of [null, undefined, 3, "x", [-1], [0.5], {}]) {
+      expect(() => make(name, args).outputShape(wrong as never)).toThrow(SimdgradError);
+    }
+  });
+
+  test("evaluation changes nothing, and gives the same twice", () => {
+    const [net, x] = [model().train(), input()];
+    result(net, x);
+    const seen = state(net.eval());
+    expect(result(net, x)).toEqual(result(net, x));
+    expect(state(net)).toEqual(seen);
+  });
+
+  test("captured, it has the bits of eager steps: results, gradients, state", () => {
+    const run = (captured: boolean): unknown => {
+      const net = model();
+      const step = (x: Tensor): Tensor => {
+        const y = net.forward(x);
+        if (y.requiresGrad) y.square().sum().backward();
+        return y;
+      };
+      const inputs = Array.from({ length: 5 }, input);
+      net.forward(inputs[0]).detach();
+      const steps = captured ? capture(step) : step;
+      const results = inputs.map((x) => {
+        net.zeroGrad();
+        return [steps(x).toArray(), net.parameters().map(({ grad }) => grad?.toArray())];
+      });
+      return [results, state(net)];
+    };
+    expect(run(true)).toEqual(run(false));
+  });
+}

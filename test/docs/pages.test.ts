@@ -2,8 +2,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import * as layers from "../../src/nn/layers.js";
+import * as losses from "../../src/nn/losses.js";
+import * as activations from "../../src/ops/activations.js";
+import * as optimizers from "../../src/optim/optimizers.js";
+import * as metrics from "../../src/train/metrics.js";
 import { built } from "../package/built.js";
-import { read, root } from "../support/repository.js";
+import { files, read, root } from "../support/repository.js";
 import { folderOf, type Page, pageOf, pages, runnable } from "./programs.js";
 import { type Outcome, runAll } from "./run.js";
 
@@ -74,6 +79,22 @@ test("every link between pages leads somewhere", () => {
     }),
   );
   expect(broken).toEqual([]);
+});
+
+test("the README names whatever the registries hold", () => {
+  const registries = { layers, losses, optimizers, metrics, activations };
+  const rows = new Map([...read("README.md").matchAll(/^\| (\w+) \| (.*) \|$/gm)].map(([, name, row]) => [name, row]));
+  const missing = Object.entries(registries).flatMap(([registry, names]) =>
+    Object.keys(names).filter((name) => !rows.get(registry)?.includes(`\`${name}\``)),
+  );
+  expect(missing).toEqual([]);
+});
+
+test("every code of an error is explained", () => {
+  const codes = files("src").flatMap((path) => [...read(path).matchAll(/super\(\s*"([A-Z]+)"/g)].map(([, code]) => code));
+  expect(codes.length).toBeGreaterThan(8);
+  const rows = [...read("docs/errors.md").matchAll(/^\| `([A-Z]+)` \| `\w+Error` \|/gm)].map(([, code]) => code);
+  expect(rows.sort()).toEqual([...new Set(codes)].sort());
 });
 
 /** The anchors of a page's headings. */

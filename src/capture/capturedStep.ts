@@ -55,7 +55,7 @@ export class CapturedStep<A extends unknown[], R> {
     if (recorder !== null || runsEagerly) return this.step(...inputs);
     let tensors = inputs as unknown as Tensor[];
     let layout: Layout | null = null;
-    if (!inputs.every(isTensor)) {
+    if (!areTensors(inputs)) {
       const others: unknown[] = [];
       tensors = [];
       layout = layoutOf(inputs, tensors, others);
@@ -118,8 +118,9 @@ export class CapturedStep<A extends unknown[], R> {
 
 const CROWDED = `more than ${MOST_VARIANTS} kinds of inputs (shapes, dtypes, modes) take turns: each is forgotten before it can be replayed`;
 
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
+function areTensors(inputs: readonly unknown[]): boolean {
+  for (let i = 0; i < inputs.length; i++) if (!(inputs[i] instanceof Tensor)) return false;
+  return true;
 }
 
 function checkData(inputs: readonly Tensor[]): void {

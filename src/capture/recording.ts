@@ -26,6 +26,8 @@ export interface Recording {
   readonly results: readonly Result[];
   /** The storages of intermediate results, of which nothing is left, and what were their blocks. */
   readonly placed: readonly (readonly [Storage, Block])[];
+  /** Whether modes, hooks and the like are as the step found them. */
+  readonly guards: readonly (() => boolean)[];
   /** Parameters that took part, as the step found and left them. */
   readonly leaves: readonly LeafState[];
 }
@@ -69,7 +71,8 @@ export function record(step: () => unknown, slots: readonly Slot[], dry = false)
     before,
     after: parameter.hasGradient,
   }));
-  return { recorder, value, ...returned, placed, leaves };
+  const guards = recorder.around.flatMap(({ fits = [] }) => fits);
+  return { recorder, value, ...returned, placed, guards, leaves };
 }
 
 type Returned = Pick<Recording, "layout" | "others" | "results">;
@@ -105,8 +108,8 @@ function expelAll(recorder: StepRecorder): [Storage, Block][] {
 }
 
 /** Whether a step would find things as the recorded one did: modes, hooks, what is trained, which gradients there are. */
-export function standsAsRecorded({ recorder: { around }, leaves }: Recording): boolean {
-  for (let i = 0; i < around.length; i++) if (around[i].fits?.() === false) return false;
+export function standsAsRecorded({ guards, leaves }: Recording): boolean {
+  for (let i = 0; i < guards.length; i++) if (!guards[i]()) return false;
   for (let i = 0; i < leaves.length; i++) {
     const { parameter, requiresGrad, before } = leaves[i];
     if (parameter.requiresGrad !== requiresGrad || parameter.hasGradient !== before) return false;

@@ -16,6 +16,9 @@ export class Replaying implements Phase {
   readonly state = "replaying";
   readonly reason = null;
   readonly #replay: Replay;
+  readonly #valid: readonly (() => boolean)[];
+  readonly #before: readonly (() => void)[];
+  readonly #after: readonly (() => void)[];
   /** What the step changes in place, and by which operation. */
   readonly #changes: readonly (readonly [Storage, string])[];
 
@@ -24,6 +27,9 @@ export class Replaying implements Phase {
     private readonly recording: Recording,
   ) {
     const { recorder, results } = recording;
+    this.#valid = recorder.around.flatMap(({ valid = [] }) => valid);
+    this.#before = recorder.around.flatMap(({ before = [] }) => before);
+    this.#after = recorder.around.flatMap(({ after = [] }) => after);
     this.#replay = new Replay(recorder.calls, new Set(results.flatMap(({ block }): Block[] => (block === null ? [] : [block]))));
     this.#changes = [...recorder.changed] as [Storage, string][];
     variant.memory.replay.push(...this.#replay.blocks);
@@ -58,19 +64,20 @@ export class Replaying implements Phase {
 
   /** Whether what was recorded still holds. Once it does not, it never will again. */
   #isValid(): boolean {
-    const { around } = this.recording.recorder;
-    for (let i = 0; i < around.length; i++) if (around[i].valid?.() === false) return false;
+    const valid = this.#valid;
+    for (let i = 0; i < valid.length; i++) if (!valid[i]()) return false;
     return true;
   }
 
   /** @returns the results as data */
   #run(): Tensor[] {
-    const { recorder, leaves, results } = this.recording;
-    const { around } = recorder;
-    for (let i = 0; i < around.length; i++) around[i].before?.();
+    const before = this.#before;
+    for (let i = 0; i < before.length; i++) before[i]();
     const stopped = this.#replay.run();
     if (stopped !== null) this.#fail(stopped);
-    for (let i = 0; i < around.length; i++) around[i].after?.();
+    const after = this.#after;
+    for (let i = 0; i < after.length; i++) after[i]();
+    const { leaves, results } = this.recording;
     for (let i = 0; i < leaves.length; i++) {
       leaves[i].parameter.gradient = null;
       leaves[i].parameter.hasGradient = leaves[i].after;

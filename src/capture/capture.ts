@@ -2,10 +2,10 @@ import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { CapturedStep, type CaptureStatus } from "./capturedStep.js";
 
-/** A captured step: called as the step itself. */
+/** A captured step, which is called like the step itself. */
 export interface Captured<A extends unknown[], R> {
   (...inputs: A): R;
-  /** What was recorded and replayed so far. */
+  /** Whether calls are replayed, and if not, why. */
   status(): CaptureStatus;
   /** Forgets what was recorded and gives its memory back; the next call records anew. */
   dispose(): void;
@@ -13,16 +13,18 @@ export interface Captured<A extends unknown[], R> {
 
 /**
  * A function that runs `step` as a list of kernel calls, recorded once: no graph, no allocation, no dispatch, and the same bits.
- * The first call carries the step out, the next two are recorded and compared, and from then on calls are replayed, as CUDA graphs
- * are. Inputs of other shapes, train() and eval(), frozen parameters and a new seed are recorded for themselves; of such variants
- * eight are kept.
+ * The first call runs the step eagerly, the next two are recorded and compared, and later calls replay the recording, as CUDA graphs
+ * do. Each kind of inputs (shapes, dtypes, structure) and each mode (train() or eval(), frozen parameters, a new seed) has a
+ * recording of its own; eight of them are kept.
  *
- * What JavaScript does in the step besides is done while recording only. What changes from step to step must therefore be an
- * argument (a tensor), or be known to the library: learning rates and schedules, dropout, running statistics. A step that reads
- * elements (`item`, `view`), writes some (`assign`), or does something else each time is refused, with the reason. After layers or
- * parameters of the model were exchanged, call `dispose`.
+ * A replay runs kernels, and none of the step's JavaScript. What changes from step to step must therefore be an argument (a tensor),
+ * or be known to the library: learning rates and schedules, dropout, running statistics. A step that reads elements (`item`,
+ * `view`), writes some (`assign`), or does something else each time is refused: one call throws the reason, later calls run eagerly.
+ * A step that is sound but cannot be replayed, such as one in float64, runs eagerly without an error. `status()` tells the reason of
+ * either. After you exchange layers or parameters of the model, call `dispose`.
  *
- * @param step of tensors, arrays or plain objects of tensors; returns such, or nothing. Gradients may be taken within it.
+ * @param step a function of tensors, or of arrays, plain objects and Maps of tensors, that returns such, or nothing. It may take
+ *        gradients.
  * @returns a function of the same arguments; the tensors that it returns are data
  * @throws ArgumentError for an argument that is no tensor or wants a gradient, and for an async step; GraphError for a step that
  *         cannot be replayed

@@ -7,48 +7,48 @@ import { asyncStep, cannotReplay, noTensor, wantsGradient } from "./errors.js";
 import { type Layout, layoutOf } from "./structure.js";
 import { Variant } from "./variant.js";
 
-/** Variants that are kept; with more, the one that was made first is forgotten. */
+/** Variants that a captured step keeps; one more displaces the oldest. */
 const MOST_VARIANTS = 8;
 
-/** How a captured step stands. */
+/** Whether a captured step is replayed, and if not, why. */
 export interface CaptureStatus {
   /**
-   * How the inputs of the last call stand: "eager" before the first call and where the step is not replayed, then "recording", then
-   * "replaying".
+   * What is done with inputs like those of the last call: "recording" in the first calls, then "replaying"; "eager" where the step
+   * cannot be replayed, and before the first call.
    */
   readonly state: "eager" | "recording" | "replaying";
-  /** Why calls run eagerly, if only those with some of the inputs; null if nothing is in the way of a replay. */
+  /** Why calls, or those with some of the inputs, are not replayed; null if nothing is in the way. */
   readonly reason: string | null;
   /** Steps that were replayed. */
   readonly replays: number;
-  /** Bytes of inputs and intermediate results, of all signatures. */
+  /** Bytes of linear memory that replays hold for inputs and intermediate results. */
   readonly bytes: number;
 }
 
 /**
- * A step that is replayed where it can be: as it was captured for inputs of several shapes, in training and in evaluation, with
- * gradients and without. `capture` and `fit` share it.
+ * A step that is replayed where it can be, in a variant for each kind of inputs (shapes, dtypes) and each mode (training, evaluation,
+ * with gradients, without). `capture` and `fit` share it.
  */
 export class CapturedStep<A extends unknown[], R> {
   readonly #variants: Variant[] = [];
-  /** That of the last call. */
+  /** The variant of the last call. */
   #latest: Variant | null = null;
   /** Replays of variants that were forgotten. */
   #replaysBefore = 0;
-  /** A variant was forgotten before it could be replayed. */
+  /** The variant forgotten last had never been replayed. */
   #crowded = false;
 
-  /** @param strict whether inputs that want a gradient, and steps with which something is wrong, are errors; else they run eagerly */
+  /** @param strict whether a step at fault and inputs that want a gradient are errors; if not, a step at fault just runs eagerly */
   constructor(
     private readonly step: (...inputs: A) => R,
     private readonly strict: boolean,
   ) {}
 
   /**
-   * One step.
+   * Runs the step, or replays it.
    * @param inputs tensors, or arrays, plain objects and Maps of tensors
-   * @returns what the step returns, tensors as data
-   * @throws ArgumentError for other inputs and an async step
+   * @returns what the step returns, with tensors as data
+   * @throws ArgumentError for other inputs and for an async step; GraphError for a step at fault, if strict
    */
   run(inputs: A): R {
     // A step within a step is part of it.
@@ -68,7 +68,7 @@ export class CapturedStep<A extends unknown[], R> {
     return variant.run(tensors) as R;
   }
 
-  /** Whether the last call ran eagerly, as every such call will. */
+  /** Whether the last call ran eagerly because such calls cannot be replayed. */
   get refused(): boolean {
     return this.#latest?.state === "eager";
   }
@@ -127,7 +127,7 @@ function checkData(inputs: readonly Tensor[]): void {
   for (let i = 0; i < inputs.length; i++) if (inputs[i].requiresGrad && participates(inputs[i])) throw wantsGradient(i);
 }
 
-/** What a step returned. @throws ArgumentError for a promise: what an async step does after it returned, nobody could record */
+/** What a step returned. @throws ArgumentError for a promise: what an async step does later cannot be recorded */
 function settled(value: unknown): unknown {
   if (isPromise(value)) throw asyncStep();
   return value;

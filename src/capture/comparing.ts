@@ -6,10 +6,10 @@ import { resultDifference } from "./results.js";
 import type { Refusal } from "./stepRecorder.js";
 import type { Variant } from "./variant.js";
 
-/** So many recordings that differ from the one before are taken for a step that never does the same. */
+/** After this many recordings that differ from the one before, the step is refused: it does not do the same each time. */
 const MOST_DIFFERENCES = 3;
 
-/** Every call is recorded, until two recordings in a row are the same: from then on that one is replayed. */
+/** The phase in which every call is recorded. It ends with two equal recordings in a row: the second will be replayed. */
 export class Comparing implements Phase {
   readonly state = "recording";
   readonly reason = null;
@@ -30,7 +30,7 @@ export class Comparing implements Phase {
     const last = this.#last;
     const differs = last === null ? null : (difference(last.recorder, recording.recorder) ?? resultDifference(last, recording));
     if (differs !== null) this.#differences++;
-    // What the recording before kept was needed for the comparison.
+    // What the last recording kept was needed for the comparison.
     variant.memory.forgetRecording();
     variant.memory.kept = recording.recorder.kept;
     this.#last = recording;

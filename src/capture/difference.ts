@@ -2,8 +2,8 @@ import type { Call, Reference } from "./calls.js";
 import type { StepRecorder } from "./stepRecorder.js";
 
 /**
- * The first difference of two recordings of a step, in words; null if a replay of either is the other. Addresses are compared by
- * what they mean: intermediate results by their order, data by their elements.
+ * The first difference between two recordings of a step, in words; null if replaying one does what the other recorded. Addresses are
+ * compared by what they mean: intermediate results by their order, data by their elements.
  */
 export function difference(a: StepRecorder, b: StepRecorder): string | null {
   const n = Math.min(a.calls.length, b.calls.length);
@@ -40,7 +40,7 @@ function callDifference(a: Call, b: Call, same: Same): string | null {
   return null;
 }
 
-/** What a word of a record may be. */
+/** The number that a word of a record most likely is. */
 function numberAt(record: Uint32Array, word: number): number {
   const whole = record[word];
   return whole < 1e6 ? whole : new Float32Array(record.buffer, record.byteOffset + 4 * word, 1)[0];
@@ -59,7 +59,7 @@ function sameReference(a: StepRecorder, b: StepRecorder, order: ReadonlyMap<obje
   return p != null && q != null && sameElements(p, q);
 }
 
-/** Each recording has its own cells: the same one is the one made in the same turn. */
+/** Each recording has its own cells. Two are the same if they were made in the same order. */
 function isCell(a: StepRecorder, b: StepRecorder, x: Reference, y: Reference): boolean {
   const i = a.kept.cells.indexOf(x.block);
   return i >= 0 && b.kept.cells.indexOf(y.block) === i;

@@ -4,7 +4,7 @@ import type { Phase } from "./phase.js";
 import { layoutOf, rebuild } from "./structure.js";
 import type { Variant } from "./variant.js";
 
-/** The first call: the step runs eagerly, since many a step is called only once. */
+/** The phase before the first call, which runs the step eagerly: many steps are called only once. */
 export class FirstCall implements Phase {
   readonly state = "recording";
   readonly reason = null;
@@ -22,7 +22,7 @@ export class FirstCall implements Phase {
   }
 }
 
-/** The step cannot be replayed, and every call runs it eagerly. */
+/** The phase of a step that cannot be replayed: every call runs it eagerly. */
 export class Refused implements Phase {
   readonly state = "eager";
   readonly arenaBytes = 0;
@@ -41,7 +41,7 @@ export class Refused implements Phase {
   }
 }
 
-/** Whether a captured step runs eagerly now: captured steps within it are part of it. */
+/** Whether a captured step runs eagerly now. Captured steps within it are part of it. */
 export let runsEagerly = false;
 
 /** @returns what the step returns, with tensors as data, as a replay returns them */

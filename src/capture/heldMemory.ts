@@ -7,8 +7,8 @@ interface Piece {
 }
 
 /**
- * The linear memory that a variant of a captured step holds. It knows nothing of the step, whose model may be what keeps the step:
- * so it outlives a step that nobody can reach any more, and is given back then.
+ * The linear memory that a variant of a captured step holds. It has no reference to the step or its model, so that it outlives them:
+ * when the garbage collector has taken them, the memory is given back.
  */
 export class HeldMemory {
   /** Places of the inputs. */

@@ -3,12 +3,12 @@ import type { Tensor } from "../tensor/tensor.js";
 /** What a call of a captured step does, depending on the calls before it: see `Variant`. */
 export interface Phase {
   readonly state: "eager" | "recording" | "replaying";
-  /** Why the step is not replayed and will not be; null in all phases but one. */
+  /** Why calls will never be replayed; null where they are, or may be. */
   readonly reason: string | null;
   /** Bytes of intermediate results that are held for replays. */
   readonly arenaBytes: number;
-  /** Whether things outside of the inputs stand as they must for this phase. */
+  /** Whether what the phase depends on besides the inputs, such as the modes of layers, is as it was. */
   fits(): boolean;
-  /** One step. @returns what the step returns, tensors as data */
+  /** Runs the step, or replays it. @returns what the step returns, with tensors as data */
   run(inputs: readonly Tensor[]): unknown;
 }

@@ -2,7 +2,7 @@ import type { Block, Call } from "./calls.js";
 
 /** Places of blocks in one arena. */
 export interface MemoryPlan {
-  /** Of the arena. */
+  /** The size of the arena. */
   readonly bytes: number;
   /** Byte offset of each block that is used. */
   readonly offsets: ReadonlyMap<Block, number>;
@@ -22,8 +22,8 @@ interface Tenant {
  * Packs intermediate results into one arena. When a block is needed is known from the calls, so two may share bytes if they are
  * not needed at the same time, and a kernel that is done with an operand writes its result in the operand's place.
  *
- * Greedy by size, as in Pisarchyk and Lee, arXiv 2001.03288: the largest first, each at the lowest place that is free for as long
- * as it lives.
+ * Greedy by size, as in Pisarchyk and Lee, arXiv 2001.03288: the largest first, each at the lowest place that is free while it is
+ * needed.
  * @param kept blocks that are read after the last call
  */
 export function planMemory(calls: readonly Call[], kept: ReadonlySet<Block>): MemoryPlan {
@@ -64,8 +64,9 @@ function tenantsOf(calls: readonly Call[], kept: ReadonlySet<Block>): Map<Block,
 }
 
 /**
- * Results move in with the operand that ends where they begin, where the kernel allows it: both one float32 for each unit of the
- * range. (A comparison's result may have the bytes of an operand that is repeated, but not its elements.)
+ * A result takes the place of an operand that is read for the last time where the result is made, if the kernel allows that and both
+ * have one float32 for each unit of the range. (A comparison's result may have the bytes of an operand that is repeated, but not its
+ * elements.)
  */
 function joinInPlace(calls: readonly Call[], tenants: Map<Block, Tenant>): Tenant[] {
   const gone = new Set<Tenant>();

@@ -15,7 +15,7 @@ import { type Layout, layoutOf, rebuild } from "./structure.js";
 
 const ENDED: ReleaseCause = { why: () => "the captured step that made it has ended" };
 
-/** What is known of a step that was carried out once under a recorder. */
+/** What is known of a step that ran once under a recorder. */
 export interface Recording {
   readonly recorder: StepRecorder;
   /** What the step returned, as data. */
@@ -24,11 +24,11 @@ export interface Recording {
   /** What the step returned besides tensors. */
   readonly others: readonly unknown[];
   readonly results: readonly Result[];
-  /** The storages of intermediate results, of which nothing is left, and what were their blocks. */
+  /** The storages of intermediate results, which hold nothing any more, with the blocks that they held. */
   readonly placed: readonly (readonly [Storage, Block])[];
-  /** Whether modes, hooks and the like are as the step found them. */
+  /** Each tells whether something that the step depends on, such as a mode or a hook, is as the step found it. */
   readonly guards: readonly (() => boolean)[];
-  /** Parameters that took part, as the step found and left them. */
+  /** The parameters that the step used, as it found and left them. */
   readonly leaves: readonly LeafState[];
 }
 
@@ -41,9 +41,9 @@ export interface LeafState {
 }
 
 /**
- * Carries a step out and writes down what it does.
- * @param slots the inputs, at fixed places
- * @param dry the kernels are not run
+ * Runs a step under a recorder.
+ * @param slots the step's inputs
+ * @param dry the step runs without its kernels
  */
 export function record(step: () => unknown, slots: readonly Slot[], dry = false): Recording {
   const recorder = new StepRecorder(dry, observer);
@@ -77,7 +77,7 @@ export function record(step: () => unknown, slots: readonly Slot[], dry = false)
 
 type Returned = Pick<Recording, "layout" | "others" | "results">;
 
-/** Runs the step under the recorder. What the graphs hold is let go while the recording still keeps its blocks. */
+/** Runs the step under the recorder, then releases its graphs while the recorder still keeps the blocks of their results. */
 function carryOut(step: () => unknown, recorder: StepRecorder): Returned {
   const scope = new Scope();
   const began = now();
@@ -96,7 +96,7 @@ function carryOut(step: () => unknown, recorder: StepRecorder): Returned {
   }
 }
 
-/** Takes the results' blocks from them. @returns which were whose */
+/** Takes the blocks from the storages of all results. @returns the storages with their blocks */
 function expelAll(recorder: StepRecorder): [Storage, Block][] {
   const placed: [Storage, Block][] = [];
   for (const result of recorder.results as Storage[]) {
@@ -107,7 +107,7 @@ function expelAll(recorder: StepRecorder): [Storage, Block][] {
   return placed;
 }
 
-/** Whether a step would find things as the recorded one did: modes, hooks, what is trained, which gradients there are. */
+/** Whether modes, hooks, parameters and their gradients are now as the recorded step found them. */
 export function standsAsRecorded({ guards, leaves }: Recording): boolean {
   for (let i = 0; i < guards.length; i++) if (!guards[i]()) return false;
   for (let i = 0; i < leaves.length; i++) {

@@ -10,7 +10,7 @@ import { planMemory } from "./plan.js";
 
 const LINE_WORDS = LINE_BYTES / 4;
 
-/** The calls of a recorded step over memory of their own, ready to be run again. */
+/** The calls of a recorded step, with their records and intermediate results in memory of their own: they can be run again and again. */
 export class Replay {
   readonly #loaded: Loaded;
   readonly #calls: readonly Call[];
@@ -21,7 +21,7 @@ export class Replay {
   readonly arenaBytes: number;
   readonly #offsets: ReadonlyMap<Block, number>;
   readonly #records: number[] = [];
-  /** Estimated nanoseconds of the calls that are worth sharing, by the break-even that they were summed for. */
+  /** Estimated nanoseconds of the calls that are worth sharing at the break-even `#weighed`. */
   #cost = 0;
   #weighed = Number.NaN;
   /** The number of threads, and the break-even, by which the calls were cut into parts. */
@@ -43,7 +43,7 @@ export class Replay {
     this.#write();
   }
 
-  /** Where an intermediate result lies now. */
+  /** The address of an intermediate result. */
   place(block: Block): number {
     return this.#arena + (this.#offsets.get(block) ?? 0);
   }
@@ -67,7 +67,7 @@ export class Replay {
     }
   }
 
-  /** What it takes of linear memory; whoever made it gives that back. */
+  /** The linear memory that it takes. Whoever made the replay gives it back. */
   get blocks(): { readonly at: number; readonly bytes: number }[] {
     return [
       { at: this.#arena, bytes: Math.max(1, this.arenaBytes) },
@@ -75,7 +75,7 @@ export class Replay {
     ];
   }
 
-  /** Call by call, for somebody who looks on. */
+  /** Runs all calls one by one through an observer. */
   #runObserved(onlooker: KernelObserver): Call | null {
     const before = setTurn(null);
     try {
@@ -90,7 +90,7 @@ export class Replay {
     }
   }
 
-  /** Writes lines and records, addresses of intermediate results moved to their places in the arena. */
+  /** Writes the lines and records, in which the addresses of intermediate results are those in the arena. */
   #write(): void {
     const { u32 } = views;
     const { exports } = this.#loaded;
@@ -115,7 +115,7 @@ export class Replay {
     }
   }
 
-  /** Which calls are worth sharing changes with `setThreads`. */
+  /** Estimated nanoseconds of the calls that are worth sharing, which depends on the number of threads. */
   #sharedCost(): number {
     if (breakEven !== this.#weighed) {
       this.#weighed = breakEven;
@@ -124,7 +124,7 @@ export class Replay {
     return this.#cost;
   }
 
-  /** Decides which calls are shared, and in parts of which size. */
+  /** Decides which calls are shared among threads, and the size of their parts. */
   #cut(crew: Crew): void {
     this.#threads = crew.threads;
     this.#breakEven = breakEven;

@@ -11,7 +11,7 @@ import { rebuild } from "./structure.js";
 import type { Variant } from "./variant.js";
 import { verify } from "./verify.js";
 
-/** Every call replays the recorded kernels, with what JavaScript has to do around them. */
+/** The phase in which calls are replayed: the recorded kernels, and what JavaScript has to do before and after them. */
 export class Replaying implements Phase {
   readonly state = "replaying";
   readonly reason = null;
@@ -93,8 +93,8 @@ export class Replaying implements Phase {
   }
 
   /**
-   * Throws the error of a fault that a kernel reported. The error may tell elements of results: they stand where the replay has put
-   * them. What came before the fault has been done, what comes after it has not.
+   * Throws the error of a fault that the kernel of a call reported. The kernels before that call have run, those after it have not.
+   * The error may show elements of results, which therefore get their places in the replay's memory meanwhile.
    */
   #fail(call: Call): never {
     const { placed, recorder } = this.recording;

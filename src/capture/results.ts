@@ -8,7 +8,7 @@ import type { Recording } from "./recording.js";
 import type { StepRecorder } from "./stepRecorder.js";
 import { sameLayout, sameValue } from "./structure.js";
 
-/** Where a result of a step stands: in an intermediate block, at a fixed place, or in JS memory (a tensor that is no result). */
+/** Where a result of a step has its elements: in an intermediate block, at a fixed place, or in JS memory (a tensor that is no result). */
 export interface Result {
   readonly dtype: DType;
   readonly shape: Shape;
@@ -17,7 +17,7 @@ export interface Result {
   readonly data: Tensor | null;
 }
 
-/** Where a tensor stands that the step returned. */
+/** Where a tensor that the step returned has its elements. */
 export function resultOf(tensor: Tensor, recorder: StepRecorder): Result {
   const { storage, shape, dtype } = tensor;
   const block = recorder.blockAt(storage.at);
@@ -43,7 +43,7 @@ export function resultDifference(a: Recording, b: Recording): string | null {
   return i < 0 ? null : `tensor ${i} of what it returned was another one`;
 }
 
-/** Results are the same as operands of calls are: see `difference`. */
+/** Results are compared as the operands of calls are: see `difference`. */
 function isSameResult(a: Recording, x: Result, b: Recording, y: Result): boolean {
   if (x.dtype !== y.dtype || !sameShape(x.shape, y.shape)) return false;
   if (x.block !== null && y.block !== null) return a.recorder.intermediates.indexOf(x.block) === b.recorder.intermediates.indexOf(y.block);

@@ -5,7 +5,7 @@ import type { Shape } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 
-/** A fixed place in linear memory that an input of a step is copied to. Whoever made it gives the place back. */
+/** A fixed place in linear memory, to which an input of a step is copied. Whoever made the slot gives the place back. */
 export class Slot {
   readonly tensor: Tensor;
 

@@ -9,8 +9,9 @@ import type { DType } from "../memory/views.js";
 import { type Block, type Call, referencesOf } from "./calls.js";
 import { Kept } from "./kept.js";
 
-/** What is done around a replay, and its place in the step: after so many calls. */
+/** What is done around a replay, and its place in the step. */
 export interface Placed extends Around {
+  /** How many calls of kernels came before it. */
   readonly calls: number;
 }
 
@@ -22,8 +23,8 @@ export interface Refusal {
 }
 
 /**
- * Writes down what a step does while it is carried out: the calls of its kernels with their records, the blocks that these use,
- * and what JavaScript has to do around a replay.
+ * Writes down what a running step does: the calls of its kernels with their records, the blocks of memory that these use, and what
+ * JavaScript has to do around a replay.
  */
 export class StepRecorder implements Recorder, KernelObserver, Temporaries {
   /** How many bytes of intermediate results a recording may take: it uses none of its blocks twice. */

@@ -18,8 +18,8 @@ const registry = new FinalizationRegistry<HeldMemory>((memory) => memory.dispose
  * A captured step for inputs of one signature. Its phases:
  *
  *     FirstCall ──→ Comparing ──→ Replaying
- *                    │    ↑           │ what was recorded does not hold any more
- *                    │    └───────────┘
+ *                    │    ↑           │
+ *                    │    └───────────┘ what was recorded does not hold any more
  *                    └──→ Refused
  */
 export class Variant {
@@ -29,14 +29,15 @@ export class Variant {
   replays = 0;
   /** SIMDGRAD_CHECK_CAPTURE=n: every n-th replay is compared with the step itself; 0: none. */
   readonly checkEvery: number = checkInterval();
-  /** The step, of tensors that are laid out as the signature says. */
+  /** The step as a function of the tensors in its inputs. */
   readonly step: (tensors: readonly Tensor[]) => unknown;
-  /** Made when there is something to record: many a step is called only once. */
+  /** Made for the first recording: many steps are called only once. */
   #slots: readonly Slot[] = [];
   #phase: Phase;
 
   /**
-   * @param layout how the inputs stand in the step's arguments; null where every argument is one of them
+   * @param inputs the tensors in the step's arguments
+   * @param layout where in the arguments they are; null if every argument is a tensor
    * @param refused is told when a phase finds that the step cannot be replayed
    */
   constructor(
@@ -64,12 +65,12 @@ export class Variant {
     return this.state === "replaying" ? this.#slots.reduce((sum, { bytes }) => sum + bytes, this.#phase.arenaBytes) : 0;
   }
 
-  /** Whether a call with these inputs, as things stand, is one of this variant. */
+  /** Whether a call with these inputs belongs to this variant. */
   fits(inputs: readonly Tensor[], layout: Layout | null): boolean {
     return this.signature.fits(inputs, layout) && this.#phase.fits();
   }
 
-  /** One step. @returns what the step returns, tensors as data */
+  /** Runs the step, or replays it. @returns what the step returns, with tensors as data */
   run(inputs: readonly Tensor[]): unknown {
     return this.#phase.run(inputs);
   }
@@ -91,7 +92,7 @@ export class Variant {
     this.#phase = new Replaying(this, recording);
   }
 
-  /** The next phase: calls run the step eagerly, for ever. */
+  /** The next phase: calls run the step eagerly. No phase follows. */
   refuse(refusal: Refusal): void {
     this.memory.forgetRecording();
     this.#phase = new Refused(this, refusal.reason);
@@ -107,7 +108,7 @@ export class Variant {
     fillSlots(this.#slots, inputs);
   }
 
-  /** Carries the step out, on the inputs copied last, under a recorder. */
+  /** Records the step on the inputs that were copied last. */
   record(): Recording {
     const slots = this.#slots;
     return record(() => this.step(slots.map(({ tensor }) => tensor)), slots);

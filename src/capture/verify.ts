@@ -8,10 +8,10 @@ import type { Recording } from "./recording.js";
 import { layoutOf } from "./structure.js";
 
 /**
- * Holds a replay against the step itself: replays it, puts everything back, carries the step out, and compares the calls, the
- * results and all parameters with what belongs to them, bit by bit.
+ * Compares a replay with the step itself: replays it, restores everything, records the step, and compares calls, results, parameters
+ * and the state of optimizers, bit by bit.
  * @param replayed runs the replay and returns its results
- * @param again carries the step out under a recorder
+ * @param again records the step
  * @returns the step's value
  * @throws GraphError naming the first difference
  */

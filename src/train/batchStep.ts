@@ -4,17 +4,17 @@ import { type Batch, eachPart } from "./data.js";
 import { Resident, Rows } from "./rows.js";
 
 /**
- * A function of a batch that is captured if that is allowed, and else called as it is.
+ * A function of a batch, captured unless there is an obstacle.
  *
- * Rows of samples in memory are taken by the first kernels of the step, on all threads: only their numbers are written. (Threads
- * that gathered the next batch meanwhile would take the cores from the step that runs.)
+ * If the batch is some rows of samples in memory, the first kernels of the step gather them, on all threads, and the step's input is
+ * only the numbers of the rows. (Threads that gathered the next batch meanwhile would take the cores from the step that runs.)
  */
 export class BatchStep<T> {
   readonly #ofParts: CapturedStep<[Batch], T>;
   #ofRows: StepOfRows<T> | null = null;
-  /** Taking rows by kernels cannot be captured. */
+  /** A step that gathers rows cannot be replayed. */
   #rowsRefused = false;
-  /** Replays that were forgotten. */
+  /** Replays before recordings were forgotten. */
   #replaysBefore = 0;
 
   /** @param obstacle why the function may not be captured; null if it may */
@@ -40,7 +40,7 @@ export class BatchStep<T> {
     const parts = this.#ofParts.status();
     const rows = this.#ofRows?.captured.status() ?? parts;
     const state = this.#rowsRefused ? parts.state : rows.state;
-    // Where rows cannot be taken by kernels, the step may well be replayed without that.
+    // A step that cannot be replayed with its rows gathered by kernels may well be replayed without.
     const reason = parts.reason ?? (parts.replays === 0 ? rows.reason : null);
     const replays = this.#replaysBefore + parts.replays + (rows === parts ? 0 : rows.replays);
     return { state, reason, replays, bytes: parts.bytes + (rows === parts ? 0 : rows.bytes) };
@@ -59,7 +59,7 @@ export class BatchStep<T> {
     this.#ofRows = null;
   }
 
-  /** The step of rows of these samples; null if they are too many to lie in linear memory. */
+  /** The step on rows of these samples; null if the samples are too large to be copied to linear memory. */
   #stepOfRows(whole: Batch): StepOfRows<T> | null {
     if (this.#ofRows?.resident.whole === whole) return this.#ofRows;
     if (!Resident.suits(whole)) return null;
@@ -70,7 +70,7 @@ export class BatchStep<T> {
   }
 }
 
-/** The step, of the numbers of the rows that make up a batch. */
+/** The step as a function of the numbers of the rows that make up a batch. */
 interface StepOfRows<T> {
   readonly resident: Resident;
   readonly captured: CapturedStep<[Tensor], T>;

@@ -16,7 +16,7 @@ export class EvaluationStep<T> {
     private readonly obstacle: () => string | null,
   ) {}
 
-  /** @param captures whether this batch may be */
+  /** @param captures whether the step may be captured for this batch */
   run(batch: Batch, captures = true): T {
     if (this.#watch === null || !this.#watch.holds) this.#lookAgain();
     const { modules } = this.#watch as Watch;
@@ -36,7 +36,7 @@ export class EvaluationStep<T> {
   }
 }
 
-/** Runs `fn` with the modules in evaluation and without a graph; every module is put back as it was. */
+/** Runs `fn` with the modules in evaluation and without a graph; afterwards every module is as it was before. */
 export function inEvaluation<T>(modules: readonly Module[], fn: () => T): T {
   const training = modules.filter((module) => module.training);
   for (const module of training) module.training = false;

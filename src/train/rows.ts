@@ -7,14 +7,14 @@ import { type Batch, eachPart, type Inputs, takeRows } from "./data.js";
 /** Data sets up to this many bytes are copied to linear memory for the time of a training. */
 const MOST_RESIDENT = 256 << 20;
 
-/** A batch that is still where it came from: some rows of samples in memory. What is asked for is taken when it is asked for. */
+/** A batch that is some rows of samples in memory. The rows of a part are copied when the part is read. */
 export class Rows implements Batch {
   #taken: Batch | null = null;
   #targets: Batch | null = null;
 
   constructor(
     readonly whole: Batch,
-    /** int32, in the order of the batch. */
+    /** The numbers of the rows, in the order of the batch. */
     readonly rows: Int32Array,
   ) {}
 
@@ -31,7 +31,7 @@ export class Rows implements Batch {
     return this.targets().weight;
   }
 
-  /** The rows as a tensor. */
+  /** The numbers of the rows as a tensor. */
   index(): Tensor {
     return new Tensor(dataStorage("int32", this.rows, "batches"), [this.rows.length]);
   }
@@ -48,12 +48,12 @@ export class Resident {
     for (const { storage } of partsOf(whole)) storage.hold();
   }
 
-  /** Whether samples are few enough. */
+  /** Whether samples are small enough. */
   static suits(whole: Batch): boolean {
     return partsOf(whole).reduce((sum, { storage }) => sum + storage.bytes, 0) <= MOST_RESIDENT;
   }
 
-  /** Rows as a batch, by kernels. */
+  /** Gathers rows to a batch, by kernels. */
   take(index: Tensor): Batch {
     return eachPart(this.whole, (part) => indexSelect(part, 0, index));
   }

@@ -15,7 +15,7 @@ import { Watch } from "./watch.js";
 export class TrainingStep {
   readonly #step: BatchStep<StepResult>;
   readonly #wantsOutputs: boolean;
-  /** The epoch has not begun to train. */
+  /** No step of the epoch has run. */
   #fresh = true;
   #bound = false;
   #watch: Watch | null = null;
@@ -66,7 +66,7 @@ export class TrainingStep {
     }
   }
 
-  /** Whether steps are replayed, and if not, why; after `dispose`: as it was then. */
+  /** Whether steps are replayed, and if not, why. After `dispose`: what it was then. */
   get captureStatus(): CaptureStatus {
     if (this.#lastStatus !== null) return this.#lastStatus;
     const status = this.#step.status();
@@ -94,7 +94,7 @@ export class TrainingStep {
     return { loss, weight, outputs: this.#wantsOutputs ? withLogits(outputs) : [] };
   }
 
-  /** Gives the optimizer the model's parameters; what somebody left over from looking at gradients does not count. */
+  /** Gives the optimizer the model's parameters, and forgets gradients that were computed before training. */
   #prepare(): void {
     const { model, optimizer } = this.trainee;
     bindOptimizer(optimizer, model);

@@ -2,8 +2,8 @@ import { place } from "../nn/forward.js";
 import { Module } from "../nn/module.js";
 
 /**
- * Fields that change by themselves, and count for nothing that was captured: what a dropout counts; the mode, which a capture guards;
- * what the first forward notes. (The parameters that it makes are seen as such.)
+ * Fields that change by themselves and make no recording invalid: a dropout's count; the mode, which a recording guards itself; what
+ * the first forward notes. (The parameters that the first forward makes are fields of their own.)
  */
 const MOVING = new Set(["count", "training", "built", "builtFor"]);
 
@@ -22,7 +22,7 @@ export class Watch {
   readonly #own: { readonly module: Module; readonly children: Seen }[] = [];
 
   constructor(model: Module) {
-    // The first forward would do it.
+    // Otherwise the first forward would do it.
     place(model);
     this.modules = [...model.namedModules().values()];
     const entered = new Set<object>(this.modules);

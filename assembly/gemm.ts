@@ -10,12 +10,13 @@
  */
 import { Activation } from "./epilogue";
 import { Keeps, SHORT, TALL, Tile, ZEROS, panelShort, panelTall, panelWide, putRows, rowsShort, rowsTall, rowsWide } from "./micro";
+import { Rows } from "./lines";
 import { packB, packStrip, packTransposed, transposeFour } from "./pack";
 import { stream, sweepDots } from "./thin";
 import { scratch } from "./threads";
 
 /**
- * C = act(alpha · op(A) · op(B) + beta · C + bias), row-major.
+ * C = act(op(A) · op(B) + beta · C + bias), row-major.
  * @cost (n < m ? 4 * n : 8 * m) * (k + 8) / 25 @even
  * @flops 2 * m * n * k / (n < m ? m + 3 >>> 2 : n + 7 >>> 3)
  * @bytes 4 * (m * k + k * n + m * n) / (n < m ? m + 3 >>> 2 : n + 7 >>> 3)
@@ -26,8 +27,6 @@ export class GemmArgs {
   b: usize; // [batch, k, n], with transB [batch, n, k]
   c: usize; // [batch, m, n]
   bias: usize; // [n] added to every row; 0 = none
-  maskA: usize; // laid out as A (but not A itself): elements of A count as 0 where it is ≤ 0; 0 = none
-  maskB: usize; // the same for B
   m: u32; // rows of C
   n: u32; // columns of C
   k: u32; // products in a sum
@@ -40,7 +39,6 @@ export class GemmArgs {
   strideC: u32; // elements from matrix to matrix
   transA: u32; // 1 = A is stored transposed
   transB: u32; // 1 = B is stored transposed
-  alpha: f32; // factor of the product
   beta: f32; // factor of what C holds; 0 = C is written only
   act: u32; // applied last: see Activation
 }
@@ -89,63 +87,68 @@ const BACK_AT: usize = TURNED_AT + TURNED_STEP * DOT_COLUMNS;
  * products are summed in an order that depends on the record only.
  */
 export function gemm(r: GemmArgs, from: u32, to: u32): void {
+  product<Rows>(r, <usize>r.ldb << 2, from, to);
+}
+
+/** The same with a B of lines L, `stepB` from each to the next: its rows, or with transB its columns. */
+export function product<L>(r: GemmArgs, stepB: usize, from: u32, to: u32): void {
   const m = r.m, n = r.n, byColumns = n >= m;
   if (m == 0 || n == 0) return;
   const strips = byColumns ? ceilDiv(n, STRIP_COLUMNS) : ceilDiv(m, STRIP_ROWS);
   while (from < to) {
     // A division is a tenth of a product of a few rows.
     const z = from < strips ? 0 : from / strips, first = from - z * strips, end = min(strips, first + (to - from));
-    if (byColumns) rectangle(r, z, 0, m, first * STRIP_COLUMNS, min(n, end * STRIP_COLUMNS));
-    else rectangle(r, z, first * STRIP_ROWS, min(m, end * STRIP_ROWS), 0, n);
+    if (byColumns) rectangle<L>(r, stepB, z, 0, m, first * STRIP_COLUMNS, min(n, end * STRIP_COLUMNS));
+    else rectangle<L>(r, stepB, z, first * STRIP_ROWS, min(m, end * STRIP_ROWS), 0, n);
     from += end - first;
   }
 }
 
 /** Rows top to bottom, columns left to right of matrix z. */
-function rectangle(r: GemmArgs, z: u32, top: u32, bottom: u32, left: u32, right: u32): void {
+function rectangle<L>(r: GemmArgs, stepB: usize, z: u32, top: u32, bottom: u32, left: u32, right: u32): void {
   const k = r.k, rows = bottom - top, cols = right - left, transA = r.transA != 0, transB = r.transB != 0;
-  const lda = <usize>r.lda << 2, ldb = <usize>r.ldb << 2, ldc = <usize>r.ldc << 2;
-  const maskA = r.maskA ? r.maskA - r.a : 0, maskB = r.maskB ? r.maskB - r.b : 0;
+  const lines = changetype<L>(0), inPlace = lines.inPlace();
+  const lda = <usize>r.lda << 2, ldc = <usize>r.ldc << 2;
   const a = r.a + (<usize>r.strideA * z << 2) + (transA ? <usize>top << 2 : lda * top);
-  const b = r.b + (<usize>r.strideB * z << 2) + (transB ? ldb * left : <usize>left << 2);
+  const matrixB = lines.matrix(r.b, r.strideB, z);
+  const b = transB ? lines.line(matrixB, stepB, left) : lines.ahead(lines.line(matrixB, stepB, 0), stepB, <usize>left << 2);
   const c = r.c + (<usize>r.strideC * z << 2) + ldc * top + (<usize>left << 2);
   const t = changetype<Tile>(scratch()), panel = scratch() + PANEL_AT, block = scratch() + BLOCK_AT;
   t.ldc = ldc;
-  t.alpha = r.alpha;
 
-  if (byDots(r)) {
+  if (inPlace && byDots(r)) {
     place(t, r, c, left, true, true);
-    const step = transB ? ldb : <usize>((k + 3) & ~3) << 2;
-    if (!transB) for (let p: u32 = 0; p < k; p += 4) transposeFour(b + ldb * p, ldb, 0, cols, min(4, k - p), block + (p << 2), step);
+    const step = transB ? stepB : <usize>((k + 3) & ~3) << 2;
+    if (!transB) for (let p: u32 = 0; p < k; p += 4) transposeFour<Rows>(b + stepB * p, stepB, cols, min(4, k - p), block + (p << 2), step);
     sweepDots(t, a, lda, transB ? b : block, step, k, rows, cols);
     return;
   }
 
-  if (byTurning(r)) {
+  if (inPlace && byTurning(r)) {
     turned(r, t, a, b, c, rows, cols, left);
     return;
   }
 
-  const direct = !transB && !maskB && rows <= (aliased(ldb) ? DIRECT_ROWS_ALIASED : DIRECT_ROWS), streamed = direct && rows <= 2;
+  const direct = inPlace && !transB && rows <= (aliased(stepB) ? DIRECT_ROWS_ALIASED : DIRECT_ROWS), streamed = direct && rows <= 2;
   const kc = share(k, KC), nc = (share(cols, streamed ? STREAM_COLUMNS : NC) + 7) & ~7;
-  const packsA = maskA != 0 || (!streamed && cols >= PANEL_COLUMNS && (transA || aliased(lda)));
+  const packsA = !streamed && cols >= PANEL_COLUMNS && (transA || aliased(lda));
   for (let j: u32 = 0; j < cols; j += nc) {
     const some = min(nc, cols - j);
     let p: u32 = 0;
     do {
       const steps = min(kc, k - p), last = p + steps == k;
-      let bAt = transB ? b + ldb * j + (p << 2) : b + ldb * p + (j << 2);
-      if (!direct) packB(bAt, ldb, transB, maskB, steps, some, block), bAt = block;
+      let bAt = lines.ahead(lines.skip(b, stepB, transB ? j : p), stepB, <usize>(transB ? p : j) << 2);
+      if (!direct) packB<L>(bAt, stepB, transB, steps, some, block), bAt = block;
       for (let i: u32 = 0, height: u32 = 0; i < rows; i += height) {
         t.rows = height = nextRows(rows - i);
         let aAt = transA ? a + lda * p + (i << 2) : a + lda * i + (p << 2), aStep = lda;
         if (packsA) {
-          if (transA) packStrip(aAt, lda, maskA, steps, 8, panel);
-          else packTransposed(aAt, lda, maskA, steps, height, 8, panel);
+          if (transA) packStrip<Rows>(aAt, lda, steps, 8, panel);
+          else packTransposed<Rows>(aAt, lda, steps, height, 8, panel);
           aAt = panel, aStep = 32;
         }
         place(t, r, c + ldc * i + (j << 2), left + j, p == 0, last);
-        sweep(t, !transA && !packsA, aAt, aStep, bAt, direct ? ldb : 0, steps, some);
+        sweep(t, !transA && !packsA, aAt, aStep, bAt, direct ? stepB : 0, steps, some);
       }
       p += steps;
     } while (p < k);
@@ -162,7 +165,7 @@ function turned(r: GemmArgs, t: Tile, a: usize, b: usize, c: usize, rows: u32, c
   for (let i: u32 = 0; i < rows; i += TURN_BLOCK) {
     const some = min(TURN_BLOCK, rows - i);
     t.ldc = TURNED_STEP;
-    t.alpha = t.beta = 1;
+    t.beta = 1;
     t.bias = ZEROS;
     t.floor = -Infinity;
     let p: u32 = 0;
@@ -177,10 +180,9 @@ function turned(r: GemmArgs, t: Tile, a: usize, b: usize, c: usize, rows: u32, c
       p += steps;
     } while (p < k);
     for (let j: u32 = 0; j < cols; j += 4) {
-      transposeFour(across + TURNED_STEP * j, TURNED_STEP, 0, some, min(4, cols - j), back + (j << 2), 48);
+      transposeFour<Rows>(across + TURNED_STEP * j, TURNED_STEP, some, min(4, cols - j), back + (j << 2), 48);
     }
     t.ldc = ldc;
-    t.alpha = r.alpha;
     t.rows = some;
     t.cols = cols;
     place(t, r, c + ldc * i, left, true, true);
@@ -190,14 +192,14 @@ function turned(r: GemmArgs, t: Tile, a: usize, b: usize, c: usize, rows: u32, c
 
 /** Whether `dots` is the fastest way: a matter of the whole product, since it has its own order of summing. */
 function byDots(r: GemmArgs): bool {
-  if (r.maskA | r.maskB | r.transA) return false;
+  if (r.transA) return false;
   const narrow = r.n <= DOT_COLUMNS && r.k >= DOT_STEPS;
   return r.transB ? narrow || r.m <= DOT_ROWS : narrow && r.m >= DOT_ROWS_TURNED && r.k <= DOT_STEPS_PACKED;
 }
 
 /** Whether `turned` is: so too, for the rounding of beta · C. */
 function byTurning(r: GemmArgs): bool {
-  return !(r.maskA | r.maskB | r.transB) && r.transA && r.n <= DOT_COLUMNS && r.m >= TURN_ROWS;
+  return !r.transB && r.transA && r.n <= DOT_COLUMNS && r.m >= TURN_ROWS;
 }
 
 /** Points the tile at an element of C. The first block of k adds beta · C, the others what they find; the last one finishes. */
@@ -206,7 +208,7 @@ function place(t: Tile, r: GemmArgs, c: usize, column: u32, first: bool, last: b
   t.beta = first ? r.beta : 1;
   t.bias = last && r.bias ? r.bias + (<usize>column << 2) : ZEROS;
   t.floor = last && r.act == Activation.Relu ? 0 : -Infinity;
-  const isPlain = t.bias == ZEROS && t.floor != 0 && t.alpha == 1;
+  const isPlain = t.bias == ZEROS && t.floor != 0;
   t.keeps = t.beta != 0 ? Keeps.Some : isPlain ? Keeps.Plain : Keeps.Nothing;
 }
 

@@ -32,11 +32,11 @@ export enum Keeps {
   Nothing = 0,
   /** beta · C is added. */
   Some = 1,
-  /** It is not read, and nothing is done to the sums but to write them: alpha 1, no bias, no floor. */
+  /** It is not read, and nothing is done to the sums but to write them: no bias, no floor. */
   Plain = 2,
 }
 
-/** Where a tile goes, and how: C = max(alpha · sums + beta · C + bias, floor). */
+/** Where a tile goes, and how: C = max(sums + beta · C + bias, floor). */
 @unmanaged
 export class Tile {
   c: usize; // address of its first element
@@ -45,11 +45,9 @@ export class Tile {
   rows: u32; // rows that exist
   cols: u32; // columns that exist
   keeps: u32; // what is done with C: see Keeps
-  alpha: f32;
   beta: f32;
   floor: f32; // 0 for relu, else −∞
 
-  @inline alphas(): v128 { return v128.load32_splat(changetype<usize>(this), offsetof<Tile>("alpha")); }
   @inline betas(): v128 { return v128.load32_splat(changetype<usize>(this), offsetof<Tile>("beta")); }
   @inline floors(): v128 { return v128.load32_splat(changetype<usize>(this), offsetof<Tile>("floor")); }
 }
@@ -77,14 +75,14 @@ export function rowsTall(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, 
     if (TALL > 5) x = v128.load32_splat(a5 + p), c50 = madd(x, b0, c50), c51 = madd(x, b1, c51);
     b += bStep;
   }
-  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols;
+  const floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols;
   let c = t.c;
-  put8(t, c, c00, c01, alphas, floors, keeps, bias, cols);
-  if (rows > 1) put8(t, c += ldc, c10, c11, alphas, floors, keeps, bias, cols);
-  if (rows > 2) put8(t, c += ldc, c20, c21, alphas, floors, keeps, bias, cols);
-  if (rows > 3) put8(t, c += ldc, c30, c31, alphas, floors, keeps, bias, cols);
-  if (rows > 4) put8(t, c += ldc, c40, c41, alphas, floors, keeps, bias, cols);
-  if (TALL > 5 && rows > 5) put8(t, c += ldc, c50, c51, alphas, floors, keeps, bias, cols);
+  put8(t, c, c00, c01, floors, keeps, bias, cols);
+  if (rows > 1) put8(t, c += ldc, c10, c11, floors, keeps, bias, cols);
+  if (rows > 2) put8(t, c += ldc, c20, c21, floors, keeps, bias, cols);
+  if (rows > 3) put8(t, c += ldc, c30, c31, floors, keeps, bias, cols);
+  if (rows > 4) put8(t, c += ldc, c40, c41, floors, keeps, bias, cols);
+  if (TALL > 5 && rows > 5) put8(t, c += ldc, c50, c51, floors, keeps, bias, cols);
 }
 
 /** 4 × 8. */
@@ -106,12 +104,12 @@ export function rowsShort(t: Tile, a: usize, lda: usize, b: usize, bStep: usize,
     x = v128.load32_splat(a3 + p), c30 = madd(x, b0, c30), c31 = madd(x, b1, c31);
     b += bStep;
   }
-  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols;
+  const floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols;
   let c = t.c;
-  put8(t, c, c00, c01, alphas, floors, keeps, bias, cols);
-  if (rows > 1) put8(t, c += ldc, c10, c11, alphas, floors, keeps, bias, cols);
-  if (rows > 2) put8(t, c += ldc, c20, c21, alphas, floors, keeps, bias, cols);
-  if (rows > 3) put8(t, c += ldc, c30, c31, alphas, floors, keeps, bias, cols);
+  put8(t, c, c00, c01, floors, keeps, bias, cols);
+  if (rows > 1) put8(t, c += ldc, c10, c11, floors, keeps, bias, cols);
+  if (rows > 2) put8(t, c += ldc, c20, c21, floors, keeps, bias, cols);
+  if (rows > 3) put8(t, c += ldc, c30, c31, floors, keeps, bias, cols);
 }
 
 /** 3 × 12: for the last 9 to 12 columns. */
@@ -130,11 +128,11 @@ export function rowsWide(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, 
     x = v128.load32_splat(a2 + p), c20 = madd(x, b0, c20), c21 = madd(x, b1, c21), c22 = madd(x, b2, c22);
     b += bStep;
   }
-  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols;
+  const floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols;
   let c = t.c;
-  put12(t, c, c00, c01, c02, alphas, floors, keeps, bias, cols);
-  if (rows > 1) put12(t, c += ldc, c10, c11, c12, alphas, floors, keeps, bias, cols);
-  if (rows > 2) put12(t, c += ldc, c20, c21, c22, alphas, floors, keeps, bias, cols);
+  put12(t, c, c00, c01, c02, floors, keeps, bias, cols);
+  if (rows > 1) put12(t, c += ldc, c10, c11, c12, floors, keeps, bias, cols);
+  if (rows > 2) put12(t, c += ldc, c20, c21, c22, floors, keeps, bias, cols);
 }
 
 /** 6 × 8, unfused 5 × 8. */
@@ -158,14 +156,14 @@ export function panelTall(t: Tile, a: usize, aStep: usize, b: usize, bStep: usiz
     a += aStep;
     b += bStep;
   }
-  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols, rows = t.rows;
+  const floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols, rows = t.rows;
   let c = t.c;
-  put8(t, c, c00, c01, alphas, floors, keeps, bias, cols);
-  if (rows > 1) put8(t, c += ldc, c10, c11, alphas, floors, keeps, bias, cols);
-  if (rows > 2) put8(t, c += ldc, c20, c21, alphas, floors, keeps, bias, cols);
-  if (rows > 3) put8(t, c += ldc, c30, c31, alphas, floors, keeps, bias, cols);
-  if (rows > 4) put8(t, c += ldc, c40, c41, alphas, floors, keeps, bias, cols);
-  if (TALL > 5 && rows > 5) put8(t, c += ldc, c50, c51, alphas, floors, keeps, bias, cols);
+  put8(t, c, c00, c01, floors, keeps, bias, cols);
+  if (rows > 1) put8(t, c += ldc, c10, c11, floors, keeps, bias, cols);
+  if (rows > 2) put8(t, c += ldc, c20, c21, floors, keeps, bias, cols);
+  if (rows > 3) put8(t, c += ldc, c30, c31, floors, keeps, bias, cols);
+  if (rows > 4) put8(t, c += ldc, c40, c41, floors, keeps, bias, cols);
+  if (TALL > 5 && rows > 5) put8(t, c += ldc, c50, c51, floors, keeps, bias, cols);
 }
 
 /** 4 × 8. */
@@ -185,12 +183,12 @@ export function panelShort(t: Tile, a: usize, aStep: usize, b: usize, bStep: usi
     a += aStep;
     b += bStep;
   }
-  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols, rows = t.rows;
+  const floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols, rows = t.rows;
   let c = t.c;
-  put8(t, c, c00, c01, alphas, floors, keeps, bias, cols);
-  if (rows > 1) put8(t, c += ldc, c10, c11, alphas, floors, keeps, bias, cols);
-  if (rows > 2) put8(t, c += ldc, c20, c21, alphas, floors, keeps, bias, cols);
-  if (rows > 3) put8(t, c += ldc, c30, c31, alphas, floors, keeps, bias, cols);
+  put8(t, c, c00, c01, floors, keeps, bias, cols);
+  if (rows > 1) put8(t, c += ldc, c10, c11, floors, keeps, bias, cols);
+  if (rows > 2) put8(t, c += ldc, c20, c21, floors, keeps, bias, cols);
+  if (rows > 3) put8(t, c += ldc, c30, c31, floors, keeps, bias, cols);
 }
 
 /** 3 × 12: for the last 9 to 12 columns. */
@@ -208,11 +206,11 @@ export function panelWide(t: Tile, a: usize, aStep: usize, b: usize, bStep: usiz
     a += aStep;
     b += bStep;
   }
-  const alphas = t.alphas(), floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols, rows = t.rows;
+  const floors = t.floors(), ldc = t.ldc, keeps = t.keeps, bias = t.bias, cols = t.cols, rows = t.rows;
   let c = t.c;
-  put12(t, c, c00, c01, c02, alphas, floors, keeps, bias, cols);
-  if (rows > 1) put12(t, c += ldc, c10, c11, c12, alphas, floors, keeps, bias, cols);
-  if (rows > 2) put12(t, c += ldc, c20, c21, c22, alphas, floors, keeps, bias, cols);
+  put12(t, c, c00, c01, c02, floors, keeps, bias, cols);
+  if (rows > 1) put12(t, c += ldc, c10, c11, c12, floors, keeps, bias, cols);
+  if (rows > 2) put12(t, c += ldc, c20, c21, c22, floors, keeps, bias, cols);
 }
 
 /**
@@ -245,9 +243,9 @@ export function dots(t: Tile, a: usize, lda: usize, b: usize, ldb: usize, k: u32
     y = v128.load32_zero(b3 + p), c03 = madd(x0, y, c03), c13 = madd(x1, y, c13);
     y = v128.load32_zero(b4 + p), c04 = madd(x0, y, c04), c14 = madd(x1, y, c14);
   }
-  const alphas = t.alphas(), floors = t.floors(), c = t.c, keeps = t.keeps, bias = t.bias;
-  put8(t, c, sums(c00, c01, c02, c03), sums(c04, c04, c04, c04), alphas, floors, keeps, bias, cols);
-  if (rows > 1) put8(t, c + t.ldc, sums(c10, c11, c12, c13), sums(c14, c14, c14, c14), alphas, floors, keeps, bias, cols);
+  const floors = t.floors(), c = t.c, keeps = t.keeps, bias = t.bias;
+  put8(t, c, sums(c00, c01, c02, c03), sums(c04, c04, c04, c04), floors, keeps, bias, cols);
+  if (rows > 1) put8(t, c + t.ldc, sums(c10, c11, c12, c13), sums(c14, c14, c14, c14), floors, keeps, bias, cols);
 }
 
 /**
@@ -287,7 +285,7 @@ export function dotsRow(t: Tile, a: usize, b: usize, ldb: usize, k: u32): void {
     c4 = madd(x, v128.load32_zero(b4 + p), c4), c5 = madd(x, v128.load32_zero(b5 + p), c5);
     c6 = madd(x, v128.load32_zero(b6 + p), c6), c7 = madd(x, v128.load32_zero(b7 + p), c7);
   }
-  put8(t, t.c, sums(c0, c1, c2, c3), sums(c4, c5, c6, c7), t.alphas(), t.floors(), t.keeps, t.bias, cols);
+  put8(t, t.c, sums(c0, c1, c2, c3), sums(c4, c5, c6, c7), t.floors(), t.keeps, t.bias, cols);
 }
 
 /** The sums of the lanes of four vectors. */
@@ -300,10 +298,10 @@ function sums(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
 
 /** Writes a row of 8 columns. Reads of C and bias may run 28 bytes past the last. */
 @inline
-function put8(t: Tile, c: usize, x0: v128, x1: v128, alphas: v128, floors: v128, keeps: u32, bias: usize, cols: u32): void {
+function put8(t: Tile, c: usize, x0: v128, x1: v128, floors: v128, keeps: u32, bias: usize, cols: u32): void {
   if (keeps != Keeps.Plain) {
-    x0 = settled(t, x0, c, bias, alphas, floors, keeps);
-    x1 = settled(t, x1, c + 16, bias + 16, alphas, floors, keeps);
+    x0 = settled(t, x0, c, bias, floors, keeps);
+    x1 = settled(t, x1, c + 16, bias + 16, floors, keeps);
   }
   if (cols >= 8) v128.store(c, x0), v128.store(c, x1, 16);
   else putSome(c, x0, x1, cols);
@@ -311,11 +309,11 @@ function put8(t: Tile, c: usize, x0: v128, x1: v128, alphas: v128, floors: v128,
 
 /** Writes t.rows rows of up to 12 sums that stand in memory, 48 bytes apart. */
 export function putRows(t: Tile, sums: usize): void {
-  const alphas = t.alphas(), floors = t.floors(), keeps = t.keeps, bias = t.bias, cols = t.cols, ldc = t.ldc;
+  const floors = t.floors(), keeps = t.keeps, bias = t.bias, cols = t.cols, ldc = t.ldc;
   let c = t.c;
   for (let rows = t.rows; rows; rows--) {
-    if (cols > 8) put12(t, c, v128.load(sums), v128.load(sums, 16), v128.load(sums, 32), alphas, floors, keeps, bias, cols);
-    else put8(t, c, v128.load(sums), v128.load(sums, 16), alphas, floors, keeps, bias, cols);
+    if (cols > 8) put12(t, c, v128.load(sums), v128.load(sums, 16), v128.load(sums, 32), floors, keeps, bias, cols);
+    else put8(t, c, v128.load(sums), v128.load(sums, 16), floors, keeps, bias, cols);
     c += ldc;
     sums += 48;
   }
@@ -323,17 +321,16 @@ export function putRows(t: Tile, sums: usize): void {
 
 /** Writes a row of 9 to 12 columns. */
 @inline
-function put12(t: Tile, c: usize, x0: v128, x1: v128, x2: v128, alphas: v128, floors: v128, keeps: u32, bias: usize, cols: u32): void {
-  v128.store(c, settled(t, x0, c, bias, alphas, floors, keeps));
-  v128.store(c, settled(t, x1, c + 16, bias + 16, alphas, floors, keeps), 16);
-  x2 = settled(t, x2, c + 32, bias + 32, alphas, floors, keeps);
+function put12(t: Tile, c: usize, x0: v128, x1: v128, x2: v128, floors: v128, keeps: u32, bias: usize, cols: u32): void {
+  v128.store(c, settled(t, x0, c, bias, floors, keeps));
+  v128.store(c, settled(t, x1, c + 16, bias + 16, floors, keeps), 16);
+  x2 = settled(t, x2, c + 32, bias + 32, floors, keeps);
   putSome(c + 32, x2, x2, cols - 8);
 }
 
 /** Four columns of C. With −∞ for no floor, pmax is nothing; a NaN, standing first, passes it. */
 @inline
-export function settled(t: Tile, x: v128, c: usize, bias: usize, alphas: v128, floors: v128, keeps: u32): v128 {
-  x = f32x4.mul(alphas, x);
+export function settled(t: Tile, x: v128, c: usize, bias: usize, floors: v128, keeps: u32): v128 {
   if (keeps == Keeps.Some) x = madd(t.betas(), v128.load(c), x);
   return f32x4.pmax(f32x4.add(x, v128.load(bias)), floors);
 }

@@ -82,10 +82,10 @@ function addOne(sums: usize, bytes: usize, a: usize, b: usize): void {
 }
 
 function putRow(t: Tile, c: usize, sums: usize, bytes: usize): void {
-  const alphas = t.alphas(), floors = t.floors(), biasStep = t.bias == ZEROS ? 0 : 16;
+  const floors = t.floors(), biasStep = t.bias == ZEROS ? 0 : 16;
   let bias = t.bias;
   for (const end = sums + bytes; sums < end; sums += 16) {
-    v128.store(c, settled(t, v128.load(sums), c, bias, alphas, floors, t.keeps));
+    v128.store(c, settled(t, v128.load(sums), c, bias, floors, t.keeps));
     c += 16;
     bias += biasStep;
   }

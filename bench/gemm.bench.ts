@@ -13,8 +13,8 @@ function row({ name, m, n, k, form, batch }: GemmShape): Row {
     name,
     flops: 2 * batch * m * n * k,
     setup: () => {
-      const buffers = { a: floats(batch * m * k), b: floats(batch * k * n), c: floats(batch * m * n), bias: 0, maskA: 0, maskB: 0 };
-      const args = { ...buffers, m, n, k, batch, ...layout, alpha: 1, beta: 0, act: 0 };
+      const buffers = { a: floats(batch * m * k), b: floats(batch * k * n), c: floats(batch * m * n), bias: 0 };
+      const args = { ...buffers, m, n, k, batch, ...layout, beta: 0, act: 0 };
       const strips = gemmStrips(m, n, batch);
       return () => kernels.gemm(args, 0, strips);
     },

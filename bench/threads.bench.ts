@@ -12,8 +12,8 @@ function onTwo(name: string, sizes: Pick<Row, "flops" | "bytes">, setup: Row["se
 }
 
 function product(n: number, k: number, strips: number): () => void {
-  const operands = { a: floats(n * k), b: floats(k * n), c: floats(n * n), bias: 0, maskA: 0, maskB: 0, m: n, n, k, batch: 1 };
-  const layout = { lda: k, ldb: n, ldc: n, strideA: 0, strideB: 0, strideC: 0, transA: 0, transB: 0, alpha: 1, beta: 0, act: 0 };
+  const operands = { a: floats(n * k), b: floats(k * n), c: floats(n * n), bias: 0, m: n, n, k, batch: 1 };
+  const layout = { lda: k, ldb: n, ldc: n, strideA: 0, strideB: 0, strideC: 0, transA: 0, transB: 0, beta: 0, act: 0 };
   return () => kernels.gemm({ ...operands, ...layout }, 0, strips);
 }
 

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import asc from "assemblyscript/asc";
 import { expect, test } from "vitest";
 import { entrySource, hostSources } from "../../scripts/host.mjs";
 import { readKernels } from "../../scripts/records.mjs";
+import { assemble } from "../support/assemble.js";
 import { folderOf } from "../support/folder.js";
 import { root } from "../support/repository.js";
 
@@ -15,7 +14,10 @@ test("records lie in memory as the compiler lays them out", async () => {
     ...fields.map(({ name }) => `export function ${record}_${name}(): usize { return offsetof<${record}>("${name}"); }`),
     `export function ${record}_(): usize { return offsetof<${record}>(); }`,
   ]);
-  const offsets = await compile(probe.join("\n"));
+  const offsets = new WebAssembly.Instance(await assemble(probe.join("\n")), { env: { abort() {} } }).exports as Record<
+    string,
+    () => number
+  >;
   expect(declared.length).toBeGreaterThan(5);
   for (const { record, fields } of declared) {
     const compiled = fields.map(({ name }) => [name, offsets[`${record}_${name}`]()]);
@@ -126,30 +128,3 @@ test("a name is declared once, and a kernel's record is declared", () => {
   expect(() => readKernels(folderOf({ "a.ts": [...RECORD, DOUBLE], "b.ts": DOUBLE }))).toThrow("b.ts: kernel double is declared twice");
   expect(() => readKernels(folderOf({ "b.ts": DOUBLE }))).toThrow("b.ts: kernel double takes FamilyArgs, which no file declares");
 });
-
-async function compile(source: string): Promise<Record<string, () => number>> {
-  let code: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(
-    ["probe.ts", "--outFile", "probe.wasm", "--runtime", "stub", "--enable", "simd,relaxed-simd,threads,bulk-memory"],
-    {
-      readFile: (name) => {
-        if (name === "probe.ts") return source;
-        if (name === "asconfig.json") return null;
-        try {
-          return readFileSync(join(root, name), "utf8");
-        } catch {
-          return null;
-        }
-      },
-      writeFile: (name, contents) => {
-        if (name === "probe.wasm") code = contents as Uint8Array;
-      },
-      listFiles: () => [],
-    },
-  );
-  if (error || !code) throw new Error(stderr.toString());
-  return new WebAssembly.Instance(new WebAssembly.Module(code as BufferSource), { env: { abort() {} } }).exports as Record<
-    string,
-    () => number
-  >;
-}

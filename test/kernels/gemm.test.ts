@@ -15,12 +15,9 @@ interface Product {
   batch: number;
   transA: boolean;
   transB: boolean;
-  alpha: number;
   beta: number;
   relu: boolean;
   biased: boolean;
-  maskedA: boolean;
-  maskedB: boolean;
   /** One A, or one B, for all matrices. */
   oneA: boolean;
   oneB: boolean;
@@ -31,12 +28,9 @@ const PLAIN: Omit<Product, "m" | "n" | "k"> = {
   batch: 1,
   transA: false,
   transB: false,
-  alpha: 1,
   beta: 0,
   relu: false,
   biased: false,
-  maskedA: false,
-  maskedB: false,
   oneA: false,
   oneB: false,
   gap: 0,
@@ -69,8 +63,6 @@ function operands(p: Product, { sizeA, sizeB, sizeC }: Layout) {
     b: normals(p.batch * sizeB, 2),
     c: p.beta === 0 ? new Float32Array(p.batch * sizeC).fill(Number.NaN) : normals(p.batch * sizeC, 3),
     bias: normals(p.n, 4),
-    maskA: normals(p.batch * sizeA, 5),
-    maskB: normals(p.batch * sizeB, 6),
   };
 }
 
@@ -85,8 +77,6 @@ function product(build: KernelBuild, p: Product, data: Operands, cuts: number[] 
     b: blocks.b.at,
     c: blocks.c.at,
     bias: p.biased ? blocks.bias.at : 0,
-    maskA: p.maskedA ? blocks.maskA.at : 0,
-    maskB: p.maskedB ? blocks.maskB.at : 0,
     ...strides,
     m: p.m,
     n: p.n,
@@ -94,7 +84,6 @@ function product(build: KernelBuild, p: Product, data: Operands, cuts: number[] 
     batch: p.batch,
     transA: Number(p.transA),
     transB: Number(p.transB),
-    alpha: p.alpha,
     beta: p.beta,
     act: Number(p.relu),
   };
@@ -119,12 +108,11 @@ function reference(p: Product, data: Operands) {
         for (let q = 0; q < p.k; q++) {
           const a = z * l.strideA + (p.transA ? q * l.lda + i : i * l.lda + q);
           const b = z * l.strideB + (p.transB ? j * l.ldb + q : q * l.ldb + j);
-          const kept = !(p.maskedA && data.maskA[a] <= 0) && !(p.maskedB && data.maskB[b] <= 0);
-          sum += kept ? data.a[a] * data.b[b] : 0;
-          sizes += kept ? Math.abs(data.a[a] * data.b[b]) : 0;
+          sum += data.a[a] * data.b[b];
+          sizes += Math.abs(data.a[a] * data.b[b]);
         }
         const c = z * l.strideC + i * l.ldc + j;
-        const settled = p.alpha * sum + (p.beta === 0 ? 0 : p.beta * data.c[c]) + (p.biased ? data.bias[j] : 0);
+        const settled = sum + (p.beta === 0 ? 0 : p.beta * data.c[c]) + (p.biased ? data.bias[j] : 0);
         value[c] = p.relu ? Math.max(settled, 0) : settled;
         scale[c] = sizes + Math.abs(settled);
       }
@@ -156,12 +144,9 @@ const products: fc.Arbitrary<Product> = fc.record({
   batch: fc.integer({ min: 1, max: 3 }),
   transA: fc.boolean(),
   transB: fc.boolean(),
-  alpha: fc.constantFrom(1, -0.5),
   beta: fc.constantFrom(0, 1, 0.75),
   relu: fc.boolean(),
   biased: fc.boolean(),
-  maskedA: fc.boolean(),
-  maskedB: fc.boolean(),
   oneA: fc.boolean(),
   oneB: fc.boolean(),
   gap: fc.integer({ min: 0, max: 5 }),
@@ -239,7 +224,7 @@ describe.each(builds)("gemm, %s", (build) => {
 });
 
 it("computes in float64 on the twin", () => {
-  const p = { ...PLAIN, m: 9, n: 11, k: 40, batch: 2, transB: true, maskedA: true, biased: true };
+  const p = { ...PLAIN, m: 9, n: 11, k: 40, batch: 2, transB: true, biased: true };
   const data = operands(p, layout(p));
   expectRight(product("js", p, data, [], "float64"), reference(p, data), 1e-15, "float64");
 });

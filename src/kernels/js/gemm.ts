@@ -3,7 +3,7 @@ import { Activation, STRIP_COLUMNS, STRIP_ROWS } from "../generated/constants.js
 import type { GemmArgs } from "../generated.js";
 import { gemmStrips } from "../strips.js";
 
-/** C = act(alpha · op(A) · op(B) + beta · C + bias). */
+/** C = act(op(A) · op(B) + beta · C + bias). */
 export function gemm(r: GemmArgs, from: number, to: number, v: NumberArray): void {
   const { m, n } = r;
   const strips = gemmStrips(m, n, 1);
@@ -17,8 +17,6 @@ export function gemm(r: GemmArgs, from: number, to: number, v: NumberArray): voi
 
 function rectangle(r: GemmArgs, z: number, top: number, bottom: number, left: number, right: number, v: NumberArray): void {
   const [a, b, c, bias] = [r.a, r.b, r.c, r.bias].map((pointer) => pointer / v.BYTES_PER_ELEMENT);
-  // Elements from a matrix to its mask.
-  const [toMaskA, toMaskB] = [r.maskA && r.maskA - r.a, r.maskB && r.maskB - r.b].map((bytes) => bytes / v.BYTES_PER_ELEMENT);
   const [aRow, aStep] = r.transA ? [1, r.lda] : [r.lda, 1];
   const [bStep, bColumn] = r.transB ? [1, r.ldb] : [r.ldb, 1];
   for (let i = top; i < bottom; i++) {
@@ -27,12 +25,12 @@ function rectangle(r: GemmArgs, z: number, top: number, bottom: number, left: nu
       let y = b + z * r.strideB + j * bColumn;
       let sum = 0;
       for (let p = 0; p < r.k; p++) {
-        sum += (toMaskA && v[x + toMaskA] <= 0 ? 0 : v[x]) * (toMaskB && v[y + toMaskB] <= 0 ? 0 : v[y]);
+        sum += v[x] * v[y];
         x += aStep;
         y += bStep;
       }
       const out = c + z * r.strideC + i * r.ldc + j;
-      let value = r.alpha * sum;
+      let value = sum;
       if (r.beta !== 0) value += r.beta * v[out];
       if (r.bias !== 0) value += v[bias + j];
       v[out] = r.act === Activation.Relu && value < 0 ? 0 : value;

@@ -173,11 +173,10 @@ const product: Maker = (draw) => {
   const [transA, transB] = [Math.round(draw.next()), Math.round(draw.next())];
   const operands = { a: draw.floats(batch * m * k), b: draw.floats(batch * k * n), c: draw.floats(batch * m * n) };
   const bias = draw.next() < 0.5 ? 0 : draw.floats(n);
-  const masks = draw.next() < 0.8 ? { maskA: 0, maskB: 0 } : { maskA: draw.floats(batch * m * k), maskB: draw.floats(batch * k * n) };
   const layout = { lda: transA ? m : k, ldb: transB ? k : n, ldc: n, strideA: m * k, strideB: k * n, strideC: m * n, transA, transB };
-  const scalars = { alpha: 1.5, beta: draw.next() < 0.5 ? 0 : 0.5, act: Math.round(draw.next()) };
+  const scalars = { beta: draw.next() < 0.5 ? 0 : 0.5, act: Math.round(draw.next()) };
   return {
-    args: { ...operands, bias, ...masks, m, n, k, batch, ...layout, ...scalars },
+    args: { ...operands, bias, m, n, k, batch, ...layout, ...scalars },
     units: batch * (n >= m ? Math.ceil(n / 8) : Math.ceil(m / 4)),
   };
 };

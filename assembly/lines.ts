@@ -1,0 +1,35 @@
+/**
+ * Where the packers of GEMM read from: a matrix as lines of elements. A class of lines has these methods, all inlined and without a
+ * state of their own. `step` leads from line to line, or is the address of what it takes to find them; a line is an address, or
+ * whatever else tells a line and a position in it.
+ *
+ *     matrix(at, stride, z)    matrix z of a batch
+ *     line(matrix, step, i)    line i of a matrix, at its first element
+ *     next(line, step)         the line behind it, at the same element
+ *     skip(line, step, n)      the line n lines behind it
+ *     ahead(line, step, n)     the same line, n bytes ahead
+ *     eight(line, step, to)    copies eight elements
+ *     four(line, step)         four elements
+ *     one(line, step)          one element, as bits
+ *     inPlace()                whether a line is an address and `step` the bytes to the next one: then not all has to be packed
+ *
+ * Other lines than these, such as patches of an image, which make a convolution of a product, are one more class in one more file.
+ */
+
+/** Lines that lie in memory as they are, `step` bytes apart. */
+@unmanaged
+@final
+export class Rows {
+  @inline matrix(at: usize, stride: u32, z: u32): usize { return at + (<usize>stride * z << 2); }
+  @inline line(matrix: usize, step: usize, i: u32): usize { return matrix + step * i; }
+  @inline next(line: usize, step: usize): usize { return line + step; }
+  @inline skip(line: usize, step: usize, n: usize): usize { return line + step * n; }
+  @inline ahead(line: usize, _step: usize, n: usize): usize { return line + n; }
+  @inline eight(line: usize, _step: usize, to: usize): void {
+    v128.store(to, v128.load(line));
+    v128.store(to, v128.load(line, 16), 16);
+  }
+  @inline four(line: usize, _step: usize): v128 { return v128.load(line); }
+  @inline one(line: usize, _step: usize): u32 { return load<u32>(line); }
+  @inline inPlace(): bool { return true; }
+}

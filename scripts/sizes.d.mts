@@ -6,3 +6,4 @@ export interface Sizes {
 
 export const PROGRAMS: Readonly<Record<string, string>>;
 export function measure(folder: string): Promise<Record<string, Sizes>>;
+export function withSizes(readme: string, sizes: Record<string, Sizes>): string;

@@ -2,7 +2,7 @@
  * What the package adds to a bundle: five typical programs, bundled and minified by esbuild out of what is published, in bytes of
  * brotli. The kernels' bytes are counted apart: they are the strings of a bundle that hold data, not code.
  *
- * `node scripts/sizes.mjs --write` takes the sizes of the present build into the table that the tests hold.
+ * `node scripts/sizes.mjs --write` takes the sizes of the present build into the table that the tests hold, and into the README's.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,6 +12,7 @@ import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const TABLE = join(root, "test/package/sizes.json");
+const README = join(root, "README.md");
 
 /** By what they show. */
 export const PROGRAMS = {
@@ -94,8 +95,21 @@ export function table(sizes) {
   return [`${"bundled and minified, brotli".padEnd(44)}${"code".padStart(9)}${"kernels".padStart(9)}`, ...rows].join("\n");
 }
 
+/** The README's table: whole kilobytes between two marks. */
+const MARKS = /(<!-- sizes -->\n)[\s\S]*?(\n<!-- \/sizes -->)/;
+
+/** The README with these sizes in its table. */
+export function withSizes(readme, sizes) {
+  const kB = (bytes) => `${Math.round(bytes / 1000)} kB`;
+  const rows = Object.entries(sizes).map(([name, { code, kernels }]) => `| ${name} | ${kB(code)} | ${kB(kernels)} |`);
+  return readme.replace(MARKS, (_, before, after) => [`${before}| | code | kernels |`, "|---|---|---|", ...rows].join("\n") + after);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const sizes = await measure(root);
   console.log(table(sizes));
-  if (process.argv[2] === "--write") writeFileSync(TABLE, `${JSON.stringify(sizes, null, 2)}\n`);
+  if (process.argv[2] === "--write") {
+    writeFileSync(TABLE, `${JSON.stringify(sizes, null, 2)}\n`);
+    writeFileSync(README, withSizes(readFileSync(README, "utf8"), sizes));
+  }
 }

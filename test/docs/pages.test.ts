@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { type Sizes, withSizes } from "../../scripts/sizes.mjs";
 import * as layers from "../../src/nn/layers.js";
 import * as losses from "../../src/nn/losses.js";
 import * as activations from "../../src/ops/activations.js";
@@ -88,6 +89,12 @@ test("the README names whatever the registries hold", () => {
     Object.keys(names).filter((name) => !rows.get(registry)?.includes(`\`${name}\``)),
   );
   expect(missing).toEqual([]);
+});
+
+test("the README tells the sizes that the tests of the package hold", () => {
+  const sizes = JSON.parse(read("test/package/sizes.json")) as Record<string, Sizes>;
+  expect(read("README.md"), "node scripts/sizes.mjs --write").toBe(withSizes(read("README.md"), sizes));
+  expect(read("README.md")).toContain("| everything |");
 });
 
 test("every code of an error is explained", () => {

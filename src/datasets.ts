@@ -1,5 +1,5 @@
 /** The door `simdgrad/datasets`: files of images, splits and scaling, for those who ask for them. */
-export type { Dataset, Labelled, SplitOptions } from "./io/dataset.js";
+export type { Dataset, Labelled, SplitOptions, ThreeWaySplitOptions } from "./io/dataset.js";
 export { trainTestSplit, trainValidationTestSplit } from "./io/dataset.js";
 export type { DownloadProgress } from "./io/download.js";
 export { loadIdx, parseIdx } from "./io/idx.js";

@@ -18,7 +18,8 @@ export { setThreads } from "./kernels/threads/workers.js";
 export type { DType, NumberArray } from "./memory/views.js";
 export type { CompileOptions } from "./model/compile.js";
 export { deserializeModel, type LoadOptions, loadModel, loadWeights } from "./model/load.js";
-export { type FitOptions, Model } from "./model/model.js";
+export { Model } from "./model/model.js";
+export type { EvaluateOptions, FitOptions, PredictOptions, SummaryOptions } from "./model/options.js";
 export { Profile, type ProfileOptions, type ProfileRow, type ProfileSpan, profile } from "./model/profile.js";
 export { Sequential } from "./model/sequential.js";
 export * from "./nn/index.js";
@@ -60,13 +61,14 @@ export {
   type EarlyStoppingOptions,
   History,
   LambdaCallback,
+  type LambdaCallbackHooks,
   type Logs,
   type TrainingContext,
 } from "./train/callbacks.js";
+export type { ClassWeight } from "./train/classWeight.js";
 export type { Batch, Samples, TrainingData } from "./train/data.js";
 export { DivergedError } from "./train/diagnose.js";
 export type { MetricName, MetricSpec } from "./train/metricNamed.js";
 export { Metric } from "./train/metrics/metric.js";
 export * from "./train/metrics.js";
-export type { ClassWeight } from "./train/objective.js";
 export { ProgressBar } from "./train/progress.js";

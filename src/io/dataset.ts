@@ -1,11 +1,14 @@
-import { checkOptions } from "../errors/check.js";
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
 import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { blockView } from "../memory/views.js";
-import { checkNumber } from "../tensor/check.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { flag, number } from "../options/kinds.js";
+import { option } from "../options/option.js";
+import { checkTensor } from "../tensor/check.js";
 import { type TensorLike, tensor } from "../tensor/creation.js";
 import { rowsOf } from "../tensor/rows.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -30,16 +33,36 @@ export type Part = TensorLike | readonly Tensor[] | undefined;
 /** The same parts with some of the samples, as tensors. */
 export type Some<T> = { [K in keyof T]: NonNullable<T[K]> extends readonly Tensor[] ? Tensor[] : Tensor };
 
-export interface SplitOptions {
-  /** Share of the samples, above 0 and below 1, or their number, from 1. */
-  test: number;
-  /** Default true; false takes the test samples, and before them those for validation, from the end. */
-  shuffle?: boolean;
+/** A share of the samples, or their number. */
+const share = option<number, { required: true }>(
+  "a share above 0 and below 1, or a whole number of samples",
+  (value) => typeof value === "number" && value > 0 && (value < 1 || Number.isSafeInteger(value)),
+  { required: true },
+);
+
+const SPLIT = {
+  /** Share of the samples, above 0 and below 1, or their number, from 1. Required. */
+  test: share,
+  /** false takes the test samples, and before them those for validation, from the end. Default true. */
+  shuffle: flag({ default: true }),
   /** Every class of `y` [n] gets the same share, as far as whole numbers go. Default false. */
-  stratify?: boolean;
-  /** Whole number from 0 to 2⁵³ − 1, which alone decides the order; default 0. `manualSeed` changes nothing. */
-  seed?: number;
-}
+  stratify: flag({ default: false }),
+  /** Whole number from 0 to 2⁵³ − 1, which alone decides the order; `manualSeed` changes nothing. Default 0. */
+  seed: number({ default: 0, min: 0, whole: true, aka: ["randomState"] }),
+};
+
+const TRAIN_TEST_SPLIT = declare("trainTestSplit", SPLIT);
+const TRAIN_VALIDATION_TEST_SPLIT = declare("trainValidationTestSplit", {
+  ...SPLIT,
+  /** Share of all samples, above 0 and below 1, or their number, from 1. Required. */
+  validation: share,
+});
+
+/** Options of `trainTestSplit`. */
+export interface SplitOptions extends OptionsOf<typeof TRAIN_TEST_SPLIT> {}
+
+/** Options of `trainValidationTestSplit`. */
+export interface ThreeWaySplitOptions extends OptionsOf<typeof TRAIN_VALIDATION_TEST_SPLIT> {}
 
 /**
  * Splits samples in two.
@@ -53,9 +76,10 @@ export interface SplitOptions {
  * const { train, test } = trainTestSplit({ x, y }, { test: 0.2, stratify: true });
  */
 export function trainTestSplit<T extends Record<keyof T, Part>>(data: T, options: SplitOptions): { train: Some<T>; test: Some<T> } {
-  const op = "trainTestSplit";
-  checkOptions(op, options, ["test", "shuffle", "stratify", "seed"]);
-  const [train, test] = split(op, data, { test: options.test }, options);
+  const { op } = TRAIN_TEST_SPLIT;
+  checkArity(op, arguments.length, 2);
+  const settings = TRAIN_TEST_SPLIT.readOptions(options);
+  const [train, test] = split(op, data, { test: settings.test }, settings);
   return { train, test };
 }
 
@@ -70,24 +94,24 @@ export function trainTestSplit<T extends Record<keyof T, Part>>(data: T, options
  */
 export function trainValidationTestSplit<T extends Record<keyof T, Part>>(
   data: T,
-  options: SplitOptions & { validation: number },
+  options: ThreeWaySplitOptions,
 ): { train: Some<T>; validation: Some<T>; test: Some<T> } {
-  const op = "trainValidationTestSplit";
-  checkOptions(op, options, ["validation", "test", "shuffle", "stratify", "seed"]);
-  const [train, test, validation] = split(op, data, { test: options.test, validation: options.validation }, options);
+  const { op } = TRAIN_VALIDATION_TEST_SPLIT;
+  checkArity(op, arguments.length, 2);
+  const settings = TRAIN_VALIDATION_TEST_SPLIT.readOptions(options);
+  const [train, test, validation] = split(op, data, { test: settings.test, validation: settings.validation }, settings);
   return { train, validation, test };
 }
 
 /** The rest, then the parts asked for, which are taken one after the other. */
-function split<T extends Record<keyof T, Part>>(op: string, data: T, wanted: Record<string, number>, options: SplitOptions): Some<T>[] {
+function split<T extends Record<keyof T, Part>>(
+  op: string,
+  data: T,
+  wanted: Record<string, number>,
+  { shuffle, stratify, seed }: { shuffle: boolean; stratify: boolean; seed: number },
+): Some<T>[] {
   const { parts, n } = checkParts(op, data);
-  const { shuffle = true, stratify = false, seed = 0 } = options;
-  checkNumber(op, "the seed", seed, "a whole number from 0 to 2⁵³ − 1", (value) => Number.isSafeInteger(value) && value >= 0);
-  const sizes = Object.entries(wanted).map(([name, share]) => {
-    const inRange = (value: number) => value > 0 && (value < 1 || Number.isInteger(value));
-    checkNumber(op, name, share, "a share above 0 and below 1, or a whole number of samples", inRange);
-    return share < 1 ? Math.round(share * n) : share;
-  });
+  const sizes = Object.values(wanted).map((share) => (share < 1 ? Math.round(share * n) : share));
   const taken = sizes.reduce((sum, size) => sum + size, 0);
   if (taken >= n || sizes.includes(0)) {
     const counts = Object.keys(wanted).map((name, i) => `${sizes[i]} for ${name}`);
@@ -137,7 +161,8 @@ function checkParts(op: string, data: object): { parts: Map<string, Tensor | Ten
     throw new ArgumentError(message(op, "the data are no object", "Write { x, y }."));
   }
   const parts = new Map<string, Tensor | Tensor[]>();
-  for (const [name, value] of Object.entries(data) as [string, Part][]) if (value !== undefined) parts.set(name, toTensors(value));
+  for (const [name, value] of Object.entries(data) as [string, Part][])
+    if (value !== undefined) parts.set(name, toTensors(op, name, value));
   const all = [...parts].flatMap(([name, part]) => [part].flat().map((one) => ({ name, one })));
   if (all.length === 0) throw new ArgumentError(message(op, "the data have no parts", "Write { x, y }."));
   const n = all[0].one.shape[0];
@@ -150,9 +175,11 @@ function checkParts(op: string, data: object): { parts: Map<string, Tensor | Ten
   return { parts, n };
 }
 
-function toTensors(value: TensorLike | readonly Tensor[]): Tensor | Tensor[] {
+function toTensors(op: string, name: string, value: TensorLike | readonly Tensor[]): Tensor | Tensor[] {
   if (value instanceof Tensor) return value;
-  return Array.isArray(value) && value[0] instanceof Tensor ? (value as Tensor[]) : tensor(value as TensorLike);
+  if (!Array.isArray(value) || !value.some((one) => one instanceof Tensor)) return tensor(value as TensorLike);
+  for (const [i, one] of value.entries()) checkTensor(op, `${name}[${i}]`, one);
+  return value as Tensor[];
 }
 
 function classes(op: string, y: Tensor | Tensor[] | undefined): ArrayLike<number> {

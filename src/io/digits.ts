@@ -1,4 +1,6 @@
-import { checkOptions } from "../errors/check.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { flag } from "../options/kinds.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { gunzip } from "./compression.js";
@@ -7,6 +9,14 @@ import { DIGITS } from "./digitsData.js";
 
 const SAMPLES = 1797;
 const PIXELS = 64;
+
+const LOAD_DIGITS = declare("loadDigits", {
+  /** x as images [n, 1, 8, 8] instead of rows [n, 64]. Default false. */
+  image: flag({ default: false, aka: ["images"] }),
+});
+
+/** Options of `loadDigits`. */
+export interface DigitsOptions extends OptionsOf<typeof LOAD_DIGITS> {}
 
 /**
  * Digits: 1,797 images of handwritten digits, 8 × 8, part of the package: nothing is downloaded. 1,438 for training and 359 for
@@ -19,8 +29,9 @@ const PIXELS = 64;
  * @example
  * const { train, test } = await loadDigits();
  */
-export async function loadDigits(options: { image?: boolean } = {}): Promise<Dataset> {
-  checkOptions("loadDigits", options, ["image"]);
+export async function loadDigits(options?: DigitsOptions): Promise<Dataset> {
+  checkArity(LOAD_DIGITS.op, arguments.length, 1);
+  const { image } = LOAD_DIGITS.readOptions(options);
   const planes = await gunzip(
     "loadDigits",
     Uint8Array.from(atob(DIGITS), (character) => character.charCodeAt(0)),
@@ -30,7 +41,7 @@ export async function loadDigits(options: { image?: boolean } = {}): Promise<Dat
     for (let i = 0; i < SAMPLES; i++) x[i * PIXELS + pixel] = planes[pixel * SAMPLES + i] / 16;
   }
   const y = Int32Array.from(planes.subarray(PIXELS * SAMPLES));
-  const shape = options.image ? [SAMPLES, 1, 8, 8] : [SAMPLES, PIXELS];
+  const shape = image ? [SAMPLES, 1, 8, 8] : [SAMPLES, PIXELS];
   const whole = {
     x: new Tensor(dataStorage("float32", x, "loadDigits"), Object.freeze(shape)),
     y: new Tensor(dataStorage("int32", y, "loadDigits"), Object.freeze([SAMPLES])),

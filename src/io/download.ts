@@ -1,4 +1,5 @@
 import { bytesText, message } from "../errors/message.js";
+import { abortSignal, callable } from "../options/kinds.js";
 import { sha256 } from "./compression.js";
 import { FileError } from "./error.js";
 import { terminal } from "./node.js";
@@ -21,11 +22,17 @@ export interface DownloadProgress {
   total: number;
 }
 
-export interface DownloadOptions {
+/** The options of whoever downloads. */
+export const DOWNLOAD = {
   /** Called as bytes arrive; null shows nothing. Default: a line on stderr, nothing in browsers. */
-  onProgress?: ((progress: DownloadProgress) => void) | null;
-  /** Aborts downloads. */
-  signal?: AbortSignal;
+  onProgress: callable<(progress: DownloadProgress) => void>()("a function", { nullable: true }),
+  /** Aborts downloads. Default none. */
+  signal: abortSignal({}),
+};
+
+interface DownloadSettings {
+  readonly onProgress: ((progress: DownloadProgress) => void) | null | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -39,7 +46,7 @@ export async function download(
   file: Published,
   places: readonly string[],
   mend: string,
-  options: DownloadOptions,
+  options: DownloadSettings,
 ): Promise<Uint8Array> {
   const { onProgress = showProgress, signal } = options;
   const problems: string[] = [];

@@ -1,26 +1,37 @@
-import { checkOptions } from "../errors/check.js";
 import { message } from "../errors/message.js";
 import { variable } from "../kernels/platform.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf, type SettingsOf } from "../options/declare.js";
+import { flag } from "../options/kinds.js";
 import type { Shape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Dataset, Labelled } from "./dataset.js";
-import { type DownloadOptions, differs, download, type Published } from "./download.js";
+import { DOWNLOAD, differs, download, type Published } from "./download.js";
 import { FileError } from "./error.js";
 import { readFileIfThere, writeFile } from "./file.js";
 import { readIdx } from "./idx.js";
-import { cacheFolder, fileSystem, hasFiles, type Path, paths, pathText } from "./node.js";
+import { cacheFolder, fileSystem, hasFiles, pathOption, paths, pathText } from "./node.js";
 
-export interface MnistOptions extends DownloadOptions {
-  /** Folder with the four files, or with the sub-folder `mnist` or `fashion-mnist` that has them; nothing is downloaded then. */
-  folder?: Path;
+const MNIST_OPTIONS = {
+  /** Folder with the four files, or with the sub-folder `mnist` or `fashion-mnist` that has them; nothing is downloaded then. Default none. */
+  folder: pathOption({}),
   /** Where to keep downloaded files. Default: `simdgrad` in %LOCALAPPDATA%, $XDG_CACHE_HOME or ~/.cache. */
-  cacheFolder?: Path;
-  /** Address of a folder with the four files, instead of their public homes. Needed in browsers. */
-  baseUrl?: Path;
+  cacheFolder: pathOption({}),
+  /** Address of a folder with the four files, instead of their public homes. Needed in browsers. Default none. */
+  baseUrl: pathOption({ aka: ["url"] }),
   /** x as images [n, 1, 28, 28] instead of rows [n, 784]. Default false. */
-  image?: boolean;
-}
+  image: flag({ default: false, aka: ["images"] }),
+  ...DOWNLOAD,
+};
+
+const LOAD_MNIST = declare("loadMnist", MNIST_OPTIONS);
+const LOAD_FASHION_MNIST = declare("loadFashionMnist", MNIST_OPTIONS);
+
+/** Options of `loadMnist` and `loadFashionMnist`. */
+export interface MnistOptions extends OptionsOf<typeof LOAD_MNIST> {}
+
+type Settings = SettingsOf<typeof LOAD_MNIST>;
 
 /** Where the four files of a data set are, and what they must be. */
 interface Source {
@@ -92,7 +103,7 @@ const FASHION_MNIST: Source = {
 /**
  * MNIST: 60,000 + 10,000 images of handwritten digits, 28 × 28 (LeCun, Cortes, Burges; CC BY-SA 3.0).
  *
- * The four published files are looked for in `folder`; else in the sub-folder `mnist` of the folder that the 's
+ * The four published files are looked for in `folder`; else in the sub-folder `mnist` of the folder that the environment's
  * SIMDGRAD_DATA names; else in the cache folder; else they are downloaded into it, once (11.6 MB). Their checksums are compared in
  * each case.
  *
@@ -108,8 +119,9 @@ const FASHION_MNIST: Source = {
  * @example
  * const { train, test } = await loadMnist();
  */
-export function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
-  return load("loadMnist", MNIST, options);
+export async function loadMnist(options?: MnistOptions): Promise<Dataset> {
+  checkArity(LOAD_MNIST.op, arguments.length, 1);
+  return load(LOAD_MNIST.op, MNIST, LOAD_MNIST.readOptions(options));
 }
 
 /**
@@ -120,12 +132,12 @@ export function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
  * @example
  * const { train, test, classNames } = await loadFashionMnist({ image: true });
  */
-export function loadFashionMnist(options: MnistOptions = {}): Promise<Dataset> {
-  return load("loadFashionMnist", FASHION_MNIST, options);
+export async function loadFashionMnist(options?: MnistOptions): Promise<Dataset> {
+  checkArity(LOAD_FASHION_MNIST.op, arguments.length, 1);
+  return load(LOAD_FASHION_MNIST.op, FASHION_MNIST, LOAD_FASHION_MNIST.readOptions(options));
 }
 
-async function load(op: string, source: Source, options: MnistOptions): Promise<Dataset> {
-  checkOptions(op, options, ["folder", "cacheFolder", "baseUrl", "image", "onProgress", "signal"]);
+async function load(op: string, source: Source, options: Settings): Promise<Dataset> {
   const read = async (file: Published) => readIdx(`${op}: ${file.name}`, await find(op, source, file, options));
   const pair = async (images: Published, labels: Published): Promise<Labelled> => {
     const y = Int32Array.from((await read(labels)).view());
@@ -148,7 +160,7 @@ function scaled(bytes: Uint8Array, shape: Shape, op: string): Tensor {
 }
 
 /** The bytes of a published file, from wherever they can be had. */
-async function find(op: string, source: Source, file: Published, options: MnistOptions): Promise<Uint8Array> {
+async function find(op: string, source: Source, file: Published, options: Settings): Promise<Uint8Array> {
   if (options.folder !== undefined) {
     const folder = pathText(op, options.folder);
     const { join } = paths(op);
@@ -183,7 +195,7 @@ async function lookIn(op: string, file: Published, folders: readonly string[]): 
 }
 
 /** A file of the cache; what is missing or damaged there is downloaded. */
-async function cached(op: string, source: Source, file: Published, options: MnistOptions): Promise<Uint8Array> {
+async function cached(op: string, source: Source, file: Published, options: Settings): Promise<Uint8Array> {
   const { join } = paths(op);
   const folder = join(options.cacheFolder === undefined ? cacheFolder(op) : pathText(op, options.cacheFolder), source.name);
   const path = join(folder, file.name);
@@ -198,7 +210,7 @@ async function cached(op: string, source: Source, file: Published, options: Mnis
   return bytes;
 }
 
-function fetchFile(op: string, source: Source, file: Published, options: MnistOptions, orCache: string): Promise<Uint8Array> {
+function fetchFile(op: string, source: Source, file: Published, options: Settings, orCache: string): Promise<Uint8Array> {
   const homes =
     options.baseUrl === undefined
       ? source.homes

@@ -1,5 +1,6 @@
-import { message } from "../errors/message.js";
+import { kindText, message } from "../errors/message.js";
 import { builtin, variable } from "../kernels/platform.js";
+import { type OptionOf, type OptionSpec, option } from "../options/option.js";
 import { FileError } from "./error.js";
 
 /**
@@ -13,6 +14,11 @@ interface NodeProcess {
 
 /** A path or a file: URL. URL is told by its shape, since neither ECMAScript's own types nor those of every consumer know it. */
 export type Path = string | { readonly href: string; readonly protocol: string };
+
+/** An option that is a path or an address. */
+export function pathOption<const S extends OptionSpec<Path>>(spec: S): OptionOf<Path, S> {
+  return option<Path, S>("a string or a URL", (value) => typeof value === "string" || value instanceof URL, spec);
+}
 
 export interface Terminal {
   write(text: string): unknown;
@@ -74,7 +80,7 @@ export function paths(op: string): Paths {
 export function pathText(op: string, path: Path): string {
   if (typeof path === "string") return path;
   if (!(path instanceof URL) || path.protocol !== "file:") {
-    throw new FileError(message(op, `the path is ${String(path)}; expected a string or a file: URL`));
+    throw new FileError(message(op, `the path is ${path instanceof URL ? path.href : kindText(path)}; expected a string or a file: URL`));
   }
   return required<{ fileURLToPath(url: URL): string }>(op, "node:url").fileURLToPath(path);
 }

@@ -1,5 +1,7 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
+import { checkArity } from "../options/arity.js";
+import { isPlain } from "../options/plain.js";
 import { checkTensor } from "../tensor/check.js";
 import { dataStorage, hostArray } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -62,8 +64,14 @@ export function serializeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const op = "serializeSafetensors";
+  checkArity(op, arguments.length, 2);
   const widths = Object.keys(WRITTEN);
-  const named = [...(tensors instanceof Map ? tensors : Object.entries(tensors))] as [string, Tensor][];
+  const isMap = tensors instanceof Map;
+  if (!isMap && !isPlain(tensors))
+    throw new ArgumentError(message(op, `the tensors are ${kindText(tensors)}; expected a Map or an object of tensors by name`));
+  if (!isPlain(metadata))
+    throw new ArgumentError(message(op, `the metadata are ${kindText(metadata)}; expected an object of texts by name`));
+  const named = [...(isMap ? tensors : Object.entries(tensors as Record<string, Tensor>))] as [string, Tensor][];
   for (const [name, value] of named) {
     checkText(op, "the name", name);
     if (name === METADATA) throw new ArgumentError(message(op, `"${METADATA}" is no name for a tensor; the format keeps it`));

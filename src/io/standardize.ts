@@ -1,15 +1,27 @@
-import { checkOptions } from "../errors/check.js";
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { option } from "../options/option.js";
 import { checkTensor } from "../tensor/check.js";
 import { isFloating } from "../tensor/dtype.js";
 import { normalizeAxes, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { dataStorage, hostArray } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 
-export interface StandardizeOptions {
+const STANDARDIZE = declare("standardize", {
   /** Axes that one mean and one deviation is taken over; 0, the samples, must be among them. Default 0: each feature on its own. */
-  axes?: number | readonly number[];
+  axes: option<number | readonly number[], { default: 0; aka: string[] }>("an axis or an array of axes", isAxes, {
+    default: 0,
+    aka: ["axis", "dim"],
+  }),
+});
+
+/** Options of `standardize`. */
+export interface StandardizeOptions extends OptionsOf<typeof STANDARDIZE> {}
+
+function isAxes(value: unknown): boolean {
+  return [value].flat().every((axis) => typeof axis === "number");
 }
 
 /** Means and deviations of training data, and what they do to others. */
@@ -41,10 +53,10 @@ export interface Standardizer {
  * await model.fit({ x: scale.transform(train.x), y: train.y });
  * await model.predict(scale.transform(test.x));
  */
-export function standardize(x: Tensor, options: StandardizeOptions = {}): Standardizer {
-  checkOptions("standardize", options, ["axes"]);
+export function standardize(x: Tensor, options?: StandardizeOptions): Standardizer {
+  checkArity("standardize", arguments.length, 2);
   checkTensor("standardize", "x", x);
-  const axes = normalizeAxes("standardize", options.axes ?? 0, x.shape);
+  const axes = normalizeAxes("standardize", STANDARDIZE.readOptions(options).axes, x.shape);
   if (axes[0] !== 0) throw new ShapeError(message("standardize", `the axes are ${shapeText(axes)}; 0, the samples, must be among them`));
   return new Fitted(x, axes);
 }

@@ -1,3 +1,4 @@
+import { checkArity } from "../options/arity.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { writeFile } from "./file.js";
 import type { Path } from "./node.js";
@@ -19,5 +20,6 @@ export async function saveWeights(
   tensors: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
+  checkArity("saveWeights", arguments.length, 3);
   await writeFile(path, serializeSafetensors(tensors, metadata), "saveWeights");
 }

@@ -1,5 +1,4 @@
 import type { CaptureStatus } from "../capture/capturedStep.js";
-import { checkOptions } from "../errors/check.js";
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { writeFile } from "../io/file.js";
@@ -13,58 +12,33 @@ import { checkArity } from "../options/arity.js";
 import type { TensorLike } from "../tensor/creation.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { checkBatchSize } from "../train/batches.js";
 import { Breather } from "../train/breathe.js";
-import { type Callback, checkCallbacks, History, type Logs } from "../train/callbacks.js";
-import { countSamples, isSamples, splitOff, type TrainingData, toBatch } from "../train/data.js";
+import { checkCallbacks, History, type Logs } from "../train/callbacks.js";
+import { checkData, countSamples, isSamples, splitOff, type TrainingData, toBatch } from "../train/data.js";
 import { Evaluation } from "../train/evaluation.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
-import type { ClassWeight } from "../train/objective.js";
 import { joinOutputs, type Output, withoutLogits } from "../train/outputs.js";
 import { batchesToPredict, Prediction } from "../train/prediction.js";
 import { ProgressBar } from "../train/progress.js";
 import { TrainingStep } from "../train/trainingStep.js";
 import { type CompileOptions, resolve } from "./compile.js";
 import { type Description, type Plan, planOf, runPlan, shapesOf } from "./functional.js";
+import { checkInputs } from "./inputs.js";
+import {
+  EVALUATE,
+  type EvaluateOptions,
+  FIT,
+  type FitOptions,
+  PREDICT,
+  type PredictOptions,
+  SUMMARY,
+  type SummaryOptions,
+} from "./options.js";
 import { summaryText } from "./summary.js";
-
-export interface FitOptions {
-  /** Default 1. */
-  epochs?: number;
-  /** Default 32. */
-  batchSize?: number;
-  /** A new seeded order every epoch. Default true. */
-  shuffle?: boolean;
-  /** Share of the samples, taken from the end before shuffling, that is evaluated after every epoch and not trained on. Default 0. */
-  validationSplit?: number;
-  validationData?: TrainingData;
-  /** How much each class counts. Default: alike. */
-  classWeight?: ClassWeight;
-  callbacks?: readonly Callback[];
-  /** 1: progress on stderr; 0: nothing. Default 1. */
-  verbose?: 0 | 1;
-  /** Whether steps may be captured (see `capture`), where all layers and losses are the library's or say they may. Default true. */
-  capture?: boolean;
-  /** Aborts training: `fit` rejects with `signal.reason`; `model.history` keeps the epochs done. */
-  signal?: AbortSignal;
-}
 
 /** The entry of a file's metadata that holds the architecture. */
 export const FORMAT_KEY = "simdgrad";
 export const FORMAT_VERSION = 2;
-
-const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
-  "epochs",
-  "batchSize",
-  "shuffle",
-  "validationSplit",
-  "validationData",
-  "classWeight",
-  "callbacks",
-  "verbose",
-  "capture",
-  "signal",
-];
 
 /**
  * A module that can be compiled, fitted, evaluated, asked, summed up and saved. Extend it and write `forward`, or describe it
@@ -168,19 +142,18 @@ export class Model extends Module {
    * @throws GraphError before compile or while a fit runs, ArgumentError, ShapeError, DivergedError when the loss is not finite
    * @example const history = await model.fit({ x, y }, { epochs: 5, batchSize: 128, validationSplit: 0.25, verbose: 0 });
    */
-  async fit(data: TrainingData, options: FitOptions = {}): Promise<History> {
-    checkOptions("fit", options, FIT_OPTIONS);
-    const trainee = this.trainee("fit");
+  async fit(data: TrainingData, options?: FitOptions): Promise<History> {
+    checkArity(FIT.op, arguments.length, 2);
+    checkData(FIT.op, data);
+    const settings = FIT.readOptions(options);
+    const { epochs, batchSize, shuffle, callbacks, verbose, capture, signal, classWeight } = settings;
+    checkCallbacks(FIT.op, callbacks);
+    const trainee = this.trainee(FIT.op);
     if (this.#training !== null)
       throw new GraphError(
-        message("fit", "this model is training already", "Wait for the first fit to end; predict is allowed meanwhile."),
+        message(FIT.op, "this model is training already", "Wait for the first fit to end; predict is allowed meanwhile."),
       );
-    const { epochs = 1, batchSize = 32, shuffle = true, callbacks = [], verbose = 1, capture = true, signal, classWeight } = options;
-    if (!Number.isInteger(epochs) || epochs < 0)
-      throw new ArgumentError(message("fit", `epochs is ${kindText(epochs)}; expected a whole number ≥ 0`));
-    checkBatchSize("fit", batchSize);
-    checkCallbacks("fit", callbacks);
-    const { train, validation } = divide(data, options);
+    const { train, validation } = divide(data, settings);
     this.history = new History();
     const all = [this.history, ...callbacks, ...(verbose ? [new ProgressBar()] : [])];
     const step = new TrainingStep(trainee, classWeight, capture);
@@ -204,10 +177,10 @@ export class Model extends Module {
    * @throws GraphError before compile, or while another run gathers figures in the same metrics; ArgumentError, ShapeError
    * @example const { loss, accuracy } = await model.evaluate({ x, y });
    */
-  async evaluate(data: TrainingData, options: { batchSize?: number; signal?: AbortSignal } = {}): Promise<Logs> {
-    checkOptions("evaluate", options, ["batchSize", "signal"]);
-    const { batchSize = 256, signal } = options;
-    checkBatchSize("evaluate", batchSize);
+  async evaluate(data: TrainingData, options?: EvaluateOptions): Promise<Logs> {
+    checkArity(EVALUATE.op, arguments.length, 2);
+    checkData(EVALUATE.op, data);
+    const { batchSize, signal } = EVALUATE.readOptions(options);
     signal?.throwIfAborted();
     const evaluation = new Evaluation("evaluate", this.trainee("evaluate"), data);
     try {
@@ -227,13 +200,9 @@ export class Model extends Module {
    * @throws ArgumentError, ShapeError
    * @example const probabilities = (await model.predict(x)).softmax();
    */
-  async predict<T extends Tensor | Tensor[] = Tensor>(
-    x: TensorLike | Tensor | Tensor[],
-    options: { batchSize?: number; signal?: AbortSignal } = {},
-  ): Promise<T> {
-    checkOptions("predict", options, ["batchSize", "signal"]);
-    const { batchSize = 256, signal } = options;
-    checkBatchSize("predict", batchSize);
+  async predict<T extends Tensor | Tensor[] = Tensor>(x: TensorLike | Tensor | Tensor[], options?: PredictOptions): Promise<T> {
+    checkArity(PREDICT.op, arguments.length, 2);
+    const { batchSize, signal } = PREDICT.readOptions(options);
     const whole = toBatch("predict", { x });
     if (countSamples(whole) === 0) throw new ArgumentError(message("predict", "x has no samples"));
     const breather = new Breather();
@@ -257,14 +226,13 @@ export class Model extends Module {
    * @throws ArgumentError
    * @example const text = model.summary();
    */
-  summary(print: (text: string) => void = console.log, options: { batchSize?: number } = {}): string {
+  summary(print: (text: string) => void = console.log, options?: SummaryOptions): string {
+    checkArity(SUMMARY.op, arguments.length, 2);
     if (typeof print !== "function") {
       const mend = "Write summary(console.log, { batchSize: 128 }).";
-      throw new ArgumentError(message("summary", `print is ${kindText(print)}; expected a function`, mend));
+      throw new ArgumentError(message(SUMMARY.op, `print is ${kindText(print)}; expected a function`, mend));
     }
-    checkOptions("summary", options, ["batchSize"]);
-    const { batchSize = 32 } = options;
-    checkBatchSize("summary", batchSize);
+    const { batchSize } = SUMMARY.readOptions(options);
     const text = summaryText(this, batchSize);
     print(text);
     return text;
@@ -302,6 +270,16 @@ export class Model extends Module {
     };
   }
 
+  /** Shapes of the inputs without the samples' axis, where the model declares them; null where it does not. */
+  inputShapes(): readonly Shape[] | null {
+    return this.plan?.inputs.map(({ shape }) => shape) ?? null;
+  }
+
+  /** @internal called with each batch of `fit`, `evaluate` and `predict`, unless the step is replayed */
+  checkInputs(op: string, inputs: readonly Tensor[]): void {
+    checkInputs(op, this, inputs);
+  }
+
   private trainee(op: string): Trainee {
     if (this.#compiled === null)
       throw new GraphError(message(op, "the model is not compiled", 'Call compile({ optimizer: "adam", loss: "crossEntropy" }) first.'));
@@ -312,11 +290,9 @@ export class Model extends Module {
 /** What is trained on, and what is validated on. @throws ArgumentError */
 function divide(
   data: TrainingData,
-  { validationSplit = 0, validationData }: FitOptions,
-): { train: TrainingData; validation?: TrainingData } {
+  { validationSplit, validationData }: { validationSplit: number; validationData: TrainingData | undefined },
+): { train: TrainingData; validation: TrainingData | undefined } {
   if (validationSplit === 0) return { train: data, validation: validationData };
-  if (!(validationSplit > 0 && validationSplit < 1))
-    throw new ArgumentError(message("fit", `validationSplit is ${kindText(validationSplit)}; expected a number from 0 to below 1`));
   if (validationData !== undefined)
     throw new ArgumentError(message("fit", "both validationSplit and validationData are given", "Choose one."));
   if (!isSamples(data))

@@ -1,4 +1,4 @@
-import { checkOptions, isPromise } from "../errors/check.js";
+import { isPromise } from "../errors/check.js";
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { writeFile } from "../io/file.js";
@@ -6,15 +6,20 @@ import type { Path } from "../io/node.js";
 import { multiplyAddLimit } from "../kernels/limits.js";
 import { type KernelBuild, kernelBuild } from "../kernels/load.js";
 import { type Direction, enterLayer, observe, observer } from "../kernels/observer.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { flag } from "../options/kinds.js";
 import { type OperationTotals, Profiler, type SpanTotals } from "./profiler.js";
 import { profileText } from "./profileText.js";
 import { traceText } from "./trace.js";
 
-/** What `profile` is to tell. */
-export interface ProfileOptions {
+const PROFILE = declare("profile", {
   /** A row for each layer that an operation is called in, instead of one for all. Default false. */
-  layers?: boolean;
-}
+  layers: flag({ default: false, aka: ["byLayer"] }),
+});
+
+/** What `profile` is to tell. */
+export interface ProfileOptions extends OptionsOf<typeof PROFILE> {}
 
 /** The calls of kernels of one operation in one direction. */
 export interface ProfileRow {
@@ -135,16 +140,17 @@ export class Profile {
  * console.log(`${found}`);
  * found.rows[0].name;   // the operation that takes longest
  */
-export function profile<T>(fn: () => T, options: ProfileOptions = {}): T extends PromiseLike<unknown> ? Promise<Profile> : Profile {
+export function profile<T>(fn: () => T, options?: ProfileOptions): T extends PromiseLike<unknown> ? Promise<Profile> : Profile {
+  checkArity(PROFILE.op, arguments.length, 2);
   if (typeof fn !== "function") throw new ArgumentError(message("profile", `fn is ${kindText(fn)}; expected a function`));
-  checkOptions("profile", options, ["layers"]);
+  const { layers } = PROFILE.readOptions(options);
   if (observer !== null) {
     const where = observer instanceof Profiler ? "another profile is under way" : "a captured step is being recorded";
     throw new ArgumentError(message("profile", where, "Put one profile around it all."));
   }
   // Loading the kernels is no part of the work.
   kernelBuild();
-  const profiler = new Profiler(options.layers ?? false);
+  const profiler = new Profiler(layers);
   const end = (): Profile => {
     observe(null);
     enterLayer("");

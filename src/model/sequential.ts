@@ -60,6 +60,12 @@ export class Sequential extends Model {
     return new Map(this.layers.map((layer, i) => [String(i), layer]));
   }
 
+  /** That of the first layer, where it declares one. */
+  override inputShapes(): readonly Shape[] | null {
+    const { inputShape } = (this.layers[0] ?? {}) as { inputShape?: Shape };
+    return inputShape === undefined ? null : [inputShape];
+  }
+
   override describe(): Architecture {
     const layers = this.layers.map((layer, i) => {
       const same = this.layers.indexOf(layer);

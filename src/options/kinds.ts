@@ -50,6 +50,16 @@ export function callable<F extends (...args: never[]) => unknown>() {
     option<F, S>(expected, (value) => typeof value === "function", spec);
 }
 
+/** What aborts: told by its shape, since neither ECMAScript's types nor those of every realm know AbortSignal. */
+export function abortSignal<const S extends OptionSpec<AbortSignal>>(spec: S): OptionOf<AbortSignal, S> {
+  const methods = ["throwIfAborted", "addEventListener", "removeEventListener"];
+  const isSignal = (value: unknown): boolean =>
+    typeof value === "object" && value !== null && methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
+  const mend = (value: unknown): string | undefined =>
+    isSignal((value as { signal?: unknown } | null)?.signal) ? "Write controller.signal." : undefined;
+  return option<AbortSignal, S>("an AbortSignal", isSignal, { mend, ...spec });
+}
+
 /** "a whole number ≥ 1", "a number from 0 to below 1", "a finite number": the words of a range in errors. */
 export function rangeText({ min, above, max, below, whole, infinite }: NumberRange): string {
   const noun = whole ? "a whole number" : "a number";

@@ -1,18 +1,29 @@
-import { checkOptions } from "../errors/check.js";
-import { ArgumentError } from "../errors/errors.js";
-import { kindText, message } from "../errors/message.js";
 import { timed } from "../kernels/observer.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { count, flag } from "../options/kinds.js";
+import { option } from "../options/option.js";
 import { randperm } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Batch, countSamples, type Samples, takeRange, takeRows, toBatch } from "./data.js";
 import { Rows } from "./rows.js";
 
-export interface BatchOptions {
-  /** A new random order at every call, from the seed. Default false. */
-  shuffle?: boolean;
-  /** Leave a last, smaller batch out. Default false. */
-  dropLast?: boolean;
-}
+const BATCHES = declare(
+  "batches",
+  {
+    /** A new random order at every call, from the seed. Default false. */
+    shuffle: flag({ default: false }),
+    /** Leave a last, smaller batch out. Default false. */
+    dropLast: flag({ default: false, aka: ["dropRemainder"] }),
+  },
+  {
+    data: option<Samples, { required: true }>("{ x, y, weight? }", () => true, { required: true }),
+    batchSize: count({ required: true }),
+  },
+);
+
+/** Options of `batches`. */
+export interface BatchOptions extends OptionsOf<typeof BATCHES> {}
 
 /** A batch of some samples: their parts as tensors, lists as lists. */
 export type BatchOf<D extends Samples> = {
@@ -33,10 +44,10 @@ export type BatchOf<D extends Samples> = {
  *   crossEntropy(net.forward(x), y).backward();
  * }
  */
-export function batches<D extends Samples>(data: D, batchSize: number, options: BatchOptions = {}): Generator<BatchOf<D>, void, undefined> {
-  checkOptions("batches", options, ["shuffle", "dropLast"]);
-  checkBatchSize("batches", batchSize);
-  return eachBatch(toBatch("batches", data), batchSize, options) as Generator<BatchOf<D>, void, undefined>;
+export function batches<D extends Samples>(data: D, batchSize: number, options?: BatchOptions): Generator<BatchOf<D>, void, undefined> {
+  checkArity(BATCHES.op, arguments.length, 3);
+  const settings = BATCHES.read([data, batchSize, options]);
+  return eachBatch(toBatch(BATCHES.op, data), batchSize, settings) as Generator<BatchOf<D>, void, undefined>;
 }
 
 /** The same without checks. */
@@ -64,10 +75,4 @@ export function* eachRows(whole: Batch, batchSize: number, shuffle: boolean): Ge
 /** How many batches an epoch has. */
 export function countBatches(n: number, batchSize: number, dropLast = false): number {
   return dropLast ? Math.floor(n / batchSize) : Math.ceil(n / batchSize);
-}
-
-/** @throws ArgumentError */
-export function checkBatchSize(op: string, batchSize: unknown): void {
-  if (Number.isInteger(batchSize) && (batchSize as number) >= 1) return;
-  throw new ArgumentError(message(op, `batchSize is ${kindText(batchSize)}; expected a whole number ≥ 1`));
 }

@@ -1,7 +1,10 @@
-import { checkOptions } from "../errors/check.js";
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import type { Module } from "../nn/module.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { callable, choice, flag, number, text } from "../options/kinds.js";
+import { isPlain } from "../options/plain.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /** Figures by name: loss, accuracy, valLoss … */
@@ -15,6 +18,8 @@ export interface TrainingContext {
   readonly steps: number | null;
   /** Names of the figures that `onEpochEnd` is told. */
   readonly figures: readonly string[];
+  /** Whether a figure is better the greater it is, as its metric says. */
+  greaterIsBetter(figure: string): boolean;
   /** Ends training before the next batch, or the next epoch if it is called in `onEpochEnd`. */
   stop(): void;
 }
@@ -41,34 +46,61 @@ export abstract class Callback {
   onTrainEnd?(): void | Promise<void>;
 }
 
-const HOOKS = ["onTrainBegin", "onEpochBegin", "onBatchEnd", "onEpochEnd", "onTrainEnd"] as const;
+const LAMBDA = declare("LambdaCallback", {
+  /** Called once, before the first epoch. Default none. */
+  onTrainBegin: callable<NonNullable<Callback["onTrainBegin"]>>()("a function", {}),
+  /** Called with the number of each epoch, from 0. Default none. */
+  onEpochBegin: callable<NonNullable<Callback["onEpochBegin"]>>()("a function", {}),
+  /** Called with the number of each batch, from 0, and the figures of the epoch so far. Default none. */
+  onBatchEnd: callable<NonNullable<Callback["onBatchEnd"]>>()("a function", { aka: ["onTrainBatchEnd"] }),
+  /** Called with the number of each epoch and its figures. Default none. */
+  onEpochEnd: callable<NonNullable<Callback["onEpochEnd"]>>()("a function", {}),
+  /** Called at the end, also when training was aborted or failed. Default none. */
+  onTrainEnd: callable<NonNullable<Callback["onTrainEnd"]>>()("a function", {}),
+});
+
+/** What `LambdaCallback` takes. */
+export interface LambdaCallbackHooks extends OptionsOf<typeof LAMBDA> {}
 
 /**
  * Hooks as functions.
- * @throws ArgumentError for an unknown hook
+ * @throws ArgumentError for an unknown hook, or one that is no function
  * @example new LambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) })
  */
 export class LambdaCallback extends Callback {
-  constructor(hooks: Partial<Pick<Callback, (typeof HOOKS)[number]>>) {
+  constructor(hooks: LambdaCallbackHooks) {
     super();
-    checkOptions("LambdaCallback", hooks, HOOKS);
-    Object.assign(this, hooks);
+    checkArity(LAMBDA.op, arguments.length, 1);
+    Object.assign(this, LAMBDA.readOptions(hooks));
   }
 }
 
-/** @throws ArgumentError for anything but objects with hooks, such as a class */
-export function checkCallbacks(op: string, callbacks: readonly Callback[]): void {
-  if (!Array.isArray(callbacks))
-    throw new ArgumentError(
-      message(op, `callbacks is ${kindText(callbacks)}; expected an array`, "Write callbacks: [new EarlyStopping()]."),
-    );
+/**
+ * Callbacks are objects of `Callback`, or plain objects with some of its hooks.
+ * @throws ArgumentError for anything else, such as a class
+ */
+export function checkCallbacks(op: string, callbacks: readonly unknown[]): void {
   for (const [i, callback] of callbacks.entries()) {
-    if (callback !== null && typeof callback === "object") continue;
-    const name = typeof callback === "function" ? (callback as { name: string }).name : "";
-    throw new ArgumentError(
-      message(op, `callbacks[${i}] is ${kindText(callback)}; expected a Callback`, name === "" ? undefined : `Write new ${name}(…).`),
-    );
+    const name = `callbacks[${i}]`;
+    if (isPlain(callback)) LAMBDA.readOptions(onlyHooks(callback), `${op}: ${name}`);
+    else if (!hasHooks(callback)) {
+      const mend = typeof callback === "function" && callback.name !== "" ? `Write new ${callback.name}(…).` : undefined;
+      throw new ArgumentError(message(op, `${name} is ${kindText(callback)}; expected a Callback`, mend));
+    }
   }
+}
+
+/** What looks like a hook; a callback may have other fields beside. */
+function onlyHooks(callback: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(callback);
+  const hooks = entries.filter(([name]) => /^on[A-Z_]/.test(name));
+  return Object.fromEntries(hooks.length > 0 ? hooks : entries);
+}
+
+function hasHooks(callback: unknown): boolean {
+  if (callback instanceof Callback) return true;
+  if (callback === null || typeof callback !== "object") return false;
+  return Object.keys(LAMBDA.options).some((hook) => typeof (callback as Record<string, unknown>)[hook] === "function");
 }
 
 /**
@@ -92,19 +124,21 @@ export class History extends Callback {
   }
 }
 
+const EARLY_STOPPING = declare("EarlyStopping", {
+  /** The figure that is watched. Default "valLoss". */
+  monitor: text({ default: "valLoss" }),
+  /** Training ends after this many epochs in a row without improvement, ≥ 0; 0 is as good as 1. Default 0. */
+  patience: number({ default: 0, min: 0, infinite: true }),
+  /** Smallest change that counts as improvement, ≥ 0. Default 0. */
+  minDelta: number({ default: 0, min: 0, infinite: true }),
+  /** Whether less or more is better; "auto": as the metric says, less for losses. Default "auto". */
+  mode: choice(["min", "max", "auto"], { default: "auto" }),
+  /** Whether the best epoch's weights are restored when training ends, however it does. Default true. */
+  restoreBest: flag({ default: true, aka: ["restoreBestWeights"] }),
+});
+
 /** Options of `EarlyStopping`. */
-export interface EarlyStoppingOptions {
-  /** The figure that is watched; default "valLoss". */
-  monitor?: string;
-  /** Training ends after this many epochs in a row without improvement; default 0, which is as good as 1. */
-  patience?: number;
-  /** Smallest change that counts as improvement, ≥ 0; default 0. */
-  minDelta?: number;
-  /** Whether less or more is better; default "auto": more for accuracies and top-k, less for others. */
-  mode?: "min" | "max" | "auto";
-  /** Whether the best epoch's weights are restored when training ends, however it does; default true. */
-  restoreBest?: boolean;
-}
+export interface EarlyStoppingOptions extends OptionsOf<typeof EARLY_STOPPING> {}
 
 /**
  * Ends training when a figure has not become better for some epochs, and restores the weights of the best epoch.
@@ -113,7 +147,7 @@ export interface EarlyStoppingOptions {
  * @param options.monitor the figure that is watched; default "valLoss"
  * @param options.patience training ends after this many epochs in a row without improvement; default 0, which is as good as 1
  * @param options.minDelta smallest change that counts, ≥ 0; default 0
- * @param options.mode "min", "max" or "auto" (default): more is better for accuracies and top-k, less for others
+ * @param options.mode "min", "max" or "auto" (default): as the metric says, so more is better for accuracies and top-k, less for losses
  * @param options.restoreBest default true
  * @throws ArgumentError for an unknown option, and when training begins if there is no such figure
  * @example await model.fit(train, { epochs: 50, validationSplit: 0.1, callbacks: [new EarlyStopping({ patience: 2 })], verbose: 0 })
@@ -123,7 +157,8 @@ export class EarlyStopping extends Callback {
   readonly patience: number;
   readonly minDelta: number;
   readonly restoreBest: boolean;
-  readonly #sign: 1 | -1;
+  readonly #mode: "min" | "max" | "auto";
+  #sign: 1 | -1 = 1;
   /** The best epoch so far, from 0; −1 before the first. */
   bestEpoch = -1;
   #best = Infinity;
@@ -131,20 +166,15 @@ export class EarlyStopping extends Callback {
   #weights: Map<string, Tensor> | null = null;
   #context!: TrainingContext;
 
-  constructor(options: EarlyStoppingOptions = {}) {
+  constructor(options?: EarlyStoppingOptions) {
     super();
-    checkOptions("EarlyStopping", options, ["monitor", "patience", "minDelta", "mode", "restoreBest"]);
-    const { monitor = "valLoss", patience = 0, minDelta = 0, mode = "auto", restoreBest = true } = options;
-    if (!["min", "max", "auto"].includes(mode))
-      throw new ArgumentError(message("EarlyStopping", `mode is ${kindText(mode)}; expected "min", "max" or "auto"`));
-    if (!(patience >= 0)) throw new ArgumentError(message("EarlyStopping", `patience is ${kindText(patience)}; expected a number ≥ 0`));
-    if (!(minDelta >= 0)) throw new ArgumentError(message("EarlyStopping", `minDelta is ${kindText(minDelta)}; expected a number ≥ 0`));
+    checkArity(EARLY_STOPPING.op, arguments.length, 1);
+    const { monitor, patience, minDelta, mode, restoreBest } = EARLY_STOPPING.readOptions(options);
     this.monitor = monitor;
     this.patience = patience;
     this.minDelta = minDelta;
     this.restoreBest = restoreBest;
-    const moreIsBetter = /(accuracy|confusionMatrix|top\d+)$/i.test(monitor);
-    this.#sign = mode === "max" || (mode === "auto" && moreIsBetter) ? -1 : 1;
+    this.#mode = mode;
   }
 
   override onTrainBegin(context: TrainingContext): void {
@@ -160,6 +190,7 @@ export class EarlyStopping extends Callback {
       );
     }
     this.#context = context;
+    this.#sign = this.#mode === "max" || (this.#mode === "auto" && context.greaterIsBetter(this.monitor)) ? -1 : 1;
     this.#best = Infinity;
     this.#waited = 0;
     this.bestEpoch = -1;

@@ -1,6 +1,8 @@
 import { ArgumentError, ShapeError } from "../errors/errors.js";
-import { didYouMean, kindText, message, shapeText } from "../errors/message.js";
+import { kindText, message, shapeText } from "../errors/message.js";
 import { allocateArray } from "../memory/views.js";
+import { meant } from "../options/unknown.js";
+import { checkTensor } from "../tensor/check.js";
 import { type TensorLike, tensor } from "../tensor/creation.js";
 import { rowsOf, widthOf } from "../tensor/rows.js";
 import { dataStorage } from "../tensor/storage.js";
@@ -28,30 +30,50 @@ export interface Samples {
 /** What can be trained on: samples in memory, or batches that somebody else makes. */
 export type TrainingData = Samples | Iterable<Samples> | AsyncIterable<Samples>;
 
-const PARTS = ["x", "y", "weight"];
+/** The parts of samples, with the words of others for them. */
+const PARTS = {
+  x: { aka: ["input", "inputs", "feature", "features", "xs"] },
+  y: { aka: ["target", "targets", "label", "labels", "output", "outputs", "ys"] },
+  weight: { aka: ["weights", "w", "sampleWeight", "sampleWeights"] },
+};
+const EXPECTED = "expected { x, y, weight? } or an iterable of such batches";
 
 /** Whether the data are samples in memory, which can be counted, shuffled and split; else they are batches. */
 export function isSamples(data: TrainingData): data is Samples {
   return data === null || typeof data !== "object" || !(Symbol.iterator in data || Symbol.asyncIterator in data);
 }
 
+/**
+ * Refuses inputs that are given by themselves, as other libraries take them: `fit(x, y)`.
+ * @throws ArgumentError
+ */
+export function checkData(op: string, data: unknown): void {
+  if (data === null || typeof data !== "object") throw new ArgumentError(message(op, `the data are ${kindText(data)}; ${EXPECTED}`));
+  const isArray = Array.isArray(data) && data.length > 0 && !hasParts(data[0]);
+  if (!isArray && !(data instanceof Tensor) && !ArrayBuffer.isView(data)) return;
+  const targets = op === "predict" ? "" : ", y";
+  throw new ArgumentError(message(op, `the data are ${kindText(data)}; ${EXPECTED}`, `Write ${op}({ x${targets} }).`));
+}
+
 /** Samples as tensors of one number of rows. @throws ShapeError, ArgumentError */
 export function toBatch(op: string, samples: Samples): Batch {
-  if (samples === null || typeof samples !== "object") {
-    throw new ArgumentError(message(op, `the data are ${kindText(samples)}; expected { x, y, weight? } or an iterable of such batches`));
-  }
+  checkData(op, samples);
   for (const name of Object.keys(samples)) {
     // A data set may well have other parts; what was meant as one of these must not go unnoticed.
-    const hint = PARTS.includes(name) ? "" : didYouMean(name, PARTS);
+    const hint = Object.hasOwn(PARTS, name) ? "" : meant(name, PARTS);
     if (hint !== "") throw new ArgumentError(message(op, `the data have a part "${name}"`, hint.trim()));
   }
   if (samples.x === undefined)
     throw new ArgumentError(message(op, "the data have no x", "Give { x, y, weight? }, or an iterable of such batches."));
-  const batch: Batch = { x: toInputs(samples.x) };
-  if (samples.y !== undefined) batch.y = toInputs(samples.y);
+  const batch: Batch = { x: toInputs(op, "x", samples.x) };
+  if (samples.y !== undefined) batch.y = toInputs(op, "y", samples.y);
   if (samples.weight !== undefined) batch.weight = toTensor(samples.weight);
   checkRows(op, batch);
   return batch;
+}
+
+function hasParts(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value) && !(value instanceof Tensor);
 }
 
 function checkRows(op: string, batch: Batch): void {
@@ -127,9 +149,10 @@ function asData(like: Tensor, rows: number, elements: ReturnType<typeof allocate
   return new Tensor(dataStorage(like.dtype, elements, "batches"), Object.freeze([rows, ...like.shape.slice(1)]));
 }
 
-function toInputs(value: TensorLike | Tensor | Tensor[]): Inputs {
-  if (Array.isArray(value) && value[0] instanceof Tensor) return value as Tensor[];
-  return toTensor(value as TensorLike);
+function toInputs(op: string, name: string, value: TensorLike | Tensor | Tensor[]): Inputs {
+  if (!Array.isArray(value) || !value.some((one) => one instanceof Tensor)) return toTensor(value as TensorLike);
+  for (const [i, one] of value.entries()) checkTensor(op, `${name}[${i}]`, one);
+  return value as Tensor[];
 }
 
 function toTensor(value: TensorLike): Tensor {

@@ -8,7 +8,7 @@ import type { Callback, Logs, TrainingContext } from "./callbacks.js";
 import { type Batch, countSamples, isSamples, type TrainingData, toBatch } from "./data.js";
 import { Evaluation } from "./evaluation.js";
 import { RunningFigures } from "./figures.js";
-import type { Metric } from "./metrics/metric.js";
+import { isBetterGreater, type Metric } from "./metrics/metric.js";
 import { ProgressBar } from "./progress.js";
 import { nothingToDo, source } from "./source.js";
 import type { TrainingStep } from "./trainingStep.js";
@@ -46,6 +46,8 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
     epochs,
     steps: whole === null ? null : countBatches(countSamples(whole), batchSize),
     figures: validation === undefined ? figures : [...figures, ...figures.map(validationName)],
+    greaterIsBetter: (figure) =>
+      trainee.metrics.some((metric) => [metric.name, validationName(metric.name)].includes(figure) && isBetterGreater(metric)),
     stop: () => {
       training.stopped = true;
     },

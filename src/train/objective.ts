@@ -5,10 +5,8 @@ import { tensor } from "../tensor/creation.js";
 import { isFloating } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
+import type { ClassWeight } from "./classWeight.js";
 import { type Batch, countSamples } from "./data.js";
-
-/** How much each class counts, by label; 1 for labels that are not named. */
-export type ClassWeight = Record<number, number> | readonly number[];
 
 /** The loss of a batch, and what the batch weighs in a mean over batches. */
 export interface Objective {

@@ -6,9 +6,17 @@ import { rememberLogits, type Squashed } from "../ops/squashed.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type Batch, inputsOf, joinRows } from "./data.js";
 
+/** A model that knows what it takes. */
+interface Feedable extends Module {
+  /** @throws ArgumentError, ShapeError */
+  checkInputs?(op: string, inputs: readonly Tensor[]): void;
+}
+
 /** What a model makes of a batch: one result or several. @throws ArgumentError for anything but tensors */
 export function outputsOf(op: string, model: Module, batch: Batch): Tensor[] {
-  const result: unknown = model.forward(...inputsOf(batch));
+  const inputs = inputsOf(batch);
+  (model as Feedable).checkInputs?.(op, inputs);
+  const result: unknown = model.forward(...inputs);
   const outputs = Array.isArray(result) ? result : [result];
   for (const output of outputs) {
     if (!(output instanceof Tensor))

@@ -1,3 +1,6 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import { checkArity } from "../options/arity.js";
 import { Callback, type Logs, type TrainingContext } from "./callbacks.js";
 
 interface Terminal {
@@ -27,6 +30,9 @@ export class ProgressBar extends Callback {
 
   constructor(out?: Terminal) {
     super();
+    checkArity("ProgressBar", arguments.length, 1);
+    if (out !== undefined && typeof out?.write !== "function")
+      throw new ArgumentError(message("ProgressBar", `out is ${kindText(out)}; expected a stream, such as process.stdout`));
     this.#out = out ?? (globalThis as { process?: { stderr?: Terminal } }).process?.stderr ?? null;
   }
 

@@ -181,7 +181,7 @@ describe("fit", () => {
     expect(await rejection(compiled().fit(undefined as never))).toBe(
       "ARGUMENT fit: the data are undefined; expected { x, y, weight? } or an iterable of such batches.",
     );
-    expect(await rejection(compiled().fit([[1, 2]] as never, { verbose: 0 }))).toBe(
+    expect(await rejection(compiled().fit([{ y: [1, 2] }] as never, { verbose: 0 }))).toBe(
       "ARGUMENT fit: the data have no x. Give { x, y, weight? }, or an iterable of such batches.",
     );
   });

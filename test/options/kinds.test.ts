@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { isInRange, rangeText } from "../../src/options/kinds.js";
+import { declare } from "../../src/options/declare.js";
+import { abortSignal, isInRange, rangeText } from "../../src/options/kinds.js";
+import { failure } from "../support/errors.js";
 
 test.each([
   [{}, "a finite number", [0, -1.5], [Infinity, Number.NaN, "0", 0n, null]],
@@ -17,4 +19,15 @@ test.each([
   expect(rangeText(range)).toBe(text);
   for (const value of inside) expect(isInRange(value, range), String(value)).toBe(true);
   for (const value of outside) expect(isInRange(value, range), String(value)).toBe(false);
+});
+
+test("what aborts", () => {
+  const FIT = declare("fit", { signal: abortSignal({}) });
+  const controller = new AbortController();
+  expect(FIT.readOptions({ signal: controller.signal }).signal).toBe(controller.signal);
+  expect(failure(() => FIT.readOptions({ signal: controller }))).toBe(
+    "ARGUMENT fit: signal is an AbortController; expected an AbortSignal. Write controller.signal.",
+  );
+  for (const [signal, text] of [[true, "true"], [{ aborted: false }, "an object"], [null, "null"]] as const) // biome-ignore format: one line
+    expect(failure(() => FIT.readOptions({ signal }))).toBe(`ARGUMENT fit: signal is ${text}; expected an AbortSignal.`);
 });

@@ -26,6 +26,7 @@ export interface AccuracyOptions extends OptionsOf<typeof ACCURACY> {}
 export class Accuracy extends MeanMetric {
   static readonly aka = ["acc", "categoricalAccuracy", "sparseCategoricalAccuracy", "binaryAccuracy"];
   readonly name = "accuracy";
+  override readonly greaterIsBetter = true;
   readonly #classifier: Classifier;
 
   constructor(options?: AccuracyOptions) {

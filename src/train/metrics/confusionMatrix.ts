@@ -24,6 +24,7 @@ export interface ConfusionMatrixOptions extends OptionsOf<typeof CONFUSION_MATRI
 export class ConfusionMatrix extends Metric {
   static readonly aka = ["confusion"];
   readonly name = "confusionMatrix";
+  override readonly greaterIsBetter = true;
   /** counts[true][predicted], weighted if samples are; empty before the first batch. */
   counts: number[][] = [];
   readonly #classifier: Classifier;

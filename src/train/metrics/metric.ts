@@ -18,6 +18,8 @@ import type { Tensor } from "../../tensor/tensor.js";
 export abstract class Metric {
   /** Under which the history lists it. */
   abstract readonly name: string;
+  /** Whether more is better. Default: where the name ends in "accuracy". */
+  readonly greaterIsBetter?: boolean;
   abstract reset(): void;
   /** @param weight [n], how much each sample counts; default all alike */
   abstract update(prediction: Tensor, target: Tensor, weight?: Tensor): void;
@@ -25,6 +27,10 @@ export abstract class Metric {
 
   /** Called by `compile` with what the loss beside the metric says of itself. */
   beside?(loss: LossTraits): void;
+}
+
+export function isBetterGreater({ greaterIsBetter, name }: Metric): boolean {
+  return greaterIsBetter ?? /accuracy$/i.test(name);
 }
 
 /** A weighted mean of a figure. */

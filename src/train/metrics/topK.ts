@@ -27,6 +27,7 @@ export interface TopKOptions extends OptionsOf<typeof TOP_K> {}
 export class TopK extends MeanMetric {
   static readonly aka = ["topKAccuracy", "topKCategoricalAccuracy", "sparseTopKCategoricalAccuracy", "top5"];
   readonly name: string;
+  override readonly greaterIsBetter = true;
   readonly k: number;
 
   constructor(options?: TopKOptions) {

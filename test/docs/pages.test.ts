@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Sizes, withSizes } from "../../scripts/sizes.mjs";
+import * as library from "../../src/index.js";
 import * as layers from "../../src/nn/layers.js";
 import * as losses from "../../src/nn/losses.js";
 import * as activations from "../../src/ops/activations.js";
@@ -102,6 +103,18 @@ test("every code of an error is explained", () => {
   expect(codes.length).toBeGreaterThan(8);
   const rows = [...read("docs/errors.md").matchAll(/^\| `([A-Z]+)` \| `\w+Error` \|/gm)].map(([, code]) => code);
   expect(rows.sort()).toEqual([...new Set(codes)].sort());
+});
+
+test("the words beside PyTorch's and Keras's are the library's", () => {
+  const methods = [library.Tensor, library.Model, library.Optimizer].flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype));
+  const modules = Object.getOwnPropertyNames(library.Module.prototype);
+  const known = new Set([...Object.keys(library), ...methods, ...modules, "history", "valLoss"]);
+  const cells = [...read("docs/coming-from-python.md").matchAll(/^\|.*\| (.*) \|$/gm)].map(([, cell]) => cell);
+  const words = cells.flatMap((cell) =>
+    [...cell.matchAll(/`([^`]+)`/g)].flatMap(([, code]) => [...code.matchAll(/\b([a-zA-Z]\w*)(?=\(|$)/g)].map(([, word]) => word)),
+  );
+  expect(words.length).toBeGreaterThan(60);
+  expect(words.filter((word) => !known.has(word) && !/^(x|net|Net|silu|class)$/.test(word))).toEqual([]);
 });
 
 /** The anchors of a page's headings. */

@@ -30,7 +30,7 @@ const application = await Application.bootstrap({
 /** Leaves out what is no fault: a method shares its function's comment, whose further operands have other names there. */
 application.logger = new (class extends ConsoleLogger {
   warn(text, ...rest) {
-    if (!/has an @param with name "\w+", which was not used$/.test(text)) super.warn(text, ...rest);
+    if (!/has an @param with name "[\w.]+", which was not used$/.test(text)) super.warn(text, ...rest);
   }
 })();
 

@@ -24,17 +24,18 @@ export const pages: readonly string[] = ["README.md", ...files("docs").filter((p
 const IMPORT = /^import .*\bfrom "simdgrad(\/\w+)?";$/m;
 
 /**
- * The programs of a page: its blocks of JavaScript and TypeScript. One that imports from the library begins a program; one that does
- * not goes on from the block before it.
+ * The programs of a page: its blocks of JavaScript and TypeScript, and the module scripts of its HTML. One that imports from the
+ * library begins a program; one that does not goes on from the block before it.
  * @throws Error for a block with nothing to go on from
  */
 export function pageOf(path: string): Page {
   const programs: Program[] = [];
   const beside: { name: string; code: string }[] = [];
   const text = read(path);
-  for (const match of text.matchAll(/^( *)```(js|ts)(?: (\S+))?\n([\s\S]*?)^\1```$/gm)) {
-    const [, indent, language, name] = match as unknown as [string, string, "js" | "ts", string | undefined];
-    const code = match[4].replaceAll(new RegExp(`^${indent}`, "gm"), "");
+  for (const match of text.matchAll(/^```(js|ts|html)(?: (\S+))?\n([\s\S]*?)^```$/gm)) {
+    const [, kind, name, block] = match;
+    const language = kind === "ts" ? "ts" : "js";
+    const code = kind === "html" ? moduleScript(block) : block;
     const place = `${path}:${text.slice(0, match.index).split("\n").length}`;
     const last = programs.at(-1);
     if (name !== undefined) beside.push({ name, code });
@@ -43,6 +44,11 @@ export function pageOf(path: string): Page {
     else throw new Error(`${place}: this block imports nothing and follows no program`);
   }
   return { path, programs, files: beside };
+}
+
+/** What stands in the module script of a page in HTML, without its indent. */
+function moduleScript(html: string): string {
+  return (/<script type="module">\n([\s\S]*?)<\/script>/.exec(html)?.[1] ?? "").replaceAll(/^ {2}/gm, "");
 }
 
 /** The folder of a page's programs, by the page's name. */

@@ -49,6 +49,7 @@ export * from "./ops/softmax.js";
 export { type Ordered, type SortOptions, sort, type TopkOptions, topk } from "./ops/sort.js";
 export { type UnfoldOptions, unfold2d } from "./ops/unfold.js";
 export * from "./optim/index.js";
+export * as options from "./options/index.js";
 export { arange, eye, full, linspace, ones, type TensorLike, type TensorOptions, tensor, zeros } from "./tensor/creation.js";
 export type { NestedNumbers } from "./tensor/format.js";
 export { manualSeed, rand, randint, randn, randperm } from "./tensor/random.js";

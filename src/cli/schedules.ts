@@ -1,4 +1,5 @@
-import { cosineDecay, exponentialDecay, linearWarmup, perEpoch, type Schedule, stepDecay } from "../optim/schedules.js";
+import type { Schedule } from "../optim/schedules/schedule.js";
+import { cosineDecay, exponentialDecay, linearWarmup, perEpoch, stepDecay } from "../optim/schedules.js";
 
 /** How long training is. */
 export interface Course {

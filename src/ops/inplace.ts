@@ -24,8 +24,21 @@ export function assign(x: Tensor, values: TensorLike): Tensor {
   if (!sameShape(source.shape, x.shape) && !(source.rank === 1 && source.size === x.size)) {
     throw new ShapeError(message("assign", `values of shape ${shapeText(source.shape)} for a tensor of shape ${shapeText(x.shape)}`));
   }
-  x.storage.write(source.view(), "assign");
+  if (isCopiedByKernel(x, source)) {
+    source.storage.hold();
+    try {
+      kernels.copy({ x: source.at, out: x.at }, 0, x.size, x.dtype);
+    } finally {
+      source.storage.drop();
+    }
+    x.storage.changed("assign");
+  } else x.storage.write(source.view(), "assign");
   return x;
+}
+
+/** Between results, parameters and optimizers' states the elements go from place to place within linear memory, also when replayed. */
+function isCopiedByKernel(x: Tensor, source: Tensor): boolean {
+  return x.storage.permanent && x.dtype === source.dtype && source.storage.at !== 0 && source.storage.host === null;
 }
 
 /** Sets all elements to one value. @returns x @throws GraphError if x is the result of an operation @example parameter.fill(0) */

@@ -1,12 +1,20 @@
-import { Adam } from "./adam.js";
+import { declare } from "../options/declare.js";
+import { Adam, type AdamOptions, updateAdam } from "./adam.js";
+import type { Settings } from "./group.js";
+import { weightDecay } from "./options.js";
+import type { Segment } from "./segment.js";
+
+const ADAMW = declare("AdamW", {
+  ...Adam.options.options,
+  /** λ ≥ 0: the parameters shrink by lr · λ. Default 0.01. */
+  weightDecay: weightDecay(0.01),
+});
 
 /**
  * Adam with decoupled weight decay: the decay does not pass through the moments, so that it shrinks all weights alike.
  *
  *     θ ← (1 − lr · λ) θ
  *     θ ← θ − lr · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε),  m and v as in Adam, without λ
- *
- * Defaults: learningRate 1e-3, beta1 0.9, beta2 0.999, epsilon 1e-8, weightDecay 0.01, amsgrad false, maximize false.
  *
  * As PyTorch's AdamW: the decay is scaled by the whole learning rate, where the paper scales it by the schedule's factor
  * alone.
@@ -21,7 +29,9 @@ import { Adam } from "./adam.js";
  * ], { learningRate: 3e-4 });
  */
 export class AdamW extends Adam {
-  static override readonly type = "AdamW";
-  static override readonly defaults = { ...Adam.defaults, weightDecay: 0.01 };
-  protected override readonly decoupled = true;
+  static override readonly options = ADAMW as unknown as typeof Adam.options;
+
+  protected override updateSegment(segment: Segment, { weightDecay, ...options }: Settings<AdamOptions>): void {
+    updateAdam(segment, options, 0, weightDecay);
+  }
 }

@@ -1,63 +1,69 @@
-import { checkOptions } from "../errors/check.js";
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
-import { Parameter } from "../graph/parameter.js";
+import type { Parameter } from "../graph/parameter.js";
 import { recorder } from "../kernels/recorder.js";
-import { checkNumber } from "../tensor/check.js";
-import type { Schedule } from "./schedules.js";
+import type { Declaration, Declared } from "../options/declare.js";
+import { checkValue } from "../options/option.js";
+import type { ClippingOptions } from "./declaration.js";
+import { learningRate } from "./options.js";
+import type { Schedule } from "./schedules/schedule.js";
 
-/** What every optimizer takes. At most one of the three ways to clip. */
-export interface OptimizerOptions {
+/** What every optimizer takes. */
+export interface OptimizerOptions extends ClippingOptions {
   /** A finite number ≥ 0, or a function of the optimizer's step 0, 1, 2, … */
   learningRate?: number | Schedule;
-  /**
-   * Limits every element of the gradients to [−clipValue, clipValue] as the update reads them. `grad` keeps the whole ones; to
-   * see them limited, as after PyTorch's clip_grad_value_, call `clipGradValue` before step().
-   */
-  clipValue?: number;
-  /** Scales each tensor's gradient so that its norm is at most this. */
-  clipNorm?: number;
-  /** Scales all gradients by one factor so that their common norm is at most this, as `clipGradNorm` does. */
-  globalClipNorm?: number;
 }
 
-export const CLIPPING = ["clipValue", "clipNorm", "globalClipNorm"] as const;
-type Clipping = (typeof CLIPPING)[number];
+/** An optimizer's own options with their defaults filled in: without the learning rate and the ways to clip. */
+export type Settings<O> = { -readonly [K in Exclude<keyof O, keyof OptimizerOptions>]-?: Exclude<O[K], undefined> };
 
-/** Options with their defaults filled in. */
-export type Settings<O> = Required<Omit<O, Clipping>>;
-
-/** Parameters, by name if they come in a Map (`model.namedParameters()`). */
-export type ParameterList = Parameter | Iterable<Parameter> | ReadonlyMap<string, Parameter>;
-
-/** Parameters with options of their own. */
-export type GroupOptions<O> = { params: ParameterList } & Omit<O, Clipping>;
-
-/** What an optimizer updates: parameters, or groups of them. */
-export type OptimizerParameters<O> = ParameterList | Iterable<GroupOptions<O>>;
+/** What a group needs to know of its optimizer. */
+export interface GroupRules<O> {
+  readonly type: string;
+  /** The options that a group may have. */
+  readonly declaration: Declaration<Declared>;
+  /** @throws ArgumentError for options that do not go together */
+  check(settings: Settings<O>, op: string): void;
+}
 
 /** Parameters that are updated with the same options. */
 export class ParameterGroup<O extends OptimizerOptions = OptimizerOptions> {
-  #learningRate: number | Schedule;
   /** @internal whether the rate is the group's own, not the optimizer's */
   ownsRate: boolean;
   /** @internal the rate of the step under way */
   rate = 0;
+  /** @internal the options as the steps read them */
+  settings: Settings<O>;
+  /** @internal counts the changes of the options */
+  version = 0;
+  #learningRate: number | Schedule;
+  readonly #options: Settings<O>;
 
   /** @internal */
   constructor(
     readonly params: readonly Parameter[],
     /** Names as given in a Map, else empty. */
     readonly names: readonly string[],
-    public options: Settings<O>,
-    learningRate: number | Schedule,
+    settings: Settings<O>,
+    rate: number | Schedule,
     ownsRate: boolean,
+    rules: GroupRules<O>,
   ) {
-    this.#learningRate = learningRate;
+    this.settings = settings;
+    this.#learningRate = rate;
     this.ownsRate = ownsRate;
+    this.#options = this.#checked(rules);
   }
 
-  /** A number or a schedule; setting it gives the group a rate of its own. */
+  /**
+   * The group's options but the learning rate: weightDecay, momentum, … Each may be set between two steps, captured or not.
+   * @throws ArgumentError for one that the optimizer does not have, or outside its range
+   */
+  get options(): Settings<O> {
+    return this.#options;
+  }
+
+  /** A number or a schedule; setting it gives the group a rate of its own. @throws ArgumentError */
   get learningRate(): number | Schedule {
     return this.#learningRate;
   }
@@ -72,62 +78,55 @@ export class ParameterGroup<O extends OptimizerOptions = OptimizerOptions> {
   follow(value: number | Schedule): void {
     if (!this.ownsRate) this.#learningRate = value;
   }
-}
 
-/** Whether `value` is meant as the parameters of an optimizer, not as its options. */
-export function isParameters(value: unknown): boolean {
-  if (value === null || typeof value !== "object") return value !== undefined;
-  // A model is neither, but it is certainly not meant as options.
-  return value instanceof Parameter || Symbol.iterator in value || typeof (value as { parameters?: unknown }).parameters === "function";
-}
-
-/** Takes a list of parameters, or of groups, apart. @throws ArgumentError */
-export function readGroups<O>(op: string, given: OptimizerParameters<O>): { params: Parameter[]; names: string[]; options: Partial<O> }[] {
-  const list = given instanceof Parameter ? [given] : checkList(op, given);
-  if (list.length === 0) throw new ArgumentError(message(op, "the list of parameters is empty"));
-  if (!list.every(isGroup)) return [{ ...readParameters(op, given as ParameterList, list), options: {} }];
-  return (list as GroupOptions<O>[]).map(({ params, ...options }) => {
-    const inner = params instanceof Parameter ? [params] : checkList(op, params);
-    return { ...readParameters(op, params, inner), options: options as Partial<O> };
-  });
-}
-
-function checkList(op: string, given: unknown): unknown[] {
-  if (given !== null && typeof given === "object" && Symbol.iterator in given) return [...(given as Iterable<unknown>)];
-  throw new ArgumentError(message(op, `found ${kindText(given)}; expected parameters or groups of them`, "Pass model.parameters()."));
-}
-
-function isGroup(value: unknown): boolean {
-  return value !== null && typeof value === "object" && !(value instanceof Parameter) && "params" in value;
-}
-
-function readParameters(op: string, given: ParameterList, list: unknown[]): { params: Parameter[]; names: string[] } {
-  const names = given instanceof Map ? [...given.keys()] : [];
-  const params = given instanceof Map ? [...given.values()] : list;
-  for (const parameter of params) {
-    if (!(parameter instanceof Parameter)) {
-      throw new ArgumentError(
-        message(
-          op,
-          `found ${kindText(parameter)} among the parameters`,
-          "Pass model.parameters(), or wrap a tensor: new Parameter(tensor).",
-        ),
-      );
-    }
+  /** @internal takes over a saved rate; a schedule, which is code, stays */
+  restoreRate(value: number | null): void {
+    if (value !== null && typeof this.#learningRate === "number") this.#learningRate = value;
   }
-  // A tied parameter may be listed twice.
-  return names.length > 0 ? { params, names } : { params: [...new Set(params as Parameter[])], names };
+
+  /** @internal takes over options that were checked */
+  restoreSettings(settings: Settings<O>): void {
+    this.settings = settings;
+    this.version++;
+  }
+
+  /** The options as users see them: every assignment is checked. */
+  #checked({ type, declaration, check }: GroupRules<O>): Settings<O> {
+    const current = (): Settings<O> => this.settings;
+    return new Proxy({} as Settings<O>, {
+      get: (_, name) => Reflect.get(current(), name),
+      has: (_, name) => Reflect.has(current(), name),
+      ownKeys: () => Reflect.ownKeys(current()),
+      getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(current(), name),
+      deleteProperty: (_, name) => {
+        throw new ArgumentError(message(type, `the option ${String(name)} cannot be deleted`, "Set it to its default."));
+      },
+      set: (_, name, value) => {
+        if (name === "learningRate") throw new ArgumentError(message(type, "the learning rate is not among a group's options", INSTEAD));
+        declaration.check({ [String(name)]: value ?? null }, type);
+        const settings = { ...current(), [name]: value };
+        check(settings, type);
+        recorder?.refuse(`it sets ${String(name)}; set it outside of the step`);
+        this.restoreSettings(settings);
+        return true;
+      },
+    });
+  }
 }
 
-export function checkLearningRate(op: string, value: unknown): void {
-  if (typeof value === "function") return;
-  checkNumber(op, "learningRate", value, "a number ≥ 0, or a function of the step", (rate) => rate >= 0 && rate < Infinity);
-}
+const INSTEAD = "Set optimizer.learningRate, or groups[i].learningRate for one group.";
 
-/** As above, for a rate that is set later: a step that sets it would have to do so in every replay. */
+const RATE = learningRate(0.01);
+
+/** Checks a rate that is set later: a recorded step that sets it would have to do so in every replay. */
 export function checkNewRate(value: unknown): void {
-  checkLearningRate("learningRate", value);
+  checkValue("learningRate", "learningRate", value, RATE);
   recorder?.refuse("it sets a learning rate; use a schedule, or set it outside of the step");
+}
+
+/** @throws ArgumentError unless a saved rate is a number ≥ 0, or null for a schedule */
+export function checkSavedRate(op: string, value: unknown): void {
+  if (value !== null) checkValue(op, "learningRate", typeof value === "function" ? String(value) : value, RATE);
 }
 
 /** The rate at a step. @throws ArgumentError for a schedule that does not give a number */
@@ -136,21 +135,4 @@ export function rateAt(rate: number | Schedule, step: number): number {
   const value = rate(step);
   if (typeof value === "number" && value >= 0 && value < Infinity) return value;
   throw new ArgumentError(message("step", `the learning rate's schedule gave ${kindText(value)} at step ${step}; expected a number ≥ 0`));
-}
-
-/** The options that are set. @throws ArgumentError for an unknown one, or for a flag that is none */
-export function checkedOptions<O extends object>(op: string, options: O, defaults: object, others: readonly string[]): O {
-  checkOptions(op, options, [...Object.keys(defaults), ...others]);
-  const set = Object.entries(options).filter(([, value]) => value !== undefined);
-  for (const [name, value] of set) {
-    const flag = typeof (defaults as Record<string, unknown>)[name] === "boolean";
-    if (flag && typeof value !== "boolean") throw new ArgumentError(message(op, `${name} is ${kindText(value)}; expected true or false`));
-  }
-  return Object.fromEntries(set) as O;
-}
-
-export function checkClipping(op: string, clipping: Pick<OptimizerOptions, Clipping>): void {
-  const given = CLIPPING.filter((name) => clipping[name] !== undefined);
-  for (const name of given) checkNumber(op, name, clipping[name], "a number above 0", (value) => value > 0);
-  if (given.length > 1) throw new ArgumentError(message(op, `${given.join(" and ")} are both set; expected at most one way to clip`));
 }

@@ -1,17 +1,12 @@
-export { clipGradNorm, clipGradValue } from "./clipping.js";
-export type { GroupOptions, OptimizerOptions, OptimizerParameters, ParameterGroup, ParameterList } from "./group.js";
+export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from "./clipping.js";
+export type { OptimizerOptions, ParameterGroup } from "./group.js";
 export { type OptimizerName, type OptimizerSpec, optimizerNamed } from "./named.js";
 export { Optimizer } from "./optimizer.js";
 export * from "./optimizers.js";
 export * as optimizers from "./optimizers.js";
-export type { Run } from "./runs.js";
-export {
-  constantRate,
-  cosineDecay,
-  exponentialDecay,
-  linearWarmup,
-  perEpoch,
-  type Schedule,
-  stepDecay,
-} from "./schedules.js";
+export type { GroupOptions, OptimizerParameters, ParameterList } from "./parameters.js";
+export type { Schedule } from "./schedules/schedule.js";
+export * from "./schedules.js";
+export * as schedules from "./schedules.js";
 export type { OptimizerState } from "./state.js";
+export type { Update } from "./update.js";

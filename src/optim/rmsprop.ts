@@ -1,27 +1,30 @@
 import * as kernels from "../kernels/generated.js";
-import { checkNumber } from "../tensor/check.js";
-import { checkEpsilon } from "./adam.js";
-import type { OptimizerOptions, Settings } from "./group.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { flag } from "../options/kinds.js";
+import type { ClippingOptions } from "./declaration.js";
+import type { Settings } from "./group.js";
 import { Optimizer } from "./optimizer.js";
-import type { Run } from "./runs.js";
-import type { Schedule } from "./schedules.js";
+import { epsilon, learningRate, meanDecay, momentum, weightDecay } from "./options.js";
+import type { Segment } from "./segment.js";
 
-export interface RMSpropOptions extends OptimizerOptions {
-  /** Finite number ≥ 0, or a schedule; default 1e-3. */
-  learningRate?: number | Schedule;
-  /** Decay of the mean squared gradient, 0 ≤ ρ < 1; default 0.9. PyTorch calls it alpha. */
-  rho?: number;
-  /** ε > 0, outside the root; default 1e-8. */
-  epsilon?: number;
-  /** μ ≥ 0, default 0. */
-  momentum?: number;
-  /** Divide by the standard deviation instead of the root mean square; default false. */
-  centered?: boolean;
-  /** λ ≥ 0, added to the gradient as λθ; default 0. */
-  weightDecay?: number;
-  /** Climb instead of descend; default false. */
-  maximize?: boolean;
-}
+const RMSPROP = declare("RMSprop", {
+  /** Finite number ≥ 0, or a schedule. Default 1e-3. */
+  learningRate: learningRate(1e-3),
+  /** Decay of the mean squared gradient, 0 ≤ ρ < 1; PyTorch calls it alpha. Default 0.9. */
+  rho: meanDecay(0.9, "alpha", "smoothing"),
+  /** ε > 0, outside the root. Default 1e-8. */
+  epsilon: epsilon(1e-8),
+  /** μ ≥ 0. Default 0. */
+  momentum: momentum(0),
+  /** Divide by the standard deviation instead of the root mean square. Default false. */
+  centered: flag({ default: false }),
+  /** λ ≥ 0, added to the gradient as λθ. Default 0. */
+  weightDecay: weightDecay(0),
+  /** Climb instead of descend. Default false. */
+  maximize: flag({ default: false }),
+});
+
+export interface RMSpropOptions extends OptionsOf<typeof RMSPROP>, ClippingOptions {}
 
 /**
  * RMSprop: the gradient over the root of its mean square.
@@ -30,8 +33,6 @@ export interface RMSpropOptions extends OptimizerOptions {
  *     v ← ρv + (1 − ρ)g²
  *     d = g / (√v + ε),   centered g / (√(v − m²) + ε) with m ← ρm + (1 − ρ)g
  *     θ ← θ − lr · d,     with momentum u ← μu + d, θ ← θ − lr · u
- *
- * Defaults: learningRate 1e-3, rho 0.9, epsilon 1e-8, momentum 0, centered false, weightDecay 0, maximize false.
  *
  * PyTorch's formula with Keras' numbers (PyTorch: learning rate 0.01, alpha 0.99; Keras puts ε inside the root and the rate
  * inside the velocity). Where rounding makes v − m² negative it counts as 0, in PyTorch as NaN. ε must be above 0.
@@ -43,31 +44,13 @@ export interface RMSpropOptions extends OptimizerOptions {
  * const optimizer = new RMSprop(model.parameters(), { learningRate: 1e-3, momentum: 0.9 });
  */
 export class RMSprop extends Optimizer<RMSpropOptions> {
-  static override readonly type = "RMSprop";
-  static override readonly defaults = {
-    learningRate: 1e-3,
-    rho: 0.9,
-    epsilon: 1e-8,
-    momentum: 0,
-    centered: false,
-    weightDecay: 0,
-    maximize: false,
-  };
-
-  protected override readonly clipsValues = true;
-
-  protected override check({ rho, epsilon, momentum, weightDecay }: Settings<RMSpropOptions>, op: string): void {
-    checkNumber(op, "rho", rho, "a number from 0 to below 1", (value) => value >= 0 && value < 1);
-    checkEpsilon(op, epsilon);
-    checkNumber(op, "momentum", momentum, "a number ≥ 0", (value) => value >= 0 && value < Infinity);
-    checkNumber(op, "weightDecay", weightDecay, "a number ≥ 0", (value) => value >= 0 && value < Infinity);
-  }
+  static override readonly options = RMSPROP;
 
   protected override stateNames({ centered, momentum }: Settings<RMSpropOptions>): readonly string[] {
     return ["v", ...(momentum === 0 ? [] : ["velocity"]), ...(centered ? ["mean"] : [])];
   }
 
-  protected override update({ p, g, states, cell, length, dtype }: Run, options: Settings<RMSpropOptions>): void {
+  protected override updateSegment({ p, g, states, cell, length, dtype }: Segment, options: Settings<RMSpropOptions>): void {
     const { rho, epsilon, momentum, weightDecay } = options;
     const velocity = momentum === 0 ? 0 : states[1];
     const mean = options.centered ? states[states.length - 1] : 0;

@@ -1,28 +1,32 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
-import { checkNumber } from "../tensor/check.js";
-import type { OptimizerOptions, Settings } from "./group.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { flag, number } from "../options/kinds.js";
+import type { ClippingOptions } from "./declaration.js";
+import type { Settings } from "./group.js";
 import { Optimizer } from "./optimizer.js";
-import type { Run } from "./runs.js";
-import type { Schedule } from "./schedules.js";
+import { learningRate, momentum, weightDecay } from "./options.js";
+import type { Segment } from "./segment.js";
 
-export interface SGDOptions extends OptimizerOptions {
-  /** Finite number ≥ 0, or a schedule; default 0.01. */
-  learningRate?: number | Schedule;
-  /** μ ≥ 0, default 0. */
-  momentum?: number;
-  /** τ: how much less than its whole the gradient counts in the velocity; default 0. */
-  dampening?: number;
+const SGD_OPTIONS = declare("SGD", {
+  /** Finite number ≥ 0, or a schedule. Default 0.01. */
+  learningRate: learningRate(0.01),
+  /** μ ≥ 0. Default 0. */
+  momentum: momentum(0),
+  /** τ: the gradient counts 1 − τ times in the velocity. Default 0. */
+  dampening: number({ default: 0 }),
   /** Step along g + μv instead of v; needs momentum and no dampening. Default false. */
-  nesterov?: boolean;
-  /** λ ≥ 0, added to the gradient as λθ; default 0. */
-  weightDecay?: number;
-  /** Climb instead of descend; default false. */
-  maximize?: boolean;
-  /** ≥ 0: the learning rate at step t = 0, 1, … is learningRate / (1 + decay · t); default 0. */
-  decay?: number;
-}
+  nesterov: flag({ default: false }),
+  /** λ ≥ 0, added to the gradient as λθ. Default 0. */
+  weightDecay: weightDecay(0),
+  /** Climb instead of descend. Default false. */
+  maximize: flag({ default: false }),
+  /** ≥ 0: the learning rate at step t = 0, 1, … is learningRate / (1 + decay · t). Default 0. */
+  decay: number({ default: 0, min: 0, aka: ["learningRateDecay", "lrDecay"] }),
+});
+
+export interface SGDOptions extends OptionsOf<typeof SGD_OPTIONS>, ClippingOptions {}
 
 /**
  * Stochastic gradient descent, with momentum.
@@ -30,8 +34,6 @@ export interface SGDOptions extends OptimizerOptions {
  *     g ← ∇ + λθ
  *     v ← μv + (1 − τ)g,  at a parameter's first update v ← g
  *     θ ← θ − lr · v,     with Nesterov θ − lr · (g + μv)
- *
- * Defaults: learningRate 0.01, momentum 0, dampening 0, nesterov false, weightDecay 0, maximize false, decay 0.
  *
  * As PyTorch's SGD, whose learning rate has no default in 1.13. The learning rate stands outside the velocity, unlike in the
  * paper and in Keras: after a change of the rate, the old velocity is scaled with it. `decay` is that of Keras' older SGD.
@@ -46,29 +48,13 @@ export interface SGDOptions extends OptimizerOptions {
  * optimizer.zeroGrad();
  */
 export class SGD extends Optimizer<SGDOptions> {
-  static override readonly type = "SGD";
-  static override readonly defaults = {
-    learningRate: 0.01,
-    momentum: 0,
-    dampening: 0,
-    nesterov: false,
-    weightDecay: 0,
-    maximize: false,
-    decay: 0,
-  };
+  static override readonly options = SGD_OPTIONS;
 
-  protected override readonly clipsValues = true;
-
-  protected override check({ momentum, dampening, nesterov, weightDecay, decay }: Settings<SGDOptions>, op: string): void {
-    checkNumber(op, "momentum", momentum, "a number ≥ 0", (value) => value >= 0 && value < Infinity);
-    checkNumber(op, "dampening", dampening, "a finite number", Number.isFinite);
-    checkNumber(op, "weightDecay", weightDecay, "a number ≥ 0", (value) => value >= 0 && value < Infinity);
-    checkNumber(op, "decay", decay, "a number ≥ 0", (value) => value >= 0 && value < Infinity);
-    if (nesterov && (momentum === 0 || dampening !== 0)) {
-      throw new ArgumentError(
-        message(op, `nesterov with momentum ${momentum} and dampening ${dampening}; expected momentum above 0 and dampening 0`),
-      );
-    }
+  protected override check({ momentum, dampening, nesterov }: Settings<SGDOptions>, op: string): void {
+    if (!nesterov || (momentum > 0 && dampening === 0)) return;
+    throw new ArgumentError(
+      message(op, `nesterov with momentum ${momentum} and dampening ${dampening}; expected momentum above 0 and dampening 0`),
+    );
   }
 
   protected override stateNames({ momentum }: Settings<SGDOptions>): readonly string[] {
@@ -79,9 +65,8 @@ export class SGD extends Optimizer<SGDOptions> {
     return decay === 0 ? rate : rate / (1 + decay * step);
   }
 
-  protected override update({ p, g, states, cell, length, dtype }: Run, options: Settings<SGDOptions>): void {
+  protected override updateSegment({ p, g, states: [v = 0], cell, length, dtype }: Segment, options: Settings<SGDOptions>): void {
     const { momentum, dampening, weightDecay } = options;
-    const v = momentum === 0 ? 0 : states[0];
     const nesterov = Number(options.nesterov);
     const maximize = Number(options.maximize);
     kernels.sgd({ p, g, v, cell, momentum, dampening, weightDecay, nesterov, maximize }, 0, length, dtype);

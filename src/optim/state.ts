@@ -3,9 +3,11 @@ import { kindText, message, shapeText } from "../errors/message.js";
 import { blockView } from "../memory/views.js";
 import { tensor } from "../tensor/creation.js";
 import { sameShape } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { checkLearningRate, type OptimizerOptions, type ParameterGroup, type Settings } from "./group.js";
-import type { Holdings, Member } from "./runs.js";
+import { Tensor } from "../tensor/tensor.js";
+import type { Member } from "./cohorts.js";
+import { checkSavedRate, type OptimizerOptions, type ParameterGroup, type Settings } from "./group.js";
+import { checkState } from "./savedState.js";
+import type { Stepper } from "./stepper.js";
 
 /** What an optimizer needs to continue: plain JSON but for the tensors. */
 export interface OptimizerState {
@@ -31,27 +33,24 @@ export interface OptimizerState {
   }[];
 }
 
-type Names<O extends OptimizerOptions> = (group: ParameterGroup<O>) => readonly string[];
+type Saved = OptimizerState["parameters"][number];
 
 export function readState<O extends OptimizerOptions>(
   optimizer: string,
-  stepCount: number,
+  { stepCount, members, holdings, formula }: Stepper<O>,
   groups: readonly ParameterGroup<O>[],
-  members: readonly Member<O>[],
-  holdings: Holdings,
-  stateNames: Names<O>,
 ): OptimizerState {
   return {
     optimizer,
     stepCount,
     groups: groups.map((group) => ({
       learningRate: typeof group.learningRate === "number" ? group.learningRate : null,
-      options: { ...group.options },
+      options: { ...group.settings },
       parameters: members.flatMap((member, i) => (member.group === group ? [i] : [])),
     })),
     parameters: members.map((member) => {
       const { parameter, age, group } = member;
-      const names = age.steps > 0 ? stateNames(group) : [];
+      const names = age.steps > 0 ? formula.stateNames(group.settings) : [];
       const states = names.map((name) => {
         const elements = blockView(parameter.dtype, holdings.place(parameter, name), parameter.size);
         return [name, tensor(elements, { shape: parameter.shape })] as const;
@@ -61,81 +60,72 @@ export function readState<O extends OptimizerOptions>(
   };
 }
 
-/** @throws ArgumentError, ShapeError before anything is changed */
+/**
+ * Takes a saved state over.
+ * @param check of a group's options
+ * @throws ArgumentError, ShapeError before anything is changed
+ */
 export function writeState<O extends OptimizerOptions>(
   optimizer: string,
   state: OptimizerState,
+  stepper: Stepper<O>,
   groups: readonly ParameterGroup<O>[],
-  members: readonly Member<O>[],
-  holdings: Holdings,
-  rules: { check: (options: Settings<O>) => void; stateNames: (options: Settings<O>) => readonly string[] },
+  check: (settings: Settings<O>) => void,
 ): void {
-  if (state?.optimizer !== optimizer) {
-    throw new ArgumentError(
-      message("loadStateDict", `the state is of ${kindText(state?.optimizer)}; this optimizer is ${kindText(optimizer)}`),
-    );
-  }
-  const counts = [state.parameters.length, members.length, state.groups.length, groups.length];
-  if (counts[0] !== counts[1] || counts[2] !== counts[3]) {
-    throw new ArgumentError(
-      message("loadStateDict", `the state has ${counts[0]} parameters in ${counts[2]} groups; this optimizer ${counts[1]} in ${counts[3]}`),
-    );
-  }
+  const { members, holdings, formula } = stepper;
+  checkState(optimizer, state, members.length, groups.length);
   const saved = match(state, members);
-  const options = groups.map((group, i) => {
-    const settings = { ...group.options, ...state.groups[i].options } as Settings<O>;
-    rules.check(settings);
-    if (state.groups[i].learningRate !== null) checkLearningRate("loadStateDict", state.groups[i].learningRate);
-    return settings;
+  const settings = groups.map((group, i) => {
+    const restored = { ...group.settings, ...state.groups[i].options } as Settings<O>;
+    check(restored);
+    checkSavedRate("loadStateDict", state.groups[i].learningRate);
+    return restored;
   });
   for (const [i, { parameter, group }] of members.entries()) {
     if (saved[i].steps === 0) continue;
-    for (const name of rules.stateNames(options[groups.indexOf(group)])) checkTensor(name, saved[i], i, parameter);
+    for (const name of formula.stateNames(settings[groups.indexOf(group)])) checkTensor(name, saved[i], i, parameter);
   }
   for (const [i, group] of groups.entries()) {
-    const { learningRate } = state.groups[i];
-    group.options = options[i];
-    if (learningRate === null || typeof group.learningRate !== "number") continue;
-    const { ownsRate } = group;
-    group.learningRate = learningRate;
-    group.ownsRate = ownsRate;
+    group.restoreSettings(settings[i]);
+    group.restoreRate(state.groups[i].learningRate);
   }
   for (const [i, member] of members.entries()) {
     const { parameter, group } = member;
     const { steps, products, states } = saved[i];
     member.age = { steps, products: [...products], before: [] };
-    for (const name of rules.stateNames(group.options)) {
+    for (const name of formula.stateNames(group.settings)) {
       const elements = blockView(parameter.dtype, holdings.place(parameter, name), parameter.size);
       if (steps > 0) elements.set(states[name].view());
       else elements.fill(0);
     }
   }
+  stepper.stepCount = state.stepCount;
+  stepper.reset();
 }
 
 /** The saved parameters in the order of the members: by name where all have different ones, else as they stand. */
-function match<O extends OptimizerOptions>(state: OptimizerState, members: readonly Member<O>[]): OptimizerState["parameters"] {
+function match<O extends OptimizerOptions>(state: OptimizerState, members: readonly Member<O>[]): Saved[] {
   const byName = new Map(state.parameters.map((saved) => [saved.name, saved]));
   byName.delete("");
   if (byName.size < members.length) return state.parameters;
   const matched = members.map((member) => byName.get(nameOf(member)));
-  return matched.every((saved) => saved !== undefined) && new Set(matched).size === members.length
-    ? (matched as OptimizerState["parameters"])
-    : state.parameters;
+  const isComplete = matched.every((saved) => saved !== undefined) && new Set(matched).size === members.length;
+  return isComplete ? (matched as Saved[]) : state.parameters;
 }
 
 function nameOf<O extends OptimizerOptions>({ name, parameter }: Member<O>): string {
   return name || parameter.path;
 }
 
-function checkTensor(
-  name: string,
-  { states, name: parameterName }: OptimizerState["parameters"][number],
-  i: number,
-  expected: Tensor,
-): void {
-  const found: Tensor | undefined = states[name];
+function checkTensor(name: string, { states, name: parameterName }: Saved, i: number, expected: Tensor): void {
+  const found: unknown = states[name];
   const where = `"${name}" of parameter ${i}${parameterName ? ` (${parameterName})` : ""}`;
   if (found === undefined) throw new ArgumentError(message("loadStateDict", `${where} is missing`));
+  if (!(found instanceof Tensor)) {
+    throw new ArgumentError(
+      message("loadStateDict", `${where} is ${kindText(found)}; expected a tensor`, "Neither JSON nor structuredClone keeps tensors."),
+    );
+  }
   if (!sameShape(found.shape, expected.shape) || found.dtype !== expected.dtype) {
     throw new ShapeError(
       message(

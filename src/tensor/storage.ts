@@ -6,7 +6,14 @@ import { allocateArray, BYTES, blockView, copyBlock, type DType, type NumberArra
 import type { Shape } from "./shape.js";
 
 /** What is permanent, by `madeBy`, in words. */
-const PERMANENT: Readonly<Record<string, string>> = { input: "an input", Parameter: "a Parameter", gradient: "a gradient" };
+const PERMANENT: Readonly<Record<string, string>> = {
+  input: "an input",
+  Parameter: "a Parameter",
+  gradient: "a gradient",
+  state: "an optimizer's state",
+  "learning rate": "the learning rate",
+  step: "the count of updates",
+};
 
 /** Counts in-place writes and recorded operations: what has the larger number happened later. */
 let clock = 0;

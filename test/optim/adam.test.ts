@@ -1,25 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Parameter, tensor } from "../../src/index.js";
 import { Adam } from "../../src/optim/index.js";
-import { builds, withBuild } from "../support/kernels.js";
-import { follow, trajectories } from "../support/trajectories.js";
-
-interface Config {
-  lr: number;
-  betas?: [number, number];
-  eps?: number;
-  weight_decay?: number;
-  amsgrad?: boolean;
-  maximize?: boolean;
-}
-
-describe.each(builds)("Adam, %s", (build) => {
-  it.each(trajectories("Adam"))("%s follows PyTorch", (_, one) => {
-    const { lr, betas, eps, weight_decay, amsgrad, maximize } = one.config as unknown as Config;
-    const options = { learningRate: lr, beta1: betas?.[0], beta2: betas?.[1], epsilon: eps, weightDecay: weight_decay, amsgrad, maximize };
-    for (const dtype of ["float32", "float64"] as const) withBuild(build, () => follow(one, dtype, (x) => new Adam([x], options)));
-  });
-});
 
 describe("Adam", () => {
   it("moves every coordinate by the learning rate at its first step", () => {
@@ -55,8 +36,8 @@ describe("Adam", () => {
   it("says what is wrong with an option", () => {
     expect(() => new Adam({ beta1: 1 })).toThrow("Adam: beta1 is 1; expected a number from 0 to below 1.");
     expect(() => new Adam({ beta2: -0.1 })).toThrow("Adam: beta2 is -0.1; expected a number from 0 to below 1.");
-    expect(() => new Adam({ epsilon: 0 })).toThrow("Adam: epsilon is 0; expected a number above 0.");
-    expect(() => new Adam({ epsilon: 1e-50 })).toThrow("Adam: epsilon is 1e-50; expected a number above 0.");
+    expect(() => new Adam({ epsilon: 0 })).toThrow("Adam: epsilon is 0; expected a number > 0.");
+    expect(() => new Adam({ epsilon: 1e-50 })).toThrow("Adam: epsilon is 1e-50; expected a number > 0. It is 0 in float32.");
     expect(() => new Adam({ weightDecay: "1" as never })).toThrow('Adam: weightDecay is "1"; expected a number ≥ 0.');
     expect(() => new Adam({ weight_decay: 1 } as never)).toThrow(
       /^Adam: unknown option "weight_decay"\. Known: .* Did you mean "weightDecay"\?$/,

@@ -129,7 +129,7 @@ describe("clipping", () => {
     expect(() => clipGradNorm(of(1), 1, { normtype: 1 } as never)).toThrow(
       'clipGradNorm: unknown option "normtype". Known: normType, errorIfNonFinite. Did you mean "normType"?',
     );
-    expect(() => clipGradNorm({} as never, 1)).toThrow("clipGradNorm: found an object; expected parameters. Pass model.parameters().");
+    expect(() => clipGradNorm({} as never, 1)).toThrow("clipGradNorm: params is an object; expected parameters. Pass model.parameters().");
     expect(() => clipGradValue([zeros([1])] as never, 1)).toThrow(
       "clipGradValue: found a Tensor; expected parameters. Pass model.parameters().",
     );

@@ -6,7 +6,8 @@ import { forgetNotes } from "../../src/errors/note.js";
 import { tensor as data, Parameter, type Tensor } from "../../src/index.js";
 import { heapStatistics } from "../../src/memory/heap.js";
 import { blockView } from "../../src/memory/views.js";
-import { Adam, AdamW, clipGradNorm, clipGradValue, Optimizer, type Run, SGD } from "../../src/optim/index.js";
+import { Adam, AdamW, clipGradNorm, clipGradValue, Optimizer, SGD, type Update } from "../../src/optim/index.js";
+import { failure } from "../support/errors.js";
 import { builds, withBuild } from "../support/kernels.js";
 import { elements, everyOptimizer, parameters, setGradients } from "../support/optimizers.js";
 
@@ -320,16 +321,13 @@ describe("Optimizer", () => {
 
   it("a user's own optimizer is a first-class citizen", () => {
     class SignSGD extends Optimizer {
-      static override readonly type = "SignSGD";
-      static override readonly defaults = { learningRate: 0.5 };
-      protected override update(run: Run): void {
-        const { parameters, gradients, learningRate } = run;
-        for (let i = 0; i < run.length; i++) parameters[i] -= learningRate * Math.sign(gradients[i]);
+      protected override update({ parameter, gradient, learningRate }: Update): void {
+        parameter.assign(parameter.sub(gradient.sign().mul(learningRate)));
       }
     }
     const x = new Parameter(tensor(1, 1, 1));
     x.grad = tensor(5, 0, -0.1);
-    new SignSGD([x]).step();
+    new SignSGD([x], { learningRate: 0.5 }).step();
     expect([...x.data]).toEqual([0.5, 1, 1.5]);
     // It knows nothing of clipping, so its gradients are limited before.
     new SignSGD([x], { clipValue: 2 }).step();
@@ -398,6 +396,40 @@ describe("Optimizer", () => {
     expect(elements(shared)).toEqual(elements(alone));
   });
 
+  it("a group's options read and list as an object does, and refuse what is none of them", () => {
+    const [group] = new SGD([new Parameter(tensor(1))], { momentum: 0.5 }).groups;
+    const { options } = group;
+    expect({ ...options }).toEqual({ momentum: 0.5, dampening: 0, nesterov: false, weightDecay: 0, maximize: false, decay: 0 });
+    expect(["momentum" in options, "lr" in options]).toEqual([true, false]);
+    options.momentum = 0.25;
+    expect(group.options.momentum).toBe(0.25);
+    expect(failure(() => Object.assign(options, { momentum: -1 }))).toBe("ARGUMENT SGD: momentum is -1; expected a number ≥ 0.");
+    expect(failure(() => Object.assign(options, { weight_decay: 1 }))).toMatch(/Did you mean "weightDecay"\?$/);
+    expect(failure(() => Object.assign(options, { learningRate: 1 }))).toBe(
+      "ARGUMENT SGD: the learning rate is not among a group's options. Set optimizer.learningRate, or groups[i].learningRate for one group.",
+    );
+    expect(failure(() => delete (options as { momentum?: number }).momentum)).toBe(
+      "ARGUMENT SGD: the option momentum cannot be deleted. Set it to its default.",
+    );
+    options.nesterov = true;
+    expect(failure(() => Object.assign(options, { momentum: 0 }))).toMatch(/^ARGUMENT SGD: nesterov with momentum 0/);
+    expect(options).toMatchObject({ momentum: 0.25, nesterov: true });
+  });
+
+  it("momentum that is switched on begins with a velocity of 0", () => {
+    const x = new Parameter(data([1], { dtype: "float64" }));
+    const optimizer = new SGD([x], { learningRate: 1 });
+    const step = () => {
+      x.grad = data([1], { dtype: "float64" });
+      optimizer.step();
+      return x.item();
+    };
+    expect(step()).toBe(0);
+    optimizer.groups[0].options.momentum = 0.5;
+    // v = 0.5 · 0 + 1, then 0.5 · 1 + 1
+    expect([step(), step()]).toEqual([-1, -2.5]);
+  });
+
   it("says what is wrong with its arguments", () => {
     const x = new Parameter(tensor(1));
     expect(() => new SGD([])).toThrow("SGD: the list of parameters is empty.");
@@ -416,13 +448,19 @@ describe("Optimizer", () => {
     expect(() => new SGD([x], { clipNorm: 1, globalClipNorm: 1 })).toThrow(
       "SGD: clipNorm and globalClipNorm are both set; expected at most one way to clip.",
     );
-    expect(() => new SGD([x], { clipValue: 0 })).toThrow("SGD: clipValue is 0; expected a number above 0.");
+    expect(() => new SGD({} as never, { momentum: 0.5 })).toThrow(
+      "SGD: two arguments were given without parameters. Pass the options alone, or the parameters first.",
+    );
+    expect(() => new SGD([x]).addGroup([x] as never)).toThrow(
+      "SGD: found an array of length 1; expected a group of parameters. Write { params: layer.parameters() }.",
+    );
+    expect(() => new SGD([x], { clipValue: 0 })).toThrow("SGD: clipValue is 0; expected a number > 0.");
     expect(() => new SGD([x], { maximize: 1 as never })).toThrow("SGD: maximize is 1; expected true or false.");
     expect(() => new SGD([x], { learningRate: "0.1" as never })).toThrow(
       'SGD: learningRate is "0.1"; expected a number ≥ 0, or a function of the step.',
     );
     expect(() => new SGD().step()).toThrow(
-      "step: this SGD has no parameters. Write new SGD(model.parameters(), …), or pass it to compile.",
+      "step: this SGD has no parameters yet. Write new SGD(model.parameters(), …), or bind(model.parameters()). One that was passed to compile is bound when fit begins.",
     );
     const bound = new SGD([x]);
     expect(bound.bind([x])).toBe(bound);

@@ -1,17 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Parameter, tensor } from "../../src/index.js";
 import { RMSprop } from "../../src/optim/index.js";
-import { builds, withBuild } from "../support/kernels.js";
-import { follow, trajectories } from "../support/trajectories.js";
-
-describe.each(builds)("RMSprop, %s", (build) => {
-  it.each(trajectories("RMSprop"))("%s follows PyTorch", (_, one) => {
-    const config = one.config as { lr: number; alpha?: number; eps?: number; centered?: boolean; momentum?: number };
-    const { lr, alpha = 0.99, eps, centered, momentum } = config;
-    const options = { learningRate: lr, rho: alpha, epsilon: eps, centered, momentum };
-    for (const dtype of ["float32", "float64"] as const) withBuild(build, () => follow(one, dtype, (x) => new RMSprop([x], options)));
-  });
-});
 
 describe("RMSprop", () => {
   it("divides by the root of 0.1 g² at its first step, as if v had been 0", () => {

@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { constantRate, cosineDecay, exponentialDecay, linearWarmup, perEpoch, type Schedule, stepDecay } from "../../src/optim/index.js";
-import { cosPi } from "../../src/optim/schedules.js";
+import {
+  constantRate,
+  cosineDecay,
+  exponentialDecay,
+  linearWarmup,
+  perEpoch,
+  type Schedule,
+  schedules,
+  stepDecay,
+} from "../../src/optim/index.js";
+import { cosPi } from "../../src/optim/schedules/exact.js";
+import { failure } from "../support/errors.js";
 import { read } from "../support/repository.js";
 
 const { cases } = JSON.parse(read("test/golden/lr_schedulers.json")) as { cases: { name: string; lr: number[] }[] };
@@ -17,6 +27,19 @@ const GOLDEN: Record<string, Schedule> = {
   Sequential_warmup_cosine: linearWarmup(cosineDecay(0.1, { steps: 50 }), { steps: 10, start: 0.1 }),
 };
 
+/** Schedules with steps and the rates there, each a number that the formula gives without rounding. */
+const EXACT: Record<keyof typeof schedules, readonly (readonly [Schedule, readonly number[], readonly number[]])[]> = {
+  constantRate: [[constantRate(0.1), [0, 1e9], [0.1, 0.1]]],
+  stepDecay: [[stepDecay(1, { stepSize: 2, gamma: 0.5 }), [0, 1, 2, 3, 4], [1, 1, 0.5, 0.5, 0.25]]],
+  exponentialDecay: [[exponentialDecay(1, { gamma: 0.5 }), [0, 1, 2, 10], [1, 0.5, 0.25, 2 ** -10]]],
+  cosineDecay: [[cosineDecay(1, { steps: 10 }), [0, 5, 10, 15, 20], [1, 0.5, 0, 0.5, 1]]],
+  linearWarmup: [
+    [linearWarmup(0.5, { steps: 4, start: 0 }), [0, 1, 2, 3, 4, 5], [0, 0.125, 0.25, 0.375, 0.5, 0.5]],
+    [linearWarmup(3, { steps: 4 }), [0], [1]],
+  ],
+  perEpoch: [[perEpoch((epoch) => epoch, 3), [0, 2, 3, 6], [0, 0, 1, 2]]],
+};
+
 describe("schedules", () => {
   it.each(Object.entries(GOLDEN))("%s is PyTorch's", (name, schedule) => {
     const golden = cases.find((one) => one.name === name)?.lr ?? [];
@@ -26,14 +49,17 @@ describe("schedules", () => {
     });
   });
 
-  it("give simple numbers exactly", () => {
-    expect([0, 1, 2, 3, 4].map(stepDecay(1, { stepSize: 2, gamma: 0.5 }))).toEqual([1, 1, 0.5, 0.5, 0.25]);
-    expect([0, 1, 2, 10].map(exponentialDecay(1, { gamma: 0.5 }))).toEqual([1, 0.5, 0.25, 2 ** -10]);
-    expect([0, 5, 10, 15, 20].map(cosineDecay(1, { steps: 10 }))).toEqual([1, 0.5, 0, 0.5, 1]);
-    expect([0, 1, 2, 3, 4, 5].map(linearWarmup(0.5, { steps: 4, start: 0 }))).toEqual([0, 0.125, 0.25, 0.375, 0.5, 0.5]);
-    expect(linearWarmup(3, { steps: 4 })(0)).toBe(1);
-    expect([0, 2, 3, 6].map(perEpoch((epoch) => epoch, 3))).toEqual([0, 0, 1, 2]);
-    expect(constantRate(0.1)(1e9)).toBe(0.1);
+  it.each(Object.entries(EXACT))("%s gives simple numbers exactly", (_, cases) => {
+    for (const [schedule, steps, rates] of cases) expect(steps.map((step) => schedule(step))).toEqual(rates);
+  });
+
+  it("of the registry have exact numbers, each of them", () => expect(Object.keys(EXACT).sort()).toEqual(Object.keys(schedules).sort()));
+
+  it.each(Object.entries(schedules))("%s refuses wrong arguments", (name, schedule) => {
+    const make = schedule as unknown as (...args: unknown[]) => Schedule;
+    for (const args of [[], ["fast"], [-1, {}], [Number.NaN, { steps: 3 }], [0.1, { foo: 1 }, 3], [0.1, 3, 3, 3]]) {
+      expect(failure(() => make(...args))).toMatch(new RegExp(`^ARGUMENT ${name}: `));
+    }
   });
 
   it("are functions of the step alone", () => {
@@ -48,12 +74,12 @@ describe("schedules", () => {
     expect(() => stepDecay(0.1, { stepSize: 1, gama: 1 } as never)).toThrow(
       'stepDecay: unknown option "gama". Known: stepSize, gamma. Did you mean "gamma"?',
     );
-    expect(() => exponentialDecay(-1, { gamma: 0.9 })).toThrow("exponentialDecay: the rate is -1; expected a number ≥ 0.");
-    expect(() => exponentialDecay(1, { gamma: 0 })).toThrow("exponentialDecay: gamma is 0; expected a number above 0.");
+    expect(() => exponentialDecay(-1, { gamma: 0.9 })).toThrow("exponentialDecay: rate is -1; expected a number ≥ 0.");
+    expect(() => exponentialDecay(1, { gamma: 0 })).toThrow("exponentialDecay: gamma is 0; expected a number > 0.");
     expect(() => cosineDecay(1, { steps: 10, minimum: -1 })).toThrow("cosineDecay: minimum is -1; expected a number ≥ 0.");
     expect(() => linearWarmup(1, { steps: 10, start: 2 })).toThrow("linearWarmup: start is 2; expected a number from 0 to 1.");
     expect(() => perEpoch("cosine" as never, 3)).toThrow(
-      'perEpoch: the schedule is "cosine"; expected a function of the step, or a number.',
+      'perEpoch: schedule is "cosine"; expected a function of the step, or a number ≥ 0.',
     );
   });
 });

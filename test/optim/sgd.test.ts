@@ -1,17 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Parameter, tensor } from "../../src/index.js";
 import { SGD } from "../../src/optim/index.js";
-import { builds, withBuild } from "../support/kernels.js";
-import { follow, trajectories } from "../support/trajectories.js";
-
-describe.each(builds)("SGD, %s", (build) => {
-  it.each(trajectories("SGD"))("%s follows PyTorch", (_, one) => {
-    const { lr, momentum, nesterov, maximize } = one.config as { lr: number; momentum: number; nesterov: boolean; maximize: boolean };
-    for (const dtype of ["float32", "float64"] as const) {
-      withBuild(build, () => follow(one, dtype, (x) => new SGD([x], { learningRate: lr, momentum, nesterov, maximize })));
-    }
-  });
-});
 
 describe("SGD", () => {
   /** One element at 1 whose gradient is 1 at every step. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Parameter, type Tensor, tensor, zeros } from "../../src/index.js";
 import { Adam, cosineDecay, type Optimizer, type OptimizerState, SGD } from "../../src/optim/index.js";
+import { failure } from "../support/errors.js";
 import { elements, everyOptimizer, parameters, setGradients } from "../support/optimizers.js";
 
 const SIZES = [7, 64, 1];
@@ -136,6 +137,58 @@ describe("stateDict", () => {
     );
     expect(load({ groups: [{ ...state.groups[0], learningRate: -1 }] })).toThrow(/^loadStateDict: learningRate is -1/);
     expect(optimizer.stateDict()).toEqual(state);
-    expect(() => optimizer.loadStateDict(undefined as never)).toThrow('loadStateDict: the state is of undefined; this optimizer is "SGD".');
+    expect(() => optimizer.loadStateDict(undefined as never)).toThrow(
+      "loadStateDict: the state is undefined; expected what stateDict returned.",
+    );
+  });
+
+  it.each<[string, (state: OptimizerState) => unknown, string]>([
+    ["null", () => null, "the state is null; expected what stateDict returned."],
+    ["a number", () => 3, "the state is 3; expected what stateDict returned."],
+    ["no count", (state) => ({ ...state, stepCount: -1 }), "stepCount is -1; expected a whole number ≥ 0."],
+    ["no groups", (state) => ({ ...state, groups: null }), "groups is null; expected an array of objects."],
+    ["odd parameters", (state) => ({ ...state, parameters: [3] }), "parameters is an array of length 1; expected an array of objects."],
+    ["odd options", (state) => ({ ...state, groups: [{ ...state.groups[0], options: 3 }] }), "groups[0].options is 3; expected an object."],
+    [
+      "an unknown option",
+      (state) => ({ ...state, groups: [{ ...state.groups[0], options: { eps: 3 } }] }),
+      'unknown option "eps". Known: learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize. Did you mean "epsilon"?',
+    ],
+    [
+      "odd steps",
+      (state) => ({ ...state, parameters: [{ ...state.parameters[0], steps: "1" }] }),
+      'parameters[0].steps is "1"; expected a whole number ≥ 0.',
+    ],
+    [
+      "odd products",
+      (state) => ({ ...state, parameters: [{ ...state.parameters[0], products: ["1"] }] }),
+      "parameters[0].products is an array of length 1; expected an array of numbers.",
+    ],
+    [
+      "odd states",
+      (state) => ({ ...state, parameters: [{ ...state.parameters[0], states: null }] }),
+      "parameters[0].states is null; expected an object of tensors.",
+    ],
+    [
+      "a round trip through JSON",
+      (state) => JSON.parse(JSON.stringify(state)) as OptimizerState,
+      '"m" of parameter 0 is an object; expected a tensor. Neither JSON nor structuredClone keeps tensors.',
+    ],
+  ])("%s is refused", (_, damage, text) => {
+    const x = new Parameter(tensor([1, 2]));
+    const optimizer = new Adam([x]);
+    x.grad = tensor([1, 1]);
+    optimizer.step();
+    const state = optimizer.stateDict();
+    expect(failure(() => optimizer.loadStateDict(damage(state) as OptimizerState))).toBe(`ARGUMENT loadStateDict: ${text}`);
+    expect(optimizer.stateDict()).toEqual(state);
+    optimizer.dispose();
+  });
+
+  it("before the optimizer is bound says how it is bound", () => {
+    const text = (op: string) =>
+      `ARGUMENT ${op}: this Adam has no parameters yet. Write new Adam(model.parameters(), …), or bind(model.parameters()). One that was passed to compile is bound when fit begins.`;
+    expect(failure(() => new Adam().stateDict())).toBe(text("stateDict"));
+    expect(failure(() => new Adam().loadStateDict({} as never))).toBe(text("loadStateDict"));
   });
 });

@@ -1,26 +1,68 @@
+import { onTestFinished } from "vitest";
 import { type DType, Parameter, tensor } from "../../src/index.js";
-import { Adam, AdamW, type Optimizer, type OptimizerOptions, type OptimizerParameters, RMSprop, SGD } from "../../src/optim/index.js";
+import { type Optimizer, type OptimizerParameters, optimizers } from "../../src/optim/index.js";
+import type { Declared } from "../../src/options/declare.js";
 import { normals } from "./kernels.js";
 
-type Make = (params?: OptimizerParameters<object>, clipping?: OptimizerOptions) => Optimizer;
+type Options = Record<string, unknown>;
+/** An optimizer's class, whatever its options. */
+export interface OptimizerClass {
+  new (params?: OptimizerParameters<object> | Options, options?: Options): Optimizer;
+  readonly options: { readonly options: Declared };
+  readonly type: string;
+}
 
-/** Every optimizer, with every state it can have. */
-export const everyOptimizer: [string, Make][] = [
-  ["SGD", (params, clipping) => make(SGD, params, { weightDecay: 0.01, ...clipping })],
-  ["SGD with momentum", (params, clipping) => make(SGD, params, { momentum: 0.9, dampening: 0.2, weightDecay: 0.01, ...clipping })],
-  ["Adam", (params, clipping) => make(Adam, params, { learningRate: 0.01, weightDecay: 0.01, ...clipping })],
-  ["Adam with AMSGrad", (params, clipping) => make(Adam, params, { learningRate: 0.01, amsgrad: true, ...clipping })],
-  ["AdamW", (params, clipping) => make(AdamW, params, { learningRate: 0.01, ...clipping })],
-  ["RMSprop", (params, clipping) => make(RMSprop, params, { weightDecay: 0.01, ...clipping })],
-  ["RMSprop, centered, with momentum", (params, clipping) => make(RMSprop, params, { centered: true, momentum: 0.9, ...clipping })],
-];
+type Make = (params?: OptimizerParameters<object>, options?: Options) => Optimizer;
 
-function make<O extends object>(
-  kind: { new (options: O): Optimizer; new (params: OptimizerParameters<O>, options: O): Optimizer },
-  params: OptimizerParameters<object> | undefined,
-  options: O,
-): Optimizer {
-  return params ? new kind(params as OptimizerParameters<O>, options) : new kind(options);
+/** Every optimizer of the library by its name. */
+export const registry = Object.entries(optimizers) as unknown as [string, OptimizerClass][];
+
+/** The names of an optimizer's flags. */
+export function flagsOf({ options }: OptimizerClass): string[] {
+  return Object.entries(options.options).flatMap(([name, option]) => (typeof option.default === "boolean" ? [name] : []));
+}
+
+/** Options with which an optimizer has every term and state that go together: what is 0 by default is not. */
+export function richOptions(optimizer: OptimizerClass): Options {
+  const rich: Options = {};
+  for (const [name, option] of Object.entries(optimizer.options.options)) {
+    const value = option.default === 0 ? 0.25 : option.default === false && name !== "maximize" ? true : undefined;
+    if (value !== undefined && isAccepted(optimizer, { ...rich, [name]: value })) rich[name] = value;
+  }
+  return rich;
+}
+
+export function isAccepted(optimizer: OptimizerClass, options: Options): boolean {
+  try {
+    new optimizer(options);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every optimizer as it is, with every term that it can have, and with each of its flags. */
+export const everyOptimizer: [string, Make][] = registry.flatMap(([name, optimizer]) => {
+  // A decaying learning rate depends on the steps of all parameters, which the tests want apart.
+  const { decay, ...rich } = richOptions(optimizer);
+  const flags = flagsOf(optimizer).flatMap((flag) => {
+    const options = [{ [flag]: true }, { momentum: 0.9, [flag]: true }].find((some) => isAccepted(optimizer, some));
+    return options === undefined ? [] : [[`${name}, ${flag}`, options] as const];
+  });
+  const variants = [[name, {}], [`${name}, every term`, rich], ...flags] as const;
+  return variants.map(([text, options]): [string, Make] => [
+    text,
+    (params, more) => {
+      const all = { ...options, ...more };
+      return disposedOf(params === undefined ? new optimizer(all) : new optimizer(params, all));
+    },
+  ]);
+});
+
+/** Gives an optimizer's memory back when the test is over: no collector runs between tests that never wait. */
+export function disposedOf<T extends Optimizer>(optimizer: T): T {
+  onTestFinished(() => optimizer.dispose());
+  return optimizer;
 }
 
 /** Parameters of these sizes, normal numbers. */

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { type DType, Parameter, type Tensor, tensor } from "../../src/index.js";
 import type { Optimizer } from "../../src/optim/index.js";
+import type { OptimizerClass } from "./optimizers.js";
 import { read } from "./repository.js";
 
 interface Numbers {
@@ -34,6 +35,23 @@ const { problems, cases } = JSON.parse(read("test/golden/optimizers.json")) as F
 
 export const trajectories = (...optimizers: string[]): [string, Trajectory][] =>
   cases.filter(({ optimizer }) => optimizers.includes(optimizer)).map((one) => [one.name, one]);
+
+/** PyTorch's defaults that differ from ours, by optimizer: a trajectory that does not set them has them. */
+const DEFAULTS: Record<string, Record<string, unknown>> = { RMSprop: { alpha: 0.99 } };
+
+/** A trajectory's options in our words: those that the optimizer declares as PyTorch's. */
+export function optionsOf({ optimizer, config }: Trajectory, { options: { options } }: OptimizerClass): Record<string, unknown> {
+  const ours = (word: string): string => {
+    const plain = (text: string) => text.replaceAll("_", "").toLowerCase();
+    const found = Object.entries(options).find(([name, { aka }]) => [name, ...aka].some((known) => plain(known) === plain(word)));
+    if (found === undefined) throw new Error(`${optimizer}: no option declares PyTorch's "${word}" among its words`);
+    return found[0];
+  };
+  const entries = Object.entries({ ...DEFAULTS[optimizer], ...config }).flatMap(([word, value]) =>
+    word === "betas" ? (value as number[]).map((beta, i) => [`beta${i + 1}`, beta]) : [[ours(word), value]],
+  );
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}
 
 /** The problem's loss at x, through the graph. */
 export function lossOf(problem: Trajectory["problem"], x: Tensor): Tensor {

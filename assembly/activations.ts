@@ -7,17 +7,17 @@ import { madd, nmadd } from "./simd";
 const C = memory.data<f32>([
   0, // 0
   1, // 1
-  -115, // 2: below, x · sigmoid x rounds to 0
+  -115, // 2: below it, x · sigmoid x rounds to 0
   115, // 3
-  -5.5, // 4: below, Φ(x) is taken as 0
-  15, // 5: beyond, the density φ(x) rounds to 0
+  -5.5, // 4: below it, Φ(x) is taken as 0
+  15, // 5: beyond it, the density φ(x) rounds to 0
   -15, // 6
   -0.5, // 7
   0.3989422804014327, // 8: 1/√(2π)
   1.5957691216057308, // 9: 2√(2/π)
   0.07135481627159999, // 10: 2√(2/π) · 0.044715
-  0.2140644488148, // 11: three times that
-  -12, // 12: below, x · sigmoid(1.6x + 0.07x³) rounds to 0
+  0.2140644488148, // 11: 3 · entry 10
+  -12, // 12: below it, x · sigmoid(1.6x + 0.07x³) rounds to 0
   12, // 13
   2, // 14
 ]);
@@ -59,7 +59,7 @@ export class EluGradArgs {
 @unmanaged
 @final
 class Relu {
-  // pmax and not max: one instruction, and x first lets NaN through
+  // pmax is one instruction, max is several. pmax lets a NaN through where x stands first.
   @inline v(x: v128, r: MapArgs): v128 {
     return f32x4.pmax(x, constant(C, 0));
   }

@@ -1,5 +1,5 @@
 /**
- * Binary arithmetic with broadcasting, and what changes or fills a tensor in place, over float32. The range counts output
+ * Binary arithmetic with broadcasting, and kernels that change or fill a tensor in place, over float32. The range counts output
  * elements.
  */
 import { BinaryArgs, broadcast, FloatRow } from "./broadcast";

@@ -1,11 +1,11 @@
 /**
  * Batch normalisation of x [outer, channels, inner] over its outer and inner axes, with an optional ReLU behind it, and its
- * gradient. With m = outer · inner values a channel, x̂ = (x − mean) · s, s = 1 / √(variance + ε), y = x̂ · weight + bias:
+ * gradient. A channel has m = outer · inner values. With x̂ = (x − mean) · s, s = 1 / √(variance + ε), y = x̂ · weight + bias:
  *
  *   dbias = Σ g,  dweight = Σ g · x̂,  dx = weight · s · (g − dbias / m − x̂ · dweight / m)
  *
- * The range of every kernel counts channels. Where inner is 1 the channels are the columns of a matrix and are walked a block
- * at a time, row by row; else each is a few contiguous planes. Order of sums: see fold.ts and normalize.ts.
+ * The range of every kernel counts channels. Where inner is 1, the channels are the columns of a matrix, which is read row by row, a
+ * block of columns at a time. Otherwise a channel is `outer` contiguous planes. Order of sums: see fold.ts and normalize.ts.
  */
 import { Activation } from "./epilogue";
 import { accumulators, BLOCK, fold, foldRow, shifts } from "./fold";
@@ -23,13 +23,13 @@ export class BatchNormArgs {
   saved: usize; // [2, channels], kept for the gradient: mean, s
   runningMean: usize; // [channels], or 0: none
   runningVar: usize; // [channels], or 0: none
-  count: usize; // int32, the batches so far with this one; only for a momentum below 0
+  count: usize; // int32, number of batches so far, this one included; only read for a momentum below 0
   outer: u32; // samples
   channels: u32; // means and variances
   inner: u32; // values of a channel in a sample
   act: u32; // see Activation
   epsilon: f64; // ε
-  momentum: f64; // weight of the new value in the running one; below 0: 1 / count, the mean of all
+  momentum: f64; // weight of the new value in the running one; below 0: 1 / count, so that the running one is the mean of all
 }
 
 /** @cost 3 + 0.4 * outer * inner @bytes (act ? 16 : 12) * outer * inner */
@@ -52,13 +52,13 @@ export class BatchNormGradArgs {
   biasBeta: f32; // 0 writes biasGrad, 1 adds to it
 }
 
-/** In a table: loops would build the vector anew at every turn. */
+/** 1, loaded from memory, because V8 would rebuild an inline constant in every turn of a loop. */
 const ONE = memory.data<f32>([1]);
 
-/** Planes of a block: a vector of statistics, and few enough that they stay in the cache from pass to pass. */
+/** Channels of a block where each is planes: one vector of statistics, and few enough to stay in the cache from pass to pass. */
 const PLANES: u32 = 4;
 
-/** float32 [BLOCK], behind the accumulators and shifts. */
+/** Address of coefficient i of dx, float32 [BLOCK], in scratch behind the accumulators and shifts. */
 @inline
 function coefficient(i: u32): usize {
   return shifts() + (<usize>BLOCK << 3) + <usize>i * (<usize>BLOCK << 2);
@@ -69,7 +69,7 @@ function blockOf(left: u32, inner: u32): u32 {
   return min(left, inner == 1 ? BLOCK : PLANES);
 }
 
-/** Statistics from x, which also move the running ones. */
+/** Normalises by the statistics of x and updates the running statistics. */
 export function batchNorm(r: BatchNormArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
     count = blockOf(to - first, r.inner);
@@ -81,7 +81,7 @@ export function batchNorm(r: BatchNormArgs, from: u32, to: u32): void {
   }
 }
 
-/** Statistics are the running ones, which stay. */
+/** Normalises by the running statistics, which do not change. */
 export function batchNormEval(r: BatchNormArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
     count = blockOf(to - first, r.inner);
@@ -95,7 +95,7 @@ export function batchNormEval(r: BatchNormArgs, from: u32, to: u32): void {
   }
 }
 
-/** accumulators[j] = fold of channel first + j. */
+/** accumulators[j] = fold of channel first + j, by functor F. */
 function foldChannels<F>(r: BatchNormArgs, first: u32, count: u32): void {
   if (r.inner == 1) return fold<F>(r.x, r.outer, r.channels, first, count);
   const plane = <usize>r.inner << 2, sample = plane * r.channels;
@@ -107,7 +107,7 @@ function foldChannels<F>(r: BatchNormArgs, first: u32, count: u32): void {
   }
 }
 
-/** Sums → shifts, the means in float64, and the saved means. */
+/** From the sums in `accumulators`: writes the means in float64 to `shifts` and in float32 to `saved`. */
 function means(r: BatchNormArgs, first: u32, count: u32): void {
   const m = f64x2.splat(<f64>r.outer * r.inner), sums = accumulators(), exact = shifts();
   const saved = r.saved + (<usize>first << 2), end = <usize>count << 2;
@@ -119,7 +119,7 @@ function means(r: BatchNormArgs, first: u32, count: u32): void {
   }
 }
 
-/** Sums of squared deviations from the saved means → s and the running statistics. */
+/** From the sums of squared deviations in `accumulators`: writes s to `saved` and updates the running statistics. */
 function variances(r: BatchNormArgs, first: u32, count: u32): void {
   const values = <f64>r.outer * r.inner, m = f64x2.splat(values), sums = accumulators(), exact = shifts();
   const one = v128.load32_splat(ONE), epsilon = f32x4.splat(<f32>r.epsilon);
@@ -140,7 +140,7 @@ function variances(r: BatchNormArgs, first: u32, count: u32): void {
   }
 }
 
-/** Two variances from deviations from a rounded mean. */
+/** Two variances from sums of squared deviations from rounded means: the square of the rounding error of the mean is subtracted. */
 @inline
 function centred(sums: usize, m: v128, exact: usize, rounded: v128): v128 {
   const d = f64x2.sub(v128.load(exact), f64x2.promote_low_f32x4(rounded));
@@ -191,7 +191,7 @@ function applyToRow<A>(x: usize, out: usize, n: u32, mean: f32, scale: f32, bias
   }
 }
 
-/** All gradients that are wanted. */
+/** The gradients of x, weight and bias, each if it is wanted. */
 export function batchNormGrad(r: BatchNormGradArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
     count = blockOf(to - first, r.inner);
@@ -202,7 +202,7 @@ export function batchNormGrad(r: BatchNormGradArgs, from: u32, to: u32): void {
 
 function gradBlock<A>(r: BatchNormGradArgs, first: u32, count: u32): void {
   const sample = <usize>r.channels * r.inner << 2, begin = <usize>first * r.inner << 2, plane = <usize>r.inner << 2;
-  // What is not read still needs an address.
+  // Without ReLU y is not read, but needs a valid address.
   const g = r.g + begin, x = r.x + begin, y = r.act == Activation.Relu ? r.y + begin : g, mean = r.saved + (<usize>first << 2);
   const sums = accumulators(), dots = shifts();
   if (r.inner == 1) columnSums<A, OfColumns>(g, x, y, mean, r.outer, sample, count, sums, dots);
@@ -226,16 +226,16 @@ function gradBlock<A>(r: BatchNormGradArgs, first: u32, count: u32): void {
   }
 }
 
-/** Sums → gradients of weight and bias, and the coefficients of dx. */
+/** From Σ h and Σ h · (x − mean): adds or writes the gradients of weight and bias, and writes the coefficients of dx. */
 function finish(r: BatchNormGradArgs, first: u32, count: u32): void {
   const at = <usize>first << 2, width = <usize>count << 2, s = r.saved + at + (<usize>r.channels << 2);
-  // Of constant statistics no gradient comes back.
+  // In evaluation the statistics are constants, and no gradient flows through them.
   const mean = f32x4.splat(r.training ? <f32>(-1 / (<f64>r.outer * r.inner)) : 0);
   const a = coefficient(0), b = coefficient(1), c = coefficient(2), sums = accumulators(), dots = shifts();
   for (let p: usize = 0; p < width; p += 16) {
     const factor = v128.load(s + p), scale = r.weight ? f32x4.mul(factor, v128.load(r.weight + at + p)) : factor;
     const sum = narrow(sums + (p << 1)), dot = f32x4.mul(narrow(dots + (p << 1)), factor);
-    // In this order: both may be gradients of one tensor, the second then added.
+    // The order matters: both may be gradients of one tensor, and the second is then added to the first.
     if (r.weightGrad) addUpTo(r.weightGrad + at + p, dot, r.weightBeta, width - p);
     if (r.biasGrad) addUpTo(r.biasGrad + at + p, sum, r.biasBeta, width - p);
     const share = f32x4.mul(scale, mean);
@@ -265,7 +265,7 @@ export class CountArgs {
   count: usize; // int32
 }
 
-/** One more, for every unit of the range. @alone */
+/** Adds the length of the range to the count. @alone */
 export function countUp(r: CountArgs, from: u32, to: u32): void {
   store<i32>(r.count, load<i32>(r.count) + <i32>(to - from));
 }

@@ -1,12 +1,12 @@
 /**
- * Two operands broadcast against each other as NumPy has it. The output is contiguous, [n0, n1, n2, n3]; adjacent
- * dimensions along which both operands are contiguous, or both broadcast, are merged by the caller, so that equal shapes are
- * one row. A row is walked by a functor; the range counts output elements and may begin and end inside rows.
+ * Two operands broadcast against each other by NumPy's rule. The output is contiguous, [n0, n1, n2, n3]. The caller merges
+ * adjacent dimensions along which both operands are contiguous, or both broadcast, so that equal shapes are one row. A functor
+ * computes a row. The range counts output elements and may begin and end inside rows.
  */
 import { loadFirst, storeFirst } from "./map";
 import { scratch } from "./threads";
 
-/** Axes that a record of two operands holds. @host */
+/** The number of axes in a record of two broadcast operands. @host */
 export const BROADCAST_AXES: u32 = 4;
 
 /** @cost 0.3 @bytes 4 * (1 + a3 + b3) @inplace a b */
@@ -29,8 +29,8 @@ export class BinaryArgs {
 }
 
 /**
- * Calls Row for every stretch of a row: n elements at a and b, with steps from vector to vector of 16 or 0 bytes, to
- * out[from …].
+ * Calls Row for each piece of a row within the range: n elements of a and b become out[from …]. An operand's step from vector to
+ * vector is 16 bytes, or 0 where it is broadcast.
  */
 export function broadcast<Row>(r: BinaryArgs, from: u32, to: u32): void {
   if (from >= to) return;
@@ -59,7 +59,7 @@ export function broadcast<Row>(r: BinaryArgs, from: u32, to: u32): void {
   }
 }
 
-/** Where a row's vectors are read from: a broadcast element is spread over 16 bytes of scratch, and the loop does not step. */
+/** The address from which a row's vectors are read. A broadcast element is copied to the four lanes at `spare`, read without a step. */
 @inline
 export function operand(at: usize, step: u32, spare: usize): usize {
   if (step) return at;

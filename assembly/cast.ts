@@ -1,6 +1,7 @@
 /**
- * Elements as another type, by the rules of JS's typed arrays: for integers fractions are cut towards 0, numbers outside the range
- * wrap around, NaN and ±∞ become 0; bool is 0 or 1 in a byte, "not 0", NaN true. float64 is the twin's alone. Ranges count elements.
+ * Conversion of element types, by the rules of JS's typed arrays. To an integer type, fractions are cut towards 0, numbers outside
+ * the range wrap around, NaN and ±∞ become 0. A bool is a byte, 0 for zero and 1 for everything else, NaN included. Only the JS
+ * twins compute float64. Ranges count elements.
  */
 import { copyBytes } from "./movement";
 import { Status, fail } from "./threads";
@@ -8,7 +9,7 @@ import { Status, fail } from "./threads";
 /** Element types by their numbers in records. @host */
 enum ElementType {
   Float32 = 0,
-  /** Of the twins alone. */
+  /** Only the JS twins compute it. */
   Float64 = 1,
   Int32 = 2,
   Uint8 = 3,
@@ -53,7 +54,7 @@ export class WholeNumbersArgs {
   out: usize; // int32 [n]
 }
 
-/** out[i] = x[i] in int32; an element that is not whole, or outside int32, fails and leaves any number. */
+/** out[i] = x[i] in int32. An element that is not whole, or is outside int32, is reported; out[i] is then undefined. */
 export function wholeNumbers(r: WholeNumbersArgs, from: u32, to: u32): void {
   const end = r.x + (<usize>to << 2);
   let x = r.x + (<usize>from << 2), out = r.out + (<usize>from << 2);
@@ -67,7 +68,7 @@ export function wholeNumbers(r: WholeNumbersArgs, from: u32, to: u32): void {
         continue;
       }
     }
-    // The end, or four of which one is not whole.
+    // The last elements, or four elements of which at least one is not whole: one by one, to find its position.
     for (const four = min(x + 16, end); x < four; x += 4, out += 4) {
       const v = load<f32>(x), y = <i32>v;
       store<i32>(out, y);
@@ -205,15 +206,18 @@ class ByteToBool {
   }
 }
 
-/** Whether one of four floats has no int32 when its fraction is cut (−2³¹ has, but is rare enough); NaN has 0. */
+/**
+ * Whether one of four floats, its fraction cut, is outside int32. −2³¹ counts as outside, though it is not: it is rare, and the
+ * slower way is right for it. NaN counts as inside and becomes 0.
+ */
 @inline
 function outside(v: v128): bool {
   return v128.any_true(f32x4.ge(f32x4.abs(v), v128.load32_splat(LIMIT)));
 }
 
 /**
- * The whole part of x modulo 2³², 0 for NaN and ±∞. The conversion to i64 saturates; what lies beyond has no bits below 2³², and
- * neither has the least i64, so that is the side to saturate on.
+ * The whole part of x modulo 2³², 0 for NaN and ±∞. A float beyond i64 is a multiple of 2³², so it must become 0. The conversion to
+ * i64 saturates, and the least i64, −2⁶³, is 0 modulo 2³² while the greatest is not: so −|x| is converted and the sign restored.
  */
 @inline
 function wrapped(x: f32): i32 {
@@ -229,7 +233,7 @@ function lowBytes(a: v128, b: v128, c: v128, d: v128): v128 {
   return i8x16.narrow_i16x8_u(low, i16x8.narrow_i32x4_u(v128.and(c, mask), v128.and(d, mask)));
 }
 
-/** Bytes 0 and 1 of 16 lanes 0 and −1. */
+/** Sixteen lanes of 0 (false) and −1 (true) as bytes 0 and 1. */
 @inline
 function bools(a: v128, b: v128, c: v128, d: v128): v128 {
   return i8x16.abs(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));

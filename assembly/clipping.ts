@@ -1,6 +1,6 @@
 /**
- * Norms of gradients, and what clips gradients by them. A norm is the root of sums of squares over fixed chunks of each
- * tensor, added in the tensors' order: it depends on the gradients alone, not on where they lie.
+ * Norms of gradients, and clipping by them. A norm is the root of a sum of squares. The squares are summed over fixed chunks of
+ * each tensor, and the sums of the chunks added in the order of the tensors, so that the bits do not depend on the addresses.
  */
 import { foldRow } from "./fold";
 import { loadFirst, storeFirst } from "./map";
@@ -18,11 +18,11 @@ export class SumSquaresArgs {
 export class ClipFactorArgs {
   x: usize; // float64 [length], sums of squares
   norm: usize; // float64, the norm
-  factor: usize; // float64, the factor: `count` times, `stride` bytes apart
-  length: u32; // sums
-  count: u32; // times
+  factor: usize; // float64, address of the first of `count` copies of the factor, `stride` bytes apart
+  length: u32; // number of sums
+  count: u32; // number of copies of the factor
   stride: u32; // bytes, a multiple of 8
-  maxNorm: f64; // what the norm is clipped to
+  maxNorm: f64; // the norm that gradients are clipped to
 }
 
 /** @cost 0.25 @flops 1 @bytes 8 */

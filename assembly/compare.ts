@@ -1,4 +1,4 @@
-/** Comparisons of float32 with broadcasting, to uint8 0 or 1; the range counts output elements. NaN is unlike everything. */
+/** Comparisons of float32 with broadcasting, to uint8 0 or 1; the range counts output elements. NaN differs from every number, itself included. */
 import { BinaryArgs, broadcast } from "./broadcast";
 
 /** A row of uint8 = F(a, b). */

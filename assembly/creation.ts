@@ -10,12 +10,12 @@ export class OneHotArgs {
   classes: u32; // width of a row
 }
 
-/** out[i, :] = 1 at index[i], 0 elsewhere, in float32; an index out of range fails and leaves a row of zeros; range: rows. */
+/** out[i, :] = 1 at index[i], 0 elsewhere, in float32. An index out of range is reported and gives a row of zeros. Range: rows. */
 export function oneHot(r: OneHotArgs, from: u32, to: u32): void {
   const rowBytes = <usize>r.classes << 2;
   memory.fill(r.out + rowBytes * from, 0, rowBytes * (to - from));
   for (let i = from; i < to; ++i) {
-    const k = load<u32>(r.index + (<usize>i << 2)); // a negative index is a great unsigned one
+    const k = load<u32>(r.index + (<usize>i << 2)); // a negative index becomes a large unsigned number
     if (k < r.classes) store<f32>(r.out + rowBytes * i + (<usize>k << 2), 1);
     else fail(Status.IndexOutOfRange, i);
   }

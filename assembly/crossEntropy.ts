@@ -7,8 +7,8 @@
  *   loss = Σ d_c · (log S + m − x_c)              m = max x,  S = Σ exp(x_c − m)
  *   dx_c = g · (D · exp(x_c − m) / S − d_c)
  *
- * For labels, q is nowhere stored: its one entry is added by itself, the rest of d is `background`. The range of every
- * kernel here counts rows, unless it says otherwise.
+ * For labels, q is not stored: the term of the label is added separately, and `background` gives the rest of d. The range of every
+ * kernel here counts rows, unless its comment says otherwise.
  */
 import { extremeOfRow, Max } from "./extremes";
 import { addPairs, firstLanes, foldRow } from "./fold";
@@ -41,7 +41,7 @@ export class CrossEntropyGradArgs {
   classWeight: usize; // [classes], or 0: all 1
   saved: usize; // [rows, 3], from the forward kernel
   g: usize; // upstream gradient: one element, or [rows]
-  totalWeight: usize; // one element that g is divided by (a mean's), or 0: none
+  totalWeight: usize; // one element, the weight that a mean divides by; 0: g is not divided
   out: usize; // [rows, classes], the gradient of logits; may be logits
   classes: u32; // C
   labelBytes: u32; // 4: int32 labels, 1: uint8 labels, 0: float probabilities
@@ -59,10 +59,10 @@ export class MeanLossArgs {
   rows: u32; // losses
 }
 
-/** Stands for a row without a label that counts. */
+/** The label of a row that is ignored. */
 const NONE: i32 = -1;
 
-/** The label of a row; NONE if it is to be ignored, or out of range, which is reported. */
+/** The label of a row. NONE if the label is `ignoreIndex`, or if it is out of range, which is reported. */
 function labelOf(target: usize, bytes: u32, row: u32, classes: u32, ignoreIndex: i32): i32 {
   const c = bytes == 1 ? <i32>load<u8>(target + row) : load<i32>(target + (<usize>row << 2));
   if (c == ignoreIndex) return NONE;
@@ -76,7 +76,10 @@ function weightOf(classWeight: usize, c: i32): f32 {
   return classWeight ? load<f32>(classWeight + (<usize>c << 2)) : 1;
 }
 
-/** d at byte `at` of a row, four classes, without a label's own entry; q is the row of probabilities, or 0 for labels. */
+/**
+ * The weighted target d of the four classes at byte `at` of a row, without the term of the label. q is the address of the row of
+ * probabilities, or 0 for labels.
+ */
 @inline
 function background(q: usize, classWeight: usize, at: usize, keep: v128, smooth: v128): v128 {
   const d = q ? madd(v128.load(q + at), keep, smooth) : smooth;
@@ -101,7 +104,7 @@ function foldBackground(x: usize, m: f32, q: usize, classWeight: usize, n: u32, 
 export function crossEntropyRows(r: CrossEntropyArgs, from: u32, to: u32): void {
   const n = r.classes, row = <usize>n << 2, hasLabels = r.labelBytes != 0;
   const keep = <f32>1 - r.smoothing, smooth = r.smoothing / <f32>n;
-  // The background of labels is the same for all rows, and nothing without smoothing.
+  // With labels the background is the same for all rows, and without smoothing it is 0.
   const hasBackground = !hasLabels || smooth != 0;
   const labelsMass = hasLabels && hasBackground ? foldBackground(0, 0, 0, r.classWeight, n, keep, smooth) : 0;
   for (let i = from; i < to; i++) {
@@ -133,7 +136,7 @@ function writeRow(r: CrossEntropyArgs, i: u32, loss: f32, weight: f32, m: f32, s
   store<f32>(saved, mass, 8);
 }
 
-/** Gradient of the logits; rows without a label that counts get 0. */
+/** Gradient with respect to the logits; 0 for rows that are ignored. */
 export function crossEntropyRowsGrad(r: CrossEntropyGradArgs, from: u32, to: u32): void {
   const n = r.classes, row = <usize>n << 2, hasLabels = r.labelBytes != 0;
   const keep = <f32>1 - r.smoothing, smooth = r.smoothing / <f32>n;

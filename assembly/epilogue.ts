@@ -1,4 +1,4 @@
-/** What a kernel applies to its result while it is still in registers. @host */
+/** The activation that a kernel applies to its result while the result is still in registers. @host */
 export enum Activation {
   None = 0,
   Relu = 1,

@@ -5,7 +5,7 @@
 import { BLOCK, blockLength, firstLanes, lane, ReduceArgs } from "./fold";
 import { scratch } from "./threads";
 
-/** −∞, ∞: in a table, since a constant vector would be built anew at every turn of the loops that fill with it. */
+/** −∞ and ∞. They are loaded from memory, because V8 would rebuild an inline constant in every turn of a loop. */
 const LIMITS = memory.data<f32>([-Infinity, Infinity]);
 
 // pmax(a, b) = a < b ? b : a keeps a NaN that stands in a; the OR with "b is NaN" (all bits set, itself a NaN) brings in
@@ -96,7 +96,7 @@ export function min(r: ReduceArgs, from: u32, to: u32): void {
   values<Min>(r, from, to);
 }
 
-/** The extreme first, then where it stands: two plain passes beat one that drags the positions along. */
+/** Finds the extreme first and its position in a second pass: two plain passes are faster than one that carries positions along. */
 @inline
 function positions<F>(r: ReduceArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
@@ -106,7 +106,7 @@ function positions<F>(r: ReduceArgs, from: u32, to: u32): void {
   }
 }
 
-/** The lanes of x that hold the extreme, or a NaN: a row with a NaN has the extreme NaN, which equals nothing. */
+/** All bits set in the lanes of x that hold the extreme or a NaN. (The extreme of a row with a NaN is NaN, which equals nothing.) */
 @inline
 function hits(x: v128, extreme: v128): v128 {
   return v128.or(f32x4.eq(x, extreme), f32x4.ne(x, x));
@@ -128,7 +128,10 @@ function locateInRow(x: usize, n: u32, extreme: v128): i32 {
   return 0;
 }
 
-/** From the last row to the first, so that the first hit stays; positions are kept behind the extremes in scratch. */
+/**
+ * Writes to `out` the row in which each of `columns` adjacent columns has its extreme. Goes from the last row to the first, so that
+ * of equals the first row remains. The positions lie behind the extremes in scratch until then.
+ */
 function locateInColumns(x: usize, rows: u32, stride: usize, columns: u32, extreme: usize, out: usize): void {
   const end = extreme + (<usize>columns << 2), toPositions = <usize>BLOCK << 2;
   x += stride * rows;

@@ -1,4 +1,4 @@
-/** A loss that is not a number ends a training step before it trains anything. */
+/** The check of a loss that ends a training step before a value that is not finite reaches the parameters. */
 import { fail, Status } from "./threads";
 
 @unmanaged

@@ -1,19 +1,19 @@
 /**
- * Folds a view [outer, reduced, inner] (contiguous, row-major) over its middle axis: the loops under every reduction
- * that must not lose digits. An accumulator is a pair of float64; a functor F says what is accumulated:
+ * Folds a view [outer, reduced, inner] (contiguous, row-major) over its middle axis: the loops of every reduction that must not
+ * lose digits. An accumulator is a pair of float64. The methods of a functor F define what is accumulated:
  *
  *   start()                    the value of an empty fold
  *   pairs()                    whether up to sixteen terms may first be added pairwise in float32
- *   shifted()                  whether a shift is used
+ *   shifted()                  whether `term` uses its shift
  *   term(x, y, shift)          four float32 elements x → four float32 terms; y is the address of the same four
  *                              elements of a second row (0 if the fold has none)
  *   step(sum, term, shift)     two float64 accumulators and two terms, widened
  *   merge(a, b)                two accumulators → one
  *
- * Error: where pairs() holds, four roundings of float32 on top of float64's, |error| ≤ 4·2⁻²⁴·Σ|term|, whatever the
- * length; else float64's alone. The order of a fold depends on `reduced` and `inner` only, never on the range.
+ * Error: where pairs() is true, four roundings of float32 are added to those of float64, |error| ≤ 4·2⁻²⁴·Σ|term|, whatever the
+ * length; otherwise only float64 rounds. The order of a fold depends on `reduced` and `inner` only, never on the range.
  *
- * Loads may run up to 12 bytes past a row: linear memory never ends there, and the lanes are masked or land in padding.
+ * Loads may run up to 12 bytes past a row. Linear memory never ends there, and the extra lanes are masked or land in padding.
  */
 import { scratch } from "./threads";
 
@@ -65,7 +65,7 @@ function high(x: v128): v128 {
   return f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 1));
 }
 
-/** How many outputs from `first` on lie in one block: at most BLOCK, before `to`, and of one outer index if inner > 1. */
+/** The number of outputs in the block that begins at `first`: at most BLOCK, none from `to` on, and of one outer index if inner > 1. */
 @inline
 export function blockLength(first: u32, to: u32, inner: u32): u32 {
   const left = min(to - first, BLOCK);

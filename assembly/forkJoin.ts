@@ -1,40 +1,40 @@
 /**
- * Several threads, each with its own instance over the one memory, work on one call of a kernel: fork, join.
+ * Fork and join: several threads, each with an instance of its own over the one memory, share one call of a kernel.
  *
- * The caller publishes a job, a kernel and a range cut into parts, and then takes parts itself like everybody else, so a
- * worker that sleeps or has no core at the moment delays nobody: the job is done when its parts are, whoever did them.
+ * The caller publishes a job, which is a kernel and a range cut into parts, and then takes parts itself, as the workers do. The job
+ * is done when all its parts are, whichever threads did them. So a worker that sleeps or has no core at the moment delays nobody.
  *
- *     word    job number (upper half), parts that nobody has taken (lower half): one atomic word
- *     done    parts that workers finished
+ *     word    one atomic word: the job's number (upper half) and the number of parts that nobody has taken (lower half)
+ *     done    the number of parts that workers have finished
  *
- * A part is taken by a compare-and-swap of the whole word. It succeeds only while that very job has parts left, and then
- * what was read of the job before is true, since a caller writes the next one after the last part of this one is done.
+ * A thread takes a part by a compare-and-swap of the whole word, which succeeds only while that very job has parts left. What the
+ * thread read of the job before is then still true, since the caller writes its next job only after the last part of this one.
  */
 
 /**
- * Bytes of the control block, which the host zeroes: 128 apart (lines are fetched in pairs) what different threads write. The word
- * stands first. @host
+ * Byte offsets in the control block, which the host zeroes. The word stands first. Fields that different threads write are 128 bytes
+ * apart, because processors fetch cache lines in pairs. @host
  */
 enum Control {
-  Number = 4, // u32, the upper half of the word: what sleepers wait on
-  Kernel = 128, // u32, index in the table of functions; here begins what a job is
+  Number = 4, // u32, the upper half of the word, on which sleeping workers wait
+  Kernel = 128, // u32, index in the table of functions; first field of the job
   Args = 132, // address of the record
   From = 136, // u32
   To = 140, // u32
-  Step = 144, // u32, units of a part
+  Step = 144, // u32, units of the range in a part
   Done = 256, // u32
   Waiting = 384, // u32, 1 = the caller sleeps until `done` changes
   Sleepers = 512, // u32, workers that sleep or are about to
-  Joined = 640, // u32, workers that are there
-  Patience = 644, // u32, turns that a worker spins for a job before it sleeps
+  Joined = 640, // u32, workers that run `work` now
+  Patience = 644, // u32, turns of the loop in which a worker looks for a job before it sleeps
   End = 768, // bytes in all
 }
 
-/** Bytes of the cell of a worker. @host */
+/** Byte offsets in the cell of a worker. @host */
 enum WorkerCell {
   Leaves = 0, // u32, 1 = the worker is to leave
   State = 4, // u32, see State
-  File = 8, // i32, written by the host's side: the descriptor of the file that is closed when the thread ends
+  File = 8, // i32, written by the host: descriptor of a file that the system closes when the thread ends
   End = 64, // bytes in all
 }
 
@@ -42,19 +42,22 @@ enum WorkerCell {
 enum State {
   Starting = 0,
   Awake = 1,
-  /** It sleeps or is about to. */
+  /** The worker sleeps or is about to. */
   Asleep = 2,
-  /** It looks for parts or is inside one. */
+  /** The worker takes or computes parts. */
   Busy = 3,
 }
 
 /** Nanoseconds that a caller sleeps at most before it looks again. */
 const NAP: i64 = 1_000_000;
-/** Naps, or turns where sleeping is forbidden, after which it returns to the host: about a second, and a stopped process counts none. */
+/**
+ * The naps, and where sleeping is forbidden the turns, after which a caller returns to the host: about a second. Both are counts, not
+ * times, so that a process that was stopped for a while does not give up.
+ */
 const MOST_NAPS: u32 = 1000;
 const MOST_TURNS: u32 = 1 << 29;
 
-/** The life of a worker: returns when it is told to leave. */
+/** Runs a worker: takes parts of one job after the other, sleeps between jobs, and returns when its cell tells it to leave. */
 export function work(control: usize, cell: usize): void {
   atomic.store<u32>(cell, State.Awake, WorkerCell.State);
   atomic.add<u32>(control, 1, Control.Joined);
@@ -73,7 +76,7 @@ export function work(control: usize, cell: usize): void {
     } else if (spins != 0) {
       spins--;
     } else {
-      // Either the caller sees this sleeper and wakes it, or the wait sees the caller's new number and does not begin.
+      // No job is missed: either the caller sees this sleeper and wakes it, or `wait` sees the caller's new number and returns at once.
       atomic.store<u32>(cell, State.Asleep, WorkerCell.State);
       atomic.add<u32>(control, 1, Control.Sleepers);
       if (atomic.load<u32>(cell, WorkerCell.Leaves) == 0) atomic.wait<i32>(control + Control.Number, <i32>(word >> 32), -1);
@@ -86,9 +89,9 @@ export function work(control: usize, cell: usize): void {
 }
 
 /**
- * Runs a kernel over from..to in parts of `step` units, and returns when all are done.
- * @param patience turns to spin for parts that others took, then the caller sleeps; 0 = spin on, where sleeping is forbidden
- * @returns how many parts others took; its complement (~) if they are not done after about a second: see `join`
+ * Runs a kernel over from..to in parts of `step` units, and returns when all parts are done.
+ * @param patience turns to spin for the parts that workers took, before the caller sleeps; 0 = never sleep, where that is forbidden
+ * @returns the number of parts that workers took, or its complement (~) if these are not done after about a second: see `join`
  */
 export function fork(control: usize, kernel: u32, args: usize, from: u32, to: u32, step: u32, patience: u32): i32 {
   const parts = (to - from + step - 1) / step;
@@ -104,9 +107,12 @@ export function fork(control: usize, kernel: u32, args: usize, from: u32, to: u3
 }
 
 /**
- * Waits for the parts that others took. (Nothing may be on Wasm's stack meanwhile: the baseline compiler of V8 11.3, in Node 20, loses
- * it in `atomic.wait`. So the result is made here, not of a flag by who calls.)
- * @returns `left`; ~left if they are not done after about a second: the host may look whether who took them lives, and wait on
+ * Waits until the `left` parts that workers took are done.
+ *
+ * Trap: the baseline compiler of V8 11.3, in Node 20, loses what is on Wasm's stack during `atomic.wait`. So this function returns
+ * the finished result, and no caller may keep a value on the stack across the call.
+ * @returns `left`, or ~left if the parts are not done after about a second: the host can then check that the workers are alive, and
+ * call `join` again
  */
 export function join(control: usize, left: u32, patience: u32): i32 {
   for (let turns = patience != 0 ? patience : MOST_TURNS; turns != 0; --turns) {
@@ -123,7 +129,7 @@ export function join(control: usize, left: u32, patience: u32): i32 {
   return ~left;
 }
 
-/** Makes every worker look whether it is to leave. */
+/** Wakes every worker, so that it checks whether it is to leave. */
 export function rouse(control: usize): void {
   publish(control, 0, -1);
 }
@@ -135,7 +141,7 @@ function publish(control: usize, parts: u32, wake: i32): void {
   if (atomic.load<u32>(control, Control.Sleepers) != 0) atomic.notify(control + Control.Number, wake);
 }
 
-/** Takes parts of the job until none is left. @returns how many this thread did */
+/** Takes and computes parts of the job until none is left. @returns the number of parts that this thread computed */
 function takeParts(control: usize): u32 {
   let finished: u32 = 0;
   while (true) {

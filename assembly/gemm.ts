@@ -1,12 +1,12 @@
 /**
- * General matrix product, told as BLIS tells it: loops and blocks here, copies in pack.ts, registers in micro.ts.
+ * General matrix product, divided as in BLIS: this file has the loops and blocks, pack.ts the copies, micro.ts the registers.
  *
  *     for each matrix of the batch, for the rectangle of its C that the range covers:
  *       for NC columns, for KC steps of k:       a block of B, packed into strips of 8 columns     in L2
  *         for 4 to 6 rows:                       their part of A, packed into a panel              in L1
  *           for each strip:                      a tile of C                                       in registers
  *
- * BLIS packs always; here a block is packed when that pays, and read where it lies when few rows or columns share it.
+ * BLIS always packs. Here a block is packed only when enough rows or columns share the copy; otherwise it is read in place.
  */
 import { Activation } from "./epilogue";
 import { Keeps, SHORT, TALL, Tile, ZEROS, panelShort, panelTall, panelWide, putRows, rowsShort, rowsTall, rowsWide } from "./micro";
@@ -43,41 +43,44 @@ export class GemmArgs {
   act: u32; // applied last: see Activation
 }
 
-/** The range counts strips of C: of so many columns if C is at least as wide as high, else of so many rows. @host */
+/** Columns of a strip of C, the unit of the range, where C is at least as wide as high. @host */
 const STRIP_COLUMNS: u32 = 8;
-/** Rows of such a strip. @host */
+/** Rows of a strip of C, the unit of the range, where C is higher than wide. @host */
 const STRIP_ROWS: u32 = 4;
 
 /** Steps of k in a block: a strip of B and a panel of A, 16 KiB each, stay in L1. */
 const KC: u32 = 512;
 /** Columns of a block: the packed B, 512 KiB, takes half of L2. */
 const NC: u32 = 256;
-/** Up to so many rows B is read where it lies; the fewer if its rows are `aliased`. */
+/** The most rows of C for which B is read in place, and the same where the rows of B are `aliased`. */
 const DIRECT_ROWS: u32 = 32;
 const DIRECT_ROWS_ALIASED: u32 = 8;
-/** From so many columns on A is packed if it is stored transposed, to have it together, or if its rows are `aliased`. */
+/** The fewest columns of C for which A is packed. It is packed only if it is stored transposed or its rows are `aliased`. */
 const PANEL_COLUMNS: u32 = 33;
 /**
- * Up to so many rows or columns dot products are faster, given steps enough to be worth the sums over lanes. Beyond, packing B is
- * 2 % of a product and less: weights are not worth being kept packed.
+ * The most rows and the most columns of C for which dot products are faster than packing, and the fewest steps of k that outweigh
+ * the sums over lanes. In larger products packing B takes at most 2 % of the time, so no layer keeps its weights packed.
  */
 const DOT_ROWS: u32 = 32;
 const DOT_COLUMNS: u32 = 10;
 const DOT_STEPS: u32 = 64;
-/** From so many rows on few columns of B are transposed for that. */
+/** The fewest rows of C for which DOT_COLUMNS or fewer columns of B are transposed, so that dot products can read them. */
 const DOT_ROWS_TURNED: u32 = 17;
-/** Steps up to which ten columns of B, transposed, fit into the scratch slab. */
+/** The most steps of k for which ten columns of B, transposed, fit into the scratch slab. */
 const DOT_STEPS_PACKED: u32 = 65536;
-/** From so many rows on Aᵀ · B with as few columns is done as the transpose of Bᵀ · A, in blocks of so many. */
+/** The fewest rows of Aᵀ · B, with at most DOT_COLUMNS columns, that are computed by `turned`, and the rows of one of its blocks. */
 const TURN_ROWS: u32 = 64;
 const TURN_BLOCK: u32 = 1024;
 /** Columns of a block of one or two rows, which is streamed: two rows of sums must fit into the scratch slab. */
 const STREAM_COLUMNS: u32 = 65536;
 
-/** In the scratch slab: the tile, a panel of A (rows of 8), a block of B. Odd multiples of 64 keep them off each other's sets. */
+/**
+ * Places in the scratch slab: the tile, a panel of A (rows of 8), a block of B. They are odd multiples of 64 bytes apart, so that
+ * they do not compete for the same sets of the cache.
+ */
 const PANEL_AT: usize = 64;
 const BLOCK_AT: usize = PANEL_AT + 32 * KC + 192;
-/** What `turned` turns: rows of Cᵀ, and rows of 12 columns of C. */
+/** Places of the two buffers of `turned`: rows of Cᵀ, and the same sums as rows of C, 12 columns wide. */
 const TURNED_AT: usize = BLOCK_AT + (1 << 20);
 const TURNED_STEP: usize = 4 * TURN_BLOCK + 64;
 const BACK_AT: usize = TURNED_AT + TURNED_STEP * DOT_COLUMNS;
@@ -90,13 +93,13 @@ export function gemm(r: GemmArgs, from: u32, to: u32): void {
   product<Rows>(r, <usize>r.ldb << 2, from, to);
 }
 
-/** The same with a B of lines L, `stepB` from each to the next: its rows, or with transB its columns. */
+/** `gemm` with B read as lines of the class L, `stepB` apart. A line is a row of B, or a column where transB is set. */
 export function product<L>(r: GemmArgs, stepB: usize, from: u32, to: u32): void {
   const m = r.m, n = r.n, byColumns = n >= m;
   if (m == 0 || n == 0) return;
   const strips = byColumns ? ceilDiv(n, STRIP_COLUMNS) : ceilDiv(m, STRIP_ROWS);
   while (from < to) {
-    // A division is a tenth of a product of a few rows.
+    // The branch saves a division, which takes a tenth of the time of a product of a few rows.
     const z = from < strips ? 0 : from / strips, first = from - z * strips, end = min(strips, first + (to - from));
     if (byColumns) rectangle<L>(r, stepB, z, 0, m, first * STRIP_COLUMNS, min(n, end * STRIP_COLUMNS));
     else rectangle<L>(r, stepB, z, first * STRIP_ROWS, min(m, end * STRIP_ROWS), 0, n);
@@ -104,7 +107,7 @@ export function product<L>(r: GemmArgs, stepB: usize, from: u32, to: u32): void 
   }
 }
 
-/** Rows top to bottom, columns left to right of matrix z. */
+/** Computes the rows top … bottom − 1 and the columns left … right − 1 of C in matrix z of the batch. */
 function rectangle<L>(r: GemmArgs, stepB: usize, z: u32, top: u32, bottom: u32, left: u32, right: u32): void {
   const k = r.k, rows = bottom - top, cols = right - left, transA = r.transA != 0, transB = r.transB != 0;
   const lines = changetype<L>(0), inPlace = lines.inPlace();
@@ -156,8 +159,9 @@ function rectangle<L>(r: GemmArgs, stepB: usize, z: u32, top: u32, bottom: u32, 
 }
 
 /**
- * Few columns of Aᵀ · B would leave tiles half empty, and A has no rows along k for `dots`. But A's own rows fill the tiles
- * of Cᵀ = Bᵀ · A, with nothing packed; the sums are turned in the scratch slab.
+ * Computes C = Aᵀ · B with few columns as the transpose of Cᵀ = Bᵀ · A. Tiles of C would be half empty, and `dots` cannot read A,
+ * which is not contiguous along k. The rows of A as stored fill the tiles of Cᵀ, so that nothing is packed. The sums are then
+ * transposed in the scratch slab.
  */
 function turned(r: GemmArgs, t: Tile, a: usize, b: usize, c: usize, rows: u32, cols: u32, left: u32): void {
   const k = r.k, kc = share(k, KC), lda = <usize>r.lda << 2, ldb = <usize>r.ldb << 2, ldc = <usize>r.ldc << 2;
@@ -190,19 +194,25 @@ function turned(r: GemmArgs, t: Tile, a: usize, b: usize, c: usize, rows: u32, c
   }
 }
 
-/** Whether `dots` is the fastest way: a matter of the whole product, since it has its own order of summing. */
+/**
+ * Whether `dots` is the fastest way. The record alone decides, never the range: `dots` sums in an order of its own, and the bits
+ * must not depend on how threads share the product.
+ */
 function byDots(r: GemmArgs): bool {
   if (r.transA) return false;
   const narrow = r.n <= DOT_COLUMNS && r.k >= DOT_STEPS;
   return r.transB ? narrow || r.m <= DOT_ROWS : narrow && r.m >= DOT_ROWS_TURNED && r.k <= DOT_STEPS_PACKED;
 }
 
-/** Whether `turned` is: so too, for the rounding of beta · C. */
+/** Whether `turned` is the fastest way. The record alone decides, since `turned` rounds beta · C in another place. */
 function byTurning(r: GemmArgs): bool {
   return !r.transB && r.transA && r.n <= DOT_COLUMNS && r.m >= TURN_ROWS;
 }
 
-/** Points the tile at an element of C. The first block of k adds beta · C, the others what they find; the last one finishes. */
+/**
+ * Points the tile at the element of C at address `c` in column `column`. The first block of k adds beta · C, later blocks add the
+ * sums that C holds already, and the last block adds the bias and applies the activation.
+ */
 function place(t: Tile, r: GemmArgs, c: usize, column: u32, first: bool, last: bool): void {
   t.c = c;
   t.beta = first ? r.beta : 1;
@@ -212,7 +222,10 @@ function place(t: Tile, r: GemmArgs, c: usize, column: u32, first: bool, last: b
   t.keeps = t.beta != 0 ? Keeps.Some : isPlain ? Keeps.Plain : Keeps.Nothing;
 }
 
-/** The tiles of t.rows rows of A, as rows or as a panel, and `cols` columns of B: packed, or where it lies with `ldb` from step to step. */
+/**
+ * Computes the tiles of t.rows rows of A and `cols` columns of B. A is read as rows or as a packed panel. B is packed if `ldb` is 0;
+ * otherwise it is read in place, and `ldb` is the number of bytes from one step of k to the next.
+ */
 function sweep(t: Tile, byRows: bool, a: usize, aStep: usize, b: usize, ldb: usize, k: u32, cols: u32): void {
   const biasStep = t.bias == ZEROS ? 0 : 32, bStep: usize = ldb ? ldb : 32, bNext: usize = ldb ? 32 : 32 * k;
   if (ldb && t.rows <= 2 && cols >= 32) {
@@ -247,7 +260,7 @@ function narrow(t: Tile, byRows: bool, a: usize, aStep: usize, b: usize, bStep: 
   }
 }
 
-/** The last 9 to 12 columns: three rows, and the rows that are left. */
+/** The last 9 to 12 columns, as one tile of three rows and a second one for the other rows. */
 function wide(t: Tile, byRows: bool, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
   const rows = t.rows;
   t.rows = min(3, rows);
@@ -260,19 +273,19 @@ function wide(t: Tile, byRows: bool, a: usize, aStep: usize, b: usize, bStep: us
   else panelWide(t, a + 12, aStep, b, bStep, k);
 }
 
-/** Rows of the next tile: short ones as soon as they finish the rest in no more tiles. */
+/** Rows of the next tile. Short tiles are taken as soon as they cover the rows that are left in no more tiles than tall ones. */
 @inline
 function nextRows(left: u32): u32 {
   return min(left, ceilDiv(left, TALL) * SHORT >= left ? SHORT : TALL);
 }
 
-/** The size of equal parts of x that are at most `most`. */
+/** The size of a part when x is divided into the fewest equal parts of at most `most` each. */
 @inline
 function share(x: u32, most: u32): u32 {
   return x <= most ? x : ceilDiv(x, ceilDiv(x, most));
 }
 
-/** Rows that lie multiples of 4 KiB apart compete for the same few lines of L1. */
+/** Whether rows `ld` bytes apart are multiples of 4 KiB apart: they then compete for the same few lines of L1. */
 @inline
 function aliased(ld: usize): bool {
   return !(ld & 4095);

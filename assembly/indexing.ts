@@ -1,8 +1,8 @@
 /**
- * Reading and adding at indices. Tensors are seen as [outer, axis, inner] about the indexed axis; indices are int32, and
- * one outside its axis (a negative one too: the caller normalises those) fails with its position and is skipped.
+ * Reading and adding at indices. A tensor is a view [outer, axis, inner] about the indexed axis. Indices are int32. An index outside
+ * the axis is reported with its position and skipped. So are negative indices, which the caller has to normalise before.
  *
- * Sums meet in the order of the index, and an output has one owner: a range is one of outputs, never of indices.
+ * Ranges count outputs, never indices, so that one thread owns each output. Its terms are added in the order of the index.
  */
 import { addRow, copyBytes } from "./movement";
 import { Status, fail } from "./threads";
@@ -15,12 +15,12 @@ export class IndexSelectArgs {
   out: usize; // [outer, count, inner]
   axis: u32; // extent of the indexed axis
   count: u32; // number of indices
-  inner: u32; // elements behind each index
-  size: u32; // bytes an element: 4 (float32, int32) or 1 (uint8, bool); the twin also takes 8
+  inner: u32; // elements that an index selects
+  size: u32; // bytes of an element: 4 (float32, int32) or 1 (uint8, bool); the twin also takes 8
 }
 
 /**
- * out[o, k, :] = x[o, index[k], :]; with outer = 1 the look-up in an embedding table. Range: rows of out, outer·count.
+ * out[o, k, :] = x[o, index[k], :]. With outer = 1 this looks up rows of an embedding table. Range: rows of out, outer·count.
  * A row whose index is out of range becomes zeros.
  */
 export function indexSelect(r: IndexSelectArgs, from: u32, to: u32): void {
@@ -29,7 +29,7 @@ export function indexSelect(r: IndexSelectArgs, from: u32, to: u32): void {
   for (let row = from; row < to; ++row, out += bytes) {
     const o = row / r.count;
     const k = row - o * r.count;
-    const at = load<u32>(r.index + (<usize>k << 2)); // a negative index is a great unsigned one
+    const at = load<u32>(r.index + (<usize>k << 2)); // a negative index becomes a large unsigned number
     if (at < r.axis) {
       copyBytes(out, r.x + bytes * (o * r.axis + at), bytes);
     } else {
@@ -52,7 +52,7 @@ export class IndexAddArgs {
 
 /**
  * out[o, index[k], :] += x[o, k, :] for k = 0, 1, …: the gradient of indexSelect. Range: rows of out, outer·axis.
- * Each part of a range reads the whole index and takes what falls on its rows: a scan costs a nanosecond an index.
+ * Each part of a range reads the whole index and adds what belongs to its rows. Reading costs a nanosecond an index.
  */
 export function indexAdd(r: IndexAddArgs, from: u32, to: u32): void {
   const bytes = <usize>r.inner << 2;

@@ -4,7 +4,7 @@
  *
  *   dx = s · (h − mean h − x̂ · mean(h · x̂)) of each row,   dweight = Σ g · x̂,  dbias = Σ g over the rows
  *
- * The sums over rows are a kernel of their own, whose range counts columns: each has one owner, whatever the threads.
+ * A kernel of its own computes the sums over rows. Its range counts columns, so that one thread owns each sum.
  */
 import { accumulators, BLOCK, foldRow, shifts } from "./fold";
 import { addUpTo, columnSums, gradRow, narrow, OfRows, Plain, rowSums, SquaredDeviations, storeUpTo, Weighted } from "./normalize";
@@ -42,22 +42,22 @@ export class LayerNormSumsArgs {
   saved: usize; // [rows, 2], from the forward kernel
   weightGrad: usize; // [columns]; 0: not wanted
   biasGrad: usize; // [columns]; 0: not wanted
-  rows: u32; // what is summed over
+  rows: u32; // terms of each sum
   columns: u32; // elements of a row
   weightBeta: f32; // 0 writes weightGrad, 1 adds to it
   biasBeta: f32; // 0 writes biasGrad, 1 adds to it
 }
 
-// What stands for a weight and a bias that are not there, read again and again.
+// Four elements of a weight or bias that is absent; they are read for every four columns.
 const ONES = memory.data<f32>([1, 1, 1, 1]);
 const ZEROS = memory.data<f32>([0, 0, 0, 0]);
 
-/** Range: rows. */
+/** y = (x − mean) · s · weight + bias of each row. Range: rows. */
 export function layerNorm(r: LayerNormArgs, from: u32, to: u32): void {
   const n = r.columns, row = <usize>n << 2;
   for (let i = from; i < to; i++) {
     const x = r.x + row * i, exact = foldRow<Sum>(x, 0, n, 0) / n, mean = <f32>exact, d = exact - <f64>mean;
-    // The deviations are from the rounded mean.
+    // `SquaredDeviations` are taken from the rounded mean; subtracting d² makes them deviations from the exact one.
     const variance = max<f64>(0, foldRow<SquaredDeviations>(x, 0, n, mean) / n - d * d), s: f32 = 1 / sqrt<f32>(<f32>(variance + r.epsilon));
     store<f32>(r.saved + (<usize>i << 3), mean);
     store<f32>(r.saved + (<usize>i << 3), s, 4);
@@ -99,7 +99,7 @@ export function layerNormSums(r: LayerNormSumsArgs, from: u32, to: u32): void {
     const at = <usize>first << 2, width = <usize>count << 2, g = r.g + at;
     columnSums<Plain, OfRows>(g, r.x + at, g, r.saved, r.rows, <usize>r.columns << 2, count, sums, dots);
     for (let p: usize = 0; p < width; p += 16) {
-      // In this order: both may be gradients of one tensor, the second then added.
+      // The order matters: both may be gradients of one tensor, and the second is then added to the first.
       if (r.weightGrad) addUpTo(r.weightGrad + at + p, narrow(dots + (p << 1)), r.weightBeta, width - p);
       if (r.biasGrad) addUpTo(r.biasGrad + at + p, narrow(sums + (p << 1)), r.biasBeta, width - p);
     }

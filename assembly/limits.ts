@@ -1,4 +1,4 @@
-/** What the machine itself can do: the yardsticks of the benchmark. (That of memory is `copy`.) */
+/** The limit of the machine's arithmetic, against which benchmarks hold kernels. (`copy` of arithmetic.ts is the limit of its memory.) */
 import { madd } from "./simd";
 
 /** Floating-point operations of a round of `multiplyAdds`. @host */

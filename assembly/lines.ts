@@ -1,7 +1,7 @@
 /**
- * Where the packers of GEMM read from: a matrix as lines of elements. A class of lines has these methods, all inlined and without a
- * state of their own. `step` leads from line to line, or is the address of what it takes to find them; a line is an address, or
- * whatever else tells a line and a position in it.
+ * The packers of GEMM read a matrix as lines of elements, through a class of lines. Such a class has no state, and the methods below,
+ * all inlined. `step` is the distance from line to line, or the address of what the class needs to find lines. A line is an address,
+ * or another number that tells the class a line and a position in it.
  *
  *     matrix(at, stride, z)    matrix z of a batch
  *     line(matrix, step, i)    line i of a matrix, at its first element
@@ -11,12 +11,13 @@
  *     eight(line, step, to)    copies eight elements
  *     four(line, step)         four elements
  *     one(line, step)          one element, as bits
- *     inPlace()                whether a line is an address and `step` the bytes to the next one: then not all has to be packed
+ *     inPlace()                whether a line is an address and `step` the bytes to the next one, so that B can be read unpacked
  *
- * Other lines than these, such as patches of an image, which make a convolution of a product, are one more class in one more file.
+ * Another kind of lines is one more class in one more file, such as the patches of an image, whose product with the filters is a
+ * convolution.
  */
 
-/** Lines that lie in memory as they are, `step` bytes apart. */
+/** Lines of contiguous elements, `step` bytes apart. */
 @unmanaged
 @final
 export class Rows {

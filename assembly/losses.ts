@@ -1,12 +1,12 @@
 /**
- * Losses of a prediction x and a target y of one shape, element by element: each of them, their sum (or mean), and the gradient
- * with respect to x, one pass each.
+ * Losses of a prediction x and a target y of one shape, element by element. For each loss there are kernels for the losses
+ * themselves, for their sum or mean, and for the gradient with respect to x. Each takes one pass.
  *
  *   squaredError        (x − y)²                             2(x − y)
  *   binaryCrossEntropy  max(x, 0) − xy + ln(1 + e^−|x|)      (1 − y)σ(x) − yσ(−x)
  *
- * x of the second are logits. Its forms are −y ln σ(x) − (1 − y) ln(1 − σ(x)) and σ(x) − y written so that nothing overflows and
- * no digits are lost at either end.
+ * For binaryCrossEntropy x are logits. Its formulas equal −y ln σ(x) − (1 − y) ln(1 − σ(x)) and σ(x) − y, but do not overflow or
+ * lose digits for large |x|.
  */
 import { foldRow } from "./fold";
 import { loadFirst, map2, storeFirst } from "./map";
@@ -52,7 +52,7 @@ export class LossGradArgs {
   y: usize; // [n] targets
   g: usize; // gradient with respect to the loss: one element, or [n]
   out: usize; // [n] gradient with respect to x
-  scale: f32; // what g is multiplied by: 1, or 1/n for a mean
+  scale: f32; // factor of g: 1, or 1/n for a mean
   gPerElement: u32; // 1: g is [n]; 0: one element for all
 }
 
@@ -82,7 +82,7 @@ class SquaredError {
 @final
 class BinaryCrossEntropy {
   @inline start(): f64 { return 0; }
-  // Eight logarithms in a row would not fit into registers.
+  // False: eight logarithms at once would need more registers than there are.
   @inline pairs(): bool { return false; }
   @inline shifted(): bool { return false; }
   @inline term(x: v128, y: usize, shift: v128): v128 { return BinaryCrossEntropy.of(x, v128.load(y)); }
@@ -129,42 +129,42 @@ function gradient<F>(r: LossGradArgs, from: u32, to: u32): void {
   }
 }
 
-/** Range: elements. */
+/** The losses. Range: elements. */
 export function squaredError(r: LossArgs, from: u32, to: u32): void {
   map2<SquaredError, LossArgs>(r, r.x, r.y, r.out, from, to);
 }
 
-/** Sum or mean, with the bits of `sum` over the losses; range: 0 to 1. @alone */
+/** The sum or mean of the losses, with the bits of `sum` over the losses. Range: 0 to 1. @alone */
 export function squaredErrorSum(r: LossSumArgs, from: u32, to: u32): void {
   sum<SquaredError>(r, from, to);
 }
 
-/** Range: chunks. */
+/** The sum of each chunk's losses. Range: chunks. */
 export function squaredErrorChunks(r: LossChunksArgs, from: u32, to: u32): void {
   chunks<SquaredError>(r, from, to);
 }
 
-/** Range: elements. */
+/** The gradient. Range: elements. */
 export function squaredErrorGrad(r: LossGradArgs, from: u32, to: u32): void {
   gradient<SquaredError>(r, from, to);
 }
 
-/** Range: elements. @cost 2.3 */
+/** The losses. Range: elements. @cost 2.3 */
 export function binaryCrossEntropy(r: LossArgs, from: u32, to: u32): void {
   map2<BinaryCrossEntropy, LossArgs>(r, r.x, r.y, r.out, from, to);
 }
 
-/** Sum or mean; range: 0 to 1. @alone */
+/** The sum or mean of the losses. Range: 0 to 1. @alone */
 export function binaryCrossEntropySum(r: LossSumArgs, from: u32, to: u32): void {
   sum<BinaryCrossEntropy>(r, from, to);
 }
 
-/** Range: chunks. @cost 23000 */
+/** The sum of each chunk's losses. Range: chunks. @cost 23000 */
 export function binaryCrossEntropyChunks(r: LossChunksArgs, from: u32, to: u32): void {
   chunks<BinaryCrossEntropy>(r, from, to);
 }
 
-/** Range: elements. @cost 2 */
+/** The gradient. Range: elements. @cost 2 */
 export function binaryCrossEntropyGrad(r: LossGradArgs, from: u32, to: u32): void {
   gradient<BinaryCrossEntropy>(r, from, to);
 }

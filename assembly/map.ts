@@ -1,9 +1,9 @@
 /**
- * The loops of the elementwise kernels. What is done to a vector is a functor F, inlined: `v(x, r)` or `v(a, b, r)`;
- * r is the kernel's record, from which F may read its parameters.
+ * The loops of the elementwise kernels. An inlined functor F computes a vector: `v(x, r)` or `v(a, b, r)`, where r is the kernel's
+ * record, from which F may read its parameters.
  *
- * A last vector of fewer than four elements is loaded and stored in part, but computed like any other: an element gets
- * the same bits wherever a range ends, and F stands in the loop once.
+ * A last vector of fewer than four elements is loaded and stored in part, but computed like any other. So an element has the
+ * same bits wherever a range ends, and the code of F is not needed a second time for single elements.
  */
 
 /**

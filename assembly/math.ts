@@ -1,13 +1,14 @@
 /**
  * Elementary functions of four float32 at a time, over the whole range: NaN gives NaN; ±∞, overflow and denormals are as
- * in IEEE 754. Errors are the worst found over every 29th float32, in units in the last place of the exact result, for
- * the plain and the relaxed build. Polynomials are minimax fits of our own, coefficient after coefficient rounded to float32.
+ * in IEEE 754. Errors are the worst found over every 29th float32, in units in the last place (ulp) of the exact result, for
+ * the plain and the relaxed build. Polynomials are minimax fits of our own: one coefficient after the other was rounded to float32
+ * and the rest fitted again.
  *
  * A clamp is `pmin(x, limit)` with x first: the other order would swallow NaN.
  */
 import { madd, nmadd } from "./simd";
 
-/** Entry i of a table in every lane. A load, because V8 would rebuild an inline constant at every use. */
+/** Entry i of a table in every lane. It is loaded from memory, because V8 would rebuild an inline constant at every use. */
 @inline
 export function constant(table: usize, i: usize): v128 {
   return v128.load32_splat(table + 4 * i);
@@ -40,7 +41,7 @@ const EXP = memory.data<f32>([
   0.04166743531823158,
   0.00836626160889864,
   0.0013870657421648502,
-  -88.0297, // 11: −127 ln 2, of which 2ⁿ has no exponent field left: 0
+  -88.0297, // 11: −127 ln 2: from here down the exponent field of 2ⁿ is 0, which reads as the number 0
   12583039, // 12: 1.5 · 2²³ + 127
 ]);
 
@@ -117,8 +118,8 @@ export abstract class math {
   }
 
   /**
-   * e^x of x ≤ 0, a fifth faster: the power is applied as a whole. The bits are those of `exp`, but below 2⁻¹²⁶ it gives 0: beside
-   * the 1 that the greatest of such terms is, that is nothing.
+   * e^x for x ≤ 0, a fifth faster than `exp`, because the power is applied in one step. The bits are those of `exp`, but a result
+   * below 2⁻¹²⁶ becomes 0. That does not matter in a softmax, whose greatest term is e⁰ = 1.
    */
   @inline static expOfNegative(x: v128): v128 {
     x = f32x4.pmax(x, constant(EXP, 11));
@@ -152,7 +153,7 @@ export abstract class math {
     return madd(f32x4.mul(r, r), q, r);
   }
 
-  /** e^x − 1 = 2ⁿ(eʳ − 1) + (2ⁿ − 1); for n = 128 by way of 2¹²⁷. Error 1.7, relaxed 1.6 ulp. */
+  /** e^x − 1 = 2ⁿ(eʳ − 1) + (2ⁿ − 1). For n = 128 it is computed with 2¹²⁷ and doubled. Error 1.7, relaxed 1.6 ulp. */
   @inline static expm1(x: v128): v128 {
     const clamped = f32x4.pmax(f32x4.pmin(x, constant(EXP, 0)), constant(EXPM1, 0));
     const t = madd(clamped, constant(EXP, 2), constant(EXPM1, 1));
@@ -175,8 +176,8 @@ export abstract class math {
   }
 
   /**
-   * ln(1 + x) = e ln 2 + ln(1 + r), where u = 1 + x gives e and most of r, and what u lost by rounding, x − (u − 1),
-   * is added to r. Error 1.6 ulp in both.
+   * ln(1 + x) = e ln 2 + ln(1 + r). The rounded sum u = 1 + x gives e and most of r; its rounding error, x − (u − 1), is added
+   * to r. Error 1.6 ulp in both.
    */
   @inline static log1p(x: v128): v128 {
     const one = constant(BITS, 0);
@@ -195,7 +196,7 @@ export abstract class math {
   /** e ln 2 + ln(1 + r) for |r| ≤ 1/3. */
   @inline static logReduced(e: v128, r: v128): v128 {
     const r2 = f32x4.mul(r, r);
-    // In pairs and fours (Estrin), since a chain of seven waits for each multiply-add.
+    // Estrin's scheme: pairs and fours run side by side, where Horner's would be a chain of seven multiply-adds.
     const low = madd(r2, madd(r, constant(LOG, 7), constant(LOG, 6)), madd(r, constant(LOG, 5), constant(LOG, 4)));
     const high = madd(r2, madd(r, constant(LOG, 11), constant(LOG, 10)), madd(r, constant(LOG, 9), constant(LOG, 8)));
     const q = madd(f32x4.mul(r2, r2), high, low);
@@ -203,7 +204,7 @@ export abstract class math {
     return madd(e, constant(LOG, 1), f32x4.add(r, small));
   }
 
-  /** y, but ln 0 = −∞, ln ∞ = ∞, and NaN for negative numbers and NaN. */
+  /** y, the logarithm of x, except where x is special: ln 0 = −∞, ln ∞ = ∞, NaN for negative numbers and NaN. */
   @inline static logSpecial(x: v128, y: v128): v128 {
     const infinity = constant(BITS, 2);
     const zero = constant(BITS, 8);
@@ -212,14 +213,14 @@ export abstract class math {
     return v128.or(y, v128.not(f32x4.ge(x, zero)));
   }
 
-  /** 1/(1 + e⁻ˣ), its left tail right down to the denormals. Error 2.5 ulp in both. */
+  /** 1/(1 + e⁻ˣ), exact to 2.5 ulp in both builds, denormal results included. */
   @inline static sigmoid(x: v128): v128 {
     return math.timesSigmoid(constant(BITS, 0), x);
   }
 
   /**
-   * s · sigmoid x = s/(1 + e⁻ˣ). With e⁻ˣ = 2ⁿp the divisor is multiplied by 2^−⌊n/2⌋ and the quotient again, so that
-   * nothing overflows, and underflows only if the product does.
+   * s · sigmoid x = s/(1 + e⁻ˣ). With e⁻ˣ = 2ⁿp both the divisor and the quotient are multiplied by 2^−⌊n/2⌋. So nothing
+   * overflows, and the result underflows only if s · sigmoid x does.
    */
   @inline static timesSigmoid(s: v128, x: v128): v128 {
     x = f32x4.pmax(f32x4.pmin(x, constant(EXP, 0)), constant(EXP, 1));
@@ -252,7 +253,7 @@ export abstract class math {
     return f32x4.add(f32x4.pmax(x, constant(BITS, 8)), madd(f32x4.mul(t, t), p, t));
   }
 
-  /** e/(e + 2) with e = e²ˣ − 1 = 2ⁿ(e²ʳ − 1) + (2ⁿ − 1), r = x − n · ½ ln 2: never beyond ±1. Error 2.7 ulp in both. */
+  /** tanh x = e/(e + 2) with e = e²ˣ − 1 = 2ⁿ(e²ʳ − 1) + (2ⁿ − 1), r = x − n · ½ ln 2. Never beyond ±1. Error 2.7 ulp in both. */
   @inline static tanh(x: v128): v128 {
     const clamped = f32x4.pmax(f32x4.pmin(x, constant(TANH, 0)), constant(TANH, 1));
     const t = madd(clamped, constant(TANH, 2), constant(TANH, 3));

@@ -2,37 +2,40 @@
  * The micro-kernels of GEMM: the one file that counts registers. Each multiplies a few rows of A with a strip of B over
  * one block of k, keeps the tile of sums in registers and writes it to C.
  *
- * V8 on x64 has 15 vector registers to give. Fused, a row needs its splat of A beside the strip's two vectors of B, so
- * 12 accumulators (6 × 8) fit; unfused, a product needs one register more, so 10 (5 × 8). One too many and the loop
- * spills: half the speed. Nor are the loops unrolled by hand: Binaryen would weave the steps into each other and run out
- * of registers. Accumulator `cRV` is row R, columns 4V to 4V + 3: one chain of `madd` over k in order, whichever kernel
- * it is in, so that an output's bits do not depend on the tile that it falls into. (`dots` has an order of its own.)
+ * V8 on x64 has 15 vector registers to give. With fused multiply-add a row needs one register for its element of A, beside two
+ * for the strip of B, so that 12 accumulators (6 × 8) fit. Without it a product needs one register more, and 10 accumulators
+ * (5 × 8) fit. One accumulator too many makes the loop spill and halves the speed. The loops are not unrolled by hand, because
+ * Binaryen would interleave the steps and run out of registers.
  *
- * `rows…` read A as it lies, row after row along k: nothing is packed; pointers past the last row repeat it. One offset
- * serves all rows: a pointer that moves costs V8 a widening besides the addition.
- * `panel…` read A from a strip of adjacent columns of Aᵀ: row R of step k at `a + 4R`, the next step `aStep` on.
- * B is a strip of 8 or 12 adjacent columns, the next step `bStep` on; in columns past the last may stand anything.
+ * Accumulator `cRV` holds row R, columns 4V to 4V + 3. In every kernel it is one chain of `madd` over k in order, so that the bits
+ * of an output do not depend on the tile that it falls into. (`dots` has an order of its own.)
  *
- * A kernel must not be inlined: amid the loops around it, it spills, and Wasm has no on-stack replacement for a function
- * that began unoptimised. Binaryen spares those with two call sites, V8 those of 500 bytes; a test looks for their names.
+ * `rows…` read A in place, row after row along k, without packing. Pointers past the last row point at the last row again. One
+ * offset serves all rows, because V8 widens every pointer that moves to 64 bits, besides the addition.
+ * `panel…` read A from a strip of adjacent columns of Aᵀ: row R of step k is at `a + 4R`, the next step `aStep` bytes on.
+ * B is a strip of 8 or 12 adjacent columns, the next step `bStep` bytes on. Columns past the last may hold anything.
+ *
+ * A micro-kernel must not be inlined. Inside the loops around it, it would spill, and Wasm has no on-stack replacement for a
+ * function that began to run unoptimised. Binaryen does not inline functions with two call sites, nor V8 those above 500 bytes; a
+ * test looks for the names of the micro-kernels in the build.
  */
 import { madd } from "./simd";
 
 /** Rows of the tall tile. */
 export const TALL: u32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
-/** Rows of the short tile: with the tall one it makes up any number from 12 on. */
+/** Rows of the short tile. Tall and short tiles together cover any number of rows from 12 on. */
 export const SHORT: u32 = 4;
 
-/** The bias of a product without one: every tile's, it does not move on. */
+/** The bias of a product without one: 12 zeros, which every tile reads. */
 export const ZEROS = memory.data<f32>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 
-/** What a tile does with what C holds. */
+/** What a tile does with the elements that C holds before. */
 export enum Keeps {
-  /** It is not read. */
+  /** C is not read. */
   Nothing = 0,
   /** beta · C is added. */
   Some = 1,
-  /** It is not read, and nothing is done to the sums but to write them: no bias, no floor. */
+  /** C is not read, and the sums are written as they are: no bias, no floor. */
   Plain = 2,
 }
 
@@ -52,7 +55,7 @@ export class Tile {
   @inline floors(): v128 { return v128.load32_splat(changetype<usize>(this), offsetof<Tile>("floor")); }
 }
 
-/** 6 × 8, unfused 5 × 8. */
+/** A tile of 6 × 8 from rows of A; 5 × 8 without fused multiply-add. */
 export function rowsTall(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k: u32): void {
   const rows = t.rows;
   const a0 = a, a1 = rows > 1 ? a0 + lda : a0, a2 = rows > 2 ? a1 + lda : a1;
@@ -85,7 +88,7 @@ export function rowsTall(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, 
   if (TALL > 5 && rows > 5) put8(t, c += ldc, c50, c51, floors, keeps, bias, cols);
 }
 
-/** 4 × 8. */
+/** A tile of 4 × 8 from rows of A. */
 export function rowsShort(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k: u32): void {
   const rows = t.rows;
   const a0 = a, a1 = rows > 1 ? a0 + lda : a0, a2 = rows > 2 ? a1 + lda : a1;
@@ -112,7 +115,7 @@ export function rowsShort(t: Tile, a: usize, lda: usize, b: usize, bStep: usize,
   if (rows > 3) put8(t, c += ldc, c30, c31, floors, keeps, bias, cols);
 }
 
-/** 3 × 12: for the last 9 to 12 columns. */
+/** A tile of 3 × 12 from rows of A, for the last 9 to 12 columns. */
 export function rowsWide(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k: u32): void {
   const rows = t.rows;
   const a0 = a, a1 = rows > 1 ? a0 + lda : a0, a2 = rows > 2 ? a1 + lda : a1;
@@ -135,7 +138,7 @@ export function rowsWide(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, 
   if (rows > 2) put12(t, c += ldc, c20, c21, c22, floors, keeps, bias, cols);
 }
 
-/** 6 × 8, unfused 5 × 8. */
+/** A tile of 6 × 8 from a panel of A; 5 × 8 without fused multiply-add. */
 export function panelTall(t: Tile, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
   const zero = f32x4.splat(0);
   let c00 = zero, c01 = zero;
@@ -166,7 +169,7 @@ export function panelTall(t: Tile, a: usize, aStep: usize, b: usize, bStep: usiz
   if (TALL > 5 && rows > 5) put8(t, c += ldc, c50, c51, floors, keeps, bias, cols);
 }
 
-/** 4 × 8. */
+/** A tile of 4 × 8 from a panel of A. */
 export function panelShort(t: Tile, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
   const zero = f32x4.splat(0);
   let c00 = zero, c01 = zero;
@@ -191,7 +194,7 @@ export function panelShort(t: Tile, a: usize, aStep: usize, b: usize, bStep: usi
   if (rows > 3) put8(t, c += ldc, c30, c31, floors, keeps, bias, cols);
 }
 
-/** 3 × 12: for the last 9 to 12 columns. */
+/** A tile of 3 × 12 from a panel of A, for the last 9 to 12 columns. */
 export function panelWide(t: Tile, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
   const zero = f32x4.splat(0);
   let c00 = zero, c01 = zero, c02 = zero;
@@ -214,8 +217,8 @@ export function panelWide(t: Tile, a: usize, aStep: usize, b: usize, bStep: usiz
 }
 
 /**
- * 2 × 5 dot products, for few rows or few columns: A and Bᵀ both run along k, and nothing need be packed.
- * An accumulator holds the sums over k mod 4; the rest of k goes to its first lane.
+ * 2 × 5 dot products, for few rows or few columns. A and Bᵀ are both contiguous along k, so that nothing need be packed.
+ * Lane i of an accumulator sums the steps with k mod 4 = i; the steps past the last multiple of 4 go to lane 0.
  */
 export function dots(t: Tile, a: usize, lda: usize, b: usize, ldb: usize, k: u32): void {
   const rows = t.rows, cols = t.cols, zero = f32x4.splat(0);
@@ -249,8 +252,8 @@ export function dots(t: Tile, a: usize, lda: usize, b: usize, ldb: usize, k: u32
 }
 
 /**
- * 1 × 8 dot products, each as in `dots`: a single row is done when its B has come from memory, so all registers go to B, and
- * one address serves two steps.
+ * 1 × 8 dot products, each summed as in `dots`. The time of a single row is that of reading B from memory, so all registers hold
+ * B, and one address serves two steps.
  */
 export function dotsRow(t: Tile, a: usize, b: usize, ldb: usize, k: u32): void {
   const cols = t.cols, zero = f32x4.splat(0);
@@ -288,7 +291,7 @@ export function dotsRow(t: Tile, a: usize, b: usize, ldb: usize, k: u32): void {
   put8(t, t.c, sums(c0, c1, c2, c3), sums(c4, c5, c6, c7), t.floors(), t.keeps, t.bias, cols);
 }
 
-/** The sums of the lanes of four vectors. */
+/** Lane i is the sum of the lanes of vector xi. */
 @inline
 function sums(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
   const s01 = f32x4.add(i32x4.shuffle(x0, x1, 0, 4, 1, 5), i32x4.shuffle(x0, x1, 2, 6, 3, 7));
@@ -296,7 +299,7 @@ function sums(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
   return f32x4.add(i64x2.shuffle(s01, s23, 0, 2), i64x2.shuffle(s01, s23, 1, 3));
 }
 
-/** Writes a row of 8 columns. Reads of C and bias may run 28 bytes past the last. */
+/** Writes the first `cols` of 8 columns of a row. Reads of C and of the bias may run 28 bytes past the last column. */
 @inline
 function put8(t: Tile, c: usize, x0: v128, x1: v128, floors: v128, keeps: u32, bias: usize, cols: u32): void {
   if (keeps != Keeps.Plain) {
@@ -307,7 +310,7 @@ function put8(t: Tile, c: usize, x0: v128, x1: v128, floors: v128, keeps: u32, b
   else putSome(c, x0, x1, cols);
 }
 
-/** Writes t.rows rows of up to 12 sums that stand in memory, 48 bytes apart. */
+/** Writes t.rows rows of C, of up to 12 columns, from rows of sums in memory that are 48 bytes apart. */
 export function putRows(t: Tile, sums: usize): void {
   const floors = t.floors(), keeps = t.keeps, bias = t.bias, cols = t.cols, ldc = t.ldc;
   let c = t.c;
@@ -319,7 +322,7 @@ export function putRows(t: Tile, sums: usize): void {
   }
 }
 
-/** Writes a row of 9 to 12 columns. */
+/** Writes the first `cols` of 12 columns of a row, 9 at least. */
 @inline
 function put12(t: Tile, c: usize, x0: v128, x1: v128, x2: v128, floors: v128, keeps: u32, bias: usize, cols: u32): void {
   v128.store(c, settled(t, x0, c, bias, floors, keeps));
@@ -328,7 +331,7 @@ function put12(t: Tile, c: usize, x0: v128, x1: v128, x2: v128, floors: v128, ke
   putSome(c + 32, x2, x2, cols - 8);
 }
 
-/** Four columns of C. With −∞ for no floor, pmax is nothing; a NaN, standing first, passes it. */
+/** Four finished elements of C. A floor of −∞ changes nothing; pmax lets a NaN through, which stands first. */
 @inline
 export function settled(t: Tile, x: v128, c: usize, bias: usize, floors: v128, keeps: u32): v128 {
   if (keeps == Keeps.Some) x = madd(t.betas(), v128.load(c), x);

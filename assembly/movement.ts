@@ -1,22 +1,23 @@
 /**
- * Moving elements about: strided copies (permute, expand, slice, flip, tile) and strided writes (concat, pad). Tensors are contiguous, so one side of every move is a plain run of rows.
+ * Moving elements: strided copies (permute, expand, slice, flip, tile) and strided writes (concat, pad). Tensors are contiguous, so
+ * one side of every move is a contiguous run of rows.
  */
 import { transpose } from "./transpose";
 
-/** Axes that a record of a strided move holds. @host */
+/** The number of axes in a record of a strided move. @host */
 export const STRIDED_AXES: u32 = 6;
 
 /**
- * A contiguous tensor of extents n0 … n5 (outermost first; unused leading extents are 1) against a strided one.
- * Neighbours that can be one axis should be: the two innermost form the plane that the fast paths look at. These are
- * s5 = 1 (rows are copied), s5 = 0 (an element fills a row) and s4 = 1 (the plane is transposed).
+ * A move between a contiguous tensor of extents n0 … n5 (outermost first; unused leading extents are 1) and a strided one.
+ * The caller joins neighbouring axes where one axis can replace them, because the fast ways look only at the plane of the two
+ * innermost axes. These ways are s5 = 1 (rows are copied), s5 = 0 (an element fills a row) and s4 = 1 (the plane is transposed).
  * @cost 5 + 0.12 * n5 * size @bytes 2 * n5 * size
  */
 @unmanaged
 export class StridedArgs {
   x: usize; // source, first element read: a negative stride begins at its far end
   out: usize; // destination, first element written
-  size: u32; // bytes an element: 4 (float32, int32) or 1 (uint8, bool); the twin also takes 8
+  size: u32; // bytes of an element: 4 (float32, int32) or 1 (uint8, bool); the twin also takes 8
   n0: u32; // extent
   n1: u32; // extent
   n2: u32; // extent
@@ -68,7 +69,7 @@ export function stridedWrite(r: StridedArgs, from: u32, to: u32): void {
   }
 }
 
-/** Where a plane begins on the strided side, in bytes; wraps around for negative strides, as pointers do. */
+/** The offset in bytes of a plane on the strided side. Negative strides wrap around 2³², as addresses do. */
 function planeOffset(r: StridedArgs, plane: u32): usize {
   if (plane == 0) return 0;
   let outer = plane / r.n3;
@@ -92,7 +93,7 @@ function copyRows(out: usize, outStep: usize, x: usize, xStep: usize, rows: u32,
   for (; rows != 0; --rows, out += outStep, x += xStep) copyBytes(out, x, bytes);
 }
 
-/** memory.copy leaves Wasm for the host's memmove: some 20 ns that short rows cannot afford. */
+/** Copies bytes. Short rows are copied by a loop, because memory.copy calls the host's memmove, which costs some 20 ns. */
 @inline
 export function copyBytes(out: usize, x: usize, bytes: usize): void {
   if (bytes > 512) {

@@ -29,7 +29,7 @@ const NORMAL = memory.data<f32>([
 ]);
 
 export abstract class normal {
-  /** x + x · P(x²) for |x| < 1, beyond ±(1 − 2Φ(−√2 |x|)). Error 3.2 ulp in both. */
+  /** erf x = x + x · P(x²) for |x| < 1, and ±(1 − 2Φ(−√2 |x|)) beyond. Error 3.2 ulp in both. */
   @inline static erf(x: v128): v128 {
     const one = constant(UNITS, 0);
     const a = f32x4.abs(x);
@@ -47,8 +47,8 @@ export abstract class normal {
   }
 
   /**
-   * Φ(−a), the tail of the normal distribution, for a ≥ 0, as p(a)⁻⁸: no exponential. The error is absolute, about 1e-7;
-   * far out Φ is overestimated, though it goes to 0.
+   * Φ(−a), the tail of the normal distribution, for a ≥ 0, as p(a)⁻⁸ with a polynomial p, which needs no exponential. The absolute
+   * error is about 1e-7. For large a the result goes to 0 more slowly than Φ(−a) does.
    */
   @inline static tail(a: v128): v128 {
     let p = madd(a, constant(NORMAL, 9), constant(NORMAL, 8));

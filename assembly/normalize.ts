@@ -1,11 +1,11 @@
 /**
- * What batch and layer normalisation have in common. Both make x̂ = (x − mean) · s with s = 1 / √(variance + ε); both gradients
- * need Σ h and Σ h · (x − mean), where h is what reaches x̂ of the upstream gradient g, and are then
+ * The common parts of batch and layer normalisation. Both compute x̂ = (x − mean) · s with s = 1 / √(variance + ε). With h the
+ * gradient with respect to x̂, up to factors that are constant in a channel or row, both gradients need Σ h and Σ h · (x − mean):
  *
  *   dx = a · h + b + c · (x − mean)
  *
- * A functor A says what h is: `grad(g, other)`, with the address of the same four elements of another array. Sums run in groups
- * of eight terms in float32, the groups in float64: |error| ≤ 8·2⁻²⁴·Σ|term|, whatever the length.
+ * A functor A computes h from the upstream gradient g: `grad(g, other)`, where `other` is the address of the same four elements of
+ * another array. Eight terms at a time are summed in float32, these sums in float64: |error| ≤ 8·2⁻²⁴·Σ|term|, whatever the length.
  */
 import { addPairs, firstLanes } from "./fold";
 import { storeFirst } from "./map";
@@ -19,16 +19,16 @@ export class Plain {
   @inline grad(g: v128, other: usize): v128 { return g; }
 }
 
-/** other: the output; h = 0 where it is 0. */
+/** ReLU behind the normalisation. `other` is its output; h = g where it is above 0, else 0. */
 @unmanaged
 @final
 export class Relu {
-  // pmax with y first lets NaN through
+  // pmax lets a NaN through where y stands first.
   @inline v(y: v128): v128 { return f32x4.pmax(y, f32x4.splat(0)); }
   @inline grad(g: v128, other: usize): v128 { return v128.andnot(g, f32x4.le(v128.load(other), f32x4.splat(0))); }
 }
 
-/** other: the weight of x̂; h = g · weight. */
+/** A weight of x̂ for each element. `other` is the weight; h = g · weight. */
 @unmanaged
 @final
 export class Weighted {
@@ -50,7 +50,7 @@ export class SquaredDeviations {
   @inline merge(a: f64, b: f64): f64 { return a + b; }
 }
 
-/** Statistics of columns: [columns] means. The sum of products lacks the factor s. */
+/** Statistics of columns: [columns] means. A deviation is x − mean, so that the sum of products lacks the factor s. */
 @unmanaged
 @final
 export class OfColumns {
@@ -59,7 +59,7 @@ export class OfColumns {
   @inline step(): usize { return 0; }
 }
 
-/** Statistics of rows: [rows, 2] means and s. */
+/** Statistics of rows: [rows, 2], mean and s of each. A deviation is x̂. */
 @unmanaged
 @final
 export class OfRows {
@@ -70,12 +70,12 @@ export class OfRows {
   @inline step(): usize { return 8; }
 }
 
-/** Rows that are gone through together: a column's constants are loaded once for all of them. */
+/** Rows that a loop over columns takes together, so that a column's constants are loaded once for all of them. */
 export const GROUP: u32 = 8;
 
 /**
- * sums[j] = Σ h and dots[j] = Σ h · deviation of `columns` adjacent columns over `rows` rows, `stride` bytes apart; both are
- * float64, padded to a multiple of four.
+ * sums[j] = Σ h and dots[j] = Σ h · deviation of column j, for `columns` adjacent columns, over `rows` rows that are `stride` bytes
+ * apart. Both are float64, padded to a multiple of four. S reads the statistics: `OfColumns` or `OfRows`.
  */
 export function columnSums<A, S>(
   g: usize, x: usize, other: usize, statistics: usize, rows: u32, stride: usize, columns: u32, sums: usize, dots: usize,

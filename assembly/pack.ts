@@ -1,18 +1,18 @@
 /**
  * Packing: copies of a block of A or B in the order in which a micro-kernel reads it.
  *
- * A strip is 8 (or 12) adjacent columns, row after row along k without gaps. One that ends short is filled up with
- * neighbours or repeats, whose products land in columns of a tile that are not written; so loads may run up to 44 bytes
- * past a matrix, but never further.
+ * A strip is 8 (or 12) adjacent columns, row after row along k without gaps. The last strip is filled up with what stands behind
+ * the matrix, or with repeated columns. Their products fall into columns of a tile that are not written. So loads may run up to 44
+ * bytes past a matrix, but never further.
  *
- * What is packed is read as lines of elements. Where lines come from is told by a class L: see lines.ts. They are the rows of
- * the block, or the columns where a matrix is stored transposed: then four lines at a time are turned.
+ * A class L, see lines.ts, reads the block as lines of elements. The lines are the rows of the block, or, where the matrix is stored
+ * transposed, its columns. Columns are transposed four at a time.
  */
 
-/** Strips of B (k rows): of 8 columns, the last of up to 12. With `transposed`, of Bᵀ as it is stored. */
+/** Packs a block of B, of k rows, into strips of 8 columns and a last one of up to 12. With `transposed`, Bᵀ is stored. */
 export function packB<L>(line: usize, step: usize, transposed: bool, k: u32, cols: u32, to: usize): void {
   const l = changetype<L>(0), next = <usize>k << 5;
-  // Four strips at once take whole cache lines; 9 to 12 columns must be left for the last strip.
+  // Four strips at once use whole cache lines. Columns 9 to 12 of the rest must stay together for the last strip.
   if (!transposed) {
     for (; cols >= 44; cols -= 32) {
       packFourStrips<L>(line, step, k, to);
@@ -30,7 +30,7 @@ export function packB<L>(line: usize, step: usize, transposed: bool, k: u32, col
   }
 }
 
-/** A strip of k lines. */
+/** Packs a strip whose k rows are lines. */
 export function packStrip<L>(line: usize, step: usize, k: u32, width: u32, to: usize): void {
   const l = changetype<L>(0);
   if (width > 8) {
@@ -62,7 +62,7 @@ function packFourStrips<L>(line: usize, step: usize, k: u32, to: usize): void {
   }
 }
 
-/** A strip whose `cols` columns are lines of k elements. */
+/** Packs a strip whose `cols` columns are lines of k elements. */
 export function packTransposed<L>(line: usize, step: usize, k: u32, cols: u32, width: u32, to: usize): void {
   const l = changetype<L>(0);
   while (true) {
@@ -74,7 +74,7 @@ export function packTransposed<L>(line: usize, step: usize, k: u32, cols: u32, w
   }
 }
 
-/** Four lines of k elements, of which `lines` exist (the last is repeated): to four columns, elements along k `apart` bytes apart. */
+/** Writes four lines of k elements as four columns, whose rows are `apart` bytes apart. If only `lines` exist, the last is repeated. */
 export function transposeFour<L>(line: usize, step: usize, k: u32, lines: u32, to: usize, apart: usize): void {
   const l = changetype<L>(0);
   let r0 = line, r1 = lines > 1 ? l.next(r0, step) : r0, r2 = lines > 2 ? l.next(r1, step) : r1, r3 = lines > 3 ? l.next(r2, step) : r2;

@@ -1,6 +1,7 @@
 /**
- * Random tensors, element i a function of key, stream counter and i (see philox.ts): the host derives the key from seed,
- * purpose and module path; the counter stands in a cell that moves on with the step.
+ * The random number generator Philox 4×32-10 (Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011):
+ * ten rounds of multiplication and exclusive or turn a key and a 128-bit counter into four random words. Lane i of a vector
+ * computes the counter's block i.
  */
 
 /** Multipliers and Weyl steps of Philox 4×32. */
@@ -11,7 +12,7 @@ const ROUNDS = 10;
 
 const LANES = memory.data<u32>([0, 1, 2, 3]);
 
-/** Lays the keys of all rounds, repeated over the lanes, at `keys`: 2 · 10 vectors. */
+/** Writes the two keys of each of the 10 rounds to `keys`, as 20 vectors with four equal lanes. */
 export function philoxKeys(keys: usize, key0: u32, key1: u32): void {
   for (let round = 0; round < ROUNDS; ++round, keys += 32) {
     v128.store(keys, i32x4.splat(key0));
@@ -21,7 +22,7 @@ export function philoxKeys(keys: usize, key0: u32, key1: u32): void {
   }
 }
 
-/** Writes `blocks` blocks of 16 random words, from number `block` of the stream on. */
+/** Writes `blocks` blocks of 16 random words; the first is block number `block` of the stream. */
 export function philox(out: usize, keys: usize, stream: usize, block: u32, blocks: u32): void {
   const m0 = v128.load32_splat(MULTIPLIERS);
   const m1 = v128.load32_splat(MULTIPLIERS, 4);

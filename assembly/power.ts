@@ -1,4 +1,4 @@
-/** x^y of four float32 at a time, by float64: 2^(y · log₂|x|). Signs, zeros, infinities and NaN as in C99. */
+/** x^y of four float32 at a time, computed in float64 as 2^(y · log₂|x|). Signs, zeros, infinities and NaN as in C99. */
 import { constant } from "./math";
 
 const DOUBLES = memory.data<f64>([
@@ -57,7 +57,7 @@ function fma(a: v128, b: v128, c: v128): v128 {
 
 export abstract class power {
   /**
-   * Error at most 0.54 ulp.
+   * x^y. Error at most 0.54 ulp.
    *
    *     y = 0 → 1    x = 1 → 1    |x| = 1, |y| = ∞ → 1    otherwise NaN in either → NaN
    *     x < 0, y odd → −|x|^y;    y even or infinite → |x|^y;    y not an integer → NaN, but for x = −∞ and x = −0 |x|^y
@@ -103,7 +103,7 @@ export abstract class power {
     return f64x2.mul(p, i64x2.shl(t, 52));
   }
 
-  /** log₂ a = e + log₂ m with a = 2ᵉm, m in [√½, √2); log₂ m by s = (m − 1)/(m + 1). */
+  /** log₂ a = e + log₂ m with a = 2ᵉm, m in [√½, √2). log₂ m is a series in s = (m − 1)/(m + 1). */
   @inline static log2(a: v128): v128 {
     const t = i64x2.add(i64x2.sub(a, long(0)), long(1)); // (e + 1024) << 52 and something below
     const e = f64x2.sub(v128.or(i64x2.shr_u(t, 52), long(3)), double(14));

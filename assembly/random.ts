@@ -1,15 +1,15 @@
 /**
- * Random tensors, element i a function of key, stream counter and i (see philox.ts): the host derives the key from seed,
- * purpose and module path; the counter stands in a cell that moves on with the step.
+ * Random tensors. Element i is a function of the key, the stream counter and i (see philox.ts), so that neither threads nor the order
+ * of calls matter. The host derives the key from seed, purpose and module path. The counter is a cell, which changes with the step.
  */
 import { math } from "./math";
 import { philox, philoxKeys, upperWords } from "./philox";
 import { scratch } from "./threads";
 import { trigonometry } from "./trigonometry";
 
-/** Elements drawn at a time into the scratch slab: few enough to be still in the first cache when they are transformed. */
+/** Elements drawn at a time into the scratch slab: few enough to be still in the L1 cache when they are transformed. */
 const CHUNK: u32 = 1024;
-/** Past the chunk: the keys of Philox's rounds. */
+/** Offset in the scratch slab, behind the chunk, of the keys of Philox's rounds. */
 const KEYS: usize = 4 * CHUNK;
 
 const CONSTANTS = memory.data<f32>([
@@ -85,8 +85,8 @@ export function normal(r: NormalArgs, from: u32, to: u32): void {
 }
 
 /**
- * Box and Muller: of u and v, uniform, come √(−2 ln(1 − u))·cos 2πv and ·sin 2πv, in a block words 0 and 1 from words
- * 0 and 1, words 2 and 3 from 2 and 3. u has 24 bits, so no value lies beyond 5.77 σ.
+ * Box and Muller's transform: two uniform numbers u, v give two normal ones, √(−2 ln(1 − u))·cos 2πv and √(−2 ln(1 − u))·sin 2πv.
+ * Words 0 and 1 of a block give its values 0 and 1, words 2 and 3 its values 2 and 3. u has 24 bits, so no value lies beyond 5.77 σ.
  */
 @unmanaged
 @final
@@ -116,7 +116,7 @@ export class RandintArgs {
   high: i32; // bound, never reached; greater than low
 }
 
-/** out[i] an integer of low … high − 1, the upper word of bits·(high − low): odds are even to 2⁻³²; range: elements. */
+/** out[i] = low + the upper word of bits·(high − low): low … high − 1, equally likely up to 2⁻³². Range: elements. */
 export function randint(r: RandintArgs, from: u32, to: u32): void {
   random<Randint, RandintArgs>(r, from, to);
 }
@@ -164,7 +164,7 @@ export function dropout(r: DropoutArgs, from: u32, to: u32): void {
   }
 }
 
-/** 1/(1 − p), or 0 with probability p; for p = 1 the scale is infinite, but nothing is kept. */
+/** The mask and scale of an element: 0 with probability p, otherwise 1/(1 − p). For p = 1 the scale is ∞, but every element gets 0. */
 @unmanaged
 @final
 class Keep {
@@ -175,13 +175,13 @@ class Keep {
   }
 }
 
-/** The upper 24 bits as a number in [0, 1). */
+/** The upper 24 of 32 random bits as a number in [0, 1). */
 @inline
 function unit(bits: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(bits, 8)), v128.load32_splat(CONSTANTS));
 }
 
-/** Elements from … to of out, each block of 16 turned from bits into values by F. */
+/** Writes the elements from … to − 1 of out. F turns each block of 16 random words into values. */
 function random<F, R>(r: R, from: u32, to: u32): void {
   for (let i = from; i < to; ) {
     const end = draw<F, R>(r, i, to);
@@ -190,7 +190,7 @@ function random<F, R>(r: R, from: u32, to: u32): void {
   }
 }
 
-/** Draws elements i … to into scratch, in whole blocks, but none past their chunk; returns where it stopped. */
+/** Draws elements i … to − 1, at most up to the end of their chunk, into scratch, in whole blocks. @returns the element to go on with */
 function draw<F, R>(r: R, i: u32, to: u32): u32 {
   const end = min(to, (i | (CHUNK - 1)) + 1);
   const start = drawn(i & ~15);
@@ -202,7 +202,7 @@ function draw<F, R>(r: R, i: u32, to: u32): u32 {
   return end;
 }
 
-/** Where element i of its chunk stands in scratch. */
+/** The address in scratch of element i, which belongs to the chunk drawn last. */
 @inline
 function drawn(i: u32): usize {
   return scratch() + (<usize>(i & (CHUNK - 1)) << 2);

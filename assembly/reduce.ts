@@ -1,6 +1,6 @@
 /**
- * Reductions of a view [outer, reduced, inner] over its middle axis. The range of every kernel here counts outputs, of
- * which there are outer · inner. `fold.ts` has the loops and their error bound; the classes below say what is added.
+ * Reductions of a view [outer, reduced, inner] over its middle axis. The range of every kernel here counts outputs, outer · inner in
+ * all, unless its comment says otherwise. `fold.ts` has the loops and their error bound; the functors below define the terms.
  */
 import { accumulators, blockLength, fold, foldRow, ReduceArgs, shifts } from "./fold";
 import { extremes, Max, MaxAbs } from "./extremes";
@@ -40,7 +40,7 @@ export class SumPartialsArgs {
 export class VarianceArgs {
   x: usize; // [outer, reduced, inner]
   out: usize; // [outer, inner]
-  mean: usize; // [outer, inner], also written; 0: not wanted
+  mean: usize; // [outer, inner], written too; 0: not wanted
   reduced: u32; // extent of the reduced axis
   inner: u32; // elements between two neighbours along it
   correction: f32; // the divisor is reduced − correction: 0 biased, 1 unbiased
@@ -143,7 +143,7 @@ class SumPowers {
   @inline merge(a: f64, b: f64): f64 { return a + b; }
 }
 
-/** In a table: the loops that fill with it would build a constant vector anew at every turn. */
+/** 1, loaded from memory, because V8 would rebuild an inline constant in every turn of a loop. */
 const ONE = memory.data<f64>([1]);
 
 /** Π x, in float64: partial products neither overflow nor vanish before the result does. */
@@ -198,9 +198,9 @@ function writeQuotients(out: usize, count: u32, divisor: f64, beta: f32): void {
   for (let j = whole; j < count; j++) writeOrAdd(out, j - whole, accumulator(j) / divisor, beta);
 }
 
-/** Elements from which one sum is made of chunks that threads can share. @host */
+/** The fewest elements of one sum that is computed in chunks, which threads can share. @host */
 export const CHUNKED_FROM: u32 = 65536;
-/** Elements of such a chunk. @host */
+/** Elements of a chunk of a long sum. @host */
 export const CHUNK: u32 = 8192;
 
 /** First half of the sum of one long contiguous array: the float64 sums of its chunks of CHUNK. Range: chunks. */
@@ -239,7 +239,7 @@ export function variance(r: VarianceArgs, from: u32, to: u32): void {
       if (r.mean) write(r.mean, first + j, mean);
     }
     fold<SumDeviations>(r.x, r.reduced, r.inner, first, count);
-    // PyTorch: a divisor below zero counts as zero.
+    // As in PyTorch, a divisor below zero counts as zero.
     const divisor = max(<f64>r.reduced - r.correction, 0);
     for (let j: u32 = 0; j < count; j++) write(r.out, first + j, accumulator(j) / divisor);
   }

@@ -6,16 +6,16 @@ import { scratch } from "./threads";
 @unmanaged
 export class CumsumArgs {
   x: usize; // [outer, reduced, inner]
-  out: usize; // like x; may be x
+  out: usize; // [outer, reduced, inner]; may be x
   reduced: u32; // extent of the summed axis
   inner: u32; // elements between two neighbours along it
-  reverse: u32; // 0: from the first element on; 1: from the last one back (the gradient of the other)
+  reverse: u32; // 0: sums from the first element on; 1: from the last one back, which is the gradient of the former
 }
 
 /** Inclusive cumulative sum. Range: lanes, outer · inner of them. */
 export function cumsum(r: CumsumArgs, from: u32, to: u32): void {
   const sums = scratch(), stride = <usize>r.inner << 2;
-  // Backwards, the address wraps around zero on purpose.
+  // In reverse the step is negative: adding it wraps around 2³², as intended.
   const step = r.reverse ? 0 - stride : stride, skip = r.reverse ? stride * (r.reduced - 1) : 0;
   for (let first = from, count: u32 = 0; first < to; first += count) {
     // Rows are summed one at a time, columns side by side.

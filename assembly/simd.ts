@@ -1,4 +1,4 @@
-/** The one seam between the two builds: relaxed SIMD fuses multiply and add (one rounding), plain SIMD rounds twice. */
+/** The only file in which the two builds differ: relaxed SIMD fuses multiply and add (one rounding), plain SIMD rounds twice. */
 
 /** a · b + c */
 @inline

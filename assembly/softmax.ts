@@ -1,7 +1,7 @@
 /**
- * Softmax and its logarithm along rows, and their gradients. The range of every kernel here counts rows; an output may be
- * one of its inputs. The row's maximum is subtracted first, so that no exponential overflows; entries of −∞ get
- * probability 0, a row of nothing but −∞, or with ∞ or NaN, becomes NaN, as in PyTorch.
+ * Softmax and its logarithm along rows, and their gradients. The range of every kernel here counts rows. An output may be one of
+ * its inputs. The row's maximum is subtracted first, so that no exponential overflows. Elements of −∞ get probability 0. A row that
+ * holds ∞ or NaN, or only −∞, becomes NaN, as in PyTorch.
  */
 import { extremeOfRow, Max } from "./extremes";
 import { foldRow } from "./fold";
@@ -46,7 +46,7 @@ class Scale {
   @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.mul(v128.load(x), a); }
 }
 
-/** (x − a) − b: a is the maximum, which may be large, b the logarithm, which is not. */
+/** (x − a) − b. The maximum a is subtracted first: a + b could lose digits of the logarithm b, which is small. */
 @unmanaged
 @final
 class LogProbability {
@@ -78,7 +78,7 @@ class LogSoftmaxGrad {
 export function mapRow<F>(x: usize, y: usize, out: usize, n: u32, a: f32, b: f32): void {
   const f = changetype<F>(0), end = out + (<usize>n << 2), vectors = out + (<usize>(n & ~3) << 2);
   const va = f32x4.splat(a), vb = f32x4.splat(b);
-  // Two at a time: an exponential is a chain of twenty dependent operations.
+  // Two vectors at a time, because an exponential is a chain of twenty operations that wait for each other.
   for (const pairs = out + (<usize>(n & ~7) << 2); out < pairs; x += 32, y += 32, out += 32) {
     const first = f.v(x, y, va, vb), second = f.v(x + 16, y + 16, va, vb);
     v128.store(out, first);

@@ -1,6 +1,6 @@
 /**
- * Ordering the last axis. Floats are compared as unsigned keys: of a positive number the bits with the sign set, of a
- * negative one the bits inverted. Both zeros share a key and so do all NaN, the greatest (PyTorch's order):
+ * Ordering the last axis. Floats are compared as unsigned keys. The key of a positive number is its bits with the sign bit set, that
+ * of a negative number its bits inverted. Both zeros share a key, and so do all NaN, which are the greatest, as in PyTorch:
  *
  *   −∞        −1        ±0        1         +∞        NaN
  *   007fffff  407fffff  80000000  bf800000  ff800000  ffffffff      (inverted for descending order)
@@ -62,7 +62,7 @@ function insertionSort(x: usize, keys: usize, indices: usize, bytes: usize, inve
   }
 }
 
-/** Least significant byte first, four passes: from (keys, indices) to the other pair and back, twice. */
+/** Radix sort in four passes, least significant byte first. Passes go from (keys, indices) to the pair at `other` and back, twice. */
 function radixSort(x: usize, keys: usize, indices: usize, other: usize, bytes: usize, invert: u32): void {
   const counts = scratch(); // u32 [4, 256]: how often each byte has each value, then where its next key goes
   memory.fill(counts, 0, 4096);
@@ -117,7 +117,7 @@ export class TopkArgs {
   largest: u32; // 1: the greatest, 0: the least
 }
 
-/** The k greatest (or least) of each row, in order: a heap with the worst kept one at its root; range: rows. */
+/** The k greatest (or least) elements of each row, in order. A heap holds the best so far, with the worst of them at its root. Range: rows. */
 export function topk(r: TopkArgs, from: u32, to: u32): void {
   const invert: u32 = r.largest ? -1 : 0;
   for (let row = from; row < to; ++row) {
@@ -130,7 +130,7 @@ export function topk(r: TopkArgs, from: u32, to: u32): void {
       const key = keyOf(load<u32>(x + (<usize>i << 2)), invert);
       if (key < load<u32>(keys)) sink(keys, indices, 0, r.k, pair(key, i));
     }
-    // The worst goes last, the next before it, …
+    // Empties the heap from its root: the worst element goes to the last place, the next to the place before it, …
     for (let end = r.k - 1; end > 0; --end) {
       const last = at(keys, indices, end);
       put(keys, indices, end, at(keys, indices, 0));
@@ -140,7 +140,7 @@ export function topk(r: TopkArgs, from: u32, to: u32): void {
   }
 }
 
-/** Key above index in one word: no two are equal, and of equal keys the earlier is the better. */
+/** Key (upper half) and index in one word. So no two words are equal, and of equal keys that with the smaller index is the better. */
 @inline
 function pair(key: u32, index: u32): u64 {
   return (<u64>key << 32) | index;
@@ -157,7 +157,7 @@ function put(keys: usize, indices: usize, i: u32, value: u64): void {
   store<u32>(indices + (<usize>i << 2), <u32>value);
 }
 
-/** Puts a pair in at node i of a max-heap of n whose children are heaps. */
+/** Puts a pair into a max-heap of n pairs, at node i or below it. The children of node i must be heaps already. */
 function sink(keys: usize, indices: usize, i: u32, n: u32, value: u64): void {
   for (let child: u32 = 2 * i + 1; child < n; child = 2 * i + 1) {
     if (child + 1 < n && at(keys, indices, child + 1) > at(keys, indices, child)) ++child;

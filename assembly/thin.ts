@@ -1,6 +1,6 @@
 /**
- * Products with so few rows or columns that packing would cost more than multiplying: two ways through without it.
- * Both leave C as the blocked way of gemm.ts does.
+ * Two ways to compute products without packing, for few rows or columns, where packing would cost more than multiplying.
+ * Both apply beta, bias and activation to C just as the blocked way of gemm.ts does.
  */
 import { madd } from "./simd";
 import { Tile, ZEROS, dots, dotsRow, settled } from "./micro";
@@ -23,7 +23,7 @@ export function sweepDots(t: Tile, a: usize, lda: usize, b: usize, ldb: usize, k
   if (rows > pairs) sweepRow(t, a + pairs * lda, b, ldb, k, cols, c + pairs * t.ldc, bias);
 }
 
-/** One row of it, which goes to `c`. */
+/** One row of `sweepDots`, written to address `c`. */
 function sweepRow(t: Tile, a: usize, b: usize, ldb: usize, k: u32, cols: u32, c: usize, bias: usize): void {
   const biasStep = bias == ZEROS ? 0 : 32;
   for (let j: u32 = 0; j < cols; j += 8) {
@@ -37,8 +37,8 @@ function sweepRow(t: Tile, a: usize, b: usize, ldb: usize, k: u32, cols: u32, c:
 }
 
 /**
- * One or two rows of C, `cols` columns (a multiple of 8), with B read line after line as it lies: its memory is the limit.
- * Row R, step k of A is at `a + R · aRow + k · aStep`. The sums stand at `sums` meanwhile.
+ * One or two rows of C, `cols` columns (a multiple of 8). B is read in place, one row after the other: the bandwidth of memory is the
+ * limit. Row R, step k of A is at `a + R · aRow + k · aStep`. The sums are kept at address `sums` until they are complete.
  */
 export function stream(t: Tile, a: usize, aRow: usize, aStep: usize, b: usize, ldb: usize, k: u32, cols: u32, sums: usize): void {
   const two = t.rows > 1, bytes = <usize>cols << 2, second = sums + bytes;

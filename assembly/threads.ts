@@ -1,12 +1,12 @@
 /**
- * What every instance knows of its place in the process. Several instances share one memory, but each has its own
- * globals: the two below are thread-local by definition, and the only mutable globals of the kernels.
+ * What an instance of the kernels knows about its thread. Several instances share one memory, but each has globals of its own, so
+ * that globals are thread-local. The two below are the only mutable globals of the kernels.
  */
 
 /** Bytes of the scratch slab that each thread owns. @host */
 export const SCRATCH_BYTES: usize = 4 << 20;
 
-/** What a kernel may find wrong with its data. @host */
+/** The faults that a kernel can find in its data. @host */
 export enum Status {
   Ok = 0,
   /** An index or a label is outside its axis; the detail is its position. */
@@ -32,8 +32,8 @@ export function scratch(): usize {
 }
 
 /**
- * Reports a fault and goes on. Of several since the host looked the one with the least detail is kept, so that the message does
- * not depend on which thread came first.
+ * Reports a fault; the kernel goes on. Of all faults since the host last read the status words, the one with the least detail is
+ * kept, so that the message does not depend on the order in which threads report.
  */
 export function fail(code: u32, detail: u32): void {
   const fault = (<u64>detail << 32) | code;

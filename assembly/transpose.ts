@@ -1,12 +1,12 @@
 /**
- * The tile that is done together. 16 rows of out take a 64-byte line of x whole; 8 columns balance the two sides when
- * their rows lie multiples of 4096 bytes apart and so compete for the same few lines of a cache (with 4, a transpose of
- * 1024² takes 1.7 times as long; with 16, that of 1024×32 twice as long).
+ * The tile of out that is computed together. Its 16 rows use whole 64-byte lines of x. Its 8 columns are a balance for rows that
+ * lie multiples of 4096 bytes apart, and so compete for the same few lines of a cache: with 4 columns a transpose of 1024² takes
+ * 1.7 times as long, with 16 columns that of 1024×32 twice as long.
  */
 const TILE_ROWS: u32 = 16;
 const TILE_COLUMNS: u32 = 8;
 
-/** out[i, j] = x[j, i] for 4-byte elements: rows of out are contiguous, n elements each; those of x lie `step` bytes apart. */
+/** out[i, j] = x[j, i] for 4-byte elements. The rows of out are contiguous, n elements each. Those of x are `step` bytes apart. */
 export function transpose(out: usize, x: usize, step: usize, rows: u32, n: u32): void {
   const outStep = <usize>n << 2;
   const wideN = n & ~3;
@@ -19,7 +19,7 @@ export function transpose(out: usize, x: usize, step: usize, rows: u32, n: u32):
         for (let j4 = j; j4 < jEnd; j4 += 4) block(out + outStep * i4 + (j4 << 2), outStep, x + step * j4 + (i4 << 2), step);
     }
   }
-  // The edges: columns past the last whole block of every row, then the last rows whole.
+  // The edges: in every row the columns past the last whole block, and all columns of the last rows.
   for (let i: u32 = 0; i < rows; ++i) {
     for (let j = i < wideRows ? wideN : 0; j < n; ++j) store<u32>(out + outStep * i + (j << 2), load<u32>(x + step * j + (i << 2)));
   }

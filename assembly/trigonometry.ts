@@ -1,7 +1,7 @@
 /**
- * Sine and cosine of four float32 at a time, correct over the whole range: x = n · π/2 + r, |r| ≤ π/4, in float64 with
- * π/2 in two parts where |x| < 2²⁰, by the bits of 2/π that matter beyond (Payne and Hanek, "Radian reduction for
- * trigonometric functions", 1983).
+ * Sine and cosine of four float32 at a time, over the whole range: x = n · π/2 + r, |r| ≤ π/4. Where |x| < 2²⁰, r is computed in
+ * float64 with π/2 in two parts. Beyond, it is computed from those bits of 2/π that matter (Payne and Hanek, "Radian reduction
+ * for trigonometric functions", 1983).
  */
 import { constant } from "./math";
 import { madd, nmadd } from "./simd";
@@ -14,7 +14,7 @@ const REDUCE = memory.data<f64>([
   6.077100506506192e-11, // 3: π/2, rest
 ]);
 
-/** Eight zero bits, then those of 2/π. */
+/** Eight zero bits, then the bits of 2/π. */
 const TWO_OVER_PI = memory.data<u8>([
   0, 0xa2, 0xf9, 0x83, 0x6e, 0x4e, 0x44, 0x15, 0x29, 0xfc, 0x27, 0x57, 0xd1, 0xf5, 0x34, 0xdd, 0xc0,
   0xdb, 0x62, 0x95, 0x99, 0x3c, 0x43, 0x90, 0x41, 0xfe, 0x51, 0x63, 0xab, 0xde, 0xbb, 0xc5, 0x61,
@@ -80,8 +80,8 @@ export abstract class trigonometry {
 }
 
 /**
- * Reduces the float32 at `at`, |x| ≥ 2²⁰: r goes to at + 16, n modulo 4 to at + 32; NaN for ±∞. Smaller x give a
- * number without meaning.
+ * Reduces the float32 x at address `at`, |x| ≥ 2²⁰: writes r to at + 16 and n modulo 4 to at + 32. For ±∞, r is NaN. For a smaller
+ * |x| the results have no meaning.
  *
  * x = M · 2ᵏ with an integer M < 2²⁴, and of 2/π = 0.b₁b₂b₃… only bits from b₍ₖ₋₁₎ on, with weight 2 and less, matter
  * modulo 4. The product with 96 of them, modulo 2⁹⁶, is x · 2/π modulo 4 in units of 2⁻⁹⁴; its upper 64 bits are kept.

@@ -1,4 +1,4 @@
-/** The choice between two float32 operands by a uint8 condition, all three broadcast; see broadcast.ts for the plan. */
+/** The choice between two float32 operands by a uint8 condition. All three are broadcast, as broadcast.ts explains. */
 import { operand } from "./broadcast";
 import { constant } from "./math";
 import { scratch } from "./threads";
@@ -51,7 +51,7 @@ export function where(r: WhereArgs, from: u32, to: u32): void {
   }
 }
 
-/** n elements; steps are those from one four to the next, in bytes. */
+/** Computes n elements of a row. The steps are bytes from four elements to the next four. */
 function row(condition: usize, stepC: usize, a: usize, stepA: usize, b: usize, stepB: usize, out: usize, n: u32): void {
   const end = out + (<usize>n << 2);
   for (const wide = out + (<usize>(n & ~3) << 2); out < wide; condition += stepC, a += stepA, b += stepB, out += 16) {

@@ -2,7 +2,6 @@ import { GraphError } from "../errors/errors.js";
 import { bytesText } from "../errors/message.js";
 import type { Parameter } from "../graph/parameter.js";
 import { typeOf } from "../nn/architecture.js";
-import { Linear } from "../nn/layers/linear.js";
 import type { Module } from "../nn/module.js";
 import type { Shape } from "../tensor/shape.js";
 import { footprintOf, footprintText } from "./footprint.js";
@@ -39,9 +38,8 @@ function inputShapes(model: Model): Shape[] | null {
   if (model.plan !== null) return model.plan.inputs.map(({ shape }) => shape);
   if (!("layers" in model)) return null;
   const [first] = model.children().values();
-  const shape = (first as { inputShape?: Shape } | undefined)?.inputShape ?? first?.builtFor?.slice(1) ?? null;
-  if (shape !== null) return [shape];
-  return first instanceof Linear ? [[first.inFeatures]] : null;
+  const shape = first?.expects() ?? null;
+  return shape === null ? null : [shape];
 }
 
 /** Name with type, output shape, parameters, bytes. */

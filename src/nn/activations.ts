@@ -1,8 +1,7 @@
-import { ArgumentError } from "../errors/errors.js";
-import { didYouMean, message } from "../errors/message.js";
+import type { ActivationTraits, Fused } from "../ops/activation.js";
 import * as activations from "../ops/activations.js";
-import { type Epilogue, epilogueOf } from "../ops/epilogue.js";
 import * as softmaxes from "../ops/softmax.js";
+import { declare } from "../options/declare.js";
 import { lookUp } from "../options/lookUp.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -14,51 +13,28 @@ export type ActivationName = keyof typeof table | "linear";
 /** An activation by its name, by its name with options ({ name: "leakyRelu", slope: 0.2 }), or a function of a tensor. */
 export type ActivationSpec = ActivationName | ({ name: ActivationName } & Record<string, unknown>) | ((x: Tensor) => Tensor);
 
-/** What an activation takes beside x, in order; a test checks that none is missing. */
-export const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  leakyRelu: ["slope"],
-  elu: ["alpha"],
-  softmax: ["axis"],
-  logSoftmax: ["axis"],
-};
+/** An activation as layers use it. */
+export interface LayerActivation extends Pick<ActivationTraits, "initializer"> {
+  readonly apply: (x: Tensor) => Tensor;
+  /** The form that an operation applies to its own result, with the same bits; null where the activation comes after it. */
+  readonly fused: Fused | null;
+}
+
+type Activate = ((x: Tensor) => Tensor) & ActivationTraits;
+
+const NO_PARAMETERS = declare("activation", {});
 
 /**
- * The function that is meant.
- * @throws ArgumentError for an unknown name or option
+ * The activation that is meant.
+ * @throws ArgumentError for an unknown name, an unknown option, or a value outside its range
  */
-export function activationOf(op: string, spec: ActivationSpec): (x: Tensor) => Tensor {
-  if (typeof spec === "function") return spec;
-  if (spec === null || (typeof spec !== "string" && typeof spec !== "object")) {
-    throw new ArgumentError(message(op, `activation is ${String(spec)}; expected a name, { name, … } or a function`));
-  }
-  const name = activationName(spec);
-  const { found, options } = lookUp<(x: Tensor, ...rest: never[]) => Tensor>(op, "activation", { ...table, linear }, spec);
-  const known = PARAMETERS[name as string] ?? [];
-  for (const option of Object.keys(options)) {
-    if (known.includes(option)) continue;
-    const takes = known.length > 0 ? `Known: ${known.join(", ")}.${didYouMean(option, known)}` : "It takes none.";
-    throw new ArgumentError(message(op, `unknown option "${option}" of activation "${name}"`, takes));
-  }
-  const rest = known.map((option) => options[option]) as never[];
-  return (x) => found(x, ...rest);
-}
-
-/** The activation as part of a product (see ops/epilogue.ts), with the same bits; null where it has to come after it. */
-export function fusedOf(spec: ActivationSpec): Epilogue | null {
-  if (typeof spec === "function") return null;
-  return typeof spec === "string" ? epilogueOf(spec, {}) : epilogueOf(spec.name, spec);
-}
-
-/** The name of an activation; null for a function. */
-export function activationName(spec: ActivationSpec): string | null {
-  if (typeof spec === "function") return null;
-  return typeof spec === "string" ? spec : spec.name;
-}
-
-/** What a saved model holds of an activation. @throws ArgumentError for a function */
-export function activationConfig(op: string, spec: ActivationSpec): ActivationSpec {
-  if (typeof spec !== "function") return spec;
-  throw new ArgumentError(message(op, "activation is a function, which a saved model cannot hold", "Use a name, or a Module of your own."));
+export function activationOf(op: string, spec: ActivationSpec): LayerActivation {
+  if (typeof spec === "function") return { apply: spec, fused: null };
+  const { found, name, options } = lookUp<Activate>(op, "activation", { ...table, linear } as Record<string, Activate>, spec);
+  const { declaration = NO_PARAMETERS, withSettings, fused, initializer } = found;
+  const settings = declaration.readOptions(options, `${op}: activation "${name}"`) as never;
+  const apply = withSettings === undefined ? found : (x: Tensor): Tensor => withSettings(x, settings);
+  return { apply, fused: fused?.(settings) ?? null, initializer };
 }
 
 function linear(x: Tensor): Tensor {

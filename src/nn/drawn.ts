@@ -4,7 +4,7 @@ import { Parameter } from "../graph/parameter.js";
 import { lookUp, type Named } from "../options/lookUp.js";
 import { currentSeed, nextDraw, type Seed } from "../tensor/random.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
-import { type ActivationSpec, activationName } from "./activations.js";
+import type { LayerActivation } from "./activations.js";
 import type { Initializer } from "./initializers.js";
 import * as initializers from "./initializers.js";
 
@@ -51,9 +51,9 @@ export function placeOf(purpose: string, path: string, seed: Seed): string {
  * @param activation what "auto" looks at
  * @throws ArgumentError for an unknown name
  */
-export function initializerOf(op: string, what: string, spec: InitializerSpec, activation: ActivationSpec = "linear"): Initializer {
+export function initializerOf(op: string, what: string, spec: InitializerSpec, activation?: LayerActivation): Initializer {
   if (typeof spec === "function") return isFactory(spec) ? spec() : spec;
-  if (spec === "auto") return SUITED[activationName(activation) ?? "linear"]?.() ?? initializers.glorotUniform();
+  if (spec === "auto") return initializers[activation?.initializer ?? "glorotUniform"]();
   if (spec === null || (typeof spec !== "string" && typeof spec !== "object")) {
     throw new ArgumentError(message(op, `${what} is ${String(spec)}; expected a name, { name, … } or a function`));
   }
@@ -65,15 +65,3 @@ export function initializerOf(op: string, what: string, spec: InitializerSpec, a
 function isFactory(spec: unknown): spec is () => Initializer {
   return (Object.values(initializers) as unknown[]).includes(spec);
 }
-
-/** By activation; each in the distribution of its paper. Glorot for all others: tanh, sigmoid, softmax, none. */
-const SUITED: Record<string, (() => Initializer) | undefined> = {
-  relu: initializers.heNormal,
-  leakyRelu: initializers.heNormal,
-  elu: initializers.heNormal,
-  gelu: initializers.heNormal,
-  geluTanh: initializers.heNormal,
-  silu: initializers.heNormal,
-  softplus: initializers.heNormal,
-  selu: initializers.lecunNormal,
-};

@@ -22,6 +22,12 @@ export type ForwardHook = (module: Module, inputs: unknown[], output: unknown) =
  * }
  */
 export abstract class Module {
+  /**
+   * Fields that change by themselves from step to step: a captured step is replayed nevertheless. A class of your own that counts
+   * its calls writes `static override moving = [...Module.moving, "calls"]`. These are the mode, which a capture guards, and what the
+   * first forward notes.
+   */
+  static readonly moving: readonly string[] = ["training", "built", "builtFor"];
   /** Whether dropout drops and batch statistics are taken; set by `train` and `eval`. */
   training = true;
   /** Whether `build` has run. */
@@ -53,6 +59,11 @@ export abstract class Module {
   /** The shape of the result for an input shape, if it can be told without computing. */
   outputShape(inputShape: Shape, ..._others: Shape[]): Shape {
     return checkShape("outputShape", inputShape);
+  }
+
+  /** The extents of one sample that the module takes, without the batch, as far as it can tell; null: it cannot. */
+  expects(): Shape | null {
+    return (this as { inputShape?: Shape }).inputShape ?? this.builtFor?.slice(1) ?? null;
   }
 
   /** Makes a module known that sits in a `#private` field. @returns the module */

@@ -6,7 +6,7 @@ import { Activation } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { where } from "./compare.js";
+import type { Fused } from "./activation.js";
 import { assign } from "./inplace.js";
 
 /** Means and variances that training moves and evaluation uses, [channels] each. */
@@ -22,8 +22,8 @@ export interface BatchNormAttributes {
   readonly epsilon: number;
   /** Weight of the new value in the running statistics; null: they are the mean of all batches. */
   readonly momentum: number | null;
-  /** Whether a ReLU follows, fused. */
-  readonly relu: boolean;
+  /** What is applied to the result; null: nothing. */
+  readonly activation: Fused | null;
 }
 
 /**
@@ -99,25 +99,26 @@ const training: (
     }
     const own = { x, weight, bias, runningMean, runningVar, workspace, out };
     kernels.batchNorm(record(own, batches, attributes), 0, x.shape[1], x.dtype);
+    attributes.activation?.finish(out);
     if (runningMean !== null) changed(runningMean);
     if (runningVar !== null) changed(runningVar);
   },
   grad: {
-    x: (g, { x, weight, out }, { epsilon, relu }) => {
+    x: (g, { x, weight, out }, { epsilon, activation }) => {
       const { centered, scale } = ofBatch(x, epsilon);
       const normal = centered.mul(scale);
-      const h = through(g, out, relu);
+      const h = through(g, out, activation);
       const axes = allButChannel(x.shape);
       const dx = h.sub(h.mean(axes, { keepDims: true })).sub(normal.mul(h.mul(normal).mean(axes, { keepDims: true })));
       return weighted(dx.mul(scale), weight);
     },
-    weight: (g, { x, out }, { epsilon, relu }) => {
+    weight: (g, { x, out }, { epsilon, activation }) => {
       const { centered, scale } = ofBatch(x, epsilon);
-      return through(g, out, relu).mul(centered.mul(scale)).sum(allButChannel(x.shape));
+      return through(g, out, activation).mul(centered.mul(scale)).sum(allButChannel(x.shape));
     },
-    bias: (g, { out }, { relu }) => through(g, out, relu).sum(allButChannel(g.shape)),
+    bias: (g, { out }, { activation }) => through(g, out, activation).sum(allButChannel(g.shape)),
   },
-  backward: (pass, saved, { relu }) => gradients(pass, saved, { relu, training: true }),
+  backward: (pass, saved, { activation }) => gradients(pass, saved, { activation, training: true }),
 });
 
 const evaluation: (
@@ -134,19 +135,20 @@ const evaluation: (
   shape: ({ x }, _: BatchNormAttributes) => x.shape,
   workspace: ({ x }) => 2 * x.shape[1],
   forward: (operands, attributes) => {
-    const { x } = operands;
+    const { x, out } = operands;
     kernels.batchNormEval(record(operands, null, attributes), 0, x.shape[1], x.dtype);
+    attributes.activation?.finish(out);
   },
   grad: {
-    x: (g, { weight, out, runningVar }, { epsilon, relu }) =>
-      weighted(through(g, out, relu).mul(alongChannel(inverseRoot(runningVar, epsilon), g)), weight),
-    weight: (g, { x, out, runningMean, runningVar }, { epsilon, relu }) => {
+    x: (g, { weight, out, runningVar }, { epsilon, activation }) =>
+      weighted(through(g, out, activation).mul(alongChannel(inverseRoot(runningVar, epsilon), g)), weight),
+    weight: (g, { x, out, runningMean, runningVar }, { epsilon, activation }) => {
       const normal = x.sub(alongChannel(runningMean, x)).mul(alongChannel(inverseRoot(runningVar, epsilon), x));
-      return through(g, out, relu).mul(normal).sum(allButChannel(x.shape));
+      return through(g, out, activation).mul(normal).sum(allButChannel(x.shape));
     },
-    bias: (g, { out }, { relu }) => through(g, out, relu).sum(allButChannel(g.shape)),
+    bias: (g, { out }, { activation }) => through(g, out, activation).sum(allButChannel(g.shape)),
   },
-  backward: (pass, saved, { relu }) => gradients(pass, saved, { relu, training: false }),
+  backward: (pass, saved, { activation }) => gradients(pass, saved, { activation, training: false }),
 });
 
 /** The view [outer, channels, inner]. */
@@ -157,7 +159,7 @@ function view({ shape }: { readonly shape: Shape }): { outer: number; channels: 
 function record(
   operands: Affine & { runningMean: Tensor | null; runningVar: Tensor | null; workspace: Tensor; out: Tensor },
   batches: Tensor | null,
-  { epsilon, momentum, relu }: BatchNormAttributes,
+  { epsilon, momentum, activation }: BatchNormAttributes,
 ): kernels.BatchNormArgs {
   const { x, weight, bias, runningMean, runningVar, workspace, out } = operands;
   return {
@@ -170,7 +172,7 @@ function record(
     runningVar: runningVar?.at ?? 0,
     count: batches?.at ?? 0,
     ...view(x),
-    act: relu ? Activation.Relu : Activation.None,
+    act: activation?.act ?? Activation.None,
     epsilon,
     // Without statistics nothing is weighed, and there may be no count.
     momentum: runningMean === null ? 0 : (momentum ?? -1),
@@ -180,14 +182,17 @@ function record(
 function gradients(
   pass: BackwardPass<"x" | "weight" | "bias">,
   { x, weight, out, workspace }: { x: Tensor; weight: Tensor | null; out: Tensor; workspace: Tensor },
-  { relu, training }: { relu: boolean; training: boolean },
+  { activation, training }: { activation: Fused | null; training: boolean },
 ): void {
+  const act = activation?.act ?? Activation.None;
+  // The kernel looks through the activations that it applies itself; g of the others is taken back in a pass of its own.
+  const g = activation === null || act !== Activation.None ? pass.g : activation.back(pass, out);
   const toWeight = pass.wanted("weight") ? pass.into("weight") : null;
   const toBias = pass.wanted("bias") ? pass.into("bias") : null;
   const toX = pass.wanted("x") ? pass.whole("x") : null;
   kernels.batchNormGrad(
     {
-      g: pass.g.at,
+      g: g.at,
       x: x.at,
       y: out.at,
       weight: weight?.at ?? 0,
@@ -196,7 +201,7 @@ function gradients(
       weightGrad: toWeight?.at ?? 0,
       biasGrad: toBias?.at ?? 0,
       ...view(x),
-      act: relu ? Activation.Relu : Activation.None,
+      act,
       training: training ? 1 : 0,
       weightBeta: toWeight?.beta ?? 0,
       biasBeta: toBias?.beta ?? 0,
@@ -236,7 +241,7 @@ function weighted(gradient: Tensor, weight: Tensor | null): Tensor {
   return weight === null ? gradient : gradient.mul(alongChannel(weight, gradient));
 }
 
-/** What the ReLU lets through of g. */
-function through(g: Tensor, out: Tensor, relu: boolean): Tensor {
-  return relu ? where(out.le(0), 0, g) : g;
+/** The gradient in front of the activation. */
+function through(g: Tensor, out: Tensor, activation: Fused | null): Tensor {
+  return activation === null ? g : activation.derivative(g, out);
 }

@@ -1,5 +1,5 @@
 import { defineOp, type Unary } from "../graph/define.js";
-import type { BinaryArgs, GradientArgs, MapArgs } from "../kernels/generated.js";
+import type { BinaryArgs, MapArgs } from "../kernels/generated.js";
 import type { DType } from "../memory/views.js";
 import { checkTensor } from "../tensor/check.js";
 import { broadcastShapes, sameShape } from "../tensor/shape.js";
@@ -10,7 +10,6 @@ import { asFloating, floating, type NumberRule, type Operand, promoted } from ".
 /** Factories for operations that work element by element, and the walk of two operands that broadcast. */
 
 export type MapKernel = (args: MapArgs, from: number, to: number, dtype?: DType) => void;
-export type GradientKernel = (args: GradientArgs, from: number, to: number, dtype?: DType) => void;
 export type BinaryKernel = (args: BinaryArgs, from: number, to: number, dtype?: DType) => void;
 
 /** Two tensors of shapes that broadcast, or a tensor and a number on either side: `x.sub(1)`, `sub(1, x)`. */
@@ -46,29 +45,6 @@ function mapOp(name: string, kernel: MapKernel, saved: readonly ("x" | "out")[],
     forward: ({ x, out }) => kernel({ x: x.at, out: out.at }, 0, out.size, out.dtype),
     grad: { x: (g, { x, out }) => gradient(g, { x: x as Tensor, out: out as Tensor }) },
   });
-}
-
-/**
- * dx = g · f′(saved), one kernel, as an operation of its own, so that it can be differentiated again: linear in g, and
- * `curvature(gg, g, saved)` is its gradient with respect to `saved` (none where f′ is piecewise constant).
- */
-export function derivative(
-  name: string,
-  kernel: GradientKernel,
-  curvature?: (gg: Tensor, g: Tensor, saved: Tensor) => Tensor,
-): (g: Tensor, saved: Tensor) => Tensor {
-  const operation: (g: Tensor, saved: Tensor) => Tensor = defineOp({
-    name,
-    inputs: ["g", "saved"],
-    save: ["g", "saved"],
-    shape: ({ g }) => g.shape,
-    forward: ({ g, saved, out }) => kernel({ g: g.at, saved: saved.at, out: out.at }, 0, out.size, out.dtype),
-    grad: {
-      g: (gg, { saved }) => operation(gg, saved),
-      ...(curvature && { saved: (gg: Tensor, { g, saved }: { g: Tensor; saved: Tensor }) => curvature(gg, g, saved) }),
-    },
-  });
-  return operation;
 }
 
 /** Gradient formulas of z = f(a, b), before they are summed over broadcast axes. */

@@ -24,13 +24,13 @@ export interface GemmOptions extends Form {
   bias?: number;
   /** Factor of what the destination holds: 0 overwrites. */
   beta?: number;
-  /** Whether negative results become 0, last of all. */
-  relu?: boolean;
+  /** The code of the activation that is applied last of all. Default: none. */
+  act?: number;
 }
 
 /** Runs the kernel: destination = act(op(A) · op(B) + beta · destination + bias). */
 export function runGemm(a: Tensor, b: Tensor, destination: number, options: GemmOptions): void {
-  const { transposeA, transposeB, bias = 0, beta = 0, relu = false } = options;
+  const { transposeA, transposeB, bias = 0, beta = 0, act = Activation.None } = options;
   const { batch, m, n, k } = extents(a, b, options);
   const count = batch ?? 1;
   kernels.gemm(
@@ -52,7 +52,7 @@ export function runGemm(a: Tensor, b: Tensor, destination: number, options: Gemm
       transA: transposeA ? 1 : 0,
       transB: transposeB ? 1 : 0,
       beta,
-      act: relu ? Activation.Relu : Activation.None,
+      act,
     },
     0,
     gemmStrips(m, n, count),

@@ -2,7 +2,7 @@ import { ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { affine } from "./affine.js";
-import { checkTensor, floating } from "./operands.js";
+import { checkTensor } from "./operands.js";
 
 /**
  * Affine map y = x · Wᵀ + b, fused: the bias is added while the product is written.
@@ -14,9 +14,9 @@ import { checkTensor, floating } from "./operands.js";
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkTensor("linear", "x", x);
   checkTensor("linear", "weight", weight);
-  const input = floating(x);
+  if (bias !== null) checkTensor("linear", "bias", bias);
   check(x, weight, bias);
-  return affine(input, weight, bias, null);
+  return affine("linear", x, weight, bias);
 }
 
 function check(x: Tensor, weight: Tensor, bias: Tensor | null): void {

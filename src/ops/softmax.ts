@@ -1,8 +1,12 @@
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
+import { checkArity } from "../options/arity.js";
+import { declare } from "../options/declare.js";
+import { number } from "../options/kinds.js";
 import { checkTensor } from "../tensor/check.js";
 import { normalizeAxis } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { ActivationTraits } from "./activation.js";
 import { floating } from "./operands.js";
 import { rememberLogits } from "./squashed.js";
 
@@ -15,9 +19,9 @@ import { rememberLogits } from "./squashed.js";
  * @throws IndexError for an axis outside the shape
  * @example tensor([0, 0]).softmax()   // [0.5, 0.5]
  */
-export function softmax(x: Tensor, axis = -1): Tensor {
-  return rememberLogits(alongLast("softmax", x, axis, softmaxOp), "softmax", x, axis);
-}
+export const softmax: (x: Tensor, axis?: number) => Tensor = alongAxis("softmax", (x, axis) =>
+  rememberLogits(alongLast("softmax", x, axis, softmaxOp), "softmax", x, axis),
+);
 
 /**
  * Log of softmax along an axis: yᵢ = xᵢ − m − log Σⱼ e^(xⱼ − m).
@@ -28,8 +32,21 @@ export function softmax(x: Tensor, axis = -1): Tensor {
  * @throws IndexError for an axis outside the shape
  * @example tensor([0, 0]).logSoftmax()   // [-0.6931, -0.6931]
  */
-export function logSoftmax(x: Tensor, axis = -1): Tensor {
-  return alongLast("logSoftmax", x, axis, logSoftmaxOp);
+export const logSoftmax: (x: Tensor, axis?: number) => Tensor = alongAxis("logSoftmax", (x, axis) =>
+  alongLast("logSoftmax", x, axis, logSoftmaxOp),
+);
+
+/** An activation along an axis, which calls give behind x and layers by name. */
+function alongAxis(name: string, compute: (x: Tensor, axis: number) => Tensor): (x: Tensor, axis?: number) => Tensor {
+  const activate = function (x: Tensor, axis = -1): Tensor {
+    checkArity(name, arguments.length, 2);
+    return compute(x, axis);
+  };
+  const traits: ActivationTraits<{ axis: number }> = {
+    declaration: declare(name, { axis: number({ default: -1, whole: true, aka: ["dim"] }) }),
+    withSettings: (x, { axis }) => compute(x, axis),
+  };
+  return Object.assign(activate, traits);
 }
 
 /** The kernels work on rows: another axis is moved last and back. */

@@ -1,17 +1,13 @@
 import { place } from "../nn/forward.js";
 import { Module } from "../nn/module.js";
 
-/**
- * Fields that change by themselves and make no recording invalid: a dropout's count; the mode, which a recording guards itself; what
- * the first forward notes. (The parameters that the first forward makes are fields of their own.)
- */
-const MOVING = new Set(["count", "training", "built", "builtFor"]);
-
 /** A list, a Map or an object as it was found. */
 interface Seen {
   readonly holder: object;
   readonly keys: readonly unknown[];
   readonly values: readonly unknown[];
+  /** Of a module: fields that its class lets change. */
+  readonly moving: readonly string[];
 }
 
 /** The modules of a model with their fields, as they are now: what a captured step of the model depends on and anybody may change. */
@@ -53,13 +49,14 @@ export class Watch {
 }
 
 function seen(holder: object): Seen {
-  if (Array.isArray(holder)) return { holder, keys: [], values: [...holder] };
-  if (holder instanceof Map) return { holder, keys: [...holder.keys()], values: [...holder.values()] };
+  if (Array.isArray(holder)) return { holder, keys: [], values: [...holder], moving: [] };
+  if (holder instanceof Map) return { holder, keys: [...holder.keys()], values: [...holder.values()], moving: [] };
   const keys = Object.keys(holder);
-  return { holder, keys, values: keys.map((key) => (holder as Record<string, unknown>)[key]) };
+  const moving = holder instanceof Module ? (holder.constructor as typeof Module).moving : [];
+  return { holder, keys, values: keys.map((key) => (holder as Record<string, unknown>)[key]), moving };
 }
 
-function isSame(holder: object, { keys, values }: Seen): boolean {
+function isSame(holder: object, { keys, values, moving }: Seen): boolean {
   if (Array.isArray(holder)) {
     if (holder.length !== values.length) return false;
     for (let i = 0; i < values.length; i++) if (!Object.is(holder[i], values[i])) return false;
@@ -79,7 +76,7 @@ function isSame(holder: object, { keys, values }: Seen): boolean {
   for (let i = 0; i < keys.length; i++) {
     const key = now[i];
     if (key !== keys[i]) return false;
-    if (!Object.is((holder as Record<string, unknown>)[key], values[i]) && !MOVING.has(key)) return false;
+    if (!Object.is((holder as Record<string, unknown>)[key], values[i]) && !moving.includes(key)) return false;
   }
   return true;
 }

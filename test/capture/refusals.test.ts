@@ -30,7 +30,7 @@ describe("a step that cannot be replayed is refused with the reason", () => {
   test("a counter in a closure", () => {
     let count = 0;
     expect(() => refused((x) => x.mul(tensor([++count])))).toThrow(/another "b"/);
-    expect(() => refused((x) => x.leakyRelu(++count / 100))).toThrow(
+    expect(() => refused((x) => x.leakyRelu({ slope: ++count / 100 }))).toThrow(
       /^capture: this step cannot be replayed: it does not do the same each time: call 1, "leakyRelu", was given another number: \d\.\d+ and then \d\.\d+\. Return tensors/,
     );
   });
@@ -188,7 +188,7 @@ test("an async step is refused at its first call", () => {
 
 test("after a refusal the step goes on as it is", () => {
   let n = 0;
-  const step = capture((x: Tensor) => x.leakyRelu(++n / 100));
+  const step = capture((x: Tensor) => x.leakyRelu({ slope: ++n / 100 }));
   let refusals = 0;
   for (let i = 0; i < 12; i++) {
     try {

@@ -64,7 +64,7 @@ describe("the same tensors in another structure are other inputs", () => {
 describe("reason", () => {
   test("a refused step", () => {
     let n = 0;
-    const step = capture((x: Tensor) => x.leakyRelu(++n / 100));
+    const step = capture((x: Tensor) => x.leakyRelu({ slope: ++n / 100 }));
     expect(() => call(6, () => step(ones([2])))).toThrow("this step cannot be replayed");
     step(ones([2]));
     const { state, reason } = step.status();

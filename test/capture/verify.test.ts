@@ -23,7 +23,7 @@ describe("SIMDGRAD_CHECK_CAPTURE", () => {
 
   test("finds a closure that changed after the recording", () => {
     let slope = 0.1;
-    const step = capture((x: Tensor) => x.leakyRelu(slope));
+    const step = capture((x: Tensor) => x.leakyRelu({ slope }));
     for (let i = 0; i < 6; i++) step(tensor([-1]));
     slope = 0.2;
     expect(() => {

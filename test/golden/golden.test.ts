@@ -55,8 +55,9 @@ const OPS: Record<string, Run> = {
 };
 
 const ACTIVATIONS: Record<string, Run> = {
-  "LeakyReLU_negative_slope0.2": ({ input }) => input.leakyRelu(0.2),
+  "LeakyReLU_negative_slope0.2": ({ input }) => input.leakyRelu({ slope: 0.2 }),
   ReLU: ({ input }) => input.relu(),
+  Hardsigmoid: ({ input }) => input.hardSigmoid(),
   Sigmoid: ({ input }) => input.sigmoid(),
   Identity: ({ input }) => input.mul(1),
   Softmax_dim0: ({ input }) => input.softmax(0),
@@ -88,7 +89,6 @@ const SKIPPED: Record<string, Record<string, string>> = {
   ops: {},
   activations: {
     Hardshrink: "an activation of the layers",
-    Hardsigmoid: "an activation of the layers",
     Tanhshrink: "an activation of the layers",
     Threshold: "an activation of the layers",
     GLU: "an activation of the layers",

@@ -26,6 +26,7 @@ function translated({ declaration }: LossFunction<object>, { config = {}, tensor
 const ACTIVATIONS: Record<string, Run> = {
   "LeakyReLU_negative_slope0.2": ({ input }) => new Activation({ name: "leakyRelu", slope: 0.2 }).forward(input),
   ReLU: ({ input }) => new Activation("relu").forward(input),
+  Hardsigmoid: ({ input }) => new Activation("hardSigmoid").forward(input),
   Sigmoid: ({ input }) => new Activation("sigmoid").forward(input),
   Identity: ({ input }) => new Identity().forward(input).mul(1),
   Softmax_dim0: ({ input }) => new Activation({ name: "softmax", axis: 0 }).forward(input),

@@ -72,6 +72,7 @@ test.each([
   ["gelu", "heNormal"],
   ["silu", "heNormal"],
   ["softplus", "heNormal"],
+  ["selu", "lecunNormal"],
   ["tanh", "glorotUniform"],
   ["sigmoid", "glorotUniform"],
   ["softmax", "glorotUniform"],

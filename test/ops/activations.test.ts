@@ -21,6 +21,8 @@ const functions: Record<Name, (x: number) => number> = {
   softplus: (x) => Math.log(1 + Math.exp(x)),
   leakyRelu: (x) => (x > 0 ? x : 0.01 * x),
   elu: (x) => (x > 0 ? x : Math.exp(x) - 1),
+  hardSigmoid: (x) => Math.min(Math.max((x + 3) / 6, 0), 1),
+  selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (Math.exp(x) - 1)),
 };
 
 /** erf by its Maclaurin series: enough terms for |x| ≤ 3. */
@@ -59,6 +61,16 @@ describe.each(Object.keys(functions) as Name[])("%s", (name) => {
     }
     expect(op(of([1], "float64")).dtype).toBe("float64");
   });
+  test("no argument that nobody reads", () => {
+    const call = op as (...args: unknown[]) => Tensor;
+    expect(failure(() => call(of([1]), undefined, "tanh"))).toMatch(
+      new RegExp(`^ARGUMENT ${name}: 3 arguments were given; it takes at most `),
+    );
+    expect(failure(() => call(of([1]), "tanh"))).toMatch(new RegExp(`^ARGUMENT ${name}: (2 arguments were given|the options are "tanh")`));
+    expect(failure(() => call(of([1]), { beta: 2 }))).toMatch(
+      new RegExp(`^ARGUMENT ${name}: (2 arguments were given|unknown option "beta")`),
+    );
+  });
   test("no other thing than a tensor", () => {
     expect(failure(() => op(3 as never))).toBe(`ARGUMENT ${name}: x is 3; expected a tensor. Wrap it with tensor(…).`);
     expect(failure(() => op(null as never))).toBe(`ARGUMENT ${name}: x is null; expected a tensor. Wrap it with tensor(…).`);
@@ -76,6 +88,8 @@ describe("special values", () => {
     ["softplus", [-INF, INF, 200, -200], [0, INF, 200, 0]],
     ["leakyRelu", [-INF, INF, 0], [-INF, INF, 0]],
     ["elu", [-INF, INF, 0, -200], [-1, INF, 0, -1]],
+    ["selu", [INF, 0], [INF, 0]],
+    ["hardSigmoid", [-INF, INF, 0, -3, 3], [0, 1, 0.5, 0, 1]],
   ])("%s(%j)", (name, x, y) => {
     for (const build of builds) withBuild(build, () => expect(Array.from((activations[name] as Activation)(of(x)).data), build).toEqual(y));
   });
@@ -93,8 +107,10 @@ describe("special values", () => {
 describe("gradients where PyTorch defines them", () => {
   test.each<[string, Activation, number[], number[]]>([
     ["relu", activations.relu, [-1, -0, 0, 1, NAN], [0, 0, 0, 1, 1]],
-    ["leakyRelu", (x) => leakyRelu(x, 0.5), [-1, 0, 1], [0.5, 0.5, 1]],
-    ["elu", (x) => elu(x, 2), [0, 1, -INF], [2, 1, 0]],
+    ["leakyRelu", (x) => leakyRelu(x, { slope: 0.5 }), [-1, 0, 1], [0.5, 0.5, 1]],
+    ["elu", (x) => elu(x, { alpha: 2 }), [0, 1, -INF], [2, 1, 0]],
+    ["selu", activations.selu, [1, -INF], [1.0507009873554805, 0]],
+    ["hardSigmoid", activations.hardSigmoid, [0, -4, 4], [1 / 6, 0, 0]],
     ["sigmoid", activations.sigmoid, [0, INF, -INF], [0.25, 0, 0]],
     ["tanh", activations.tanh, [0, INF, -INF], [1, 0, 0]],
     ["gelu", activations.gelu, [0, 40, -40], [0.5, 1, 0]],
@@ -113,18 +129,28 @@ describe("gradients where PyTorch defines them", () => {
 
 describe("parameters", () => {
   test("leakyRelu", () => {
-    expect(Array.from(leakyRelu(of([-2, 2]), 0.25).data)).toEqual([-0.5, 2]);
-    expect(Array.from(of([-2, 2]).leakyRelu(0).data, Math.abs)).toEqual([0, 2]);
-    for (const slope of [0.2, -0.5, 1.5]) checkOp({ op: (x) => leakyRelu(x, slope), shapes: [[17]] });
-    expect(failure(() => leakyRelu(of([1]), NAN))).toBe("ARGUMENT leakyRelu: slope is NaN; expected a finite number.");
-    expect(failure(() => leakyRelu(of([1]), "0.1" as never))).toBe('ARGUMENT leakyRelu: slope is "0.1"; expected a finite number.');
-    expect(failure(() => leakyRelu(of([1]), null as never))).toBe("ARGUMENT leakyRelu: slope is null; expected a finite number.");
+    expect(Array.from(leakyRelu(of([-2, 2]), { slope: 0.25 }).data)).toEqual([-0.5, 2]);
+    expect(Array.from(of([-2, 2]).leakyRelu({ slope: 0 }).data, Math.abs)).toEqual([0, 2]);
+    for (const slope of [0.2, -0.5, 1.5]) checkOp({ op: (x) => leakyRelu(x, { slope }), shapes: [[17]] });
+    expect(failure(() => leakyRelu(of([1]), { slope: NAN }))).toBe("ARGUMENT leakyRelu: slope is NaN; expected a finite number.");
+    expect(failure(() => leakyRelu(of([1]), { slope: "0.1" as never }))).toBe(
+      'ARGUMENT leakyRelu: slope is "0.1"; expected a finite number.',
+    );
+    expect(failure(() => leakyRelu(of([1]), 0.2 as never))).toBe(
+      "ARGUMENT leakyRelu: the options are 0.2; expected an object. Write { slope: … }.",
+    );
+    expect(failure(() => leakyRelu(of([1]), { negativeSlope: 0.2 } as never))).toBe(
+      'ARGUMENT leakyRelu: unknown option "negativeSlope". Known: slope. Did you mean "slope"?',
+    );
+    expect(failure(() => leakyRelu(of([1]), { slope: null as never }))).toBe(
+      "ARGUMENT leakyRelu: slope is null; expected a finite number.",
+    );
   });
   test("elu", () => {
-    expect(Array.from(elu(of([-200, 2]), 3).data)).toEqual([-3, 2]);
-    for (const alpha of [0, 0.5, 2]) checkOp({ op: (x) => elu(x, alpha), shapes: [[17]] });
-    expect(failure(() => elu(of([1]), -1))).toBe("ARGUMENT elu: alpha is -1; expected a finite number ≥ 0.");
-    expect(failure(() => elu(of([1]), INF))).toBe("ARGUMENT elu: alpha is Infinity; expected a finite number ≥ 0.");
-    expect(failure(() => elu(of([1]), null as never))).toBe("ARGUMENT elu: alpha is null; expected a finite number ≥ 0.");
+    expect(Array.from(elu(of([-200, 2]), { alpha: 3 }).data)).toEqual([-3, 2]);
+    for (const alpha of [0, 0.5, 2]) checkOp({ op: (x) => elu(x, { alpha }), shapes: [[17]] });
+    expect(failure(() => elu(of([1]), { alpha: -1 }))).toBe("ARGUMENT elu: alpha is -1; expected a number ≥ 0.");
+    expect(failure(() => elu(of([1]), { alpha: INF }))).toBe("ARGUMENT elu: alpha is Infinity; expected a number ≥ 0.");
+    expect(failure(() => elu(of([1]), { alpha: null as never }))).toBe("ARGUMENT elu: alpha is null; expected a number ≥ 0.");
   });
 });

@@ -1,33 +1,39 @@
 import { describe, expect, test } from "vitest";
 import { grad, manualSeed, randn, type Tensor, tensor } from "../../src/index.js";
-import { fusedOf } from "../../src/nn/activations.js";
-import { Dense } from "../../src/nn/index.js";
+import { type ActivationSpec, Dense } from "../../src/nn/index.js";
+import type { Fused } from "../../src/ops/activation.js";
 import { affine } from "../../src/ops/affine.js";
-import { type Epilogue, type EpilogueName, epilogueOf } from "../../src/ops/epilogue.js";
+import { CASES } from "../support/activations.js";
 import { checkOp } from "../support/checkOp.js";
 import { builds, withBuild } from "../support/kernels.js";
 
-const CASES: [EpilogueName, Record<string, number>, (x: Tensor) => Tensor][] = [
-  ["relu", {}, (x) => x.relu()],
-  ["tanh", {}, (x) => x.tanh()],
-  ["elu", { alpha: 0.7 }, (x) => x.elu(0.7)],
-  ["leakyRelu", { slope: 0.3 }, (x) => x.leakyRelu(0.3)],
-  ["leakyRelu", { slope: 0 }, (x) => x.leakyRelu(0)],
-];
-
 const SHAPES = [[1, 1, 1], [4, 2, 8], [3, 5, 4], [17, 9, 8], [5, 64, 17], [40, 33, 70], [0, 3, 2]]; // biome-ignore format: a table
 
-describe.each(CASES)("%s %j", (name, options, activate) => {
-  const epilogue = epilogueOf(name, options) as Epilogue;
+/** Every activation that has a form for it. */
+const FUSED = CASES.flatMap(({ name, options, apply, fused }) => (fused === null ? [] : [{ name, options, apply, fused }]));
 
+test("which activations are fused", () =>
+  expect(FUSED.map(({ name, options }) => `${name} ${JSON.stringify(options)}`)).toEqual([
+    "relu {}",
+    "tanh {}",
+    "leakyRelu {}",
+    'leakyRelu {"slope":0.3}',
+    'leakyRelu {"slope":0}',
+    'leakyRelu {"slope":1.5}',
+    "elu {}",
+    'elu {"alpha":0.7}',
+    'elu {"alpha":0}',
+  ]));
+
+describe.each(FUSED)("$name $options", ({ apply, fused }) => {
   test.each(SHAPES.filter(([rows]) => rows < 40))("%i×%i → %i has the values and gradients of its formulas", (rows, inputs, outputs) => {
     checkOp({
-      op: (x, w, b) => affine(x, w, b, epilogue),
+      op: (x, w, b) => affine("op", x, w, b, fused),
       shapes: [[rows, inputs], [outputs, inputs], [outputs]],
       result: [rows, outputs],
       seed: 7,
     });
-    checkOp({ op: (x, w) => affine(x, w, null, epilogue), shapes: [[2, rows, inputs], [outputs, inputs]], seed: 8 }); // biome-ignore format: one line
+    checkOp({ op: (x, w) => affine("op", x, w, null, fused), shapes: [[2, rows, inputs], [outputs, inputs]], seed: 8 }); // biome-ignore format: one line
   });
 
   test.each(SHAPES)("%i×%i → %i has the bits of the two operations, forward and backward", (rows, inputs, outputs) => {
@@ -39,10 +45,12 @@ describe.each(CASES)("%s %j", (name, options, activate) => {
       return [[...y.data], ...grad(y, leaves, { gradOutputs: [g] }).map(({ data }) => [...data])];
     };
     for (const build of builds) {
-      withBuild(build, () => expect(run((...operands) => affine(...operands, epilogue))).toEqual(run((...all) => activate(all[0].linear(all[1], all[2]))))); // biome-ignore format: one line
+      withBuild(build, () => expect(run((...operands) => affine("op", ...operands, fused))).toEqual(run((...all) => apply(all[0].linear(all[1], all[2]))))); // biome-ignore format: one line
     }
   });
 });
+
+const fusedOf = (wanted: string): Fused => CASES.find(({ name }) => name === wanted)?.fused as Fused;
 
 test("a gradient that something else reads is not overwritten", () => {
   const [w, v] = [tensor([[1, -1], [2, 1]], { requiresGrad: true }), tensor([[1, 1], [1, 1]], { requiresGrad: true })]; // biome-ignore format: one line
@@ -50,7 +58,7 @@ test("a gradient that something else reads is not overwritten", () => {
   // add hands one and the same gradient to both of its operands; here the product reads it last.
   const plain = x.matmul(v);
   plain
-    .add(affine(x, w, null, epilogueOf("relu", {})))
+    .add(affine("op", x, w, null, fusedOf("relu")))
     .sum()
     .backward();
   expect(w.grad?.toArray()).toEqual([[0, 0], [1, 2]]); // biome-ignore format: one line
@@ -59,38 +67,30 @@ test("a gradient that something else reads is not overwritten", () => {
 
 test("changing the result in place before backward is an error, since the gradient reads it", () => {
   const w = tensor([[1, 2]], { requiresGrad: true });
-  const y = affine(tensor([[1, 1]]), w, null, epilogueOf("tanh", {}));
+  const y = affine("op", tensor([[1, 1]]), w, null, fusedOf("tanh"));
   y.storage.changed("fill");
   expect(() => y.sum().backward()).toThrow('"linear" saved its result [1, 1] for the gradient, but "fill" changed it');
 });
 
 describe("Dense", () => {
-  test("fuses what it can: with the bits of an activation that comes after", () => {
-    for (const activation of ["relu", "tanh", "elu", { name: "leakyRelu", slope: 0.2 }] as const) {
-      manualSeed(3);
-      const fused = new Dense(5, { activation, inputShape: [3] });
-      manualSeed(3);
-      const plain = new Dense(5, { inputShape: [3] });
-      const x = randn([4, 3]);
-      const name = typeof activation === "string" ? activation : activation.name;
-      const y = fused.forward(x);
-      expect((y.origin as unknown as { operation: { name: string } }).operation.name).toBe("linear");
-      expect([...y.data]).toEqual([...(plain.forward(x) as Tensor & Record<string, (slope?: number) => Tensor>)[name](name === "leakyRelu" ? 0.2 : undefined).data]); // biome-ignore format: one line
-    }
-  });
+  const layer = (spec: ActivationSpec): Dense => {
+    manualSeed(3);
+    return new Dense(5, { activation: spec, inputShape: [3] });
+  };
 
-  test("leaves the others to operations of their own", () => {
-    for (const spec of [
-      "sigmoid",
-      "softmax",
-      "gelu",
-      "silu",
-      "linear",
-      { name: "leakyRelu", slope: -0.1 },
-      { name: "elu", alpha: -1 },
-    ] as const)
-      expect(fusedOf(spec)).toBe(null);
-    expect(fusedOf((x) => x)).toBe(null);
-    expect(() => new Dense(2, { activation: { name: "elu", alpha: -1 } }).forward(tensor([[1]]))).toThrow("elu: alpha is -1");
-  });
+  test.each(CASES)(
+    "$name $options: fused where that can be, with the bits of an activation that comes after",
+    ({ name, options, apply, fused }) => {
+      const x = randn([4, 3]);
+      const y = layer({ name, ...options }).forward(x);
+      const operation = (y.origin as unknown as { operation: { name: string } }).operation.name;
+      expect(operation === "linear").toBe(fused !== null);
+      expect(y.data).toEqual(apply(layer("linear").forward(x)).data);
+    },
+  );
+
+  test("checks parameters when it is made", () =>
+    expect(() => new Dense(2, { activation: { name: "elu", alpha: -1 } })).toThrow(
+      'Dense: activation "elu": alpha is -1; expected a number ≥ 0.',
+    ));
 });

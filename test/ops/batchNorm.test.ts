@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { noGrad, Parameter, type Shape, type Tensor, tensor } from "../../src/index.js";
+import type { Fused } from "../../src/ops/activation.js";
 import { batchNorm, batchNormEval } from "../../src/ops/batchNorm.js";
+import { CASES } from "../support/activations.js";
 import { checkOp } from "../support/checkOp.js";
 import { normals } from "../support/kernels.js";
 
-const PLAIN = { epsilon: 1e-3, momentum: 0.1, relu: false };
-const RELU = { ...PLAIN, relu: true };
+const fused = (wanted: string): Fused => CASES.find(({ name }) => name === wanted)?.fused as Fused;
+
+const PLAIN = { epsilon: 1e-3, momentum: 0.1, activation: null };
+/** One that the kernel applies, and one that runs over the result. */
+const [RELU, TANH] = ["relu", "tanh"].map((name) => ({ ...PLAIN, activation: fused(name) }));
 
 const statistics = (channels: number, dtype: "float32" | "float64" = "float32") => ({
   mean: tensor(normals(channels, 8), { dtype }),
@@ -22,9 +27,12 @@ describe.each([[[5, 1]], [[4, 3]], [[17, 5]], [[9, 17]], [[3, 2, 5]], [[2, 3, 2,
 
     test("training", () => check((x, w, b) => batchNorm(x, w, b, null, PLAIN)));
     test("evaluation", () => check((x, w, b) => batchNormEval(x, w, b, statistics(channels), PLAIN)));
-    test("with relu", () => {
-      check((x, w, b) => batchNorm(x, w, b, null, RELU));
-      check((x, w, b) => batchNormEval(x, w, b, statistics(channels), RELU));
+    test.each([
+      ["relu", RELU],
+      ["tanh", TANH],
+    ])("with %s", (_, attributes) => {
+      check((x, w, b) => batchNorm(x, w, b, null, attributes));
+      check((x, w, b) => batchNormEval(x, w, b, statistics(channels), attributes));
     });
     test("without weight and bias", () => {
       checkOp({ op: (x) => batchNorm(x, null, null, null, PLAIN), shapes: [shape], tolerance: 3e-5 });

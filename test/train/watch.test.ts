@@ -3,6 +3,7 @@ import { Linear, Module, Sequential, type Tensor } from "../../src/index.js";
 import { Watch } from "../../src/train/watch.js";
 
 class Net extends Module {
+  static override readonly moving = [...Module.moving, "count"];
   first = new Linear(2, 3);
   more: Module[] = [new Linear(3, 3)];
   named: Record<string, Module> = { last: new Linear(3, 1) };

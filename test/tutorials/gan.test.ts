@@ -11,7 +11,7 @@ class Network extends Module {
     this.fc2 = new Linear(16, outputs);
   }
   forward(x: Tensor): Tensor {
-    return this.fc2.forward(this.fc1.forward(x).leakyRelu(0.2));
+    return this.fc2.forward(this.fc1.forward(x).leakyRelu({ slope: 0.2 }));
   }
 }
 

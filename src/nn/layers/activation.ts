@@ -16,15 +16,14 @@ const ACTIVATION = declare("Activation", {}, { activation: options.activation({ 
  */
 export class Activation extends Layer<typeof ACTIVATION> {
   static override readonly declaration = ACTIVATION;
-  readonly #activate: (x: Tensor) => Tensor;
+  readonly #activation = activationOf("Activation", this.settings.activation);
 
   constructor(activation: ActivationSpec) {
     super(arguments.length, activation);
-    this.#activate = activationOf("Activation", activation);
   }
 
   forward(x: Tensor): Tensor {
     checkTensor("Activation", "x", x);
-    return this.#activate(x);
+    return this.#activation.apply(x);
   }
 }

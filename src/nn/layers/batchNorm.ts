@@ -5,16 +5,17 @@ import { Parameter } from "../../graph/parameter.js";
 import { batchNorm, batchNormEval, type RunningStatistics } from "../../ops/batchNorm.js";
 import { checkTensor } from "../../ops/operands.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
-import { choice, flag, number } from "../../options/kinds.js";
+import { flag, number } from "../../options/kinds.js";
 import { ones, zeros } from "../../tensor/creation.js";
 import { isRepeating } from "../../tensor/recompute.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { activationOf } from "../activations.js";
 import { Buffer } from "../buffer.js";
 import { build } from "../forward.js";
 import { Layer } from "../layer.js";
 import { normalizable } from "../normalizable.js";
-import { sampleShape } from "../options.js";
+import { activation, sampleShape } from "../options.js";
 
 const BATCH_NORM = declare("BatchNorm", {
   /** Extents of one sample, channels first, without the batch: builds the layer at once. Default: those of its first input. */
@@ -27,8 +28,8 @@ const BATCH_NORM = declare("BatchNorm", {
   affine: flag({ default: true, aka: ["scale", "center", "elementwiseAffine"] }),
   /** Whether running statistics are kept for evaluation; without, it too uses those of its batch. Default true. */
   trackRunningStats: flag({ default: true }),
-  /** A ReLU in the same kernel, or none. Default null. */
-  activation: choice(["relu"], { default: null, mend: () => "Put another activation behind it as a layer: new Activation(…)." }),
+  /** What follows: a name, a name with options, or a function, with which the layer cannot be saved; null: nothing. Default null. */
+  activation: activation({ default: null }),
 });
 
 /** Options of `BatchNorm`. */
@@ -47,7 +48,8 @@ export interface BatchNormOptions extends OptionsOf<typeof BATCH_NORM> {}
  * @param options.epsilon > 0, default 1e-5
  * @param options.affine default true
  * @param options.trackRunningStats default true
- * @param options.activation "relu" fuses max(y, 0) into it, which Keras and PyTorch write as a layer of its own; default null
+ * @param options.activation what follows, which Keras and PyTorch write as a layer of its own; "relu" is part of the kernel; default
+ *        null: nothing
  * @throws ArgumentError for an unknown option or value, at forward in training for fewer than two values a channel; ShapeError if
  *         axis 1 changes
  * @example new Sequential([new Dense(64, { bias: false }), new BatchNorm({ activation: "relu" }), new Dense(10)])
@@ -60,6 +62,7 @@ export class BatchNorm extends Layer<typeof BATCH_NORM> {
   runningVar!: Buffer | null;
   numBatchesTracked!: Buffer | null;
   readonly inputShape: Shape | undefined = this.settings.inputShape;
+  readonly #activation = activationOf("BatchNorm", this.settings.activation ?? "linear");
   #channels = 0;
 
   constructor(options?: BatchNormOptions) {
@@ -97,13 +100,16 @@ export class BatchNorm extends Layer<typeof BATCH_NORM> {
   forward(x: Tensor): Tensor {
     checkTensor("BatchNorm", "x", x);
     this.resultShape(x.shape);
-    const { epsilon, momentum, activation } = this.settings;
-    const attributes = { epsilon, momentum, relu: activation === "relu" };
+    const { epsilon, momentum } = this.settings;
+    const { fused, apply } = this.#activation;
+    const attributes = { epsilon, momentum, activation: fused };
     const [input, weight, bias] = normalizable(x, this.weight, this.bias);
     const running = this.#running();
-    return this.training || running === null
-      ? batchNorm(input, weight, bias, isRepeating() ? null : running, attributes)
-      : batchNormEval(input, weight, bias, running, attributes);
+    const result =
+      this.training || running === null
+        ? batchNorm(input, weight, bias, isRepeating() ? null : running, attributes)
+        : batchNormEval(input, weight, bias, running, attributes);
+    return fused === null ? apply(result) : result;
   }
 
   #running(): RunningStatistics | null {

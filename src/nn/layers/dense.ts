@@ -1,14 +1,13 @@
 import { ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
 import type { Parameter } from "../../graph/parameter.js";
-import type { Epilogue } from "../../ops/epilogue.js";
+import { affine, affineShape } from "../../ops/affine.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { count, flag } from "../../options/kinds.js";
 import { currentSeed } from "../../tensor/random.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { activationOf, fusedOf } from "../activations.js";
-import { affine, affineShape } from "../affine.js";
+import { activationOf } from "../activations.js";
 import { drawn, fansOf, initializerOf } from "../drawn.js";
 import { build } from "../forward.js";
 import { Layer } from "../layer.js";
@@ -55,11 +54,9 @@ export class Dense extends Layer<typeof DENSE> {
   readonly inputShape: Shape | undefined = this.settings.inputShape;
   weight!: Parameter;
   bias!: Parameter | null;
-  readonly #activate = activationOf("Dense", this.settings.activation);
-  /** The activation as part of the product, where that is possible. */
-  readonly #fused: Epilogue | null = fusedOf(this.settings.activation);
-  readonly #weightInitializer = initializerOf("Dense", "weightInitializer", this.settings.weightInitializer, this.settings.activation);
-  readonly #biasInitializer = initializerOf("Dense", "biasInitializer", this.settings.biasInitializer, this.settings.activation);
+  readonly #activation = activationOf("Dense", this.settings.activation);
+  readonly #weightInitializer = initializerOf("Dense", "weightInitializer", this.settings.weightInitializer, this.#activation);
+  readonly #biasInitializer = initializerOf("Dense", "biasInitializer", this.settings.biasInitializer, this.#activation);
   /** Initial values depend on the seed at the layer's construction, though the weights are made later. */
   readonly #seed = currentSeed();
 
@@ -88,7 +85,8 @@ export class Dense extends Layer<typeof DENSE> {
   }
 
   forward(x: Tensor): Tensor {
-    const result = affine("Dense", x, this.weight, this.bias, this.#fused);
-    return this.#fused === null ? this.#activate(result) : result;
+    const { fused, apply } = this.#activation;
+    const result = affine("Dense", x, this.weight, this.bias, fused);
+    return fused === null ? apply(result) : result;
   }
 }

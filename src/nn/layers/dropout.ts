@@ -36,6 +36,7 @@ const DROPOUT = declare(
  */
 export class Dropout extends Layer<typeof DROPOUT> {
   static override readonly declaration = DROPOUT;
+  static override readonly moving = [...Layer.moving, "count"];
   /** @internal forwards in training since the seed was set; a checkpoint that is to go on exactly keeps it */
   count = 0;
   #seed: Seed | null = null;

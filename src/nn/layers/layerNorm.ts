@@ -63,6 +63,10 @@ export class LayerNorm extends Layer<typeof LAYER_NORM> {
     this.bias = affine && bias ? new Parameter(zeros(this.normalizedShape)) : null;
   }
 
+  override expects(): Shape {
+    return super.expects() ?? this.normalizedShape;
+  }
+
   protected override resultShape(inputShape: Shape): Shape {
     const axes = this.normalizedShape.length;
     if (inputShape.length >= axes && sameShape(inputShape.slice(-axes), this.normalizedShape)) return inputShape;

@@ -1,9 +1,9 @@
 import type { Parameter } from "../../graph/parameter.js";
+import { affine, affineShape } from "../../ops/affine.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { count, flag } from "../../options/kinds.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { affine, affineShape } from "../affine.js";
 import { drawn } from "../drawn.js";
 import { uniform } from "../initializers.js";
 import { Layer } from "../layer.js";
@@ -44,6 +44,10 @@ export class Linear extends Layer<typeof LINEAR> {
     const start = uniform({ low: -limit, high: limit });
     this.weight = drawn([outFeatures, inFeatures], start);
     this.bias = this.settings.bias ? drawn([outFeatures], start) : null;
+  }
+
+  override expects(): Shape {
+    return super.expects() ?? [this.inFeatures];
   }
 
   protected override resultShape(inputShape: Shape): Shape {

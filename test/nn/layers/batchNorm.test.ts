@@ -20,6 +20,7 @@ import {
   tensor,
 } from "../../../src/index.js";
 import { useKernels } from "../../../src/kernels/load.js";
+import { CASES } from "../../support/activations.js";
 import { failure } from "../../support/errors.js";
 import { builds, useBuildFor } from "../../support/kernels.js";
 
@@ -70,12 +71,12 @@ describe.each(builds)("%s", (build) => {
     expect(noGrad(() => layer.eval().forward(FIRST)).data).toEqual(trained.data);
   });
 
-  test("the fused ReLU is the same as one behind it", () => {
+  test.each(CASES)("with $name $options it is the same as one behind it", ({ name, options, apply }) => {
     for (const training of [true, false]) {
-      const results = (["relu", null] as const).map((activation) => {
+      const results = [{ name, ...options }, null].map((activation) => {
         manualSeed(5);
         const [x, layer] = [randn([16, 5], { requiresGrad: true }), new BatchNorm({ activation, inputShape: [5] }).train(training)];
-        const y = activation === null ? layer.forward(x).relu() : layer.forward(x);
+        const y = activation === null ? apply(layer.forward(x)) : layer.forward(x);
         y.mul(randn([16, 5]))
           .sum()
           .backward();
@@ -198,8 +199,9 @@ test("errors", () => {
   expect(made({ momentum: 2 })).toBe("ARGUMENT BatchNorm: momentum is 2; expected a number from 0 to 1, or null.");
   expect(made({ epsilon: 0 })).toBe("ARGUMENT BatchNorm: epsilon is 0; expected a number > 0.");
   expect(made({ inputShape: [0] })).toBe("ARGUMENT BatchNorm: inputShape is [0]; expected an array of whole numbers ≥ 1.");
-  expect(made({ activation: "tanh" })).toBe(
-    'ARGUMENT BatchNorm: activation is "tanh"; expected "relu", or null. Put another activation behind it as a layer: new Activation(…).',
+  expect(made({ activation: "swish" })).toContain('BatchNorm: unknown activation "swish". Did you mean "silu"?');
+  expect(made({ activation: 3 })).toBe(
+    "ARGUMENT BatchNorm: activation is 3; expected a name, { name, … } or a function of a tensor, or null.",
   );
   const layer = new BatchNorm({ inputShape: [3] });
   expect(failure(() => layer.forward(ones([4, 2])))).toBe("SHAPE BatchNorm: x has shape [4, 2]; expected [n, 3, ...].");

@@ -35,7 +35,10 @@ export function entrySource({ kernels }) {
   ].join("\n");
 }
 
-/** The host's files by their paths below src/kernels/: one a family, and `generated.ts`, which exports them all. */
+/**
+ * The host's files by their paths below src/kernels/: one a family, `generated.ts`, which exports them all, and `generated/work.ts`,
+ * which profiles alone read.
+ */
 export function hostSources(declared) {
   const { records, kernels } = declared;
   const used = new Set(kernels.map(({ record }) => record));
@@ -54,6 +57,8 @@ export function hostSources(declared) {
     );
   }
   files.set("generated.ts", `${barrel.join("\n")}\n`);
+  if (files.has("generated/work.ts")) throw new Error("assembly/work.ts: this name is taken by what the generator writes for profiles");
+  files.set("generated/work.ts", workSource(declared));
   return files;
 }
 
@@ -88,7 +93,7 @@ function familySource(family, kernels, declaredHere, records) {
   }
   out.push("");
   for (const record of declaredHere) out.push(...recordSource(record));
-  for (const kernel of kernels) out.push(...kernelSource(kernel, records.get(kernel.record).fields));
+  for (const kernel of kernels) out.push(...kernelSource(kernel));
   return out.join("\n");
 }
 
@@ -102,7 +107,8 @@ function recordSource({ name, fields, inplace }) {
     ...fields.flatMap((field) => [...(field.comment ? [`  /** ${field.comment} */`] : []), `  ${field.name}: number;`]),
     "}",
     "",
-    `export const ${layoutName(name)}: RecordLayout = {`,
+    `export const ${layoutName(name)}: RecordLayout<${name}> = {`,
+    `  write: write${name},`,
     `  bytes: ${bytes},`,
     `  pointers: { ${pointers.join(", ")} },`,
     `  inplace: ${JSON.stringify(inplace)},`,
@@ -123,25 +129,14 @@ function recordSource({ name, fields, inplace }) {
   ];
 }
 
-function kernelSource({ name, record, number, doc, cost, even, flops, bytes }, fields) {
-  /** An expression over the words of the record, which begins at word r. */
-  const work = (expression) => {
-    const words = expression?.replace(/args\.(\w+)/g, (_, name) => {
-      const { offset } = fields.find((field) => field.name === name);
-      return offset > 0 ? `u[r + ${offset >> 2}]` : "u[r]";
-    });
-    return words === undefined ? "null" : `(${words.includes("u[") ? "u, r" : ""}) => ${words}`;
-  };
+function kernelSource({ name, record, number, doc, cost, even }) {
   return [
     `export const ${name}Kernel: Kernel<${record}> = {`,
     `  name: "${name}",`,
     `  number: ${number},`,
     `  record: ${layoutName(record)},`,
-    `  write: write${record},`,
     `  twin: twins.${name},`,
     `  even: ${even},`,
-    `  flops: ${work(flops)},`,
-    `  traffic: ${work(bytes)},`,
     "};",
     ...(doc ? [withoutTags(doc)] : []),
     `export function ${name}(args: ${record}, from: number, to: number, dtype: DType = "float32"): void {`,
@@ -151,6 +146,33 @@ function kernelSource({ name, record, number, doc, cost, even, flops, bytes }, f
     "}",
     "",
   ];
+}
+
+function workSource({ kernels, records }) {
+  const entries = kernels.map(({ name, record, flops, bytes }) => {
+    const { fields } = records.get(record);
+    const counted = Object.entries({ flops, bytes }).filter(([, expression]) => expression !== undefined);
+    return `  ${name}: { ${counted.map(([what, expression]) => `${what}: ${overWords(expression, fields)}`).join(", ")} },`;
+  });
+  return [
+    `// Generated from assembly/ ${NOTICE}`,
+    'import type { Work } from "../kernel.js";',
+    "",
+    "/** What a unit of a kernel's range computes and moves, by the kernel's name. */",
+    "export const WORK: Readonly<Record<string, Work>> = {",
+    ...entries,
+    "};",
+    "",
+  ].join("\n");
+}
+
+/** An expression over the words of a record, which begins at word r. */
+function overWords(expression, fields) {
+  const words = expression.replace(/args\.(\w+)/g, (_, name) => {
+    const { offset } = fields.find((field) => field.name === name);
+    return offset > 0 ? `u[r + ${offset >> 2}]` : "u[r]";
+  });
+  return `(${words.includes("u[") ? "u, r" : ""}) => ${words}`;
 }
 
 /** A comment without what the generator alone reads. */

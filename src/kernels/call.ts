@@ -14,7 +14,7 @@ export function call<Args>(kernel: Kernel<Args>, args: Args, from: number, to: n
   if (compiled === null || dtype !== "float32") {
     const twin = () => kernel.twin(args, from, to, viewOf(dtype) as NumberArray);
     if (observer === null) twin();
-    else observer.twin(kernel, kernel.write(args), from, to, dtype, twin);
-  } else if (observer !== null) observer.call(kernel, kernel.write(args), from, to, cost);
-  else run(kernel, kernel.write(args), from, to, cost);
+    else observer.twin(kernel, kernel.record.write(args), from, to, dtype, twin);
+  } else if (observer !== null) observer.call(kernel, kernel.record.write(args), from, to, cost);
+  else run(kernel, kernel.record.write(args), from, to, cost);
 }

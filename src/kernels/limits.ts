@@ -35,7 +35,7 @@ export function multiplyAdds(rounds: number): MultiplyAdds {
     call,
     callShared: () => {
       if (loadedBuild() === null) call();
-      else run(kernels.multiplyAddsKernel, kernels.multiplyAddsKernel.write({ x }), 0, rounds, LONG);
+      else run(kernels.multiplyAddsKernel, kernels.multiplyAddsKernel.record.write({ x }), 0, rounds, LONG);
     },
     release: () => release(x, OPERAND_BYTES),
   };

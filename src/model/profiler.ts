@@ -1,3 +1,4 @@
+import { WORK } from "../kernels/generated/work.js";
 import type { Kernel } from "../kernels/kernel.js";
 import { type Direction, type KernelObserver, type Turn, turn } from "../kernels/observer.js";
 import { run } from "../kernels/threads/forkJoin.js";
@@ -131,10 +132,11 @@ export class Profiler implements KernelObserver {
   }
 }
 
-function workOf({ flops, traffic }: Kernel, args: number, units: number): { flops: number | null; bytes: number | null } {
+function workOf(kernel: Kernel, args: number, units: number): { flops: number | null; bytes: number | null } {
+  const { flops, bytes } = WORK[kernel.name];
   const r = args >>> 2;
   return {
-    flops: flops === null ? null : units * flops(views.u32, r),
-    bytes: traffic === null ? null : units * traffic(views.u32, r),
+    flops: flops ? units * flops(views.u32, r) : null,
+    bytes: bytes ? units * bytes(views.u32, r) : null,
   };
 }

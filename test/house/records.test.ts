@@ -52,6 +52,13 @@ test("a kernel has a cost or says that it runs alone", () => {
   expect(read("@alone", "@cost n")).toBe(undefined);
 });
 
+test("no family takes the file of what kernels compute and move", () => {
+  const declared = readKernels(folderOf({ "work.ts": [...RECORD, "/** Doubles. */", DOUBLE] }));
+  expect(() => hostSources(declared)).toThrow("assembly/work.ts: this name is taken by what the generator writes for profiles");
+  const other = hostSources(readKernels(folderOf({ "family.ts": [...RECORD, "/** Doubles. @bytes 4 * n */", DOUBLE] })));
+  expect(other.get("generated/work.ts")).toContain("  double: { flops: (u, r) => 2 * u[r + 1], bytes: (u, r) => 4 * u[r + 1] },");
+});
+
 test("a family is the path of its file: folders are read, and the host's files lie as they do", () => {
   const declared = readKernels(
     folderOf({ "family.ts": RECORD, "fast/double.ts": ["/** Doubles. */", DOUBLE], "fast/deep/half.ts": DOUBLE.replace("double", "half") }),
@@ -64,6 +71,7 @@ test("a family is the path of its file: folders are read, and the host's files l
     "generated/family.ts",
     "generated/fast/deep/half.ts",
     "generated/fast/double.ts",
+    "generated/work.ts",
   ]);
   const half = files.get("generated/fast/deep/half.ts");
   expect(half).toContain('import * as twins from "../../../js/fast/deep/half.js";');

@@ -23,7 +23,8 @@ export function meant(name: string, known: Readonly<Record<string, Words>>): str
   const renamed = names.find((candidate) => known[candidate].formerly?.includes(name));
   if (renamed !== undefined) return ` It is called "${renamed}" now.`;
   const word = plainWord(name);
-  const same = names.find((candidate) => [candidate, ...(known[candidate].aka ?? [])].some((spelling) => plainWord(spelling) === word));
+  const spellings = (candidate: string): string[] => [candidate, ...(known[candidate].aka ?? []), ...(known[candidate].formerly ?? [])];
+  const same = names.find((candidate) => spellings(candidate).some((spelling) => plainWord(spelling) === word));
   return same === undefined ? didYouMean(name, names) : ` Did you mean "${same}"?`;
 }
 

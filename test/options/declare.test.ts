@@ -89,6 +89,11 @@ describe("read", () => {
       [1, { useBias: true }],
       'unknown option "useBias". Known: epsilon, bias, momentum, activation, name, start. It is called "bias" now.',
     ],
+    [
+      "a name of yesterday in another spelling",
+      [1, { use_bias: true }],
+      'unknown option "use_bias". Known: epsilon, bias, momentum, activation, name, start. Did you mean "bias"?',
+    ],
     ["0 for a flag", [1, { bias: 0 }], "bias is 0; expected true or false."],
     ["an array for a flag", [1, { bias: [0, 0] }], "bias is an array of length 2; expected true or false."],
     ["NaN", [1, { epsilon: Number.NaN }], "epsilon is NaN; expected a number > 0."],

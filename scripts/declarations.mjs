@@ -52,19 +52,25 @@ function reach(file, reached) {
   if (!existsSync(file)) throw new Error(`a declaration leads to ${file}, which does not exist`);
   reached.add(file);
   for (const [, specifier] of readFileSync(file, "utf8").matchAll(/\b(?:from|import|module)[ (]"(\.[^"]+)\.js"/g))
-    reach(`${resolve(dirname(file), specifier)}.d.ts`, reached);
+    if (!isInternal(specifier)) reach(`${resolve(dirname(file), specifier)}.d.ts`, reached);
 }
 
-/** What is @internal is not emitted; where another declaration mentions it, it is an unknown type. */
+/** What the generator writes of the kernels is not for users. */
+function isInternal(specifier) {
+  return /\/kernels\/generated(\/|$)/.test(specifier);
+}
+
+/** What is internal is not published; where another declaration mentions it, it is an unknown type. */
 function opaque(file, text) {
   return text.replace(/^import (type )?\{([^}]*)\} from "(\.[^"]+)\.js";$/gm, (statement, type = "", list, specifier) => {
-    const known = exportsOf(`${resolve(dirname(file), specifier)}.d.ts`);
+    const known = isInternal(specifier) ? new Set() : exportsOf(`${resolve(dirname(file), specifier)}.d.ts`);
     const names = list.split(",").map((name) => name.trim());
     const missing = names.filter((name) => !known.has(name.replace(/^type /, "").replace(/ as .*/, "")));
     if (missing.length === 0) return statement;
     const rest = names.filter((name) => !missing.includes(name));
     const aliases = missing.map((name) => `type ${name.replace(/^type /, "").replace(/.* as /, "")} = unknown;`);
-    return [`import ${type}{ ${rest.join(", ")} } from "${specifier}.js";`, ...aliases].join("\n");
+    const imported = rest.length > 0 ? [`import ${type}{ ${rest.join(", ")} } from "${specifier}.js";`] : [];
+    return [...imported, ...aliases].join("\n");
   });
 }
 

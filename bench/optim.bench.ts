@@ -1,48 +1,34 @@
-import * as kernels from "../src/kernels/generated.js";
+import { CELL, CELL_BYTES } from "../src/kernels/generated/constants.js";
+import type * as kernels from "../src/kernels/generated.js";
+import { Adam, RMSprop, SGD } from "../src/optim/optimizers.js";
+import type { UpdateKernel } from "../src/optim/stepper.js";
 import { cell, floats } from "./data.js";
 import type { Row } from "./harness.js";
 
 /** Parameters of 784-512-10. */
 const PARAMETERS = 407_050;
-/** Learning rate, gradient factor, the two bias corrections at step 1000, not the first step, no limit. */
-const CELL = [1e-3, 1, 1 - 0.9 ** 1000, 1 - 0.999 ** 1000, 0, Infinity];
+
+/** @param own fields of the optimizer's part of the cell @param states whether states 1, 2, 3 are there */
+function row(name: string, bytes: number, { run, cell: layout }: UpdateKernel, own: Record<string, number>, states: boolean[]): Row {
+  return {
+    group: "optim",
+    name,
+    bytes: bytes * PARAMETERS,
+    setup: () => {
+      const fields = new Array<number>(CELL_BYTES / 8 + Object.keys(layout).length).fill(0);
+      const common = { learningRate: 1e-3, gradientFactor: 1, clipValue: Infinity, step: 1000 };
+      const corrections = { biasCorrection1: 1 - 0.9 ** 1000, biasCorrection2: 1 - 0.999 ** 1000 };
+      for (const [field, value] of Object.entries({ ...common, ...corrections })) fields[CELL[field as keyof typeof CELL]] = value;
+      for (const [field, value] of Object.entries(own)) fields[CELL_BYTES / 8 + layout[field]] = value;
+      const [state1, state2, state3] = [0, 1, 2].map((i) => (states[i] ? floats(PARAMETERS, 0) : 0));
+      const record: kernels.UpdateArgs = { p: floats(PARAMETERS), g: floats(PARAMETERS), state1, state2, state3, cell: cell(...fields) };
+      return () => run(record, 0, PARAMETERS, "float32");
+    },
+  };
+}
 
 export const rows: Row[] = [
-  {
-    group: "optim",
-    name: "sgd with momentum",
-    bytes: 20 * PARAMETERS,
-    setup: () => {
-      const buffers = { p: floats(PARAMETERS), g: floats(PARAMETERS), v: floats(PARAMETERS), cell: cell(...CELL) };
-      const args = { ...buffers, momentum: 0.9, dampening: 0, weightDecay: 0, nesterov: 0, maximize: 0 };
-      return () => kernels.sgd(args, 0, PARAMETERS);
-    },
-  },
-  {
-    group: "optim",
-    name: "adam",
-    bytes: 28 * PARAMETERS,
-    setup: () => {
-      const buffers = {
-        p: floats(PARAMETERS),
-        g: floats(PARAMETERS),
-        m: floats(PARAMETERS),
-        v: floats(PARAMETERS, 0),
-        vMax: 0,
-        cell: cell(...CELL),
-      };
-      const args = { ...buffers, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, coupledDecay: 0, decoupledDecay: 0, maximize: 0 };
-      return () => kernels.adam(args, 0, PARAMETERS);
-    },
-  },
-  {
-    group: "optim",
-    name: "rmsprop",
-    bytes: 20 * PARAMETERS,
-    setup: () => {
-      const buffers = { p: floats(PARAMETERS), g: floats(PARAMETERS), v: floats(PARAMETERS, 0), mean: 0, velocity: 0, cell: cell(...CELL) };
-      const args = { ...buffers, rho: 0.9, epsilon: 1e-8, momentum: 0, weightDecay: 0, maximize: 0 };
-      return () => kernels.rmsprop(args, 0, PARAMETERS);
-    },
-  },
+  row("sgd with momentum", 20, SGD.kernel, { momentum: 0.9 }, [true]),
+  row("adam", 28, Adam.kernel, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }, [true, true]),
+  row("rmsprop", 20, RMSprop.kernel, { rho: 0.9, epsilon: 1e-8 }, [true]),
 ];

@@ -8,4 +8,5 @@ export type Constant = { name: string; file: string; doc: string } & (
 );
 
 export function readConstants(folder: string): Constant[];
+export function upperCase(name: string): string;
 export function constantsSource(constants: Constant[]): string;

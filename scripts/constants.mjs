@@ -112,6 +112,6 @@ export function bytesOf(fields) {
 }
 
 /** `ControlBlock` → `CONTROL_BLOCK` */
-function upperCase(name) {
+export function upperCase(name) {
   return name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
 }

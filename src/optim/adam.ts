@@ -1,3 +1,4 @@
+import { ADAM_CELL } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag } from "../options/kinds.js";
@@ -5,7 +6,8 @@ import type { ClippingOptions } from "./declaration.js";
 import type { Settings } from "./group.js";
 import { Optimizer } from "./optimizer.js";
 import { epsilon, learningRate, meanDecay, weightDecay } from "./options.js";
-import type { Segment } from "./segment.js";
+import type { StateNames } from "./segment.js";
+import type { UpdateKernel } from "./stepper.js";
 
 const ADAM = declare("Adam", {
   /** Finite number ≥ 0, or a schedule. Default 1e-3. */
@@ -51,27 +53,13 @@ export interface AdamOptions extends OptionsOf<typeof ADAM>, ClippingOptions {}
  */
 export class Adam extends Optimizer<AdamOptions> {
   static override readonly options = ADAM;
+  static override readonly kernel: UpdateKernel = { run: kernels.adam, cell: ADAM_CELL };
 
-  protected override stateNames({ amsgrad }: Settings<AdamOptions>): readonly string[] {
-    return amsgrad ? ["m", "v", "vMax"] : ["m", "v"];
+  protected override stateNames({ amsgrad }: Settings<AdamOptions>): StateNames {
+    return ["m", "v", amsgrad ? "vMax" : null];
   }
 
   protected override decayRates({ beta1, beta2 }: Settings<AdamOptions>): readonly number[] {
     return [beta1, beta2];
   }
-
-  protected override updateSegment(segment: Segment, { weightDecay, ...options }: Settings<AdamOptions>): void {
-    updateAdam(segment, options, weightDecay, 0);
-  }
-}
-
-/** @param coupledDecay λ that is added to the gradient @param decoupledDecay λ that shrinks the parameters */
-export function updateAdam(
-  { p, g, states: [m, v, vMax = 0], cell, length, dtype }: Segment,
-  { beta1, beta2, epsilon, maximize }: Omit<Settings<AdamOptions>, "weightDecay">,
-  coupledDecay: number,
-  decoupledDecay: number,
-): void {
-  const record = { p, g, m, v, vMax, cell, beta1, beta2, epsilon, coupledDecay, decoupledDecay, maximize: Number(maximize) };
-  kernels.adam(record, 0, length, dtype);
 }

@@ -1,8 +1,7 @@
 import { declare } from "../options/declare.js";
-import { Adam, type AdamOptions, updateAdam } from "./adam.js";
+import { Adam, type AdamOptions } from "./adam.js";
 import type { Settings } from "./group.js";
 import { weightDecay } from "./options.js";
-import type { Segment } from "./segment.js";
 
 const ADAMW = declare("AdamW", {
   ...Adam.options.options,
@@ -31,7 +30,7 @@ const ADAMW = declare("AdamW", {
 export class AdamW extends Adam {
   static override readonly options = ADAMW as unknown as typeof Adam.options;
 
-  protected override updateSegment(segment: Segment, { weightDecay, ...options }: Settings<AdamOptions>): void {
-    updateAdam(segment, options, 0, weightDecay);
+  protected override hyperparameters({ weightDecay, ...options }: Settings<AdamOptions>): Readonly<Record<string, unknown>> {
+    return { ...options, decoupledDecay: weightDecay };
   }
 }

@@ -1,7 +1,8 @@
 import type { Parameter } from "../graph/parameter.js";
-import { BYTES } from "../memory/views.js";
+import { BYTES, type DType } from "../memory/views.js";
 import type { OptimizerOptions, ParameterGroup } from "./group.js";
-import type { Segment } from "./segment.js";
+import type { Segment, StateNames } from "./segment.js";
+import type { Update } from "./update.js";
 
 /** How often a parameter was updated, and the powers of the optimizer's decay rates: running products β · β · … */
 export interface Age {
@@ -41,8 +42,12 @@ export interface Cohort<O extends OptimizerOptions = OptimizerOptions> {
   readonly group: ParameterGroup<O>;
   readonly age: Age;
   readonly cell: number;
-  readonly stateNames: readonly string[];
+  readonly dtype: DType;
+  readonly stateNames: StateNames;
+  /** What kernels update. */
   readonly segments: readonly Segment[];
+  /** What an optimizer that is written with tensors updates instead. */
+  readonly updates: readonly Update<O>[];
   /** Decay rates whose powers are kept. */
   rates: readonly number[];
   /** The version of the group's options that stands in the cell. */

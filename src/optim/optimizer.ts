@@ -1,6 +1,5 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
-import { noGrad } from "../graph/mode.js";
 import { type Declaration, type Declared, declare } from "../options/declare.js";
 import { declarationsOf, takeClipping } from "./declaration.js";
 import { checkNewRate, type OptimizerOptions, ParameterGroup, rateAt, type Settings } from "./group.js";
@@ -8,10 +7,10 @@ import { refuseOldForm, refuseStrayProperties } from "./guard.js";
 import { Holdings } from "./holdings.js";
 import { type GivenGroup, type GroupOptions, isParameters, type OptimizerParameters, readGroup, readGroups } from "./parameters.js";
 import type { Schedule } from "./schedules/schedule.js";
-import type { Segment } from "./segment.js";
+import type { StateNames } from "./segment.js";
 import { type OptimizerState, readState, writeState } from "./state.js";
-import { Stepper } from "./stepper.js";
-import { type Update, updatesOf } from "./update.js";
+import { Stepper, type UpdateKernel } from "./stepper.js";
+import type { Update } from "./update.js";
 
 const registry = new FinalizationRegistry<Holdings>((holdings) => holdings.release());
 let made = 0;
@@ -40,6 +39,9 @@ let made = 0;
 export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** The declared options. Every optimizer takes a learning rate, 0.01 by default, and the ways to clip besides. */
   static readonly options: Declaration<Declared> = declare("Optimizer", {});
+
+  /** @internal the kernel that updates in place of `update` */
+  static readonly kernel: UpdateKernel | null = null;
 
   /** The name in messages and saved states. */
   static get type(): string {
@@ -81,11 +83,12 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     this.#stepper = new Stepper<O>(
       {
         type,
-        fused: this.updateSegment !== Optimizer.prototype.updateSegment,
+        kernel: new.target.kernel,
         stateNames: (own) => this.stateNames(own),
         decayRates: (own) => this.decayRates(own),
         effectiveRate: (rate, own, step) => this.effectiveRate(rate, own, step),
-        update: (segment, own) => this.updateSegment(segment, own),
+        hyperparameters: (own) => this.hyperparameters(own),
+        update: (update) => this.update(update),
       },
       this.#groups,
       clipping,
@@ -95,8 +98,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     if (bound) this.bind(first as OptimizerParameters<O>);
   }
 
-  /** Names of the states that belong to each parameter; they are zeros before its first update. */
-  protected stateNames(_options: Settings<O>): readonly string[] {
+  /** Names of the states that belong to each parameter, null for one that the options leave out; they are zeros before its first update. */
+  protected stateNames(_options: Settings<O>): StateNames {
     return [];
   }
 
@@ -115,14 +118,14 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** Refuses options that do not go together; each by itself was checked. @throws ArgumentError */
   protected check(_options: Settings<O>, _op: string): void {}
 
+  /** @internal what the kernel finds in its cell, by the names of the cell's fields */
+  protected hyperparameters(options: Settings<O>): Readonly<Record<string, unknown>> {
+    return options;
+  }
+
   /** @internal the learning rate in force, from the one that was set */
   protected effectiveRate(rate: number, _options: Settings<O>, _step: number): number {
     return rate;
-  }
-
-  /** @internal updates neighbouring parameters: overridden where a kernel does so, which clips and scales the gradients as it reads them */
-  protected updateSegment(segment: Segment, options: Settings<O>): void {
-    for (const update of updatesOf<O>(segment, this.stateNames(options), options)) noGrad(() => this.update(update));
   }
 
   /**

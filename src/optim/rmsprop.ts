@@ -1,3 +1,4 @@
+import { RMSPROP_CELL } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag } from "../options/kinds.js";
@@ -5,7 +6,8 @@ import type { ClippingOptions } from "./declaration.js";
 import type { Settings } from "./group.js";
 import { Optimizer } from "./optimizer.js";
 import { epsilon, learningRate, meanDecay, momentum, weightDecay } from "./options.js";
-import type { Segment } from "./segment.js";
+import type { StateNames } from "./segment.js";
+import type { UpdateKernel } from "./stepper.js";
 
 const RMSPROP = declare("RMSprop", {
   /** Finite number ≥ 0, or a schedule. Default 1e-3. */
@@ -45,16 +47,9 @@ export interface RMSpropOptions extends OptionsOf<typeof RMSPROP>, ClippingOptio
  */
 export class RMSprop extends Optimizer<RMSpropOptions> {
   static override readonly options = RMSPROP;
+  static override readonly kernel: UpdateKernel = { run: kernels.rmsprop, cell: RMSPROP_CELL };
 
-  protected override stateNames({ centered, momentum }: Settings<RMSpropOptions>): readonly string[] {
-    return ["v", ...(momentum === 0 ? [] : ["velocity"]), ...(centered ? ["mean"] : [])];
-  }
-
-  protected override updateSegment({ p, g, states, cell, length, dtype }: Segment, options: Settings<RMSpropOptions>): void {
-    const { rho, epsilon, momentum, weightDecay } = options;
-    const velocity = momentum === 0 ? 0 : states[1];
-    const mean = options.centered ? states[states.length - 1] : 0;
-    const maximize = Number(options.maximize);
-    kernels.rmsprop({ p, g, v: states[0], mean, velocity, cell, rho, epsilon, momentum, weightDecay, maximize }, 0, length, dtype);
+  protected override stateNames({ centered, momentum }: Settings<RMSpropOptions>): StateNames {
+    return ["v", centered ? "mean" : null, momentum === 0 ? null : "velocity"];
   }
 }

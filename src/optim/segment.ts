@@ -1,18 +1,16 @@
 import { GRADIENTS, type Parameter } from "../graph/parameter.js";
+import type { UpdateArgs } from "../kernels/generated.js";
 import { BYTES, type DType } from "../memory/views.js";
 import type { Holdings } from "./holdings.js";
 
+/** The states of an optimizer in their order; null in place of one that its options leave out. */
+export type StateNames = readonly (string | null)[];
+
 /** Parameters that lie side by side in the arena, with their gradients and states: what one kernel call updates. */
 export interface Segment {
-  /** Address of the first parameter. The padding between two parameters counts among the elements. */
-  readonly p: number;
-  /** Address of the gradients. */
-  readonly g: number;
-  /** Addresses of the states, in the order of `stateNames`. */
-  readonly states: readonly number[];
-  /** Address of the cell, which holds what changes from step to step. */
-  readonly cell: number;
-  /** Elements. */
+  /** Addresses of parameters, gradients, states and cell. */
+  readonly record: UpdateArgs;
+  /** Elements, those of the padding between two parameters included. */
   readonly length: number;
   readonly dtype: DType;
   readonly parameters: readonly Parameter[];
@@ -23,7 +21,7 @@ export interface Segment {
  * learning rate is NaN or ∞ (0 · ∞ = NaN). It may hold anything: no kernel reads what lies behind the elements of its operands, and
  * placing a parameter clears its place in all chunks.
  */
-export function segmentsOf(parameters: readonly Parameter[], cell: number, holdings: Holdings, stateNames: readonly string[]): Segment[] {
+export function segmentsOf(parameters: readonly Parameter[], cell: number, holdings: Holdings, stateNames: StateNames): Segment[] {
   const segments: Segment[] = [];
   for (let i = 0, next = 0; i < parameters.length; i = next) {
     const first = parameters[i];
@@ -34,11 +32,9 @@ export function segmentsOf(parameters: readonly Parameter[], cell: number, holdi
       if (slot.chunk !== chunk || slot.at !== last.slot.at + last.slot.bytes) break;
       last = parameters[next];
     }
+    const [state1 = 0, state2 = 0, state3 = 0] = stateNames.map((name) => (name === null ? 0 : holdings.place(first, name)));
     segments.push({
-      p: at,
-      g: chunk.sister(GRADIENTS) + (at - chunk.at),
-      states: stateNames.map((name) => holdings.place(first, name)),
-      cell,
+      record: { p: at, g: chunk.sister(GRADIENTS) + (at - chunk.at), state1, state2, state3, cell },
       length: (last.slot.at - at) / BYTES[first.dtype] + last.size,
       dtype: first.dtype,
       parameters: parameters.slice(i, next),

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import { SGD_CELL } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag, number } from "../options/kinds.js";
@@ -7,7 +8,8 @@ import type { ClippingOptions } from "./declaration.js";
 import type { Settings } from "./group.js";
 import { Optimizer } from "./optimizer.js";
 import { learningRate, momentum, weightDecay } from "./options.js";
-import type { Segment } from "./segment.js";
+import type { StateNames } from "./segment.js";
+import type { UpdateKernel } from "./stepper.js";
 
 const SGD_OPTIONS = declare("SGD", {
   /** Finite number ≥ 0, or a schedule. Default 0.01. */
@@ -49,6 +51,7 @@ export interface SGDOptions extends OptionsOf<typeof SGD_OPTIONS>, ClippingOptio
  */
 export class SGD extends Optimizer<SGDOptions> {
   static override readonly options = SGD_OPTIONS;
+  static override readonly kernel: UpdateKernel = { run: kernels.sgd, cell: SGD_CELL };
 
   protected override check({ momentum, dampening, nesterov }: Settings<SGDOptions>, op: string): void {
     if (!nesterov || (momentum > 0 && dampening === 0)) return;
@@ -57,18 +60,11 @@ export class SGD extends Optimizer<SGDOptions> {
     );
   }
 
-  protected override stateNames({ momentum }: Settings<SGDOptions>): readonly string[] {
-    return momentum === 0 ? [] : ["velocity"];
+  protected override stateNames({ momentum }: Settings<SGDOptions>): StateNames {
+    return [momentum === 0 ? null : "velocity"];
   }
 
   protected override effectiveRate(rate: number, { decay }: Settings<SGDOptions>, step: number): number {
     return decay === 0 ? rate : rate / (1 + decay * step);
-  }
-
-  protected override updateSegment({ p, g, states: [v = 0], cell, length, dtype }: Segment, options: Settings<SGDOptions>): void {
-    const { momentum, dampening, weightDecay } = options;
-    const nesterov = Number(options.nesterov);
-    const maximize = Number(options.maximize);
-    kernels.sgd({ p, g, v, cell, momentum, dampening, weightDecay, nesterov, maximize }, 0, length, dtype);
   }
 }

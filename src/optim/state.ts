@@ -7,6 +7,7 @@ import { Tensor } from "../tensor/tensor.js";
 import type { Member } from "./cohorts.js";
 import { checkSavedRate, type OptimizerOptions, type ParameterGroup, type Settings } from "./group.js";
 import { checkState } from "./savedState.js";
+import type { StateNames } from "./segment.js";
 import type { Stepper } from "./stepper.js";
 
 /** What an optimizer needs to continue: plain JSON but for the tensors. */
@@ -50,7 +51,7 @@ export function readState<O extends OptimizerOptions>(
     })),
     parameters: members.map((member) => {
       const { parameter, age, group } = member;
-      const names = age.steps > 0 ? formula.stateNames(group.settings) : [];
+      const names = age.steps > 0 ? namesOf(formula.stateNames(group.settings)) : [];
       const states = names.map((name) => {
         const elements = blockView(parameter.dtype, holdings.place(parameter, name), parameter.size);
         return [name, tensor(elements, { shape: parameter.shape })] as const;
@@ -83,7 +84,7 @@ export function writeState<O extends OptimizerOptions>(
   });
   for (const [i, { parameter, group }] of members.entries()) {
     if (saved[i].steps === 0) continue;
-    for (const name of formula.stateNames(settings[groups.indexOf(group)])) checkTensor(name, saved[i], i, parameter);
+    for (const name of namesOf(formula.stateNames(settings[groups.indexOf(group)]))) checkTensor(name, saved[i], i, parameter);
   }
   for (const [i, group] of groups.entries()) {
     group.restoreSettings(settings[i]);
@@ -93,7 +94,7 @@ export function writeState<O extends OptimizerOptions>(
     const { parameter, group } = member;
     const { steps, products, states } = saved[i];
     member.age = { steps, products: [...products], before: [] };
-    for (const name of formula.stateNames(group.settings)) {
+    for (const name of namesOf(formula.stateNames(group.settings))) {
       const elements = blockView(parameter.dtype, holdings.place(parameter, name), parameter.size);
       if (steps > 0) elements.set(states[name].view());
       else elements.fill(0);
@@ -101,6 +102,11 @@ export function writeState<O extends OptimizerOptions>(
   }
   stepper.stepCount = state.stepCount;
   stepper.reset();
+}
+
+/** The states that there are. */
+function namesOf(names: StateNames): string[] {
+  return names.filter((name) => name !== null);
 }
 
 /** The saved parameters in the order of the members: by name where all have different ones, else as they stand. */

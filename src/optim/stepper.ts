@@ -1,30 +1,41 @@
 import { note } from "../errors/note.js";
+import { noGrad } from "../graph/mode.js";
 import type { Parameter } from "../graph/parameter.js";
-import { CELL, CELL_BYTES as COMMON_BYTES } from "../kernels/generated/constants.js";
+import { CELL, CELL_BYTES } from "../kernels/generated/constants.js";
+import type { UpdateArgs } from "../kernels/generated.js";
 import { during, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
 import { views } from "../memory/memory.js";
+import type { DType } from "../memory/views.js";
 import { ageTogether, alike, type Cohort, grow, type Member, rejuvenate } from "./cohorts.js";
 import type { ClippingOptions } from "./declaration.js";
 import { clampGradient, GradientNorm } from "./gradientNorm.js";
 import { type OptimizerOptions, type ParameterGroup, rateAt, type Settings } from "./group.js";
 import type { Holdings } from "./holdings.js";
-import { type Segment, segmentsOf } from "./segment.js";
-import { writeScalars } from "./update.js";
+import { type StateNames, segmentsOf } from "./segment.js";
+import { type Update, updatesOf, writeScalars } from "./update.js";
 
-/** Behind what the kernels read stand two scalars for an update written with tensors: see update.ts. */
-const CELL_BYTES = COMMON_BYTES + 16;
+/** A kernel that updates a segment: it limits and scales the gradients as it reads them. */
+export interface UpdateKernel {
+  readonly run: (record: UpdateArgs, from: number, to: number, dtype: DType) => void;
+  /** Where the optimizer's hyper-parameters stand in its own part of the cell, counted in elements of float64. */
+  readonly cell: Readonly<Record<string, number>>;
+}
 
 /** What makes one optimizer different from the others. */
 export interface Formula<O> {
   readonly type: string;
-  /** Whether kernels carry it out, which clip and scale the gradients as they read them. */
-  readonly fused: boolean;
-  stateNames(settings: Settings<O>): readonly string[];
+  /** null: `update` does it with tensors. */
+  readonly kernel: UpdateKernel | null;
+  stateNames(settings: Settings<O>): StateNames;
   decayRates(settings: Settings<O>): readonly number[];
+  hyperparameters(settings: Settings<O>): Readonly<Record<string, unknown>>;
   effectiveRate(rate: number, settings: Settings<O>, step: number): number;
-  update(segment: Segment, settings: Settings<O>): void;
+  update(update: Update<O>): void;
 }
+
+/** Bytes of the two scalars that stand behind the cell of an optimizer that is written with tensors. */
+const SCALARS = 16;
 
 /**
  * Makes an optimizer's steps: sorts the parameters that have a gradient into cohorts and segments, writes what the step needs to the
@@ -40,13 +51,17 @@ export class Stepper<O extends OptimizerOptions> {
   #stale = true;
   /** The recording that has seen an update, which holds for one. */
   #recordedBy: Recorder | null = null;
+  readonly #cellBytes: number;
 
   constructor(
     readonly formula: Formula<O>,
     readonly groups: readonly ParameterGroup<O>[],
     readonly clipping: ClippingOptions,
     readonly holdings: Holdings,
-  ) {}
+  ) {
+    const { kernel } = formula;
+    this.#cellBytes = CELL_BYTES + (kernel === null ? SCALARS : 8 * Object.keys(kernel.cell).length);
+  }
 
   add(group: ParameterGroup<O>): void {
     for (const [i, parameter] of group.params.entries()) {
@@ -81,9 +96,14 @@ export class Stepper<O extends OptimizerOptions> {
   #update(): void {
     this.#clip();
     const cohorts = this.#cohorts;
+    const { kernel } = this.formula;
     for (let i = 0; i < cohorts.length; i++) {
-      const { segments, group } = cohorts[i];
-      for (let j = 0; j < segments.length; j++) this.formula.update(segments[j], group.settings);
+      const { segments, updates } = cohorts[i];
+      for (let j = 0; j < segments.length; j++) {
+        const { record, length, dtype } = segments[j];
+        (kernel as UpdateKernel).run(record, 0, length, dtype);
+      }
+      for (let j = 0; j < updates.length; j++) noGrad(() => this.formula.update(updates[j]));
     }
   }
 
@@ -96,7 +116,7 @@ export class Stepper<O extends OptimizerOptions> {
     if (this.#recordedBy === recording) recording.refuse(`the ${this.formula.type} makes more than one update`);
     this.#recordedBy = recording;
     recording.surround({
-      valid: () => this.#cohorts === cohorts && !this.#stale && !this.#haveNewOptions(),
+      valid: () => this.#cohorts === cohorts && !this.#stale && !this.#mustRegroup(),
       before: () => {
         this.#setRates();
         for (let i = 0; i < cohorts.length; i++) this.#writeCell(cohorts[i]);
@@ -125,15 +145,25 @@ export class Stepper<O extends OptimizerOptions> {
   }
 
   #haveChanged(): boolean {
-    if (this.#stale || this.#haveNewOptions()) return true;
+    if (this.#stale || this.#mustRegroup()) return true;
     const { members } = this;
     for (let i = 0; i < members.length; i++) if (members[i].active !== members[i].parameter.hasGradient) return true;
     return false;
   }
 
-  #haveNewOptions(): boolean {
+  /** Takes over options that were set. @returns whether the cohorts must be made anew for them */
+  #mustRegroup(): boolean {
     const cohorts = this.#cohorts;
-    for (let i = 0; i < cohorts.length; i++) if (cohorts[i].version !== cohorts[i].group.version) return true;
+    for (let i = 0; i < cohorts.length; i++) {
+      const cohort = cohorts[i];
+      const { group, stateNames } = cohort;
+      if (cohort.version === group.version) continue;
+      // What is written with tensors has its options as numbers in recorded calls.
+      if (this.formula.kernel === null) return true;
+      const names = this.formula.stateNames(group.settings);
+      if (names.some((name, j) => name !== stateNames[j])) return true;
+      this.#writeOptions(cohort);
+    }
     return false;
   }
 
@@ -143,15 +173,28 @@ export class Stepper<O extends OptimizerOptions> {
     const active = members.filter(({ parameter }) => parameter.hasGradient);
     for (const { parameter } of active) if (parameter.storage.lazy !== null) parameter.storage.settle();
     const cohorts = alike(active, this.groups);
-    const cells = holdings.cells(CELL_BYTES * cohorts.length);
+    const bytes = this.#cellBytes;
+    const cells = holdings.cells(bytes * cohorts.length);
     this.#cohorts = cohorts.map((mates, i) => {
       const { group } = mates[0];
-      const rates = formula.decayRates(group.settings);
       const stateNames = formula.stateNames(group.settings);
-      const cell = cells + CELL_BYTES * i;
+      const cell = cells + bytes * i;
       const parameters = mates.map(({ parameter }) => parameter);
-      const segments = segmentsOf(parameters, cell, holdings, stateNames);
-      return { group, age: ageTogether(mates, rates), cell, stateNames, segments, rates, version: group.version };
+      const fused = formula.kernel !== null;
+      const rates = formula.decayRates(group.settings);
+      const cohort: Cohort<O> = {
+        group,
+        age: ageTogether(mates, rates),
+        cell,
+        dtype: parameters[0].dtype,
+        stateNames,
+        segments: fused ? segmentsOf(parameters, cell, holdings, stateNames) : [],
+        updates: fused ? [] : updatesOf<O>(parameters, cell, holdings, stateNames, group.settings),
+        rates,
+        version: group.version,
+      };
+      this.#writeOptions(cohort);
+      return cohort;
     });
     this.#active = active.map(({ parameter }) => parameter);
     this.#measureNorms();
@@ -170,27 +213,44 @@ export class Stepper<O extends OptimizerOptions> {
     else if (clipNorm !== undefined) this.holdings.norms = active.map((parameter) => new GradientNorm([parameter]));
   }
 
+  /** Writes what the options say to a cohort's cell. */
+  #writeOptions(cohort: Cohort<O>): void {
+    const { cell, group } = cohort;
+    const { formula, clipping } = this;
+    const { f64 } = views;
+    const hyperparameters = formula.hyperparameters(group.settings);
+    const at = cell / 8;
+    f64[at + CELL.clipValue] = clipping.clipValue ?? Infinity;
+    f64[at + CELL.weightDecay] = Number(hyperparameters.weightDecay ?? 0);
+    f64[at + CELL.maximize] = Number(hyperparameters.maximize ?? 0);
+    for (const [name, place] of Object.entries(formula.kernel?.cell ?? {})) {
+      f64[(cell + CELL_BYTES) / 8 + place] = Number(hyperparameters[name] ?? 0);
+    }
+    cohort.rates = formula.decayRates(group.settings);
+    cohort.version = group.version;
+  }
+
   /** Writes what the coming step needs to a cohort's cell. */
-  #writeCell({ age, cell, group, rates, segments }: Cohort<O>): void {
+  #writeCell({ age, cell, dtype, group, rates }: Cohort<O>): void {
     const { f64 } = views;
     const at = cell / 8;
     f64[at + CELL.learningRate] = group.rate;
     f64[at + CELL.gradientFactor] = 1;
+    f64[at + CELL.step] = age.steps + 1;
     f64[at + CELL.biasCorrection1] = rates.length > 0 ? 1 - age.products[0] * rates[0] : 1;
     f64[at + CELL.biasCorrection2] = rates.length > 1 ? 1 - age.products[1] * rates[1] : 1;
-    f64[at + CELL.first] = age.steps === 0 ? 1 : 0;
-    f64[at + CELL.clipValue] = this.clipping.clipValue ?? Infinity;
-    if (!this.formula.fused) writeScalars(segments[0], group.rate, age.steps + 1);
+    if (this.formula.kernel === null) writeScalars(cell, dtype, group.rate, age.steps + 1);
   }
 
   #clip(): void {
     const { clipping, formula } = this;
     const { clipValue, clipNorm, globalClipNorm } = clipping;
-    if (clipValue !== undefined && !formula.fused) for (const parameter of this.#active) clampGradient(parameter, clipValue, "step");
+    if (clipValue !== undefined && formula.kernel === null)
+      for (const parameter of this.#active) clampGradient(parameter, clipValue, "step");
     const { norms } = this.holdings;
     for (let i = 0; i < norms.length; i++) {
-      if (globalClipNorm !== undefined && formula.fused) {
-        norms[i].measure(globalClipNorm, this.#cohorts[0].cell + 8 * CELL.gradientFactor, this.#cohorts.length, CELL_BYTES);
+      if (globalClipNorm !== undefined && formula.kernel !== null) {
+        norms[i].measure(globalClipNorm, this.#cohorts[0].cell + 8 * CELL.gradientFactor, this.#cohorts.length, this.#cellBytes);
       } else {
         norms[i].measure((globalClipNorm ?? clipNorm) as number);
         norms[i].scale("step");

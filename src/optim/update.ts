@@ -4,7 +4,8 @@ import { BYTES, type DType, viewOf } from "../memory/views.js";
 import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { OptimizerOptions, Settings } from "./group.js";
-import type { Segment } from "./segment.js";
+import type { Holdings } from "./holdings.js";
+import type { StateNames } from "./segment.js";
 
 /** What the update of one parameter reads and writes. */
 export interface Update<O = OptimizerOptions> {
@@ -22,39 +23,37 @@ export interface Update<O = OptimizerOptions> {
   readonly options: Settings<O>;
 }
 
-const known = new WeakMap<Segment, readonly unknown[]>();
-
-/** The updates of a segment's parameters. */
-export function updatesOf<O>(segment: Segment, stateNames: readonly string[], options: Settings<O>): readonly Update<O>[] {
-  let updates = known.get(segment) as readonly Update<O>[] | undefined;
-  if (updates === undefined) {
-    updates = segment.parameters.map((parameter) => updateOf(parameter, segment, stateNames, options));
-    known.set(segment, updates);
-  }
-  return updates;
-}
-
-function updateOf<O>(parameter: Parameter, segment: Segment, stateNames: readonly string[], options: Settings<O>): Update<O> {
-  const { dtype, shape, size, slot } = parameter;
-  const states = stateNames.map((name, i) => {
-    const storage = placed(dtype, size, "state", segment.states[i] + slot.at - segment.p);
-    // The state's place is the parameter's: it lives as long.
-    storage.companion = parameter.storage;
-    return [name, new Tensor(storage, shape)] as const;
+/** The updates of parameters of one age and element type. @param cell theirs; behind it stand the learning rate and the step */
+export function updatesOf<O>(
+  parameters: readonly Parameter[],
+  cell: number,
+  holdings: Holdings,
+  stateNames: StateNames,
+  options: Settings<O>,
+): Update<O>[] {
+  return parameters.map((parameter) => {
+    const { dtype, shape, size } = parameter;
+    const states = stateNames.flatMap((name) => {
+      if (name === null) return [];
+      const storage = placed(dtype, size, "state", holdings.place(parameter, name));
+      // The state's place is the parameter's: it lives as long.
+      storage.companion = parameter.storage;
+      return [[name, new Tensor(storage, shape)] as const];
+    });
+    const scalars = cell + CELL_BYTES;
+    return {
+      parameter,
+      gradient: new Tensor(parameter.gradientStorage(), shape),
+      states: Object.fromEntries(states),
+      learningRate: new Tensor(placed(dtype, 1, "learning rate", scalars), []),
+      step: new Tensor(placed(dtype, 1, "step", scalars + BYTES[dtype]), []),
+      options,
+    };
   });
-  const scalars = segment.cell + CELL_BYTES;
-  return {
-    parameter,
-    gradient: new Tensor(parameter.gradientStorage(), shape),
-    states: Object.fromEntries(states),
-    learningRate: new Tensor(placed(dtype, 1, "learning rate", scalars), []),
-    step: new Tensor(placed(dtype, 1, "step", scalars + BYTES[dtype]), []),
-    options,
-  };
 }
 
-/** Writes what an update of this segment's cohort reads as scalars. */
-export function writeScalars({ cell, dtype }: Segment, learningRate: number, step: number): void {
+/** Writes the scalars that the updates of a cell read. */
+export function writeScalars(cell: number, dtype: DType, learningRate: number, step: number): void {
   const elements = viewOf(dtype);
   const first = (cell + CELL_BYTES) / BYTES[dtype];
   elements[first] = learningRate;

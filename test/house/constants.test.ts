@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { constantsSource, readConstants } from "../../scripts/constants.mjs";
+import { constantsSource, readConstants, upperCase } from "../../scripts/constants.mjs";
 import { ElementType } from "../../src/kernels/generated/constants.js";
 import { DTYPES } from "../../src/memory/views.js";
 import { folderOf } from "../support/folder.js";
@@ -86,7 +86,7 @@ test("element types have the numbers that records give them", () => {
 });
 
 test("what is declared for the host in assembly/ is declared nowhere else, and is used", () => {
-  const declared = readConstants(join(root, "assembly")).map(({ name, kind }) => (kind === "class" ? name.toUpperCase() : name));
+  const declared = readConstants(join(root, "assembly")).map(({ name, kind }) => (kind === "class" ? upperCase(name) : name));
   const sources = files("src").filter((path) => path.endsWith(".ts"));
   expect(declared.length).toBeGreaterThan(10);
   const again = sources.flatMap((path) =>

@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { forgetNotes } from "../../src/errors/note.js";
-import { tensor as data, Parameter, type Tensor } from "../../src/index.js";
+import { capture, tensor as data, Parameter, type Tensor } from "../../src/index.js";
 import { heapStatistics } from "../../src/memory/heap.js";
 import { blockView } from "../../src/memory/views.js";
 import { Adam, AdamW, clipGradNorm, clipGradValue, Optimizer, SGD, type Update } from "../../src/optim/index.js";
@@ -414,6 +414,30 @@ describe("Optimizer", () => {
     options.nesterov = true;
     expect(failure(() => Object.assign(options, { momentum: 0 }))).toMatch(/^ARGUMENT SGD: nesterov with momentum 0/);
     expect(options).toMatchObject({ momentum: 0.25, nesterov: true });
+  });
+
+  it("an option that is set between two replays is read by the next: only another set of states is recorded anew", () => {
+    const x = new Parameter(tensor(1, 2));
+    const optimizer = new SGD([x], { momentum: 0.5 });
+    const step = capture(() => {
+      x.square().sum().backward();
+      optimizer.step();
+      optimizer.zeroGrad();
+    });
+    const replaysOf = (n: number) => {
+      const before = step.status().replays;
+      for (let i = 0; i < n; i++) step();
+      return step.status().replays - before;
+    };
+    replaysOf(4);
+    for (const change of [{ weightDecay: 0.5 }, { momentum: 0.25 }, { nesterov: true }, { nesterov: false, maximize: true }]) {
+      Object.assign(optimizer.groups[0].options, change);
+      expect(replaysOf(2)).toBe(2);
+    }
+    optimizer.groups[0].options.momentum = 0;
+    expect(replaysOf(4)).toBeLessThan(4);
+    expect(step.status().state).toBe("replaying");
+    optimizer.dispose();
   });
 
   it("momentum that is switched on begins with a velocity of 0", () => {

@@ -102,7 +102,8 @@ function rows(names: string[], width: string, extra: (draw: Draw, n: number, uni
 
 const stream = (draw: Draw) => ({ counter: draw.doubles([0]), key0: 5, key1: 7 });
 const chance = (draw: Draw) => ({ ...stream(draw), p: draw.doubles([0.4]) });
-const cell = (draw: Draw) => draw.doubles([0.1, 0.3, 0.2, 1, 0, draw.next() < 0.5 ? 1.5 : Infinity]);
+/** An optimizer's cell, numbers of its own part behind it. */
+const cell = (draw: Draw) => draw.doubles([0.1, 0.3, draw.next() < 0.5 ? 1.5 : Infinity, 0.1, 0, 3, 0.2, 1, 0.9, 0.99, 1e-8, 0.1]);
 
 const indexed = (of: "select" | "add"): Maker => {
   return (draw) => {
@@ -266,32 +267,7 @@ const MAKERS: Record<string, Maker> = {
   GatherArgs: gathered("gather"),
   ScatterAddArgs: gathered("scatter"),
   StridedArgs: strided,
-  SgdArgs: elements(["p", "g", "v"], (draw) => ({
-    cell: cell(draw),
-    momentum: 0.9,
-    dampening: 0,
-    weightDecay: 0.1,
-    nesterov: 1,
-    maximize: 0,
-  })),
-  AdamArgs: elements(["p", "g", "m", "v", "vMax"], (draw) => ({
-    cell: cell(draw),
-    beta1: 0.9,
-    beta2: 0.99,
-    epsilon: 1e-8,
-    coupledDecay: 0.1,
-    decoupledDecay: 0.1,
-    maximize: 0,
-  })),
-  RmspropArgs: elements(["p", "g", "v", "velocity"], (draw) => ({
-    mean: 0,
-    cell: cell(draw),
-    rho: 0.9,
-    epsilon: 1e-8,
-    momentum: 0.5,
-    weightDecay: 0.1,
-    maximize: 0,
-  })),
+  UpdateArgs: elements(["p", "g", "state1", "state2", "state3"], (draw) => ({ cell: cell(draw) })),
   BitsArgs: elements(["out"], stream),
   UniformArgs: elements(["out"], (draw) => ({ ...stream(draw), low: 1, high: 2 })),
   NormalArgs: elements(["out"], (draw) => ({ ...stream(draw), mean: 1, std: 2 })),

@@ -15,6 +15,8 @@ export enum Status {
   NonFinite = 2,
   /** A number that must be whole, and an int32, is not; the detail is its position. */
   NotWhole = 3,
+  /** A value is outside the range that it must lie in; the detail is its position. */
+  OutOfRange = 4,
 }
 
 let slab: usize = 0;

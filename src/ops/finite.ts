@@ -12,11 +12,23 @@ const VALUES = [Number.NaN, Infinity, -Infinity];
  * @internal
  */
 export function requireFinite(x: Tensor, report: (value: number) => never): void {
+  inspect(
+    x,
+    () => kernels.checkFinite({ x: x.at }, 0, 1, x.dtype),
+    (detail) => report(VALUES[detail]),
+  );
+}
+
+/**
+ * Runs a kernel that reports what is wrong with a tensor's elements.
+ * @param report throws the error; it is told the detail that the kernel reported
+ */
+export function inspect(x: Tensor, kernel: () => void, report: (detail: number) => never): void {
   const held = mode.scope === null || x.at === 0;
   if (held) x.storage.hold();
   try {
-    kernels.checkFinite({ x: x.at }, 0, 1, x.dtype);
-    checked(({ detail }) => report(VALUES[detail]));
+    kernel();
+    checked(({ detail }) => report(detail));
   } finally {
     if (held) x.storage.drop();
   }

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, type MockInstance, test, vi } from "vitest";
 import { forgetNotes } from "../../src/errors/note.js";
-import { grad, gradcheck, noGrad, Parameter, randn, type Tensor, tensor, zeros } from "../../src/index.js";
+import { capture, grad, gradcheck, noGrad, Parameter, randn, Sequential, type Tensor, tensor, zeros } from "../../src/index.js";
 import { Activation, binaryCrossEntropy, crossEntropy, Dense, huber, Linear, mae, mse } from "../../src/nn/index.js";
 import { logitsBehind } from "../../src/nn/logits.js";
+import { failure } from "../support/errors.js";
+import { builds, withBuild } from "../support/kernels.js";
 
 const labels = (values: number[]): Tensor => tensor(values, { dtype: "int32" });
 
@@ -179,5 +181,56 @@ describe("the other door: a prediction that is softmax's or sigmoid's output", (
     const p = tensor([[0.2, 0.8], [0.6, 0.4]], { dtype: "float64", requiresGrad: true }); // biome-ignore format: a matrix
     gradcheck((prediction) => crossEntropy(prediction, labels([1, 0]), { fromLogits: false }), [p]);
     gradcheck((prediction) => binaryCrossEntropy(prediction, tensor([[0, 1], [1, 0.5]]), { fromLogits: false }), [p]); // biome-ignore format: one line
+  });
+});
+
+describe("targets outside 0 … 1", () => {
+  const x = tensor([[2, 0, 1], [0, 2, -1]], { requiresGrad: true }); // biome-ignore format: a matrix
+  const binary = "Targets are 0, 1 or probabilities between; for labels −1 and 1 use y.add(1).div(2), for classes crossEntropy.";
+  const soft = "Targets of the prediction's shape are probabilities; labels have no class axis.";
+
+  test.each(builds)("are refused by value and position, %s", (build) => {
+    withBuild(build, () => {
+      const matrix = (...values: number[]) => tensor(values, { shape: [2, 3] });
+      for (const options of [{}, { reduction: "none" as const }, { weight: tensor(2) }, { posWeight: tensor(2) }]) {
+        expect(failure(() => binaryCrossEntropy(x, matrix(0, 1, 0.5, 1, 5, 7), options))).toBe(
+          `ARGUMENT binaryCrossEntropy: target 5 at position 4 is outside 0 … 1. ${binary}`,
+        );
+      }
+      expect(failure(() => binaryCrossEntropy(x, matrix(1, -1, 1, 1, -1, -1)))).toBe(
+        `ARGUMENT binaryCrossEntropy: target -1 at position 1 is outside 0 … 1. ${binary}`,
+      );
+      expect(failure(() => crossEntropy(x, matrix(0, 0, 1, 0, 7, 0)))).toBe(
+        `ARGUMENT crossEntropy: target 7 at position 4 is outside 0 … 1. ${soft}`,
+      );
+      // Rounding is no fault, nor does a fault stay behind.
+      expect(binaryCrossEntropy(x, matrix(0, 1.0000001, -1e-7, 1, 1, 0)).item()).toBeGreaterThan(0);
+      expect(crossEntropy(x, matrix(0, 1, 0, 1, 0, 0)).item()).toBeGreaterThan(0);
+    });
+  });
+
+  test("also where a captured step is replayed", () => {
+    const weight = new Parameter(tensor([1, 1, 1]));
+    const step = capture((target: Tensor) => {
+      const loss = binaryCrossEntropy(weight.mul(2), target);
+      loss.backward();
+      return loss;
+    });
+    const fine = () => step(tensor([0, 1, 1])).item();
+    const expected = fine();
+    for (let i = 0; i < 4; i++) expect(fine()).toBe(expected);
+    expect(step.status().state).toBe("replaying");
+    expect(failure(() => step(tensor([0, 1, 3])))).toBe(`ARGUMENT binaryCrossEntropy: target 3 at position 2 is outside 0 … 1. ${binary}`);
+    expect(fine()).toBe(expected);
+    expect(step.status().state).toBe("replaying");
+  });
+
+  test("fit trains nothing of such a batch", async () => {
+    const model = new Sequential([new Dense(1, { inputShape: [2] })]).compile({ optimizer: "sgd", loss: "binaryCrossEntropy" });
+    const before = [...(model.parameters()[0] as Tensor).data];
+    await expect(model.fit({ x: zeros([4, 2]), y: [0, 1, 2, 1] }, { shuffle: false, verbose: 0 })).rejects.toThrow(
+      "binaryCrossEntropy: target 2 at position 2 is outside 0 … 1.",
+    );
+    expect([...(model.parameters()[0] as Tensor).data]).toEqual(before);
   });
 });

@@ -1,7 +1,11 @@
+import { ArgumentError } from "../../errors/errors.js";
+import { message } from "../../errors/message.js";
 import { logisticLoss } from "../../ops/losses.js";
-import { declare, type OptionsOf } from "../../options/declare.js";
+import { requireProbabilities } from "../../ops/within.js";
+import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { flag } from "../../options/kinds.js";
 import { tensorOption } from "../../tensor/option.js";
+import type { Tensor } from "../../tensor/tensor.js";
 import { logitsBehindA } from "../logits.js";
 import { defineLoss, type LossFunction } from "./define.js";
 import { REDUCTION, reduced, weightOf } from "./reduction.js";
@@ -34,19 +38,28 @@ export interface BinaryCrossEntropyOptions extends OptionsOf<typeof BINARY_CROSS
  * @param options.posWeight what the positive part of each loss is multiplied with, default none
  * @param options.fromLogits whether the prediction is logits (true) or probabilities (false); default: logits, unless it is the output
  *   of a sigmoid
- * @throws ShapeError if the shapes differ: losses never broadcast; ArgumentError
+ * @throws ShapeError if the shapes differ: losses never broadcast; ArgumentError for an option, or a target outside 0 … 1
  * @example binaryCrossEntropy(tensor([2, -2]), tensor([1, 0]))   // 0.1269
  */
 export const binaryCrossEntropy: LossFunction<BinaryCrossEntropyOptions> = defineLoss(BINARY_CROSS_ENTROPY, {
   aka: ["BCEWithLogitsLoss", "BCELoss", "bce", "bceWithLogits", "sigmoidCrossEntropy", "logLoss"],
   targets: VALUES,
   logits: logitsBehindA("sigmoid"),
-  compute: (x, y, { reduction, weight, posWeight }) => {
-    if (weight === null && posWeight === null) return logisticLoss(x, y, { reduction });
-    const { op } = BINARY_CROSS_ENTROPY;
-    const positive = x.neg().softplus().mul(y);
-    const negative = x.softplus().mul(y.neg().add(1));
-    const losses = (posWeight === null ? positive : positive.mul(weightOf(op, "posWeight", posWeight, x))).add(negative);
-    return reduced(weight === null ? losses : losses.mul(weightOf(op, "weight", weight, x)), reduction);
+  compute: (x, y, settings) => {
+    const loss = lossOf(x, y, settings);
+    requireProbabilities(y, (value, position) => {
+      const mend = "Targets are 0, 1 or probabilities between; for labels −1 and 1 use y.add(1).div(2), for classes crossEntropy.";
+      throw new ArgumentError(message(BINARY_CROSS_ENTROPY.op, `target ${value} at position ${position} is outside 0 … 1`, mend));
+    });
+    return loss;
   },
 });
+
+function lossOf(x: Tensor, y: Tensor, { reduction, weight, posWeight }: SettingsOf<typeof BINARY_CROSS_ENTROPY>): Tensor {
+  if (weight === null && posWeight === null) return logisticLoss(x, y, { reduction });
+  const { op } = BINARY_CROSS_ENTROPY;
+  const positive = x.neg().softplus().mul(y);
+  const negative = x.softplus().mul(y.neg().add(1));
+  const losses = (posWeight === null ? positive : positive.mul(weightOf(op, "posWeight", posWeight, x))).add(negative);
+  return reduced(weight === null ? losses : losses.mul(weightOf(op, "weight", weight, x)), reduction);
+}

@@ -1,8 +1,10 @@
-import { ShapeError } from "../../errors/errors.js";
+import { ArgumentError, ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
 import { crossEntropyRows } from "../../ops/crossEntropy.js";
+import { requireProbabilities } from "../../ops/within.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { flag, number } from "../../options/kinds.js";
+import { isFloating } from "../../tensor/dtype.js";
 import { tensorOption } from "../../tensor/option.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { logitsBehindA } from "../logits.js";
@@ -43,7 +45,7 @@ export interface CrossEntropyOptions extends OptionsOf<typeof CROSS_ENTROPY> {}
  * @param options.fromLogits whether the prediction is logits (true) or probabilities (false); default: logits, unless it is the output
  *   of a softmax
  * @throws ShapeError naming both shapes: losses never broadcast; DTypeError, IndexError for a label outside its range,
- * ArgumentError for an option
+ * ArgumentError for an option, or a probability outside 0 … 1
  * @example crossEntropy(tensor([[2, 0], [0, 2]]), tensor([0, 1]))   // 0.1269
  */
 export const crossEntropy: LossFunction<CrossEntropyOptions> = defineLoss(CROSS_ENTROPY, {
@@ -60,7 +62,14 @@ export const crossEntropy: LossFunction<CrossEntropyOptions> = defineLoss(CROSS_
   logits: logitsBehindA("softmax"),
   compute: (x, target, { reduction, labelSmoothing, ignoreIndex, classWeight }) => {
     const weights = classWeight === null ? null : weightsOf(classWeight, x);
-    return crossEntropyRows(x, target, weights, { reduction, smoothing: labelSmoothing, ignoreIndex });
+    const loss = crossEntropyRows(x, target, weights, { reduction, smoothing: labelSmoothing, ignoreIndex });
+    if (isFloating(target.dtype)) {
+      requireProbabilities(target, (value, position) => {
+        const mend = "Targets of the prediction's shape are probabilities; labels have no class axis.";
+        throw new ArgumentError(message(CROSS_ENTROPY.op, `target ${value} at position ${position} is outside 0 … 1`, mend));
+      });
+    }
+    return loss;
   },
 });
 

@@ -223,6 +223,8 @@ const MAKERS: Record<string, Maker> = {
   FillArgs: elements(["out"], () => ({ value: 0.7 })),
   ClampArgs: elements(["x", "out"], () => ({ min: 1, max: 2 })),
   ClampGradArgs: elements(["g", "saved", "out"], () => ({ min: 1, max: 2 })),
+  // Of the values from 0.1 to 3.1 some lie outside.
+  WithinArgs: elements(["x"], () => ({ min: 0, max: 3.09 })),
   ScaleByArgs: elements(["x"], (draw) => ({ factor: draw.doubles([0.3]) })),
   LossArgs: elements(["x", "y", "out"]),
   LossChunksArgs: (draw) => {
@@ -318,12 +320,13 @@ function prepare(record: string, seed: number): Call {
   return { ...MAKERS[record](draw), blocks: draw.blocks };
 }
 
-/** What a way of running the call leaves in all its blocks, which are then as before. */
+/** What a way of running the call leaves in all its blocks, which are then as before, and the fault that it reports. */
 function outcome({ blocks }: Call, run: () => void): Uint8Array[] {
   const bytes = (block: Block) => views.u8.subarray(block.at, block.at + block.length * block.view().BYTES_PER_ELEMENT);
   const before = blocks.map((block) => bytes(block).slice());
+  const status = views.u8.subarray(STATUS_AT, STATUS_AT + 8).fill(0);
   run();
-  const after = blocks.map((block) => bytes(block).slice());
+  const after = [...blocks.map((block) => bytes(block).slice()), status.slice()];
   for (const block of blocks) block.read();
   for (const [i, block] of blocks.entries()) bytes(block).set(before[i]);
   return after;

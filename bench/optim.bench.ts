@@ -1,7 +1,7 @@
 import { CELL, CELL_BYTES } from "../src/kernels/generated/constants.js";
 import type * as kernels from "../src/kernels/generated.js";
+import type { UpdateKernel } from "../src/optim/formula.js";
 import { Adam, RMSprop, SGD } from "../src/optim/optimizers.js";
-import type { UpdateKernel } from "../src/optim/stepper.js";
 import { cell, floats } from "./data.js";
 import type { Row } from "./harness.js";
 

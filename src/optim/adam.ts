@@ -3,11 +3,11 @@ import * as kernels from "../kernels/generated.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag } from "../options/kinds.js";
 import type { ClippingOptions } from "./declaration.js";
+import type { UpdateKernel } from "./formula.js";
 import type { Settings } from "./group.js";
 import { Optimizer } from "./optimizer.js";
 import { epsilon, learningRate, meanDecay, weightDecay } from "./options.js";
 import type { StateNames } from "./segment.js";
-import type { UpdateKernel } from "./stepper.js";
 
 const ADAM = declare("Adam", {
   /** Finite number ≥ 0, or a schedule. Default 1e-3. */

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { type Declaration, type Declared, declare } from "../options/declare.js";
 import { declarationsOf, takeClipping } from "./declaration.js";
+import type { UpdateKernel } from "./formula.js";
 import { checkNewRate, type OptimizerOptions, ParameterGroup, rateAt, type Settings } from "./group.js";
 import { refuseOldForm, refuseStrayProperties } from "./guard.js";
 import { Holdings } from "./holdings.js";
@@ -9,7 +10,7 @@ import { type GivenGroup, type GroupOptions, isParameters, type OptimizerParamet
 import type { Schedule } from "./schedules/schedule.js";
 import type { StateNames } from "./segment.js";
 import { type OptimizerState, readState, writeState } from "./state.js";
-import { Stepper, type UpdateKernel } from "./stepper.js";
+import { Stepper } from "./stepper.js";
 import type { Update } from "./update.js";
 
 const registry = new FinalizationRegistry<Holdings>((holdings) => holdings.release());

@@ -5,11 +5,11 @@ import * as kernels from "../kernels/generated.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag, number } from "../options/kinds.js";
 import type { ClippingOptions } from "./declaration.js";
+import type { UpdateKernel } from "./formula.js";
 import type { Settings } from "./group.js";
 import { Optimizer } from "./optimizer.js";
 import { learningRate, momentum, weightDecay } from "./options.js";
 import type { StateNames } from "./segment.js";
-import type { UpdateKernel } from "./stepper.js";
 
 const SGD_OPTIONS = declare("SGD", {
   /** Finite number ≥ 0, or a schedule. Default 0.01. */

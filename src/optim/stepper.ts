@@ -1,41 +1,18 @@
 import { note } from "../errors/note.js";
 import { noGrad } from "../graph/mode.js";
 import type { Parameter } from "../graph/parameter.js";
-import { CELL, CELL_BYTES } from "../kernels/generated/constants.js";
-import type { UpdateArgs } from "../kernels/generated.js";
+import { CELL } from "../kernels/generated/constants.js";
 import { during, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
-import { views } from "../memory/memory.js";
-import type { DType } from "../memory/views.js";
+import { cellBytes, writeOptions, writeStep } from "./cell.js";
 import { ageTogether, alike, type Cohort, grow, type Member, rejuvenate } from "./cohorts.js";
 import type { ClippingOptions } from "./declaration.js";
+import type { Formula, UpdateKernel } from "./formula.js";
 import { clampGradient, GradientNorm } from "./gradientNorm.js";
-import { type OptimizerOptions, type ParameterGroup, rateAt, type Settings } from "./group.js";
+import { type OptimizerOptions, type ParameterGroup, rateAt } from "./group.js";
 import type { Holdings } from "./holdings.js";
-import { type StateNames, segmentsOf } from "./segment.js";
-import { type Update, updatesOf, writeScalars } from "./update.js";
-
-/** A kernel that updates a segment: it limits and scales the gradients as it reads them. */
-export interface UpdateKernel {
-  readonly run: (record: UpdateArgs, from: number, to: number, dtype: DType) => void;
-  /** Where the optimizer's hyper-parameters stand in its own part of the cell, counted in elements of float64. */
-  readonly cell: Readonly<Record<string, number>>;
-}
-
-/** What makes one optimizer different from the others. */
-export interface Formula<O> {
-  readonly type: string;
-  /** null: `update` does it with tensors. */
-  readonly kernel: UpdateKernel | null;
-  stateNames(settings: Settings<O>): StateNames;
-  decayRates(settings: Settings<O>): readonly number[];
-  hyperparameters(settings: Settings<O>): Readonly<Record<string, unknown>>;
-  effectiveRate(rate: number, settings: Settings<O>, step: number): number;
-  update(update: Update<O>): void;
-}
-
-/** Bytes of the two scalars that stand behind the cell of an optimizer that is written with tensors. */
-const SCALARS = 16;
+import { segmentsOf } from "./segment.js";
+import { updatesOf } from "./update.js";
 
 /**
  * Makes an optimizer's steps: sorts the parameters that have a gradient into cohorts and segments, writes what the step needs to the
@@ -51,17 +28,13 @@ export class Stepper<O extends OptimizerOptions> {
   #stale = true;
   /** The recording that has seen an update, which holds for one. */
   #recordedBy: Recorder | null = null;
-  readonly #cellBytes: number;
 
   constructor(
     readonly formula: Formula<O>,
     readonly groups: readonly ParameterGroup<O>[],
     readonly clipping: ClippingOptions,
     readonly holdings: Holdings,
-  ) {
-    const { kernel } = formula;
-    this.#cellBytes = CELL_BYTES + (kernel === null ? SCALARS : 8 * Object.keys(kernel.cell).length);
-  }
+  ) {}
 
   add(group: ParameterGroup<O>): void {
     for (const [i, parameter] of group.params.entries()) {
@@ -84,7 +57,7 @@ export class Stepper<O extends OptimizerOptions> {
     this.#setRates();
     if (this.#haveChanged()) this.#regroup();
     const cohorts = this.#cohorts;
-    for (let i = 0; i < cohorts.length; i++) this.#writeCell(cohorts[i]);
+    for (let i = 0; i < cohorts.length; i++) writeStep(cohorts[i], this.formula);
     if (recorder !== null) this.#record(recorder);
     if (observer === null) this.#update();
     else during(this.formula.type, "update", "", () => this.#update());
@@ -119,7 +92,7 @@ export class Stepper<O extends OptimizerOptions> {
       valid: () => this.#cohorts === cohorts && !this.#stale && !this.#mustRegroup(),
       before: () => {
         this.#setRates();
-        for (let i = 0; i < cohorts.length; i++) this.#writeCell(cohorts[i]);
+        for (let i = 0; i < cohorts.length; i++) writeStep(cohorts[i], this.formula);
       },
       after: () => this.#age(),
       undo: () => {
@@ -162,7 +135,7 @@ export class Stepper<O extends OptimizerOptions> {
       if (this.formula.kernel === null) return true;
       const names = this.formula.stateNames(group.settings);
       if (names.some((name, j) => name !== stateNames[j])) return true;
-      this.#writeOptions(cohort);
+      writeOptions(cohort, this.formula, this.clipping);
     }
     return false;
   }
@@ -173,7 +146,7 @@ export class Stepper<O extends OptimizerOptions> {
     const active = members.filter(({ parameter }) => parameter.hasGradient);
     for (const { parameter } of active) if (parameter.storage.lazy !== null) parameter.storage.settle();
     const cohorts = alike(active, this.groups);
-    const bytes = this.#cellBytes;
+    const bytes = cellBytes(formula);
     const cells = holdings.cells(bytes * cohorts.length);
     this.#cohorts = cohorts.map((mates, i) => {
       const { group } = mates[0];
@@ -193,7 +166,7 @@ export class Stepper<O extends OptimizerOptions> {
         rates,
         version: group.version,
       };
-      this.#writeOptions(cohort);
+      writeOptions(cohort, this.formula, this.clipping);
       return cohort;
     });
     this.#active = active.map(({ parameter }) => parameter);
@@ -213,35 +186,6 @@ export class Stepper<O extends OptimizerOptions> {
     else if (clipNorm !== undefined) this.holdings.norms = active.map((parameter) => new GradientNorm([parameter]));
   }
 
-  /** Writes what the options say to a cohort's cell. */
-  #writeOptions(cohort: Cohort<O>): void {
-    const { cell, group } = cohort;
-    const { formula, clipping } = this;
-    const { f64 } = views;
-    const hyperparameters = formula.hyperparameters(group.settings);
-    const at = cell / 8;
-    f64[at + CELL.clipValue] = clipping.clipValue ?? Infinity;
-    f64[at + CELL.weightDecay] = Number(hyperparameters.weightDecay ?? 0);
-    f64[at + CELL.maximize] = Number(hyperparameters.maximize ?? 0);
-    for (const [name, place] of Object.entries(formula.kernel?.cell ?? {})) {
-      f64[(cell + CELL_BYTES) / 8 + place] = Number(hyperparameters[name] ?? 0);
-    }
-    cohort.rates = formula.decayRates(group.settings);
-    cohort.version = group.version;
-  }
-
-  /** Writes what the coming step needs to a cohort's cell. */
-  #writeCell({ age, cell, dtype, group, rates }: Cohort<O>): void {
-    const { f64 } = views;
-    const at = cell / 8;
-    f64[at + CELL.learningRate] = group.rate;
-    f64[at + CELL.gradientFactor] = 1;
-    f64[at + CELL.step] = age.steps + 1;
-    f64[at + CELL.biasCorrection1] = rates.length > 0 ? 1 - age.products[0] * rates[0] : 1;
-    f64[at + CELL.biasCorrection2] = rates.length > 1 ? 1 - age.products[1] * rates[1] : 1;
-    if (this.formula.kernel === null) writeScalars(cell, dtype, group.rate, age.steps + 1);
-  }
-
   #clip(): void {
     const { clipping, formula } = this;
     const { clipValue, clipNorm, globalClipNorm } = clipping;
@@ -250,7 +194,7 @@ export class Stepper<O extends OptimizerOptions> {
     const { norms } = this.holdings;
     for (let i = 0; i < norms.length; i++) {
       if (globalClipNorm !== undefined && formula.kernel !== null) {
-        norms[i].measure(globalClipNorm, this.#cohorts[0].cell + 8 * CELL.gradientFactor, this.#cohorts.length, this.#cellBytes);
+        norms[i].measure(globalClipNorm, this.#cohorts[0].cell + 8 * CELL.gradientFactor, this.#cohorts.length, cellBytes(formula));
       } else {
         norms[i].measure((globalClipNorm ?? clipNorm) as number);
         norms[i].scale("step");

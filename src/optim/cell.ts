@@ -1,0 +1,43 @@
+import { CELL, CELL_BYTES } from "../kernels/generated/constants.js";
+import { views } from "../memory/memory.js";
+import type { Cohort } from "./cohorts.js";
+import type { ClippingOptions } from "./declaration.js";
+import type { Formula } from "./formula.js";
+import type { OptimizerOptions } from "./group.js";
+import { writeScalars } from "./update.js";
+
+/** Bytes of the two scalars that stand behind the cell of an optimizer that is written with tensors. */
+const SCALARS = 16;
+
+/** Bytes of a cell with the optimizer's own part. */
+export function cellBytes<O>({ kernel }: Formula<O>): number {
+  return CELL_BYTES + (kernel === null ? SCALARS : 8 * Object.keys(kernel.cell).length);
+}
+
+/** Writes what the options say to a cohort's cell. */
+export function writeOptions<O extends OptimizerOptions>(cohort: Cohort<O>, formula: Formula<O>, clipping: ClippingOptions): void {
+  const { cell, group } = cohort;
+  const { f64 } = views;
+  const hyperparameters = formula.hyperparameters(group.settings);
+  const at = cell / 8;
+  f64[at + CELL.clipValue] = clipping.clipValue ?? Infinity;
+  f64[at + CELL.weightDecay] = Number(hyperparameters.weightDecay ?? 0);
+  f64[at + CELL.maximize] = Number(hyperparameters.maximize ?? 0);
+  for (const [name, place] of Object.entries(formula.kernel?.cell ?? {})) {
+    f64[(cell + CELL_BYTES) / 8 + place] = Number(hyperparameters[name] ?? 0);
+  }
+  cohort.rates = formula.decayRates(group.settings);
+  cohort.version = group.version;
+}
+
+/** Writes what changes from step to step to a cohort's cell. */
+export function writeStep<O extends OptimizerOptions>({ age, cell, dtype, group, rates }: Cohort<O>, { kernel }: Formula<O>): void {
+  const { f64 } = views;
+  const at = cell / 8;
+  f64[at + CELL.learningRate] = group.rate;
+  f64[at + CELL.gradientFactor] = 1;
+  f64[at + CELL.step] = age.steps + 1;
+  f64[at + CELL.biasCorrection1] = rates.length > 0 ? 1 - age.products[0] * rates[0] : 1;
+  f64[at + CELL.biasCorrection2] = rates.length > 1 ? 1 - age.products[1] * rates[1] : 1;
+  if (kernel === null) writeScalars(cell, dtype, group.rate, age.steps + 1);
+}

@@ -10,15 +10,32 @@ export function shapeText(shape: readonly (number | string)[]): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** What somebody passed where something else was expected: `3`, `"x"`, `undefined`, `an array of length 2`, `a Float32Array`. */
+/** What somebody passed where something else was expected: `3`, `"x"`, `undefined`, `an array of length 2`, `a tensor`. */
 export function kindText(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return JSON.stringify(shortened(value));
   if (typeof value === "bigint") return `the BigInt ${value}n`;
   if (Array.isArray(value)) return `an array of length ${value.length}`;
   if (typeof value === "function") return "a function";
   if (value === null || typeof value !== "object") return String(value);
-  const name = (value as { constructor?: { name?: string } }).constructor?.name || "Object";
-  return name === "Object" ? "an object" : `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
+  const { constructor: made, dtype, shape } = value as { constructor?: { name?: unknown }; dtype?: unknown; shape?: unknown };
+  // By its fields: bundlers change the names of classes.
+  if (typeof dtype === "string" && Array.isArray(shape)) return "a tensor";
+  const name = made?.name;
+  if (typeof name !== "string" || name === "" || name === "Object") return "an object";
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${shortened(name)}`;
+}
+
+/** An array that somebody passed, with the arrays in it: `[[1, 2], "x"]`. What is long is cut. */
+export function listText(values: readonly unknown[], depth = 0): string {
+  const parts = Array.from(values.slice(0, 8), (value) =>
+    Array.isArray(value) && depth < 2 ? listText(value, depth + 1) : kindText(value),
+  );
+  return `[${parts.join(", ")}${values.length > 8 ? ", …" : ""}]`;
+}
+
+/** A text that somebody passed, cut to what a message can carry. */
+export function shortened(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
 }
 
 /** A number of bytes in the largest unit that keeps it at or above one, to a decimal. */

@@ -2,6 +2,11 @@ import { ArgumentError, DTypeError, GraphError, ShapeError } from "../errors/err
 import { message, shapeText } from "../errors/message.js";
 import { recorder } from "../kernels/recorder.js";
 import { allocateArray } from "../memory/views.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { flag } from "../options/kinds.js";
+import { option } from "../options/option.js";
+import { isPlain } from "../options/plain.js";
+import { checkArity, checkTensor, tensorList } from "../tensor/check.js";
 import { sameShape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -11,36 +16,62 @@ import { type Node, participates } from "./node.js";
 import { Parameter } from "./parameter.js";
 import { addGradients } from "./sum.js";
 
-export interface BackwardOptions {
+const BACKWARD_OPTIONS = {
   /** Keep the graph, so that backward() can go through it again. Default: `createGraph`. */
-  retainGraph?: boolean;
+  retainGraph: flag({ aka: ["keep_graph"] }),
   /** Record the gradients' own graph, so that they can be differentiated. Default false. */
-  createGraph?: boolean;
-}
+  createGraph: flag({ default: false }),
+};
+
+const BACKWARD = declare("backward", BACKWARD_OPTIONS);
+
+/** Options of `backward`. */
+export interface BackwardOptions extends OptionsOf<typeof BACKWARD> {}
 
 /**
  * Backprop: adds d x / d leaf to the `grad` of every leaf that x depends on, and consumes the graph. Results still read until
  * the next graph on the same parameters opens.
  *
  * @param gradient where to start: d objective / d x, of x's shape; may be left out for a scalar (then 1)
+ * @param options behind the gradient or in its place
  * @throws GraphError if x needs no gradient, if its graph was consumed, or if a saved tensor was changed in place since
  * @throws ShapeError if x is not a scalar and no gradient is given
+ * @throws ArgumentError for an option, or a gradient that is no tensor
  * @example
  * const loss = crossEntropy(net.forward(x), y);
  * loss.backward();
+ * @example
+ * const y = x.square().sum();
+ * y.backward({ retainGraph: true });
+ * y.backward();
  */
-export function backward(x: Tensor, gradient?: Tensor | null, options: BackwardOptions = {}): void {
-  const createGraph = options.createGraph ?? false;
+export function backward(x: Tensor, gradient?: Tensor | null | BackwardOptions, options?: BackwardOptions): void {
+  checkArity("backward", arguments.length, isPlain(gradient) ? 2 : 3);
+  checkTensor("backward", "x", x);
+  const [start, given] = isPlain(gradient) ? [null, gradient] : [gradient, options];
+  const { createGraph, retainGraph = createGraph } = BACKWARD.readOptions(given);
+  if (start != null) checkTensor("backward", "the gradient to start from", start);
   checkDifferentiable("backward", x);
   differentiate({
-    seeds: [[x, seedFor("backward", x, gradient)]],
+    seeds: [[x, seedFor("backward", x, start)]],
     createGraph,
-    retainGraph: options.retainGraph ?? createGraph,
+    retainGraph,
     wanted: participates,
     sink: createGraph ? accumulateRecorded : accumulate,
     direct: true,
   });
 }
+
+const GRAD = declare("grad", {
+  ...BACKWARD_OPTIONS,
+  /** Where to start: a tensor for each output, or null for a scalar (then 1). Default: all null. */
+  gradOutputs: option<Tensor | readonly (Tensor | null)[], object>("a tensor, or an array of tensors and null", areSeeds, {}),
+  /** An input that the outputs do not depend on gives null instead of an error. Default false. */
+  allowUnused: flag({ default: false }),
+});
+
+/** Options of `grad`. */
+export interface GradOptions extends OptionsOf<typeof GRAD> {}
 
 /**
  * The gradients of `outputs` with respect to `inputs`, which may be leaves or intermediate results; no `grad` field changes.
@@ -49,18 +80,22 @@ export function backward(x: Tensor, gradient?: Tensor | null, options: BackwardO
  * @param options.allowUnused an input that the outputs do not depend on gives null instead of an error; default false
  * @returns one tensor per input, of its shape; recorded if `createGraph`
  * @throws GraphError, ShapeError as `backward`
+ * @throws ArgumentError for what is no tensor, an option, or another number of gradOutputs than outputs
  * @example
  * const x = tensor([1, 2], { requiresGrad: true });
  * const [dx] = grad(x.mul(x).sum(), x, { createGraph: true });   // 2x
  */
-export function grad(
-  outputs: Tensor | readonly Tensor[],
-  inputs: Tensor | readonly Tensor[],
-  options: BackwardOptions & { gradOutputs?: readonly (Tensor | null)[]; allowUnused?: boolean } = {},
-): Tensor[] {
-  const results = outputs instanceof Tensor ? [outputs] : outputs;
-  const targets = inputs instanceof Tensor ? [inputs] : inputs;
-  const createGraph = options.createGraph ?? false;
+export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[], options?: GradOptions): Tensor[] {
+  checkArity("grad", arguments.length, 3);
+  const results = tensorList("grad", "outputs", outputs);
+  const targets = tensorList("grad", "inputs", inputs);
+  const { createGraph, retainGraph = createGraph, gradOutputs, allowUnused } = GRAD.readOptions(options);
+  const starts = gradOutputs instanceof Tensor ? [gradOutputs] : gradOutputs;
+  if (starts !== undefined && starts.length !== results.length) {
+    throw new ArgumentError(
+      message("grad", `the number of gradOutputs is ${starts.length}, that of outputs ${results.length}; expected one for each`),
+    );
+  }
   for (const result of results) checkDifferentiable("grad", result);
   const found = new Map<Tensor, Tensor>();
   const collect = (target: Tensor, gradient: Tensor): void => {
@@ -75,9 +110,9 @@ export function grad(
   };
   const depends = dependents(targets);
   differentiate({
-    seeds: results.map((result, i) => [result, seedFor("grad", result, options.gradOutputs?.[i])]),
+    seeds: results.map((result, i) => [result, seedFor("grad", result, starts?.[i])]),
     createGraph,
-    retainGraph: options.retainGraph ?? createGraph,
+    retainGraph,
     wanted: depends,
     sink: collect,
     direct: false,
@@ -86,11 +121,15 @@ export function grad(
   return targets.map((target, i) => {
     const gradient = found.get(target);
     if (gradient !== undefined) return gradient;
-    if (options.allowUnused) return null as unknown as Tensor;
+    if (allowUnused) return null as unknown as Tensor;
     throw new GraphError(
       message("grad", `the outputs do not depend on input ${i} ${shapeText(target.shape)}`, "Pass allowUnused: true to get null for it."),
     );
   });
+}
+
+function areSeeds(value: unknown): boolean {
+  return value instanceof Tensor || (Array.isArray(value) && value.every((seed) => seed === null || seed instanceof Tensor));
 }
 
 /** @internal ends the graph of a result, as backward() does */
@@ -101,6 +140,8 @@ export function consume(x: Tensor): void {
 
 /** Keeps the gradient of an intermediate result in its `grad` during backward(). @returns x */
 export function retainGrad(x: Tensor): Tensor {
+  checkArity("retainGrad", arguments.length, 1);
+  checkTensor("retainGrad", "x", x);
   checkDifferentiable("retainGrad", x);
   if (x.origin !== null) (x.origin as Node).keepGradient = true;
   return x;
@@ -112,6 +153,8 @@ export function retainGrad(x: Tensor): Tensor {
  * @example x.mul(2).detach()
  */
 export function detach(x: Tensor): Tensor {
+  checkArity("detach", arguments.length, 1);
+  checkTensor("detach", "x", x);
   if (x.storage.at === 0 && x.storage.host === null) throw x.storage.releasedError();
   x.storage.keep = true;
   return new Tensor(x.storage, x.shape);
@@ -193,7 +236,6 @@ function seedFor(op: string, x: Tensor, gradient: Tensor | null | undefined): Te
     }
     return new Tensor(dataStorage(x.dtype, allocateArray(x.dtype, 1).fill(1), op), x.shape);
   }
-  if (!(gradient instanceof Tensor)) throw new ArgumentError(message(op, "the gradient to start from is not a tensor"));
   if (!sameShape(gradient.shape, x.shape)) {
     throw new ShapeError(message(op, `the gradient to start from has shape ${shapeText(gradient.shape)}; expected ${shapeText(x.shape)}`));
   }

@@ -2,6 +2,7 @@ import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
 import { setTurn } from "../kernels/observer.js";
+import { checkFunction, checkTensor } from "../tensor/check.js";
 import { keepingDraws, repeatingDraws } from "../tensor/recompute.js";
 import { now, type ReleaseCause } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -26,14 +27,8 @@ import type { BackwardPass } from "./pass.js";
  * const h = checkpoint((x) => net.forward(x), x);
  */
 export function checkpoint<A extends Tensor[]>(fn: (...inputs: A) => Tensor, ...inputs: A): Tensor {
-  if (typeof fn !== "function") {
-    throw new ArgumentError(
-      message("checkpoint", `fn is ${kindText(fn)}; expected a function`, "Write checkpoint((x) => block.forward(x), x)."),
-    );
-  }
-  inputs.forEach((input, i) => {
-    if (!(input instanceof Tensor)) throw new ArgumentError(message("checkpoint", `input ${i} is ${kindText(input)}; expected a tensor`));
-  });
+  checkFunction("checkpoint", "fn", fn, "checkpoint((x) => block.forward(x), x)");
+  for (let i = 0; i < inputs.length; i++) checkTensor("checkpoint", `input ${i}`, inputs[i]);
   if (!mode.recording) return fn(...inputs);
   const draws: unknown[] = [];
   const scope = new Scope();

@@ -2,7 +2,12 @@ import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { during, layer, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
-import { isFloating } from "../tensor/dtype.js";
+import { checkArity } from "../options/arity.js";
+import { declare } from "../options/declare.js";
+import { callable, flag, text } from "../options/kinds.js";
+import { type OptionSpec, option } from "../options/option.js";
+import { isPlain } from "../options/plain.js";
+import { isDType, isFloating } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -25,7 +30,7 @@ export type Unary = (x: Tensor) => Tensor;
  * Makes an operation out of its shape rule, its forward and one gradient formula per differentiable operand. The library's own
  * operations are made with it; one made outside is equal to them in every way.
  *
- * @throws ArgumentError for a `save` or `grad` that names no operand
+ * @throws ArgumentError for a specification of another form, and a `save` or `grad` that names no operand
  * @example
  * // y = x³, dx = 3x² · g
  * const cube = defineOp({
@@ -38,17 +43,57 @@ export type Unary = (x: Tensor) => Tensor;
 export function defineOp<const I extends readonly string[], const S extends OperandName<I[number]> | "out" = never, A = undefined>(
   spec: OperationSpec<I[number], S, A> & { readonly inputs: I },
 ): OperationFunction<I, NoInfer<A>> {
+  checkArity("defineOp", arguments.length, 1);
+  checkSpec(spec);
   const operation = resolve(spec as unknown as OperationSpec<string, string, unknown>);
+  const { name } = operation;
   const arity = operation.names.length;
   const run = prepare(operation, spec as unknown as OperationSpec<string, string, unknown>);
   switch (arity) {
     case 1:
-      return ((x: Tensor, attributes: unknown) => run([x], attributes)) as never;
+      return function (x: Tensor, attributes: unknown) {
+        checkArity(name, arguments.length, 2);
+        return run([x], attributes);
+      } as never;
     case 2:
-      return ((a: Tensor, b: Tensor, attributes: unknown) => run([a, b], attributes)) as never;
+      return function (a: Tensor, b: Tensor, attributes: unknown) {
+        checkArity(name, arguments.length, 3);
+        return run([a, b], attributes);
+      } as never;
     default:
-      return ((...args: unknown[]) => run(args.slice(0, arity) as Tensor[], args[arity])) as never;
+      return ((...args: unknown[]) => {
+        checkArity(name, args.length, arity + 1);
+        return run(args.slice(0, arity) as Tensor[], args[arity]);
+      }) as never;
   }
+}
+
+const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+const texts = <const S extends OptionSpec<readonly string[]>>(spec: S) =>
+  option<readonly string[], S>("an array of names", (value) => Array.isArray(value) && value.every(isText), spec);
+const rule = callable<(...args: never[]) => unknown>();
+
+/** What a specification holds; the types of OperationSpec say it to the compiler. */
+const SPEC = declare("defineOp", {
+  name: text({ required: true }),
+  inputs: texts({ required: true }),
+  save: texts({}),
+  shape: rule("a function of the operands", { required: true }),
+  dtype: option("the name of an element type, or a function of the operands", (value) => typeof value === "function" || isDType(value), {}),
+  workspace: rule("a function of the operands", {}),
+  forward: rule("a function of the operands and out", {}),
+  alias: flag({ default: false }),
+  grad: option("an object of functions by operand", isFormulas, {}),
+  backward: rule("a function of the backward pass", {}),
+});
+
+function isFormulas(value: unknown): boolean {
+  return isPlain(value) && Object.values(value).every((formula) => formula === undefined || typeof formula === "function");
+}
+
+/** @throws ArgumentError unless `spec` can be an operation's. */
+function checkSpec(spec: unknown): void {
+  SPEC.readOptions(spec);
 }
 
 function resolve(spec: OperationSpec<string, string, unknown>): Operation {

@@ -1,41 +1,56 @@
 import { ArgumentError, SimdgradError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { allocateArray, type NumberArray } from "../memory/views.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf, type SettingsOf } from "../options/declare.js";
+import { number } from "../options/kinds.js";
+import { checkFunction, checkTensor, tensorList } from "../tensor/check.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { consume, grad } from "./backward.js";
 import { noGrad } from "./mode.js";
 
-export interface GradcheckOptions {
-  /** Step of the central difference. Default 1e-6. */
-  epsilon?: number;
-  /** Absolute tolerance. Default 1e-5. */
-  atol?: number;
-  /** Relative tolerance. Default 1e-3. */
-  rtol?: number;
-}
+const GRADCHECK_OPTIONS = {
+  /** Step of the central difference, > 0. Default 1e-6. */
+  epsilon: number({ default: 1e-6, above: 0, aka: ["eps"] }),
+  /** Absolute tolerance, ≥ 0. Default 1e-5. */
+  atol: number({ default: 1e-5, min: 0 }),
+  /** Relative tolerance, ≥ 0. Default 1e-3. */
+  rtol: number({ default: 1e-3, min: 0 }),
+};
+
+const GRADCHECK = declare("gradcheck", GRADCHECK_OPTIONS);
+const GRADGRADCHECK = declare("gradgradcheck", GRADCHECK_OPTIONS);
+
+/** Options of `gradcheck` and `gradgradcheck`. */
+export interface GradcheckOptions extends OptionsOf<typeof GRADCHECK> {}
 
 /**
  * Compares backprop with central differences (f(x + ε) − f(x − ε)) / 2ε in float64, for every element of every input, along a
  * fixed pseudo-random direction of the outputs.
  *
  * @param f function of the inputs; deterministic, any output shape
- * @param inputs float64 tensors; those with requiresGrad are checked
+ * @param inputs a float64 tensor or several; those with requiresGrad are checked
  * @returns true; a difference beyond atol + rtol·|numerical| throws
  * @throws ArgumentError unless the inputs are float64 and one requires a gradient
  * @throws GradcheckError naming input, element, both values
  * @example
  * gradcheck((x) => x.tanh().sum(), [tensor([0.1, 0.2], { dtype: "float64", requiresGrad: true })]);
  */
-export function gradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
-  checkInputs("gradcheck", inputs);
-  const output = f(...inputs);
+export function gradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: Tensor | readonly Tensor[], options?: GradcheckOptions): true {
+  checkArity("gradcheck", arguments.length, 3);
+  checkFunction("gradcheck", "f", f, "gradcheck((x) => x.tanh(), x)");
+  const list = tensorList("gradcheck", "inputs", inputs);
+  const tolerances = GRADCHECK.readOptions(options);
+  checkInputs("gradcheck", list);
+  const output = f(...list);
+  checkTensor("gradcheck", "the result of f", output);
   const direction = pseudoRandom(output.size, 1);
   const v = new Tensor(dataStorage("float64", direction, "gradcheck"), output.shape);
-  const wanted = inputs.filter((input) => input.requiresGrad);
+  const wanted = list.filter((input) => input.requiresGrad);
   const analytic = grad(output, wanted, { gradOutputs: [v], allowUnused: true });
-  const objective = (): number => noGrad(() => dot(f(...inputs).view(), direction));
-  compare("gradcheck", wanted, analytic, objective, options);
+  const objective = (): number => noGrad(() => dot(f(...list).view(), direction));
+  compare("gradcheck", wanted, analytic, objective, tolerances);
   return true;
 }
 
@@ -44,10 +59,15 @@ export function gradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: readonly T
  * @throws GradcheckError, ArgumentError, GraphError as `gradcheck`
  * @example gradgradcheck((x) => x.tanh(), [tensor([0.1, 0.2], { dtype: "float64", requiresGrad: true })])
  */
-export function gradgradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
-  checkInputs("gradgradcheck", inputs);
-  const wanted = inputs.filter((input) => input.requiresGrad);
-  const output = f(...inputs);
+export function gradgradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: Tensor | readonly Tensor[], options?: GradcheckOptions): true {
+  checkArity("gradgradcheck", arguments.length, 3);
+  checkFunction("gradgradcheck", "f", f, "gradgradcheck((x) => x.tanh(), x)");
+  const list = tensorList("gradgradcheck", "inputs", inputs);
+  const tolerances = GRADGRADCHECK.readOptions(options);
+  checkInputs("gradgradcheck", list);
+  const wanted = list.filter((input) => input.requiresGrad);
+  const output = f(...list);
+  checkTensor("gradgradcheck", "the result of f", output);
   const direction = pseudoRandom(output.size, 1);
   const directions = wanted.map((input, i) => pseudoRandom(input.size, i + 2));
   const asTensor = (values: NumberArray, like: Tensor): Tensor => new Tensor(dataStorage("float64", values, "gradgradcheck"), like.shape);
@@ -65,8 +85,8 @@ export function gradgradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: readon
         );
   consume(output);
   const objective = (): number =>
-    first(f(...inputs), false).reduce((sum, gradient, i) => sum + (gradient === null ? 0 : dot(gradient.view(), directions[i])), 0);
-  compare("gradgradcheck", wanted, analytic, objective, options);
+    first(f(...list), false).reduce((sum, gradient, i) => sum + (gradient === null ? 0 : dot(gradient.view(), directions[i])), 0);
+  compare("gradgradcheck", wanted, analytic, objective, tolerances);
   return true;
 }
 
@@ -84,9 +104,8 @@ function compare(
   wanted: readonly Tensor[],
   analytic: readonly (Tensor | null)[],
   objective: () => number,
-  options: GradcheckOptions,
+  { epsilon, atol, rtol }: SettingsOf<typeof GRADCHECK>,
 ): void {
-  const { epsilon = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
   wanted.forEach((input, k) => {
     const values = input.data;
     const gradient = analytic[k]?.view();

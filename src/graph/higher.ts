@@ -1,6 +1,8 @@
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { allocateArray } from "../memory/views.js";
+import { checkArity } from "../options/arity.js";
+import { checkFunction, checkTensor, tensorList } from "../tensor/check.js";
 import { sameShape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -11,7 +13,7 @@ import { consume, grad } from "./backward.js";
  * in forward-over-reverse form): the Hessian is never built.
  *
  * @param f scalar function of `inputs`, twice differentiable
- * @param inputs leaves (requiresGrad) that f is evaluated at
+ * @param inputs leaves (requiresGrad) that f is evaluated at, one or several
  * @param vectors one direction per input, of its shape
  * @returns one tensor per input: Σⱼ ∂²f/∂xᵢ∂xⱼ · vⱼ, zeros where f is linear
  * @throws GraphError if an operation on the way has only a fused backward
@@ -19,18 +21,21 @@ import { consume, grad } from "./backward.js";
  * const x = tensor([1, 2], { requiresGrad: true });
  * hvp(() => x.mul(x).mul(x).sum(), [x], [tensor([1, 0])]);   // [6, 0]
  */
-export function hvp(f: () => Tensor, inputs: readonly Tensor[], vectors: readonly Tensor[]): Tensor[] {
-  if (vectors.length !== inputs.length) {
-    throw new ArgumentError(message("hvp", `${vectors.length} vectors for ${inputs.length} inputs; expected one for each`));
+export function hvp(f: () => Tensor, inputs: Tensor | readonly Tensor[], vectors: Tensor | readonly Tensor[]): Tensor[] {
+  checkArity("hvp", arguments.length, 3);
+  checkFunction("hvp", "f", f, "hvp(() => x.pow(3).sum(), x, v)");
+  const [at, along] = [tensorList("hvp", "inputs", inputs), tensorList("hvp", "vectors", vectors)];
+  if (along.length !== at.length) {
+    throw new ArgumentError(message("hvp", `${along.length} vectors for ${at.length} inputs; expected one for each`));
   }
-  vectors.forEach((v, i) => {
-    if (!sameShape(v.shape, inputs[i].shape)) {
+  along.forEach((v, i) => {
+    if (!sameShape(v.shape, at[i].shape)) {
       throw new ShapeError(
-        message("hvp", `vector ${i} has shape ${shapeText(v.shape)}; expected that of its input, ${shapeText(inputs[i].shape)}`),
+        message("hvp", `vector ${i} has shape ${shapeText(v.shape)}; expected that of its input, ${shapeText(at[i].shape)}`),
       );
     }
   });
-  return gradients("hvp", f, inputs, (first) => products(first, inputs, vectors));
+  return gradients("hvp", f, at, (first) => products(first, at, along));
 }
 
 /**
@@ -42,6 +47,9 @@ export function hvp(f: () => Tensor, inputs: readonly Tensor[], vectors: readonl
  * @example hessian(() => x.mul(x).sum(), x)   // 2·I
  */
 export function hessian(f: () => Tensor, x: Tensor): Tensor {
+  checkArity("hessian", arguments.length, 2);
+  checkFunction("hessian", "f", f, "hessian(() => x.mul(x).sum(), x)");
+  checkTensor("hessian", "x", x);
   const n = x.size;
   const rows = allocateArray(x.dtype, n * n);
   gradients("hessian", f, [x], (first) => {
@@ -58,6 +66,7 @@ export function hessian(f: () => Tensor, x: Tensor): Tensor {
 /** Calls `use` with the recorded gradients of f, and consumes their graph in the end, also where there is nothing to go through. */
 function gradients<T>(op: string, f: () => Tensor, inputs: readonly Tensor[], use: (first: (Tensor | null)[]) => T): T {
   const y = f();
+  checkTensor(op, "the result of f", y);
   try {
     if (y.size !== 1) {
       throw new ShapeError(

@@ -2,6 +2,8 @@ import { isPromise } from "../errors/check.js";
 import { GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { recorder } from "../kernels/recorder.js";
+import { checkArity } from "../options/arity.js";
+import { checkFunction } from "../tensor/check.js";
 import type { ReleaseCause, Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -67,11 +69,13 @@ export function within<T>(scope: Scope | null, recording: boolean, fn: () => T):
  *
  * `fn` must be synchronous: the mode would otherwise leak into whatever runs during the wait.
  *
- * @throws GraphError if `fn` returns a Promise
+ * @throws GraphError if `fn` returns a Promise, ArgumentError unless it is a function
  * @example
  * const accuracy = noGrad(() => model.forward(x).argmax(1).eq(y).mean().item());
  */
 export function noGrad<T>(fn: () => T extends PromiseLike<unknown> ? never : T): T {
+  checkArity("noGrad", arguments.length, 1);
+  checkFunction("noGrad", "fn", fn, "noGrad(() => model.forward(x))");
   const scope = new Scope();
   try {
     const result = within(scope, false, fn) as T;
@@ -89,6 +93,7 @@ export function noGrad<T>(fn: () => T extends PromiseLike<unknown> ? never : T):
 
 /** Whether operations record a graph now. @example noGrad(() => isGradEnabled())   // false */
 export function isGradEnabled(): boolean {
+  checkArity("isGradEnabled", arguments.length, 0);
   return mode.recording;
 }
 

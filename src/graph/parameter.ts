@@ -1,9 +1,13 @@
-import { ArgumentError, DTypeError } from "../errors/errors.js";
-import { kindText, message } from "../errors/message.js";
+import { DTypeError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
 import { recorder } from "../kernels/recorder.js";
 import { freeParameter, placeParameter, type Slot } from "../memory/arena.js";
 import { blockView, type FloatArray } from "../memory/views.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { flag } from "../options/kinds.js";
+import { checkTensor } from "../tensor/check.js";
 import { isFloating } from "../tensor/dtype.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import { dataStorage, Storage } from "../tensor/storage.js";
@@ -14,6 +18,14 @@ export const GRADIENTS = "gradients";
 
 /** By storage, not by parameter: a reshaped or detached parameter keeps the place alive. */
 const registry = new FinalizationRegistry<Slot>(freeParameter);
+
+const PARAMETER = declare("Parameter", {
+  /** Whether it is trained; false freezes it. Default true. */
+  requiresGrad: flag({ default: true, aka: ["trainable"] }),
+});
+
+/** Options of `Parameter`. */
+export interface ParameterOptions extends OptionsOf<typeof PARAMETER> {}
 
 /**
  * A tensor that is trained: it gets its place in the parameter arena at birth and never moves, so optimizers run over
@@ -35,10 +47,10 @@ export class Parameter extends Tensor {
   #gradientStorage: Storage | null = null;
   #shown: Tensor | null = null;
 
-  constructor(value: Tensor, options: { requiresGrad?: boolean } = {}) {
-    const requiresGrad = options.requiresGrad ?? true;
-    if (!(value instanceof Tensor))
-      throw new ArgumentError(message("Parameter", `the value is ${kindText(value)}; expected a tensor`, "Wrap it with tensor(…)."));
+  constructor(value: Tensor, options?: ParameterOptions) {
+    checkArity("Parameter", arguments.length, 2);
+    checkTensor("Parameter", "the value", value);
+    const { requiresGrad } = PARAMETER.readOptions(options);
     if (requiresGrad && !isFloating(value.dtype)) {
       throw new DTypeError(
         message("Parameter", `the value has dtype ${value.dtype}; only float32 and float64 have gradients`, "Pass requiresGrad: false."),

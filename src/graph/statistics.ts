@@ -1,5 +1,6 @@
 import { parameterBytes } from "../memory/arena.js";
 import { heapStatistics } from "../memory/heap.js";
+import { checkArity } from "../options/arity.js";
 import { graphStatistics } from "./graph.js";
 
 /** Figures of linear memory; all bytes. */
@@ -26,5 +27,6 @@ export interface MemoryStatistics {
  * @example console.log(memory().liveBytes);
  */
 export function memory(): MemoryStatistics {
+  checkArity("memory", arguments.length, 0);
   return { ...heapStatistics(), parameterBytes: parameterBytes(), ...graphStatistics() };
 }

@@ -1,23 +1,29 @@
-import { checkOptions } from "../errors/check.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { choice, count } from "../options/kinds.js";
 import { type KernelBuild, kernelBuild, useKernels } from "./load.js";
 import { setThreads } from "./threads/workers.js";
 
-export interface InitOptions {
+const INIT = declare("init", {
   /** Which build of the kernels to use. Default: `SIMDGRAD_KERNELS` if set, else the best that the platform runs. */
-  kernels?: KernelBuild;
-  /** On how many threads they run, see `setThreads`. */
-  threads?: number;
-}
+  kernels: choice(["js", "simd", "relaxed"], {}),
+  /** On how many threads they run, see `setThreads`. Default: as before. */
+  threads: count({}),
+});
+
+/** Options of `init`. */
+export interface InitOptions extends OptionsOf<typeof INIT> {}
 
 /**
  * Chooses and compiles the kernels ahead of the first use. Optional: they otherwise load when first needed.
  * @returns the build in use
- * @throws KernelError if the platform cannot run the build asked for
+ * @throws KernelError if the platform cannot run the build asked for, ArgumentError for an option
  * @example await init({ kernels: "simd" });   // the same bits on every machine
  */
-export async function init(options: InitOptions = {}): Promise<{ kernels: KernelBuild }> {
-  checkOptions("init", options, ["kernels", "threads"]);
-  if (options.kernels !== undefined) useKernels(options.kernels);
-  if (options.threads !== undefined) await setThreads(options.threads);
+export async function init(options?: InitOptions): Promise<{ kernels: KernelBuild }> {
+  checkArity("init", arguments.length, 1);
+  const { kernels, threads } = INIT.readOptions(options);
+  if (kernels !== undefined) useKernels(kernels);
+  if (threads !== undefined) await setThreads(threads);
   return { kernels: kernelBuild() };
 }

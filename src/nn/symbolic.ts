@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import { SYMBOLIC } from "../tensor/check.js";
 import type { Shape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Module } from "./module.js";
@@ -9,6 +10,8 @@ import type { Module } from "./module.js";
  * extent is left out of its shape. To users it has the type Tensor, so that layers take it; it has no elements and no methods.
  */
 export class SymbolicTensor {
+  readonly [SYMBOLIC] = true;
+
   constructor(
     /** Without the batch. */
     readonly shape: Shape,

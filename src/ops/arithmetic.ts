@@ -3,7 +3,9 @@ import { message } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import type { DType } from "../memory/views.js";
-import { checkNumber, checkTensor } from "../tensor/check.js";
+import { number } from "../options/kinds.js";
+import { checkValue } from "../options/option.js";
+import { checkArity, checkTensor } from "../tensor/check.js";
 import { holds, numberDType } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
 import { cast } from "./cast.js";
@@ -41,7 +43,8 @@ const difference: Binary = binary("sub", kernels.sub, [], { a: (g) => g, b: (g) 
  * @throws ShapeError, ArgumentError, DTypeError for two bools
  * @example tensor([1, 5]).sub(2)   // [-1, 3]
  */
-export const sub: Binary = (a, b) => {
+export const sub: Binary = function (a, b) {
+  checkArity("sub", arguments.length, 2);
   if (a instanceof Tensor && b instanceof Tensor && a.dtype === "bool" && b.dtype === "bool") {
     throw new DTypeError(message("sub", "two bool tensors have no difference", 'Use ne(a, b), or cast("int32").'));
   }
@@ -83,7 +86,8 @@ export const div: Binary = binary(
  * @throws ShapeError, ArgumentError
  * @example tensor([2, -3]).pow(2)   // [4, 9]
  */
-export const pow: Binary = (a, b) => {
+export const pow: Binary = function (a, b) {
+  checkArity("pow", arguments.length, 2);
   // The commonest powers, with exact gradients and without logarithms.
   if (a instanceof Tensor) {
     if (b === 2) return floating(a).square();
@@ -142,6 +146,8 @@ function share(g: Tensor, lost: Tensor, tie: Tensor): Tensor {
   return where(lost, 0, where(tie, g.mul(0.5), g));
 }
 
+const LIMIT = number({ required: true, infinite: true });
+
 /**
  * y = min(max(x, min), max); NaN stays. Integers keep their type beside whole limits.
  * Shape:     any → same
@@ -153,9 +159,10 @@ function share(g: Tensor, lost: Tensor, tie: Tensor): Tensor {
  * @example tensor([-3, 0.5, 3]).clamp(-1, 1)   // [-1, 0.5, 1]
  */
 export function clamp(x: Tensor, min: number = -Infinity, max: number = Infinity): Tensor {
+  checkArity("clamp", arguments.length, 3);
   checkTensor("clamp", "x", x);
-  checkNumber("clamp", "min", min, "a number");
-  checkNumber("clamp", "max", max, "a number");
+  checkValue("clamp", "min", min, LIMIT);
+  checkValue("clamp", "max", max, LIMIT);
   if (min > max) throw new ArgumentError(message("clamp", `min ${min} is greater than max ${max}; expected min ≤ max`));
   const dtype = typeBetween(x.dtype, min, max);
   return clampOp(cast(x, dtype), { min, max });

@@ -4,7 +4,9 @@ import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { checked } from "../kernels/recorder.js";
 import { BYTES } from "../memory/views.js";
-import { checkNumber, checkTensor, elementText } from "../tensor/check.js";
+import { count, number } from "../options/kinds.js";
+import { checkValue } from "../options/option.js";
+import { checkArity, checkTensor, elementText } from "../tensor/check.js";
 import { full } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { checkOperandDType } from "./operands.js";
@@ -12,15 +14,19 @@ import { moveType } from "./strided.js";
 
 /** Zeros of x's shape and element type; no gradient. @example tensor([1, 2]).zerosLike()   // [0, 0] */
 export function zerosLike(x: Tensor): Tensor {
+  checkArity("zerosLike", arguments.length, 1);
   checkTensor("zerosLike", "x", x);
   return full(x.shape, 0, { dtype: x.dtype });
 }
 
 /** Ones of x's shape and element type; no gradient. @example tensor([1, 2]).onesLike()   // [1, 1] */
 export function onesLike(x: Tensor): Tensor {
+  checkArity("onesLike", arguments.length, 1);
   checkTensor("onesLike", "x", x);
   return full(x.shape, 1, { dtype: x.dtype });
 }
+
+const CLASSES = count({ required: true });
 
 /**
  * Rows of zeros with a one at each index; no gradient. float32, where torch.nn.functional.one_hot gives integers.
@@ -30,8 +36,9 @@ export function onesLike(x: Tensor): Tensor {
  * @example tensor([0, 2], { dtype: "int32" }).oneHot(3)   // [[1, 0, 0], [0, 0, 1]]
  */
 export function oneHot(x: Tensor, classes: number): Tensor {
+  checkArity("oneHot", arguments.length, 2);
   checkTensor("oneHot", "x", x);
-  checkNumber("oneHot", "classes", classes, "a whole number ≥ 1", (n) => Number.isInteger(n) && n >= 1);
+  checkValue("oneHot", "classes", classes, CLASSES);
   checkOperandDType("oneHot", "x", x, ["int32", "uint8"]);
   return oneHotOp(x.cast("int32"), { classes });
 }
@@ -55,6 +62,8 @@ const oneHotOp: (x: Tensor, attributes: { classes: number }) => Tensor = defineO
   },
 });
 
+const DIAGONAL = number({ default: 0, whole: true });
+
 /**
  * The upper triangle of each matrix; zeros below the diagonal.
  * Shape:     [..., rows, columns] → same
@@ -64,6 +73,7 @@ const oneHotOp: (x: Tensor, attributes: { classes: number }) => Tensor = defineO
  * @example ones([2, 2]).triu(1)   // [[0, 1], [0, 0]]
  */
 export function triu(x: Tensor, diagonal = 0): Tensor {
+  checkArity("triu", arguments.length, 2);
   return triangle("triu", x, diagonal);
 }
 
@@ -76,6 +86,7 @@ export function triu(x: Tensor, diagonal = 0): Tensor {
  * @example ones([2, 2]).tril()   // [[1, 0], [1, 1]], a causal mask
  */
 export function tril(x: Tensor, diagonal = 0): Tensor {
+  checkArity("tril", arguments.length, 2);
   return triangle("tril", x, diagonal);
 }
 
@@ -87,7 +98,7 @@ interface Triangle {
 function triangle(part: "triu" | "tril", x: Tensor, diagonal: number): Tensor {
   checkTensor(part, "x", x);
   if (x.rank < 2) throw new ShapeError(message(part, `x has shape ${shapeText(x.shape)}; expected at least two axes`));
-  checkNumber(part, "diagonal", diagonal, "a whole number", Number.isInteger);
+  checkValue(part, "diagonal", diagonal, DIAGONAL);
   const [rows, columns] = x.shape.slice(-2);
   // Beyond the corners nothing changes, and the kernel's record holds 32 bits.
   return triangleOp(x, { part, diagonal: Math.max(-rows, Math.min(columns, diagonal)) });

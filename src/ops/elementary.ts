@@ -2,7 +2,7 @@ import { DTypeError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import type { Unary } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { checkTensor } from "../tensor/check.js";
+import { checkArity, checkTensor } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { zerosLike } from "./creation.js";
 import { elementwise, map } from "./elementwise.js";
@@ -16,7 +16,8 @@ import { floating } from "./operands.js";
 const negated: Unary = map("neg", kernels.neg, [], (g) => neg(g));
 
 /** y = −x. Gradient: dx = −g. @throws DTypeError for bool @example tensor([1, -2]).neg()   // [-1, 2] */
-export const neg: Unary = (x) => {
+export const neg: Unary = function (x) {
+  checkArity("neg", arguments.length, 1);
   checkTensor("neg", "x", x);
   if (x.dtype === "bool")
     throw new DTypeError(message("neg", "a bool tensor has no negative", 'Write x.eq(0) for "not", or cast("int32").'));
@@ -60,13 +61,19 @@ export const log1p: Unary = elementwise("log1p", kernels.log1p, ["x"], (g, { x }
  * y = log₂ x = ln x · log₂ e; powers of 2 may be off by an ulp. Gradient: dx = g / (x ln 2).
  * @example tensor([1, 8]).log2()   // [0, 3]
  */
-export const log2: Unary = (x) => logarithm("log2", x, Math.LOG2E);
+export const log2: Unary = function (x) {
+  checkArity("log2", arguments.length, 1);
+  return logarithm("log2", x, Math.LOG2E);
+};
 
 /**
  * y = log₁₀ x = ln x · log₁₀ e; powers of 10 may be off by an ulp. Gradient: dx = g / (x ln 10).
  * @example tensor([1, 1000]).log10()   // [0, 3]
  */
-export const log10: Unary = (x) => logarithm("log10", x, Math.LOG10E);
+export const log10: Unary = function (x) {
+  checkArity("log10", arguments.length, 1);
+  return logarithm("log10", x, Math.LOG10E);
+};
 
 function logarithm(op: string, x: Tensor, scale: number): Tensor {
   checkTensor(op, "x", x);
@@ -80,7 +87,8 @@ export const sin: Unary = elementwise("sin", kernels.sin, ["x"], (g, { x }) => g
 export const cos: Unary = elementwise("cos", kernels.cos, ["x"], (g, { x }) => neg(g.mul(sin(x))));
 
 /** y = tan x = sin x / cos x, x in radians. Gradient: dx = g · (1 + y²). @example tensor([0, 1]).tan()   // [0, 1.5574] */
-export const tan: Unary = (x) => {
+export const tan: Unary = function (x) {
+  checkArity("tan", arguments.length, 1);
   checkTensor("tan", "x", x);
   return sin(x).div(cos(x));
 };
@@ -89,7 +97,8 @@ export const tan: Unary = (x) => {
  * y = sinh x = ½((eˣ − 1) − (e⁻ˣ − 1)), exact near 0; ±∞ beyond |x| = 88.7. Gradient: dx = g · cosh x.
  * @example tensor([0, 1]).sinh()   // [0, 1.1752]
  */
-export const sinh: Unary = (x) => {
+export const sinh: Unary = function (x) {
+  checkArity("sinh", arguments.length, 1);
   checkTensor("sinh", "x", x);
   const t = floating(x);
   // The two terms have opposite signs: nothing cancels, and at 0 the derivative is 1.
@@ -102,7 +111,8 @@ export const sinh: Unary = (x) => {
  * y = cosh x = ½(eˣ + e⁻ˣ); ∞ beyond |x| = 88.7. Gradient: dx = g · sinh x.
  * @example tensor([0, 1]).cosh()   // [1, 1.5431]
  */
-export const cosh: Unary = (x) => {
+export const cosh: Unary = function (x) {
+  checkArity("cosh", arguments.length, 1);
   checkTensor("cosh", "x", x);
   const t = floating(x);
   return exp(t)

@@ -1,7 +1,7 @@
 import { defineOp, type Unary } from "../graph/define.js";
 import type { BinaryArgs, MapArgs } from "../kernels/generated.js";
 import type { DType } from "../memory/views.js";
-import { checkTensor } from "../tensor/check.js";
+import { checkArity, checkTensor } from "../tensor/check.js";
 import { broadcastShapes, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { runBroadcast, sumTo } from "./broadcast.js";
@@ -21,7 +21,8 @@ export type MapGradient = (g: Tensor, saved: { x: Tensor; out: Tensor }) => Tens
 /** y = f(x) element by element; integers become float32 first. `saved` names what the gradient reads. */
 export function elementwise(name: string, kernel: MapKernel, saved: readonly ("x" | "out")[], gradient: MapGradient): Unary {
   const operation = mapOp(name, kernel, saved, gradient);
-  return (x) => {
+  return function (x) {
+    checkArity(name, arguments.length, 1);
     checkTensor(name, "x", x);
     return operation(floating(x));
   };
@@ -30,7 +31,8 @@ export function elementwise(name: string, kernel: MapKernel, saved: readonly ("x
 /** The same for functions that are whole on integers, whose type the result keeps. */
 export function map(name: string, kernel: MapKernel, saved: readonly ("x" | "out")[], gradient: MapGradient): Unary {
   const operation = mapOp(name, kernel, saved, gradient);
-  return (x) => {
+  return function (x) {
+    checkArity(name, arguments.length, 1);
     checkTensor(name, "x", x);
     return operation(x);
   };
@@ -80,7 +82,8 @@ export function binary(
       : undefined,
   });
   const numbers = options.floating ? asFloating : options.numbers;
-  return (a, b) => {
+  return function (a, b) {
+    checkArity(name, arguments.length, 2);
     const [x, y] = promoted(name, a, b, numbers);
     return options.floating ? operation(floating(x), floating(y)) : operation(x, y);
   };

@@ -2,6 +2,9 @@ import { GraphError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
 import { recorder } from "../kernels/recorder.js";
+import { number } from "../options/kinds.js";
+import { checkValue } from "../options/option.js";
+import { checkArity, checkTensor } from "../tensor/check.js";
 import { type TensorLike, tensor } from "../tensor/creation.js";
 import { sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -19,6 +22,7 @@ import { Tensor } from "../tensor/tensor.js";
  * @example parameter.assign(zeros([3]))
  */
 export function assign(x: Tensor, values: TensorLike): Tensor {
+  checkArity("assign", arguments.length, 2);
   checkLeaf("assign", x);
   const source = values instanceof Tensor ? values : tensor(values, { dtype: x.dtype });
   if (!sameShape(source.shape, x.shape) && !(source.rank === 1 && source.size === x.size)) {
@@ -41,9 +45,14 @@ function isCopiedByKernel(x: Tensor, source: Tensor): boolean {
   return x.storage.permanent && x.dtype === source.dtype && source.storage.at !== 0 && source.storage.host === null;
 }
 
+/** An element to write; integers and bools take what typed arrays make of it. */
+const VALUE = number({ required: true, nan: true });
+
 /** Sets all elements to one value. @returns x @throws GraphError if x is the result of an operation @example parameter.fill(0) */
 export function fill(x: Tensor, value: number): Tensor {
+  checkArity("fill", arguments.length, 2);
   checkLeaf("fill", x);
+  checkValue("fill", "the value", value, VALUE);
   recorder?.refuse('"fill" writes elements from JavaScript');
   const { storage } = x;
   if (storage.at === 0 && storage.host === null) throw storage.releasedError();
@@ -61,7 +70,10 @@ export function fill(x: Tensor, value: number): Tensor {
  * @example parameter.addScaled(parameter.grad, -0.01)
  */
 export function addScaled(x: Tensor, y: Tensor, scale = 1): Tensor {
+  checkArity("addScaled", arguments.length, 3);
   checkLeaf("addScaled", x);
+  checkTensor("addScaled", "y", y);
+  checkValue("addScaled", "scale", scale, VALUE);
   if (!sameShape(x.shape, y.shape) || x.dtype !== y.dtype) {
     throw new ShapeError(
       message("addScaled", `x is ${x.dtype} ${shapeText(x.shape)}, y ${y.dtype} ${shapeText(y.shape)}; expected one shape and type`),
@@ -82,6 +94,7 @@ export function addScaled(x: Tensor, y: Tensor, scale = 1): Tensor {
 }
 
 function checkLeaf(op: string, x: Tensor): void {
+  checkTensor(op, "x", x);
   if (x.origin === null || !x.requiresGrad) return;
   throw new GraphError(
     message(

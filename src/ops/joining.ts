@@ -4,6 +4,7 @@ import { message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { BYTES } from "../memory/views.js";
+import { checkArity } from "../options/arity.js";
 import { checkTensor } from "../tensor/check.js";
 import { promote } from "../tensor/dtype.js";
 import { normalizeAxis, type Shape, sameShape, stridesOf } from "../tensor/shape.js";
@@ -21,6 +22,7 @@ import { runStrided } from "./strided.js";
  */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   checkList("concat", tensors);
+  checkArity("concat", arguments.length, 2);
   const [first] = tensors;
   const at = normalizeAxis("concat", axis, first.shape);
   for (const other of tensors as readonly Tensor[]) {
@@ -44,6 +46,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
  */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   checkList("stack", tensors);
+  checkArity("stack", arguments.length, 2);
   for (const { shape } of tensors) {
     if (!sameShape(shape, tensors[0].shape)) {
       throw new ShapeError(message("stack", `shapes ${shapeText(tensors[0].shape)} and ${shapeText(shape)} differ; expected one shape`));

@@ -1,8 +1,8 @@
 import { ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
+import { checkArity, checkTensor } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { affine } from "./affine.js";
-import { checkTensor } from "./operands.js";
 
 /**
  * Affine map y = x · Wᵀ + b, fused: the bias is added while the product is written.
@@ -12,6 +12,7 @@ import { checkTensor } from "./operands.js";
  * @example x.linear(w, bias)
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  checkArity("linear", arguments.length, 3);
   checkTensor("linear", "x", x);
   checkTensor("linear", "weight", weight);
   if (bias !== null) checkTensor("linear", "bias", bias);

@@ -190,7 +190,7 @@ function productOfOthers(x: Tensor): Tensor {
   const shifted = (t: Tensor, by: number): Tensor => {
     const gap = Math.min(Math.abs(by), n);
     const part = by > 0 ? t.slice([null, [0, n - gap]]) : t.slice([null, [gap, n]]);
-    return part.pad([[0, 0], by > 0 ? [gap, 0] : [0, gap], [0, 0]], 1);
+    return part.pad([[0, 0], by > 0 ? [gap, 0] : [0, gap], [0, 0]], { value: 1 });
   };
   const exclusive = (direction: 1 | -1): Tensor => {
     let running = shifted(x, direction);

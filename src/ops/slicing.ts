@@ -1,10 +1,13 @@
 import { checkArray } from "../errors/check.js";
 import { ArgumentError, IndexError, ShapeError } from "../errors/errors.js";
-import { kindText, message, shapeText } from "../errors/message.js";
+import { kindText, listText, message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { BYTES } from "../memory/views.js";
-import { checkNumber, checkTensor } from "../tensor/check.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { number } from "../options/kinds.js";
+import { checkValue } from "../options/option.js";
+import { checkArity, checkTensor } from "../tensor/check.js";
 import { normalizeAxes, normalizeAxis, type Shape, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { concat } from "./joining.js";
@@ -25,6 +28,7 @@ export type Range = readonly [start?: number | null, end?: number | null, step?:
 export function slice(x: Tensor, ranges: readonly (Range | number | null)[]): Tensor {
   checkTensor("slice", "x", x);
   checkArray("slice", "ranges", ranges, "slice([[0, 10], null, 3])");
+  checkArity("slice", arguments.length, 2);
   if (ranges.length > x.rank) {
     throw new ShapeError(message("slice", `${ranges.length} ranges for a tensor of shape ${shapeText(x.shape)}`));
   }
@@ -85,25 +89,35 @@ const embed: (x: Tensor, part: Part & { into: Shape; value: number }) => Tensor 
   grad: { x: (g, _, { shape, starts, steps }) => sliceOp(g, { shape, starts, steps }) },
 });
 
+const PAD = declare("pad", {
+  /** What the border holds. Default 0. */
+  value: number({ default: 0, nan: true, aka: ["constant_values"] }),
+});
+
+/** Options of `pad`. */
+export interface PadOptions extends OptionsOf<typeof PAD> {}
+
 /**
  * Surrounds with a constant.
  * Shape:     [n₀, …] → [before₀ + n₀ + after₀, …]
  * Gradient:  dx = the inner part of g
  * @param widths [before, after] for each axis from the first, whole numbers ≥ 0 (torch.nn.functional.pad: from the last, flat)
- * @param value default 0
- * @throws ShapeError unless there is one pair an axis
+ * @param options.value default 0
+ * @throws ShapeError unless there is one pair an axis, ArgumentError for an option
  * @example tensor([1, 2]).pad([[1, 2]])   // [0, 1, 2, 0, 0]
+ * @example tensor([1, 2]).pad([[1, 0]], { value: 9 })   // [9, 1, 2]
  */
-export function pad(x: Tensor, widths: readonly (readonly [number, number])[], value = 0): Tensor {
+export function pad(x: Tensor, widths: readonly (readonly [number, number])[], options?: PadOptions): Tensor {
+  checkArity("pad", arguments.length, 3);
   checkTensor("pad", "x", x);
   checkArray("pad", "widths", widths, "pad([[1, 1]])");
+  const { value } = PAD.readOptions(options);
   const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0);
   if (widths.length !== x.rank || !widths.every(isPair)) {
     throw new ShapeError(
-      message("pad", `widths ${JSON.stringify(widths)} for shape ${shapeText(x.shape)}; expected one pair of whole numbers ≥ 0 an axis`),
+      message("pad", `widths ${listText(widths)} for shape ${shapeText(x.shape)}; expected one pair of whole numbers ≥ 0 an axis`),
     );
   }
-  if (typeof value !== "number") throw new ArgumentError(message("pad", `the value is ${kindText(value)}; expected a number`));
   const into = x.shape.map((extent, axis) => widths[axis][0] + extent + widths[axis][1]);
   return embed(x, { shape: [...x.shape], starts: widths.map(([before]) => before), steps: widths.map(() => 1), into, value });
 }
@@ -117,6 +131,7 @@ export function pad(x: Tensor, widths: readonly (readonly [number, number])[], v
  * @example tensor([1, 2, 3]).flip()   // [3, 2, 1]
  */
 export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
+  checkArity("flip", arguments.length, 2);
   checkTensor("flip", "x", x);
   const named = normalizeAxes("flip", axes, x.shape);
   return slice(
@@ -124,6 +139,8 @@ export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
     x.shape.map((_, axis) => (named.includes(axis) ? [null, null, -1] : null)),
   );
 }
+
+const SHIFT = number({ required: true, whole: true });
 
 /**
  * Moves elements along an axis; what leaves one end enters at the other. Copies.
@@ -134,9 +151,10 @@ export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
  * @example tensor([1, 2, 3]).roll(1, 0)   // [3, 1, 2]
  */
 export function roll(x: Tensor, shift: number, axis: number): Tensor {
+  checkArity("roll", arguments.length, 3);
   checkTensor("roll", "x", x);
+  checkValue("roll", "shift", shift, SHIFT);
   const at = normalizeAxis("roll", axis, x.shape);
-  checkNumber("roll", "shift", shift, "a whole number", Number.isInteger);
   const n = x.shape[at];
   const cut = n === 0 ? 0 : ((-shift % n) + n) % n;
   if (cut === 0) return x;
@@ -153,6 +171,7 @@ export function roll(x: Tensor, shift: number, axis: number): Tensor {
  * @example const [q, k, v] = zeros([8, 192]).split(64, -1)
  */
 export function split(x: Tensor, parts: number | readonly number[], axis = 0): Tensor[] {
+  checkArity("split", arguments.length, 3);
   checkTensor("split", "x", x);
   const at = normalizeAxis("split", axis, x.shape);
   const n = x.shape[at];
@@ -163,7 +182,7 @@ export function split(x: Tensor, parts: number | readonly number[], axis = 0): T
     typeof parts === "number" ? Array.from({ length: Math.max(1, Math.ceil(n / parts)) }, (_, i) => Math.min(parts, n - i * parts)) : parts;
   checkArray("split", "parts", lengths, "split(2) or split([1, 3])");
   if (!lengths.every((length) => Number.isInteger(length) && length >= 0)) {
-    throw new ArgumentError(message("split", `the lengths are [${lengths.join(", ")}]; expected whole numbers ≥ 0`));
+    throw new ArgumentError(message("split", `the lengths are ${listText(lengths)}; expected whole numbers ≥ 0`));
   }
   const total = lengths.reduce((sum, length) => sum + length, 0);
   if (total !== n) {
@@ -202,7 +221,7 @@ function resolveRange(
     return { start: range < 0 ? range + extent : range, step: 1, count: 1 };
   }
   if (!Array.isArray(range) || range.some((part) => part != null && !Number.isInteger(part))) {
-    const found = Array.isArray(range) ? shapeText(range.map(kindText)) : kindText(range);
+    const found = Array.isArray(range) ? listText(range) : kindText(range);
     const text = `the range of axis ${axis} is ${found}; expected a position, null, or [start, end, step] in whole numbers or null`;
     throw new ArgumentError(message("slice", text));
   }

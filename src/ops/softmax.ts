@@ -1,9 +1,8 @@
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { checkArity } from "../options/arity.js";
 import { declare } from "../options/declare.js";
 import { number } from "../options/kinds.js";
-import { checkTensor } from "../tensor/check.js";
+import { checkArity, checkTensor } from "../tensor/check.js";
 import { normalizeAxis } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { ActivationTraits } from "./activation.js";

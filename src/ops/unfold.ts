@@ -1,21 +1,38 @@
-import { checkOptions } from "../errors/check.js";
-import { ArgumentError, ShapeError } from "../errors/errors.js";
-import { kindText, message, shapeText } from "../errors/message.js";
-import { checkTensor } from "../tensor/check.js";
+import { ShapeError } from "../errors/errors.js";
+import { kindText, listText, message, shapeText } from "../errors/message.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { checkValue, type OptionOf, type OptionSpec, option } from "../options/option.js";
+import { checkArity, checkTensor } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { stack } from "./joining.js";
 
 /** One number for both, or [height, width]. */
 export type Pair = number | readonly [number, number];
 
-export interface UnfoldOptions {
-  /** Distance between neighbouring windows, whole numbers ≥ 1. Default 1. */
-  stride?: Pair;
-  /** Zeros on each side, whole numbers ≥ 0. Default 0. */
-  padding?: Pair;
-  /** Distance between a window's elements, whole numbers ≥ 1. Default 1. */
-  dilation?: Pair;
+/** A `Pair` of whole numbers from `least` on. */
+function pair<const S extends OptionSpec<Pair>>(least: number, spec: S): OptionOf<Pair, S> {
+  const holds = (n: unknown): boolean => Number.isInteger(n) && (n as number) >= least;
+  const both = (value: unknown): boolean => holds(value) || (Array.isArray(value) && value.length === 2 && value.every(holds));
+  return option<Pair, S>(`a whole number ≥ ${least}, or two`, both, { show, ...spec });
 }
+
+function show(value: unknown): string {
+  return Array.isArray(value) ? listText(value) : kindText(value);
+}
+
+const KERNEL_SIZE = pair(1, { required: true });
+
+const UNFOLD = declare("unfold2d", {
+  /** Distance between neighbouring windows, whole numbers ≥ 1. Default 1. */
+  stride: pair(1, { default: 1 }),
+  /** Zeros on each side, whole numbers ≥ 0. Default 0. */
+  padding: pair(0, { default: 0 }),
+  /** Distance between a window's elements, whole numbers ≥ 1. Default 1. */
+  dilation: pair(1, { default: 1 }),
+});
+
+/** Options of `unfold2d`. */
+export interface UnfoldOptions extends OptionsOf<typeof UNFOLD> {}
 
 /**
  * The windows of a convolution as columns (im2col, torch.nn.functional.unfold). Made of slices: for looking at patches; the
@@ -26,13 +43,15 @@ export interface UnfoldOptions {
  * @throws ShapeError unless x has four axes and the window fits, ArgumentError for an option
  * @example arange(9).reshape([1, 1, 3, 3]).unfold2d(2).shape   // [1, 4, 4]
  */
-export function unfold2d(x: Tensor, kernelSize: Pair, options: UnfoldOptions = {}): Tensor {
+export function unfold2d(x: Tensor, kernelSize: Pair, options?: UnfoldOptions): Tensor {
+  checkArity("unfold2d", arguments.length, 3);
   checkTensor("unfold2d", "x", x);
-  checkOptions("unfold2d", options, ["stride", "padding", "dilation"]);
-  const [kh, kw] = pair("kernelSize", kernelSize, 1);
-  const [sh, sw] = pair("stride", options.stride ?? 1, 1);
-  const [ph, pw] = pair("padding", options.padding ?? 0, 0);
-  const [dh, dw] = pair("dilation", options.dilation ?? 1, 1);
+  const { stride, padding, dilation } = UNFOLD.readOptions(options);
+  checkValue("unfold2d", "kernelSize", kernelSize, KERNEL_SIZE);
+  const [kh, kw] = both(kernelSize);
+  const [sh, sw] = both(stride);
+  const [ph, pw] = both(padding);
+  const [dh, dw] = both(dilation);
   if (x.rank !== 4) throw new ShapeError(message("unfold2d", `x has shape ${shapeText(x.shape)}; expected [n, c, h, w]`));
   const [n, c, h, w] = x.shape;
   const rows = Math.floor((h + 2 * ph - dh * (kh - 1) - 1) / sh) + 1;
@@ -60,9 +79,6 @@ export function unfold2d(x: Tensor, kernelSize: Pair, options: UnfoldOptions = {
   return stack(taps, 2).reshape([n, c * kh * kw, rows * columns]);
 }
 
-function pair(name: string, value: Pair, least: number): readonly [number, number] {
-  const both = typeof value === "number" ? ([value, value] as const) : value;
-  if (Array.isArray(both) && both.length === 2 && both.every((n) => Number.isInteger(n) && n >= least)) return both;
-  const found = Array.isArray(value) ? shapeText(value.map(kindText)) : kindText(value);
-  throw new ArgumentError(message("unfold2d", `${name} is ${found}; expected a whole number ≥ ${least}, or two`));
+function both(value: Pair): readonly [number, number] {
+  return typeof value === "number" ? [value, value] : value;
 }

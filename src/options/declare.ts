@@ -76,6 +76,14 @@ export class Declaration<O extends Declared, P extends Declared = Record<never, 
     return Object.assign(settings, takesOptions ? this.readOptions(args[names.length]) : undefined) as SettingsOf<Declaration<O, P>>;
   }
 
+  /** As `read`, of a call whose options stand behind any number of positional arguments, at least one: arange(4, { dtype }). */
+  readBehind(args: ArrayLike<unknown>): SettingsOf<Declaration<O, P>> {
+    const names = Object.keys(this.positional);
+    const last = args.length - 1;
+    if (last < 1 || last >= names.length || !isPlain(args[last])) return this.read(args);
+    return this.read([...Array.from(args).slice(0, last), ...new Array<undefined>(names.length - last), args[last]]);
+  }
+
   /** Checks values that are set after the call that `read` has checked. @throws ArgumentError */
   check(values: Readonly<Record<string, unknown>>, op: string = this.op): void {
     for (const [name, value] of Object.entries(values)) {
@@ -113,7 +121,8 @@ export class Declaration<O extends Declared, P extends Declared = Record<never, 
   }
 
   #settings(given: unknown, known: Declared, op: string): Record<string, unknown> {
-    if (!isPlain(given)) throw new ArgumentError(message(op, `the options are ${kindText(given)}; expected an object`, example(known)));
+    if (!isPlain(given))
+      throw new ArgumentError(message(op, `the options are ${kindText(given)}; expected an object`, example(known, given)));
     for (const name of Object.keys(given)) if (!Object.hasOwn(known, name)) throw unknownOption(op, name, known);
     const settings: Record<string, unknown> = {};
     for (const name of Object.keys(known)) settings[name] = this.#value(op, name, given[name], known[name]);
@@ -157,7 +166,10 @@ export function declare<const O extends Declared, const P extends Declared = Rec
   return new Declaration(op, options, positional);
 }
 
-function example(known: Declared): string | undefined {
-  const [first] = Object.keys(known);
-  return first === undefined ? undefined : `Write { ${first}: … }.`;
+/** How options are written, with the value that stood in their place if one takes it. */
+function example(known: Declared, given: unknown): string | undefined {
+  const names = Object.keys(known);
+  const meant = given === null ? undefined : names.find((name) => typeof given !== "object" && known[name].holds(given));
+  if (meant !== undefined) return `Write { ${meant}: ${kindText(given)} }.`;
+  return names.length === 0 ? undefined : `Write { ${names[0]}: … }.`;
 }

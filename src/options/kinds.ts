@@ -1,6 +1,6 @@
 import { type OptionOf, type OptionSpec, option } from "./option.js";
 
-/** The range of a number. NaN is in none; ±Infinity only where `infinite` says so. */
+/** The range of a number. ±Infinity and NaN are in it only where `infinite` or `nan` says so. */
 export interface NumberRange {
   /** Smallest value. */
   readonly min?: number;
@@ -13,6 +13,8 @@ export interface NumberRange {
   /** Whole numbers only. */
   readonly whole?: true;
   readonly infinite?: true;
+  /** Whatever JavaScript calls a number, NaN and ±Infinity too. */
+  readonly nan?: true;
 }
 
 /** A number in a range: `number({ default: 0.9, min: 0, below: 1, aka: ["alpha"] })`. */
@@ -61,10 +63,10 @@ export function abortSignal<const S extends OptionSpec<AbortSignal>>(spec: S): O
 }
 
 /** "a whole number ≥ 1", "a number from 0 to below 1", "a finite number": the words of a range in errors. */
-export function rangeText({ min, above, max, below, whole, infinite }: NumberRange): string {
+export function rangeText({ min, above, max, below, whole, infinite, nan }: NumberRange): string {
   const noun = whole ? "a whole number" : "a number";
   const [low, high] = [min ?? above, max ?? below];
-  if (low === undefined && high === undefined) return whole || infinite ? noun : "a finite number";
+  if (low === undefined && high === undefined) return whole || infinite || nan ? noun : "a finite number";
   if (high === undefined) return `${noun} ${min === undefined ? ">" : "≥"} ${low}`;
   const upper = `${max === undefined ? "below " : ""}${high}`;
   if (low === undefined) return `${noun} ${max === undefined ? "<" : "≤"} ${high}`;
@@ -72,7 +74,8 @@ export function rangeText({ min, above, max, below, whole, infinite }: NumberRan
 }
 
 /** Whether a value is a number of the range. */
-export function isInRange(value: unknown, { min, above, max, below, whole, infinite }: NumberRange): value is number {
+export function isInRange(value: unknown, { min, above, max, below, whole, infinite, nan }: NumberRange): value is number {
+  if (nan) return typeof value === "number";
   if (typeof value !== "number" || Number.isNaN(value)) return false;
   if (whole ? !Number.isSafeInteger(value) : !infinite && !Number.isFinite(value)) return false;
   if (min !== undefined && value < min) return false;

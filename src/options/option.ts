@@ -21,6 +21,8 @@ export interface OptionSpec<T> {
   readonly show?: (value: unknown) => string;
   /** How to mend a wrong value, where more can be said than what was expected. */
   readonly mend?: (value: unknown) => string | undefined;
+  /** The error for a wrong value, where it is of another class than ArgumentError. */
+  readonly error?: (op: string, name: string, value: unknown) => Error;
 }
 
 /**
@@ -35,6 +37,7 @@ export interface Option<T, Required extends boolean = false> {
   readonly holds: (value: unknown) => boolean;
   readonly show: (value: unknown) => string;
   readonly mend: ((value: unknown) => string | undefined) | undefined;
+  readonly error: ((op: string, name: string, value: unknown) => Error) | undefined;
   readonly aka: readonly string[];
   readonly formerly: readonly string[];
   readonly saved: boolean;
@@ -60,6 +63,7 @@ export function option<T, const S extends OptionSpec<T>>(expected: string, holds
     holds: nullable ? (value) => value === null || holds(value) : holds,
     show: spec.show ?? kindText,
     mend: spec.mend,
+    error: spec.error,
     aka: spec.aka ?? [],
     formerly: spec.formerly ?? [],
     saved: spec.saved ?? true,
@@ -69,7 +73,9 @@ export function option<T, const S extends OptionSpec<T>>(expected: string, holds
 }
 
 /** @throws ArgumentError unless `value` is one that the option takes; `name` is what the user calls it */
-export function checkValue(op: string, name: string, value: unknown, { expected, holds, show, mend }: Option<unknown, boolean>): void {
+export function checkValue(op: string, name: string, value: unknown, declared: Option<unknown, boolean>): void {
+  const { expected, holds, show, mend, error } = declared;
   if (holds(value)) return;
+  if (error !== undefined) throw error(op, name, value);
   throw new ArgumentError(message(op, `${name} is ${show(value)}; expected ${expected}`, mend?.(value)));
 }

@@ -2,10 +2,34 @@ import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { Tensor } from "./tensor.js";
 
+/** Marks what stands for a tensor while a model is described, and has no elements yet. */
+export const SYMBOLIC = Symbol("symbolic");
+
 /** @throws ArgumentError unless `x` is a tensor; `name` is what the operation calls it. */
 export function checkTensor(op: string, name: string, x: unknown): asserts x is Tensor {
-  if (!(x instanceof Tensor))
-    throw new ArgumentError(message(op, `${name} is ${operandText(x)}; expected a tensor`, "Wrap it with tensor(…)."));
+  if (x instanceof Tensor) return;
+  const mend = isSymbolic(x) ? "Wrap the operation in a layer, such as new Lambda((x) => …)." : "Wrap it with tensor(…).";
+  throw new ArgumentError(message(op, `${name} is ${operandText(x)}; expected a tensor`, mend));
+}
+
+/** @throws ArgumentError unless `f` is a function; `example` says how the call looks. */
+export function checkFunction(op: string, name: string, f: unknown, example: string): void {
+  if (typeof f !== "function")
+    throw new ArgumentError(message(op, `${name} is ${operandText(f)}; expected a function`, `Write ${example}.`));
+}
+
+/** One tensor or several as a list. @throws ArgumentError for anything else; `name` is the plural that the operation uses */
+export function tensorList(op: string, name: string, x: unknown): readonly Tensor[] {
+  if (x instanceof Tensor) return [x];
+  if (!Array.isArray(x)) {
+    throw new ArgumentError(message(op, `${name} is ${operandText(x)}; expected a tensor or an array of tensors`));
+  }
+  for (let i = 0; i < x.length; i++) checkTensor(op, `${name}[${i}]`, x[i]);
+  return x;
+}
+
+function isSymbolic(value: unknown): boolean {
+  return typeof value === "object" && value !== null && SYMBOLIC in value;
 }
 
 /**
@@ -20,9 +44,9 @@ export function checkArity(op: string, given: number, most: number): void {
   throw new ArgumentError(message(op, `${stand} behind the tensor; it takes ${takes === 0 ? "none" : `at most ${takes}`}`));
 }
 
-/** What was passed, a tensor told from other objects. */
+/** What was passed where a tensor may stand. */
 export function operandText(value: unknown): string {
-  return value instanceof Tensor ? "a tensor" : kindText(value);
+  return isSymbolic(value) ? "a symbolic tensor, which has no elements yet" : kindText(value);
 }
 
 /** @throws ArgumentError unless `value` is a number for which `holds` is true; NaN is none. */

@@ -1,8 +1,11 @@
-import { checkOptions } from "../errors/check.js";
 import { ArgumentError, DTypeError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import type { DType, NumberArray } from "../memory/views.js";
-import { checkDType, isFloating } from "./dtype.js";
+import { checkArity } from "../options/arity.js";
+import { type Declaration, declare, type OptionsOf, type SettingsOf } from "../options/declare.js";
+import { flag, number } from "../options/kinds.js";
+import { checkValue, option } from "../options/option.js";
+import { dtypeOption, isFloating } from "./dtype.js";
 import { checkShape, MAX_RANK, type Shape, sizeOf } from "./shape.js";
 import { dataStorage, hostArray } from "./storage.js";
 import { Tensor } from "./tensor.js";
@@ -13,14 +16,28 @@ export type NestedValues = number | boolean | readonly NestedValues[] | ArrayBuf
 /** What a tensor can be made of. */
 export type TensorLike = NestedValues | Tensor;
 
-export interface TensorOptions {
+/** What all that makes tensors takes. */
+export const TENSOR_OPTIONS = {
   /** Element type. Default float32; `tensor` of booleans: bool, of one typed array or tensor: its own. */
-  dtype?: DType;
+  dtype: dtypeOption({}),
   /** Makes a leaf that backward() gives a gradient. Floating types only. Default false. */
-  requiresGrad?: boolean;
-}
+  requiresGrad: flag({ default: false, aka: ["requires_grad"] }),
+};
 
-const OPTIONS = ["dtype", "requiresGrad"];
+/** Options of what makes tensors: `zeros`, `arange`, … */
+export interface TensorOptions extends OptionsOf<Declaration<typeof TENSOR_OPTIONS>> {}
+
+/** The options of a call, with their defaults. */
+export type TensorSettings = SettingsOf<Declaration<typeof TENSOR_OPTIONS>>;
+
+const TENSOR = declare("tensor", {
+  /** Extents for the elements in row-major order. Default: as nested. */
+  shape: option<Shape, object>("an array of whole numbers ≥ 0", () => true, {}),
+  ...TENSOR_OPTIONS,
+});
+const ZEROS = declare("zeros", TENSOR_OPTIONS);
+const ONES = declare("ones", TENSOR_OPTIONS);
+const FULL = declare("full", TENSOR_OPTIONS);
 
 /**
  * A tensor of given elements, copied. Unlike PyTorch, whole JS numbers become float32 too: say `dtype: "int32"` for indices.
@@ -36,9 +53,9 @@ const OPTIONS = ["dtype", "requiresGrad"];
  * tensor(new Float32Array(6), { shape: [2, 3] });            // [[0, 0, 0], [0, 0, 0]]
  * tensor([0, 2, 1], { dtype: "int32" });                     // [0, 2, 1]
  */
-export function tensor(values: TensorLike, options: TensorOptions & { shape?: Shape } = {}): Tensor {
-  checkOptions("tensor", options, ["shape", ...OPTIONS]);
-  const { shape: given, ...rest } = options;
+export function tensor(values: TensorLike, options?: TensorOptions & { shape?: Shape }): Tensor {
+  checkArity("tensor", arguments.length, 2);
+  const { shape: given, dtype: wanted, requiresGrad } = TENSOR.readOptions(options);
   const { elements, shape: nested, dtype: natural } = flatten(values);
   const shape = given === undefined ? nested : checkShape("tensor", given);
   if (sizeOf(shape) !== elements.length) {
@@ -47,7 +64,7 @@ export function tensor(values: TensorLike, options: TensorOptions & { shape?: Sh
       message("tensor", `the number of values is ${elements.length}; shape ${shapeText(shape)} holds ${sizeOf(shape)}`, mend),
     );
   }
-  return make("tensor", shape, { ...rest, dtype: rest.dtype === undefined ? natural : rest.dtype }, (array, dtype) => {
+  return make("tensor", shape, { requiresGrad, dtype: wanted ?? natural }, (array, dtype) => {
     if (dtype === "bool") for (let i = 0; i < array.length; i++) array[i] = truth(Number(elements[i]));
     else array.set(elements as ArrayLike<number>);
   });
@@ -59,8 +76,10 @@ export function tensor(values: TensorLike, options: TensorOptions & { shape?: Sh
  * @throws ShapeError, DTypeError, ArgumentError
  * @example zeros([2, 3])   // [[0, 0, 0], [0, 0, 0]]
  */
-export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return make("zeros", shape, options, () => {});
+export function zeros(shape: Shape, options?: TensorOptions): Tensor {
+  checkShape("zeros", shape);
+  checkArity("zeros", arguments.length, 2);
+  return make("zeros", shape, ZEROS.readOptions(options), () => {});
 }
 
 /**
@@ -69,9 +88,13 @@ export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
  * @throws ShapeError, DTypeError, ArgumentError
  * @example ones([2], { dtype: "int32" })   // [1, 1]
  */
-export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return make("ones", shape, options, (array) => array.fill(1));
+export function ones(shape: Shape, options?: TensorOptions): Tensor {
+  checkShape("ones", shape);
+  checkArity("ones", arguments.length, 2);
+  return make("ones", shape, ONES.readOptions(options), (array) => array.fill(1));
 }
+
+const ELEMENT = number({ required: true, nan: true });
 
 /**
  * One value everywhere. Unlike PyTorch, a whole number makes float32 too.
@@ -80,45 +103,59 @@ export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
  * @throws ArgumentError if the value is not a number, ShapeError, DTypeError
  * @example full([3], 0.5)   // [0.5, 0.5, 0.5]
  */
-export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  if (typeof value !== "number") throw new ArgumentError(message("full", `the value is ${kindText(value)}; expected a number`));
-  return make("full", shape, options, (array, dtype) => array.fill(dtype === "bool" ? truth(value) : value));
+export function full(shape: Shape, value: number, options?: TensorOptions): Tensor {
+  checkShape("full", shape);
+  checkArity("full", arguments.length, 3);
+  checkValue("full", "the value", value, ELEMENT);
+  return make("full", shape, FULL.readOptions(options), (array, dtype) => array.fill(dtype === "bool" ? truth(value) : value));
 }
+
+const ARANGE = declare("arange", TENSOR_OPTIONS, {
+  start: number({ required: true }),
+  stop: number({}),
+  step: number({ default: 1 }),
+});
 
 /**
  * start, start + step, … up to but without stop; `arange(n)` counts from 0. Element i is start + i · step, rounded once. Unlike
  * PyTorch, whole numbers make float32 too. By rounding, a fractional step may reach stop, as in NumPy: `linspace` is exact.
  * @param step default 1; negative counts down
+ * @param options behind any number of them
  * @throws ArgumentError for a step of 0 or numbers that are not finite, DTypeError for bool
  * @example
  * arange(4);                                    // [0, 1, 2, 3]
  * arange(1, 2, 0.25);                           // [1, 1.25, 1.5, 1.75]
  * arange(3, 0, -1, { dtype: "int32" });         // [3, 2, 1]
+ * arange(3, { dtype: "int32" });                // [0, 1, 2]
  */
-export function arange(start: number, stop?: number, step = 1, options: TensorOptions = {}): Tensor {
+export function arange(start: number, stop?: number | TensorOptions, step?: number | TensorOptions, options?: TensorOptions): Tensor;
+export function arange(): Tensor {
+  const { start, stop, step, ...settings } = ARANGE.readBehind(arguments);
+  if (step === 0) throw new ArgumentError(message("arange", "step is 0; expected another number"));
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
-  if (!Number.isFinite(from) || !Number.isFinite(to) || !Number.isFinite(step) || step === 0) {
-    const given = `start ${kindText(from)}, stop ${kindText(to)}, step ${kindText(step)}`;
-    throw new ArgumentError(message("arange", `${given}; expected finite numbers and a step that is not 0`));
-  }
   const n = Math.max(0, Math.ceil((to - from) / step));
-  return make("arange", [n], options, (array, dtype) => {
+  return make("arange", [n], settings, (array, dtype) => {
     checkNumeric("arange", dtype);
     for (let i = 0; i < n; i++) array[i] = from + i * step;
   });
 }
 
+const LINSPACE = declare("linspace", TENSOR_OPTIONS, {
+  start: number({ required: true }),
+  stop: number({ required: true }),
+  count: number({ required: true, min: 0, whole: true }),
+});
+
 /**
  * Evenly spaced numbers from start to stop, both included and exact.
- * @param count how many, ≥ 0
- * @throws ArgumentError for numbers that are not finite, ShapeError for a count that is not whole, DTypeError for bool
+ * @param count how many, a whole number ≥ 0
+ * @throws ArgumentError for numbers that are not finite and a count that is not whole, DTypeError for bool
  * @example linspace(0, 1, 5)   // [0, 0.25, 0.5, 0.75, 1]
  */
-export function linspace(start: number, stop: number, count: number, options: TensorOptions = {}): Tensor {
-  if (!Number.isFinite(start) || !Number.isFinite(stop)) {
-    throw new ArgumentError(message("linspace", `start ${kindText(start)}, stop ${kindText(stop)}; expected finite numbers`));
-  }
-  return make("linspace", [count], options, (array, dtype) => {
+export function linspace(start: number, stop: number, count: number, options?: TensorOptions): Tensor;
+export function linspace(): Tensor {
+  const { start, stop, count, ...settings } = LINSPACE.read(arguments);
+  return make("linspace", [count], settings, (array, dtype) => {
     checkNumeric("linspace", dtype);
     const step = count > 1 ? (stop - start) / (count - 1) : 0;
     // Each half counts from its own end, so that both ends are exact.
@@ -126,31 +163,39 @@ export function linspace(start: number, stop: number, count: number, options: Te
   });
 }
 
+const EYE = declare("eye", TENSOR_OPTIONS, {
+  rows: number({ required: true, min: 0, whole: true }),
+  columns: number({ min: 0, whole: true }),
+});
+
 /**
  * Ones on the diagonal, zeros elsewhere.
  * @param rows extent ≥ 0
  * @param columns default: rows
- * @throws ShapeError
+ * @param options behind one extent or both
+ * @throws ArgumentError, DTypeError
  * @example eye(2)   // [[1, 0], [0, 1]]
+ * @example eye(2, { dtype: "int32" }).dtype   // int32
  */
-export function eye(rows: number, columns = rows, options: TensorOptions = {}): Tensor {
-  return make("eye", [rows, columns], options, (array) => {
+export function eye(rows: number, columns?: number | TensorOptions, options?: TensorOptions): Tensor;
+export function eye(): Tensor {
+  const { rows, columns = rows, ...settings } = EYE.readBehind(arguments);
+  return make("eye", [rows, columns], settings, (array) => {
     for (let i = 0; i < Math.min(rows, columns); i++) array[i * columns + i] = 1;
   });
 }
 
 /** @internal data with the usual checks; `fill` writes into zeros */
-export function make(op: string, shape: Shape, options: TensorOptions, fill: (array: NumberArray, dtype: DType) => void): Tensor {
+export function make(op: string, shape: Shape, settings: TensorSettings, fill: (array: NumberArray, dtype: DType) => void): Tensor {
   checkShape(op, shape);
-  checkOptions(op, options, OPTIONS);
-  const dtype = options.dtype === undefined ? "float32" : checkDType(op, options.dtype);
-  if (options.requiresGrad && !isFloating(dtype)) {
+  const { dtype = "float32", requiresGrad } = settings;
+  if (requiresGrad && !isFloating(dtype)) {
     throw new DTypeError(message(op, `requiresGrad on a tensor of ${dtype}; only float32 and float64 have gradients`));
   }
   const array = hostArray(op, dtype, sizeOf(shape));
   fill(array, dtype);
   const made = new Tensor(dataStorage(dtype, array, op), Object.freeze([...shape]));
-  made.requiresGrad = options.requiresGrad ?? false;
+  made.requiresGrad = requiresGrad;
   return made;
 }
 

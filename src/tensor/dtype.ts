@@ -1,6 +1,7 @@
 import { DTypeError } from "../errors/errors.js";
 import { didYouMean, kindText, message } from "../errors/message.js";
 import { BYTES, type DType } from "../memory/views.js";
+import { type OptionOf, type OptionSpec, option } from "../options/option.js";
 
 const KNOWN = Object.keys(BYTES) as DType[];
 
@@ -45,11 +46,24 @@ export function holds(dtype: DType, value: number): boolean {
   return dtype === "uint8" ? value === (value & 255) : isFloating(dtype) || value === 0 || value === 1;
 }
 
+/** The name of an element type as an option. */
+export function dtypeOption<const S extends OptionSpec<DType>>(spec: S): OptionOf<DType, S> {
+  return option<DType, S>("the name of an element type", isDType, { error: dtypeError, ...spec });
+}
+
 /** @throws DTypeError for anything that is not the name of an element type. */
 export function checkDType(op: string, dtype: unknown): DType {
-  if ((KNOWN as unknown[]).includes(dtype)) return dtype as DType;
+  if (isDType(dtype)) return dtype;
+  throw dtypeError(op, "dtype", dtype);
+}
+
+export function isDType(value: unknown): value is DType {
+  return (KNOWN as unknown[]).includes(value);
+}
+
+function dtypeError(op: string, _: string, dtype: unknown): DTypeError {
   const near = typeof dtype === "string" ? didYouMean(dtype, KNOWN) : "";
-  throw new DTypeError(message(op, `unknown dtype ${kindText(dtype)}`, `Known: ${KNOWN.join(", ")}.${near}`));
+  return new DTypeError(message(op, `unknown dtype ${kindText(dtype)}`, `Known: ${KNOWN.join(", ")}.${near}`));
 }
 
 /** @throws DTypeError unless the element type is a floating one. */

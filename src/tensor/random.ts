@@ -1,14 +1,18 @@
-import { checkOptions } from "../errors/check.js";
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
 import { recorder } from "../kernels/recorder.js";
 import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { blockView, type NumberArray } from "../memory/views.js";
-import { checkNumber } from "./check.js";
-import { make, type TensorOptions } from "./creation.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { isInRange, number } from "../options/kinds.js";
+import { checkValue, option } from "../options/option.js";
+import { make, TENSOR_OPTIONS, type TensorSettings } from "./creation.js";
 import { checkFloating } from "./dtype.js";
 import { drawOnce } from "./recompute.js";
-import type { Shape } from "./shape.js";
+import { checkShape, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
 /**
@@ -38,6 +42,12 @@ export function nextDraw(purpose: string, seed: Seed = current): number {
   return index;
 }
 
+const SEED = option<number, { required: true }>(
+  "a whole number from 0 to 2⁵³ − 1",
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  { required: true },
+);
+
 /**
  * Starts all random streams afresh: the same seed gives the same numbers. Until it is called the seed is 0, so that unlike in
  * PyTorch every run of a program draws the same.
@@ -46,28 +56,51 @@ export function nextDraw(purpose: string, seed: Seed = current): number {
  * @example manualSeed(1);
  */
 export function manualSeed(seed: number): void {
-  checkNumber("manualSeed", "the seed", seed, "a whole number from 0 to 2⁵³ − 1", (value) => Number.isSafeInteger(value) && value >= 0);
+  checkArity("manualSeed", arguments.length, 1);
+  checkValue("manualSeed", "the seed", seed, SEED);
   recorder?.refuse("manualSeed starts the random numbers afresh in every step");
   current = { low: seed >>> 0, high: Math.floor(seed / 4294967296) >>> 0, draws: new Map() };
 }
 
+const RAND = declare("rand", {
+  /** The least value. Default 0. */
+  low: number({ default: 0, aka: ["minval"] }),
+  /** Greater than all values. Default 1. */
+  high: number({ default: 1, aka: ["maxval"] }),
+  ...TENSOR_OPTIONS,
+});
+
+/** Options of `rand`. */
+export interface RandOptions extends OptionsOf<typeof RAND> {}
+
 /**
  * Uniform numbers in [low, high): low + u · (high − low), u one of 2²⁴ evenly spaced values, also in float64.
  * @param options.low default 0
- * @param options.high default 1
+ * @param options.high default 1, above low
  * @throws ArgumentError unless low < high, both finite; DTypeError unless the type is floating; ShapeError
  * @example rand([2, 3], { low: -1 }).shape   // [2, 3]
  */
-export function rand(shape: Shape, options: TensorOptions & { low?: number; high?: number } = {}): Tensor {
-  checkOptions("rand", options, ["low", "high", "dtype", "requiresGrad"]);
-  const { low = 0, high = 1, ...rest } = options;
-  checkNumber("rand", "low", low, "a finite number", Number.isFinite);
-  checkNumber("rand", "high", high, `a finite number above low (${low})`, (value) => Number.isFinite(value) && value > low);
+export function rand(shape: Shape, options?: RandOptions): Tensor {
+  checkShape("rand", shape);
+  checkArity("rand", arguments.length, 2);
+  const { low, high, ...rest } = RAND.readOptions(options);
+  if (high <= low) throw new ArgumentError(message("rand", `high is ${high}; expected a finite number above low (${low})`));
   return make("rand", shape, rest, (array, dtype) => {
     checkFloating("rand", dtype, "Use randint(low, high, shape) for whole numbers.");
     draw("uniform", array, (out, counter, key0, key1) => kernels.uniform({ out, counter, key0, key1, low, high }, 0, array.length));
   });
 }
+
+const RANDN = declare("randn", {
+  /** The mean of the distribution. Default 0. */
+  mean: number({ default: 0 }),
+  /** The standard deviation, ≥ 0. Default 1. */
+  std: number({ default: 1, min: 0, aka: ["stddev"] }),
+  ...TENSOR_OPTIONS,
+});
+
+/** Options of `randn`. */
+export interface RandnOptions extends OptionsOf<typeof RANDN> {}
 
 /**
  * Normal numbers, density e^(−(x − mean)²/2std²) / (std · √2π). By Box and Muller's transform (Ann. Math. Stat. 29, 1958), from
@@ -77,16 +110,17 @@ export function rand(shape: Shape, options: TensorOptions & { low?: number; high
  * @throws ArgumentError for other parameters, DTypeError unless the type is floating, ShapeError
  * @example randn([10, 784], { std: 0.02 }).shape   // [10, 784]
  */
-export function randn(shape: Shape, options: TensorOptions & { mean?: number; std?: number } = {}): Tensor {
-  checkOptions("randn", options, ["mean", "std", "dtype", "requiresGrad"]);
-  const { mean = 0, std = 1, ...rest } = options;
-  checkNumber("randn", "mean", mean, "a finite number", Number.isFinite);
-  checkNumber("randn", "std", std, "a finite number ≥ 0", (value) => Number.isFinite(value) && value >= 0);
+export function randn(shape: Shape, options?: RandnOptions): Tensor {
+  checkShape("randn", shape);
+  checkArity("randn", arguments.length, 2);
+  const { mean, std, ...rest } = RANDN.readOptions(options);
   return make("randn", shape, rest, (array, dtype) => {
     checkFloating("randn", dtype, "Use randint(low, high, shape) for whole numbers.");
     draw("normal", array, (out, counter, key0, key1) => kernels.normal({ out, counter, key0, key1, mean, std }, 0, array.length));
   });
 }
+
+const INT32: TensorSettings = { dtype: "int32", requiresGrad: false };
 
 /**
  * Whole numbers in [low, high), int32, equally likely to 2⁻³².
@@ -97,18 +131,20 @@ export function randn(shape: Shape, options: TensorOptions & { mean?: number; st
  */
 export function randint(low: number, high: number, shape: Shape): Tensor {
   const LIMIT = 2147483648;
-  checkNumber("randint", "low", low, "a whole number ≥ −2³¹", (value) => Number.isInteger(value) && value >= -LIMIT);
-  checkNumber(
-    "randint",
-    "high",
-    high,
-    `a whole number above low (${low}) and ≤ 2³¹, at most 2³² − 1 values`,
-    (value) => Number.isInteger(value) && value > low && value <= LIMIT && value - low < 2 * LIMIT,
-  );
-  return make("randint", shape, { dtype: "int32" }, (array) =>
+  checkArity("randint", arguments.length, 3);
+  if (!isInRange(low, { min: -LIMIT, whole: true })) {
+    throw new ArgumentError(message("randint", `low is ${kindText(low)}; expected a whole number ≥ −2³¹`));
+  }
+  if (!isInRange(high, { above: low, max: LIMIT, below: low + 2 * LIMIT, whole: true })) {
+    const expected = `a whole number above low (${low}) and ≤ 2³¹, at most 2³² − 1 values`;
+    throw new ArgumentError(message("randint", `high is ${kindText(high)}; expected ${expected}`));
+  }
+  return make("randint", shape, INT32, (array) =>
     draw("integer", array, (out, counter, key0, key1) => kernels.randint({ out, counter, key0, key1, low, high }, 0, array.length)),
   );
 }
+
+const LENGTH = number({ required: true, min: 0, whole: true });
 
 /**
  * The numbers 0 … n − 1 in random order, int32. Fisher and Yates's shuffle as in Durstenfeld (CACM 7, 1964).
@@ -117,8 +153,9 @@ export function randint(low: number, high: number, shape: Shape): Tensor {
  * @example x.indexSelect(0, randperm(4))
  */
 export function randperm(n: number): Tensor {
-  checkNumber("randperm", "n", n, "a whole number ≥ 0", (value) => Number.isInteger(value) && value >= 0);
-  return make("randperm", [n], { dtype: "int32" }, (array) => {
+  checkArity("randperm", arguments.length, 1);
+  checkValue("randperm", "n", n, LENGTH);
+  return make("randperm", [n], INT32, (array) => {
     const bits = new Int32Array(n);
     draw("permutation", bits, (out, counter, key0, key1) => kernels.randomBits({ out, counter, key0, key1 }, 0, n));
     for (let i = 0; i < n; i++) array[i] = i;

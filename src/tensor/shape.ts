@@ -1,6 +1,6 @@
 import { checkArray } from "../errors/check.js";
 import { ArgumentError, IndexError, ShapeError } from "../errors/errors.js";
-import { kindText, message, shapeText } from "../errors/message.js";
+import { kindText, listText, message, shapeText } from "../errors/message.js";
 
 /** Extents, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -41,7 +41,7 @@ export function checkShape(op: string, shape: Shape): Shape {
   }
   for (const extent of shape) {
     if (!Number.isInteger(extent) || extent < 0) {
-      throw new ShapeError(message(op, `shape ${shapeText(shape.map(String))} holds ${String(extent)}; extents are whole numbers ≥ 0`));
+      throw new ShapeError(message(op, `shape ${listText(shape)} holds ${kindText(extent)}; extents are whole numbers ≥ 0`));
     }
   }
   if (shape.length > MAX_RANK) throw new ShapeError(message(op, `shape ${shapeText(shape)} has ${shape.length} axes; at most ${MAX_RANK}`));

@@ -1,6 +1,7 @@
 import { ArgumentError, DTypeError, ShapeError } from "../errors/errors.js";
-import { message, shapeText } from "../errors/message.js";
+import { kindText, message, shapeText } from "../errors/message.js";
 import type { DType, NumberArray } from "../memory/views.js";
+import { checkArity } from "../options/arity.js";
 import { type NestedNumbers, nest, tensorText } from "./format.js";
 import type { Shape } from "./shape.js";
 import { sameShape, sizeOf } from "./shape.js";
@@ -46,6 +47,7 @@ export class Tensor {
     /** @internal */ readonly storage: Storage,
     shape: Shape,
   ) {
+    if (!Array.isArray(shape)) throw new ArgumentError(message("Tensor", "a tensor is not made with new", "Write tensor([1, 2, 3])."));
     this.shape = shape;
     this.size = sizeOf(shape);
   }
@@ -78,7 +80,8 @@ export class Tensor {
   /** @internal */
   protected checkGrad(value: Tensor | null): void {
     if (value === null) return;
-    if (!(value instanceof Tensor)) throw new ArgumentError(message("grad", `the gradient is ${String(value)}; expected a tensor or null`));
+    if (!(value instanceof Tensor))
+      throw new ArgumentError(message("grad", `the gradient is ${kindText(value)}; expected a tensor or null`));
     if (!sameShape(value.shape, this.shape)) {
       throw new ShapeError(message("grad", `a gradient of shape ${shapeText(value.shape)} for a tensor of shape ${shapeText(this.shape)}`));
     }
@@ -97,6 +100,7 @@ export class Tensor {
 
   /** A copy as nested arrays (a number for a scalar; booleans stay 0 and 1). @throws ReleasedError */
   toArray(): NestedNumbers {
+    checkArity("toArray", arguments.length, 0);
     return nest(this.storage.readable(), this.shape);
   }
 
@@ -107,11 +111,13 @@ export class Tensor {
    * @throws ReleasedError
    */
   view(): NumberArray {
+    checkArity("view", arguments.length, 0);
     return this.storage.readable();
   }
 
   /** The only element as a number (a bool as 0 or 1). @throws ShapeError if there is not exactly one; ReleasedError */
   item(): number {
+    checkArity("item", arguments.length, 0);
     if (this.size !== 1) {
       throw new ShapeError(
         message("item", `a tensor of shape ${shapeText(this.shape)} holds ${this.size} elements; expected one`, "Use toArray()."),
@@ -122,6 +128,7 @@ export class Tensor {
 
   /** Keeps the elements after the graph gives its memory back. @returns this */
   retain(): this {
+    checkArity("retain", arguments.length, 0);
     if (this.storage.at === 0 && this.storage.host === null) throw this.storage.releasedError();
     this.storage.keep = true;
     return this;
@@ -129,6 +136,7 @@ export class Tensor {
 
   /** Keeps a copy in linear memory, so that a tensor used in many steps is not uploaded in each. @returns this */
   pin(): this {
+    checkArity("pin", arguments.length, 0);
     if (!this.#pinned) {
       this.storage.hold();
       this.storage.keep = true;
@@ -140,6 +148,7 @@ export class Tensor {
 
   /** Ends `pin`. @returns this */
   unpin(): this {
+    checkArity("unpin", arguments.length, 0);
     if (this.#pinned) {
       this.#pinned = false;
       pins.unregister(this);

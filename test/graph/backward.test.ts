@@ -217,7 +217,7 @@ describe("where to start", () => {
       'backward: the gradient to start from has dtype float64; expected float32. Convert it with cast("float32").',
     );
     expect(failure(() => x.square().backward([1, 2, 3] as unknown as Tensor))).toBe(
-      "backward: the gradient to start from is not a tensor.",
+      "backward: the gradient to start from is an array of length 3; expected a tensor. Wrap it with tensor(…).",
     );
   });
 

@@ -64,7 +64,7 @@ const OPS: Record<string, Op> = {
           [1, 1],
           [2, 0],
         ],
-        7,
+        { value: 7 },
       )
       .flip(0)
       .roll(1, 1),

@@ -189,7 +189,7 @@ describe("crossEntropy errors", () => {
       'ARGUMENT crossEntropy: unknown option "weights". Known: reduction, labelSmoothing, ignoreIndex, classWeight, fromLogits. Did you mean "classWeight"?',
     );
     expect(failure(() => crossEntropy(x, y, "sum" as never))).toBe(
-      'ARGUMENT crossEntropy: the options are "sum"; expected an object. Write { reduction: … }.',
+      'ARGUMENT crossEntropy: the options are "sum"; expected an object. Write { reduction: "sum" }.',
     );
   });
 });

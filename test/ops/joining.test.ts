@@ -58,7 +58,7 @@ describe("concat", () => {
     expect(failure(() => concat([zeros([2]), zeros([2, 1])], 0))).toBe("SHAPE concat: shapes [2], [2, 1] differ in more than axis 0.");
     expect(failure(() => concat([]))).toBe("ARGUMENT concat: the list of tensors is empty; expected at least one.");
     expect(failure(() => concat(zeros([2]) as never))).toBe(
-      "ARGUMENT concat: tensors is a Tensor; expected an array. Write concat([a, b]).",
+      "ARGUMENT concat: tensors is a tensor; expected an array. Write concat([a, b]).",
     );
     expect(failure(() => concat([zeros([2]), [1] as never]))).toBe(
       "ARGUMENT concat: tensor 1 is an array of length 1; expected a tensor. Wrap it with tensor(…).",

@@ -154,7 +154,7 @@ describe("pad", () => {
           return inner.every((i, axis) => i >= 0 && i < shape[axis]) ? x.data[flat(shape, inner)] : 1;
         };
         expectSame(
-          () => x.pad(widths, 1),
+          () => x.pad(widths, { value: 1 }),
           naive(
             shape.map((extent, axis) => widths[axis][0] + extent + widths[axis][1]),
             element,
@@ -173,7 +173,7 @@ describe("pad", () => {
     ).toEqual([0, 1, 0]);
     expect(
       tensor([1])
-        .pad([[1, 0]], -Infinity)
+        .pad([[1, 0]], { value: -Infinity })
         .toArray(),
     ).toEqual([-Infinity, 1]);
     expect(tensor(5).pad([]).item()).toBe(5);
@@ -186,7 +186,7 @@ describe("pad", () => {
             [1, 2],
             [0, 3],
           ],
-          5,
+          { value: 5 },
         ),
       shapes: [[3, 5]],
       result: [6, 8],
@@ -207,7 +207,7 @@ describe("pad", () => {
     const text = (widths: string): string =>
       `SHAPE pad: widths ${widths} for shape [2, 3]; expected one pair of whole numbers ≥ 0 an axis.`;
     const x = zeros([2, 3]);
-    expect(failure(() => x.pad([[1, 1]]))).toBe(text("[[1,1]]"));
+    expect(failure(() => x.pad([[1, 1]]))).toBe(text("[[1, 1]]"));
     expect(
       failure(() =>
         x.pad([
@@ -215,8 +215,8 @@ describe("pad", () => {
           [0, -1],
         ]),
       ),
-    ).toBe(text("[[1,1],[0,-1]]"));
-    expect(failure(() => x.pad([1, 1] as never))).toBe(text("[1,1]"));
+    ).toBe(text("[[1, 1], [0, -1]]"));
+    expect(failure(() => x.pad([1, 1] as never))).toBe(text("[1, 1]"));
     expect(failure(() => x.pad(1 as never))).toBe("ARGUMENT pad: widths is 1; expected an array. Write pad([[1, 1]]).");
     expect(
       failure(() =>
@@ -228,7 +228,10 @@ describe("pad", () => {
           "reflect" as never,
         ),
       ),
-    ).toBe('ARGUMENT pad: the value is "reflect"; expected a number.');
+    ).toBe('ARGUMENT pad: the options are "reflect"; expected an object. Write { value: … }.');
+    expect(failure(() => x.pad([], 0.5 as never))).toBe("ARGUMENT pad: the options are 0.5; expected an object. Write { value: 0.5 }.");
+    expect(failure(() => x.pad([], { value: "0" as never }))).toBe('ARGUMENT pad: value is "0"; expected a number.');
+    expect(failure(() => x.pad([], { mode: "reflect" } as never))).toBe('ARGUMENT pad: unknown option "mode". Known: value.');
     expect(failure(() => pad(1 as never, []))).toBe("ARGUMENT pad: x is 1; expected a tensor. Wrap it with tensor(…).");
   });
 });

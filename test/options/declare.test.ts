@@ -69,7 +69,8 @@ describe("read", () => {
     ["a fraction", [1.5], "units is 1.5; expected a whole number ≥ 1."],
     ["beyond the whole numbers", [2 ** 53], "units is 9007199254740992; expected a whole number ≥ 1."],
     ["one too many", [1, {}, 2], "3 arguments were given; it takes at most 2."],
-    ["a number for the options", [1, 2], "the options are 2; expected an object. Write { epsilon: … }."],
+    ["a number for the options", [1, 2], "the options are 2; expected an object. Write { epsilon: 2 }."],
+    ["a flag for the options", [1, true], "the options are true; expected an object. Write { bias: true }."],
     ["null for the options", [1, null], "the options are null; expected an object. Write { epsilon: … }."],
     ["a Map for the options", [1, new Map()], "the options are a Map; expected an object. Write { epsilon: … }."],
     ["a Date for the options", [1, new Date(0)], "the options are a Date; expected an object. Write { epsilon: … }."],
@@ -113,6 +114,23 @@ describe("read", () => {
     expect(failure(() => none.read([{}]))).toBe("ARGUMENT Flatten: 1 argument was given; it takes none.");
     expect(failure(() => none.readOptions({ gain: 1 }))).toBe('ARGUMENT Flatten: unknown option "gain". It takes none.');
   });
+});
+
+test("readBehind: options behind any number of positional arguments", () => {
+  const range = declare(
+    "range",
+    { name: text({ default: "n" }) },
+    { start: number({ required: true }), stop: number({}), step: number({ default: 1 }) },
+  );
+  const standard = { start: 1, stop: undefined, step: 1, name: "n" };
+  expect(range.readBehind([1])).toEqual(standard);
+  expect(range.readBehind([1, { name: "x" }])).toEqual({ ...standard, name: "x" });
+  expect(range.readBehind([1, 2, { name: "x" }])).toEqual({ ...standard, stop: 2, name: "x" });
+  expect(range.readBehind([1, 2, 3, { name: "x" }])).toEqual({ start: 1, stop: 2, step: 3, name: "x" });
+  expect(failure(() => range.readBehind([{ name: "x" }]))).toBe("ARGUMENT range: start is an object; expected a finite number.");
+  expect(failure(() => range.readBehind([1, { name: "x" }, 2]))).toBe("ARGUMENT range: stop is an object; expected a finite number.");
+  expect(failure(() => range.readBehind([1, 2, { step: 3 }]))).toBe('ARGUMENT range: unknown option "step". Known: name.');
+  expect(failure(() => range.readBehind([1, 2, 3, {}, 4]))).toBe("ARGUMENT range: 5 arguments were given; it takes at most 4.");
 });
 
 describe("saving", () => {

@@ -6,6 +6,7 @@ import { failure } from "../support/errors.js";
 test.each([
   [{}, "a finite number", [0, -1.5], [Infinity, Number.NaN, "0", 0n, null]],
   [{ infinite: true }, "a number", [Infinity, -Infinity], [Number.NaN]],
+  [{ nan: true }, "a number", [Number.NaN, Infinity, 0], ["0", 0n, null]],
   [{ whole: true }, "a whole number", [-3, 2 ** 53 - 1], [0.5, 2 ** 53, Infinity]],
   [{ min: 0 }, "a number ≥ 0", [0, 1e300], [-1e-300, Infinity]],
   [{ above: 0 }, "a number > 0", [1e-300], [0]],

@@ -264,7 +264,7 @@ describe("zeros, ones, full, eye", () => {
   test.each<[string, () => unknown, string]>([
     ["zeros(2, 3)", () => zeros(2 as never, 3 as never), "SHAPE zeros: the shape is 2; expected an array of whole numbers. Write [2]."],
     ["zeros()", () => zeros(undefined as never), "SHAPE zeros: the shape is undefined; expected an array of whole numbers."],
-    ["ones of a tensor", () => ones(tensor([2]) as never), "SHAPE ones: the shape is a Tensor; expected an array of whole numbers."],
+    ["ones of a tensor", () => ones(tensor([2]) as never), "SHAPE ones: the shape is a tensor; expected an array of whole numbers."],
     ["NaN", () => zeros([2, NAN]), "SHAPE zeros: shape [2, NaN] holds NaN; extents are whole numbers ≥ 0."],
     [
       "undefined",
@@ -280,7 +280,7 @@ describe("zeros, ones, full, eye", () => {
     [
       "a type for options",
       () => ones([2], "int32" as never),
-      'ARGUMENT ones: the options are "int32"; expected an object. Write { dtype: … }.',
+      'ARGUMENT ones: the options are "int32"; expected an object. Write { dtype: "int32" }.',
     ],
     ["no value", () => full([2], undefined as never), "ARGUMENT full: the value is undefined; expected a number."],
     ["a boolean value", () => full([2], true as never), "ARGUMENT full: the value is true; expected a number."],
@@ -289,7 +289,7 @@ describe("zeros, ones, full, eye", () => {
       () => zeros([2], { dtype: "int32", requiresGrad: true }),
       "DTYPE zeros: requiresGrad on a tensor of int32; only float32 and float64 have gradients.",
     ],
-    ["a fraction of rows", () => eye(2.5), "SHAPE eye: shape [2.5, 2.5] holds 2.5; extents are whole numbers ≥ 0."],
+    ["a fraction of rows", () => eye(2.5), "ARGUMENT eye: rows is 2.5; expected a whole number ≥ 0."],
     ["too much", () => zeros([1e9, 1e9]), "MEMORY zeros: 1000000000000000000 elements of float32 do not fit into one array. Split it."],
   ])("refuse %s", (_, make, expected) => expect(failure(make)).toBe(expected));
 });
@@ -332,22 +332,28 @@ describe("arange", () => {
     expect(arange(2, 3, 1, { requiresGrad: true }).requiresGrad).toBe(true);
   });
   test.each<[string, () => unknown, string]>([
-    ["a step of 0", () => arange(0, 1, 0), "ARGUMENT arange: start 0, stop 1, step 0; expected finite numbers and a step that is not 0."],
-    ["NaN", () => arange(NAN), "ARGUMENT arange: start 0, stop NaN, step 1; expected finite numbers and a step that is not 0."],
-    ["∞", () => arange(0, INF), "ARGUMENT arange: start 0, stop Infinity, step 1; expected finite numbers and a step that is not 0."],
+    ["a step of 0", () => arange(0, 1, 0), "ARGUMENT arange: step is 0; expected another number."],
+    ["NaN", () => arange(NAN), "ARGUMENT arange: start is NaN; expected a finite number."],
+    ["∞", () => arange(0, INF), "ARGUMENT arange: stop is Infinity; expected a finite number."],
+    ["nothing", () => arange(undefined as never), "ARGUMENT arange: start is undefined; expected a finite number."],
+    ["options first", () => arange({ dtype: "int32" } as never), "ARGUMENT arange: start is an object; expected a finite number."],
+    ["options between", () => arange(1, { dtype: "int32" }, 2), "ARGUMENT arange: stop is an object; expected a finite number."],
     [
-      "nothing",
-      () => arange(undefined as never),
-      "ARGUMENT arange: start 0, stop undefined, step 1; expected finite numbers and a step that is not 0.",
+      "an argument too many",
+      () => (arange as (...args: unknown[]) => Tensor)(0, 3, 1, {}, 2),
+      "ARGUMENT arange: 5 arguments were given; it takes at most 4.",
     ],
-    [
-      "options too early",
-      () => arange(5, { dtype: "int32" } as never),
-      "ARGUMENT arange: start 5, stop an object, step 1; expected finite numbers and a step that is not 0.",
-    ],
-    ["text", () => arange("5" as never), 'ARGUMENT arange: start 0, stop "5", step 1; expected finite numbers and a step that is not 0.'],
+    ["text", () => arange("5" as never), 'ARGUMENT arange: start is "5"; expected a finite number.'],
     ["bool", () => arange(0, 3, 1, { dtype: "bool" }), "DTYPE arange: dtype is bool; expected a type of numbers."],
   ])("refuses %s", (_, make, expected) => expect(failure(make)).toBe(expected));
+});
+
+test("options stand behind any number of positional arguments", () => {
+  expect([arange(3, { dtype: "int32" }), arange(1, 3, { dtype: "int32" })].map((x) => [x.dtype, x.toArray()])).toEqual([
+    ["int32", [0, 1, 2]],
+    ["int32", [1, 2]],
+  ]);
+  expect([eye(2, { dtype: "bool" }).dtype, eye(1, 2, { dtype: "bool" }).shape, eye(2).shape]).toEqual(["bool", [1, 2], [2, 2]]);
 });
 
 describe("linspace", () => {
@@ -380,14 +386,10 @@ describe("linspace", () => {
     }
   });
   test.each<[string, () => unknown, string]>([
-    ["a fraction of a count", () => linspace(0, 1, 2.5), "SHAPE linspace: shape [2.5] holds 2.5; extents are whole numbers ≥ 0."],
-    [
-      "no count",
-      () => linspace(0, 1, undefined as never),
-      "SHAPE linspace: shape [undefined] holds undefined; extents are whole numbers ≥ 0.",
-    ],
-    ["a negative count", () => linspace(0, 1, -1), "SHAPE linspace: shape [-1] holds -1; extents are whole numbers ≥ 0."],
-    ["∞", () => linspace(0, INF, 3), "ARGUMENT linspace: start 0, stop Infinity; expected finite numbers."],
+    ["a fraction of a count", () => linspace(0, 1, 2.5), "ARGUMENT linspace: count is 2.5; expected a whole number ≥ 0."],
+    ["no count", () => linspace(0, 1, undefined as never), "ARGUMENT linspace: count is undefined; expected a whole number ≥ 0."],
+    ["a negative count", () => linspace(0, 1, -1), "ARGUMENT linspace: count is -1; expected a whole number ≥ 0."],
+    ["∞", () => linspace(0, INF, 3), "ARGUMENT linspace: stop is Infinity; expected a finite number."],
     ["bool", () => linspace(0, 1, 3, { dtype: "bool" }), "DTYPE linspace: dtype is bool; expected a type of numbers."],
   ])("refuses %s", (_, make, expected) => expect(failure(make)).toBe(expected));
 });

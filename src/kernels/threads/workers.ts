@@ -1,6 +1,7 @@
 import { note } from "../../errors/note.js";
 import { allocate } from "../../memory/heap.js";
 import { isShared, linearMemory, STATUS_AT, views } from "../../memory/memory.js";
+import { checkArity } from "../../options/arity.js";
 import { Control, State } from "../generated/constants.js";
 import { type Loaded, loadedBuild } from "../load.js";
 import { availableCores } from "./cores.js";
@@ -54,6 +55,7 @@ export let patience = -1;
  * @example await setThreads(2);
  */
 export async function setThreads(n: number): Promise<number> {
+  checkArity("setThreads", arguments.length, 1);
   checkCount("setThreads", "n", n);
   setThreadCount(n);
   const loaded = loadedBuild();

@@ -2,93 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path/posix";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import * as datasets from "../../src/datasets.js";
-import * as digits from "../../src/digits.js";
 import * as core from "../../src/index.js";
 import { kernelBuild, useKernels } from "../../src/kernels/load.js";
 import { dataFile } from "../support/data.js";
-import { files, read } from "../support/repository.js";
+import { documented, library, scope, sources } from "../support/examples.js";
 
-/** All that the package exports, by whichever door. */
-const library = { ...datasets, ...digits, ...core };
-
-/** What examples may use besides the library's exports. An example that needs anything else makes it itself. */
-function scope(code: string): Record<string, unknown> {
-  const { Parameter, ones, rand, randint, randn, tensor } = library;
-  const labels = tensor([3, 1, 4, 1], { dtype: "int32" });
-  const model = new library.Sequential([new library.Flatten(), new library.Linear(16, 10)]);
-  const optimizer = new library.SGD();
-  model.compile({ optimizer, loss: "crossEntropy", metrics: ["accuracy"] });
-  const [weights, biases] = model.parameters();
-  const parameter = new Parameter(ones([3]));
-  parameter.mul(2).sum().backward();
-  return {
-    x: rand([4, 4, 4], { requiresGrad: true }),
-    y: labels,
-    w: new Parameter(randn([4, 4])),
-    bias: new Parameter(randn([4])),
-    a: randn([4, 4], { requiresGrad: true }),
-    b: randn([4, 4], { requiresGrad: true }),
-    u: randn([4]),
-    v: randn([4]),
-    n: 4,
-    row: randn([1, 5]),
-    table: new Parameter(randn([10, 3])),
-    index: randint(0, 10, [5, 3]),
-    values: randn([5, 3]),
-    logits: randn([4, 10], { requiresGrad: true }),
-    logProbabilities: randn([4, 10]).logSoftmax(),
-    labels,
-    images: rand([2, 3, 28, 28]),
-    qkv: randn([2, 5, 192]),
-    parameter,
-    net: model,
-    model,
-    optimizer: new library.SGD(model.parameters()),
-    params: model.parameters(),
-    weights,
-    biases,
-    train: { x: rand([20, 16]), y: randint(0, 10, [20]) },
-    test: { x: rand([4, 16]), y: labels },
-    // A graph that nobody goes through would be warned of.
-    ...(/\bloss\b/.test(code) && { loss: library.crossEntropy(model.forward(rand([4, 16])), labels) }),
-  };
-}
-
-interface Documented {
-  place: string;
-  /** The name of the export that follows, if one does. */
-  name: string | undefined;
-  examples: string[];
-}
-
-/** Every doc comment of a file, with its examples. */
-function documented(path: string): Documented[] {
-  const text = read(path);
-  const COMMENT = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export (?:abstract |async )*(?:const|function|class) (\w+))?/g;
-  return [...text.matchAll(COMMENT)].map((match) => {
-    const comment = match[1].replace(/^[ \t]*\* ?/gm, "").trimEnd();
-    const [, ...examples] = comment.split(/@example\b/);
-    const line = text.slice(0, match.index).split("\n").length;
-    // Another tag ends an example.
-    return { place: `${path}:${line}`, name: match[2], examples: examples.map((example) => example.split(/(?:^|\s)@[a-z]/)[0].trim()) };
-  });
-}
-
-/** The files that the library is made of: what its doors reach by imports. */
-function reached(...doors: string[]): string[] {
-  const present = new Set(files("src"));
-  const found = new Set(doors);
-  for (const path of found) {
-    for (const [, target] of read(path).matchAll(/(?:from|import) "(\.[^"]*)\.js"/g)) {
-      const other = `${join(dirname(path), target)}.ts`;
-      if (present.has(other)) found.add(other);
-    }
-  }
-  return [...found];
-}
-
-const comments = reached("src/index.ts", "src/datasets.ts", "src/digits.ts").flatMap(documented);
+const comments = sources.flatMap(documented);
 const examples = comments.flatMap(({ place, name, examples }) => examples.map((code) => ({ place: `${place} ${name ?? ""}`, code })));
 
 const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...values: unknown[]) => Promise<unknown>;

@@ -37,7 +37,8 @@ const isClass = (value: unknown): value is Class => typeof value === "function" 
 function roomsOf(): Map<string, string> {
   const rooms = new Map<string, string>();
   for (const path of sources) {
-    const room = path.split("/").length > 2 ? path.split("/")[1] : "io";
+    const door = path.split("/").length === 2;
+    const room = door ? "options" : path.split("/")[1];
     for (const [, name] of read(path).matchAll(/^export (?:abstract |async )*(?:function|class|const|\* as) (\w+)/gm))
       rooms.set(name, room);
   }

@@ -18,10 +18,10 @@ export function kindText(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (value === null || typeof value !== "object") return String(value);
   const { constructor: made, dtype, shape } = value as { constructor?: { name?: unknown }; dtype?: unknown; shape?: unknown };
-  // By its fields: bundlers change the names of classes.
-  if (typeof dtype === "string" && Array.isArray(shape)) return "a tensor";
   const name = made?.name;
   if (typeof name !== "string" || name === "" || name === "Object") return "an object";
+  // By its fields: bundlers change the names of classes.
+  if (typeof dtype === "string" && Array.isArray(shape)) return "a tensor";
   return `${/^[AEIO]/.test(name) ? "an" : "a"} ${shortened(name)}`;
 }
 

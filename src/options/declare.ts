@@ -178,10 +178,11 @@ function checkDeclared(subject: string, declared: unknown): void {
   throw new ArgumentError(message("options.declare", `${subject} ${kindText(declared)}; expected options by name`, mend));
 }
 
-/** How options are written, with the value that stood in their place if one takes it. */
+/** How options are written, with the value that stood in their place where only one of them can be meant. */
 function example(known: Declared, given: unknown): string | undefined {
   const names = Object.keys(known);
-  const meant = given === null ? undefined : names.find((name) => typeof given !== "object" && known[name].holds(given));
-  if (meant !== undefined) return `Write { ${meant}: ${kindText(given)} }.`;
-  return names.length === 0 ? undefined : `Write { ${names[0]}: … }.`;
+  if (names.length === 0) return undefined;
+  const primitive = ["string", "boolean"].includes(typeof given) || (typeof given === "number" && names.length === 1);
+  const meant = primitive ? names.filter((name) => known[name].holds(given)) : [];
+  return meant.length === 1 ? `Write { ${meant[0]}: ${kindText(given)} }.` : `Write { ${names[0]}: … }.`;
 }

@@ -32,7 +32,7 @@ describe("wrong arguments", () => {
       [x, { retain_graph: true }],
       'unknown option "retain_graph". Known: retainGraph, createGraph. Did you mean "retainGraph"?',
     ],
-    ["backward", [x, null, true], "the options are true; expected an object. Write { retainGraph: true }."],
+    ["backward", [x, null, true], "the options are true; expected an object. Write { retainGraph: … }."],
     ["grad", [1, 2], "outputs is 1; expected a tensor or an array of tensors."],
     ["grad", [x, [x, 2]], "inputs[1] is 2; expected a tensor. Wrap it with tensor(…)."],
     ["grad", [x, x, { create_graph: true }], 'unknown option "create_graph". Known: retainGraph, createGraph, gradOutputs, allowUnused. Did you mean "createGraph"?'], // biome-ignore format: one line

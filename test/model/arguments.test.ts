@@ -60,7 +60,7 @@ describe("options of fit: every wrong kind", () => {
 
   test.each<[string, unknown, string]>([
     ["a Map", new Map([[0, 2]]), "a Map"],
-    ["a tensor", tensor([1, 2, 3]), "a Tensor"],
+    ["a tensor", tensor([1, 2, 3]), "a tensor"],
     ["a Date", new Date(0), "a Date"],
     ["5", 5, "5"],
     ["true", true, "true"],
@@ -127,7 +127,7 @@ describe("data", () => {
   const expected = "expected { x, y, weight? } or an iterable of such batches.";
 
   test("inputs and targets by themselves", async () => {
-    expect(await refusal((model) => wrong(model).fit(x, y))).toBe(`ARGUMENT fit: the data are a Tensor; ${expected} Write fit({ x, y }).`);
+    expect(await refusal((model) => wrong(model).fit(x, y))).toBe(`ARGUMENT fit: the data are a tensor; ${expected} Write fit({ x, y }).`);
     expect(await refusal((model) => wrong(model).fit([[1, 2, 3, 4]], [0]))).toBe(
       `ARGUMENT fit: the data are an array of length 1; ${expected} Write fit({ x, y }).`,
     );
@@ -135,9 +135,9 @@ describe("data", () => {
       `ARGUMENT fit: the data are a Float32Array; ${expected} Write fit({ x, y }).`,
     );
     expect(await refusal((model) => wrong(model).evaluate(x, y))).toBe(
-      `ARGUMENT evaluate: the data are a Tensor; ${expected} Write evaluate({ x, y }).`,
+      `ARGUMENT evaluate: the data are a tensor; ${expected} Write evaluate({ x, y }).`,
     );
-    expect(failure(() => batches(wrong(x), 2))).toBe(`ARGUMENT batches: the data are a Tensor; ${expected} Write batches({ x, y }).`);
+    expect(failure(() => batches(wrong(x), 2))).toBe(`ARGUMENT batches: the data are a tensor; ${expected} Write batches({ x, y }).`);
     expect(await refusal((model) => wrong(model).fit(3))).toBe(`ARGUMENT fit: the data are 3; ${expected}`);
   });
 
@@ -204,7 +204,7 @@ describe("files", () => {
     [null, "null"],
     [3, "3"],
     [[ones([1])], "an array of length 1"],
-    [ones([1]), "a Tensor"],
+    [ones([1]), "a tensor"],
   ])("tensors: %o", async (given, text) => {
     // biome-ignore format: one line
     const refused = `ARGUMENT serializeSafetensors: the tensors are ${text}; expected a Map or an object of tensors by name.`;

@@ -131,7 +131,7 @@ describe("clipping", () => {
     );
     expect(() => clipGradNorm({} as never, 1)).toThrow("clipGradNorm: params is an object; expected parameters. Pass model.parameters().");
     expect(() => clipGradValue([zeros([1])] as never, 1)).toThrow(
-      "clipGradValue: found a Tensor; expected parameters. Pass model.parameters().",
+      "clipGradValue: found a tensor; expected parameters. Pass model.parameters().",
     );
     expect(() => clipGradValue(of(1), Number.NaN)).toThrow("clipGradValue: clipValue is NaN; expected a number ≥ 0.");
   });

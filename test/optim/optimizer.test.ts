@@ -458,7 +458,7 @@ describe("Optimizer", () => {
     const x = new Parameter(tensor(1));
     expect(() => new SGD([])).toThrow("SGD: the list of parameters is empty.");
     expect(() => new SGD([tensor(1)] as never)).toThrow(
-      "SGD: found a Tensor among the parameters. Pass model.parameters(), or wrap a tensor: new Parameter(tensor).",
+      "SGD: found a tensor among the parameters. Pass model.parameters(), or wrap a tensor: new Parameter(tensor).",
     );
     expect(() => new SGD({ parameters: () => [x] } as never)).toThrow(
       "SGD: found an object; expected parameters or groups of them. Pass model.parameters().",

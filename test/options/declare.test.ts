@@ -69,7 +69,7 @@ describe("read", () => {
     ["a fraction", [1.5], "units is 1.5; expected a whole number ≥ 1."],
     ["beyond the whole numbers", [2 ** 53], "units is 9007199254740992; expected a whole number ≥ 1."],
     ["one too many", [1, {}, 2], "3 arguments were given; it takes at most 2."],
-    ["a number for the options", [1, 2], "the options are 2; expected an object. Write { epsilon: 2 }."],
+    ["a number for the options", [1, 2], "the options are 2; expected an object. Write { epsilon: … }."],
     ["a flag for the options", [1, true], "the options are true; expected an object. Write { bias: true }."],
     ["null for the options", [1, null], "the options are null; expected an object. Write { epsilon: … }."],
     ["a Map for the options", [1, new Map()], "the options are a Map; expected an object. Write { epsilon: … }."],

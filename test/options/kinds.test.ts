@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { declare } from "../../src/options/declare.js";
-import { abortSignal, isInRange, rangeText } from "../../src/options/kinds.js";
+import { abortSignal, choice, count, flag, isInRange, number, rangeText, text } from "../../src/options/kinds.js";
 import { failure } from "../support/errors.js";
 
 test.each([
@@ -36,7 +36,7 @@ test("what aborts", () => {
 test.each([
   [
     "no specification",
-    () => (flag as () => void)(),
+    () => (flag as unknown as () => void)(),
     "options.flag: the specification is undefined; expected an object. Write { default: … }.",
   ],
   [

@@ -271,7 +271,7 @@ describe("zeros, ones, full, eye", () => {
       () => zeros([2, undefined as never]),
       "SHAPE zeros: shape [2, undefined] holds undefined; extents are whole numbers ≥ 0.",
     ],
-    ["text", () => zeros(["2"] as never), "SHAPE zeros: shape [2] holds 2; extents are whole numbers ≥ 0."],
+    ["text", () => zeros(["2"] as never), 'SHAPE zeros: shape ["2"] holds "2"; extents are whole numbers ≥ 0.'],
     [
       "an option of tensor",
       () => zeros([2], { shape: [2] } as never),

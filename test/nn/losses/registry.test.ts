@@ -86,7 +86,7 @@ describe.each(ALL)("%s", (name, loss) => {
       `ARGUMENT ${name}: reduction is "avg"; expected "mean", "sum" or "none".`,
     );
     expect(failure(() => loss(x, y, "sum" as never))).toBe(
-      `ARGUMENT ${name}: the options are "sum"; expected an object. Write { reduction: … }.`,
+      `ARGUMENT ${name}: the options are "sum"; expected an object. Write { reduction: "sum" }.`,
     );
     expect(failure(() => (loss as (...args: unknown[]) => Tensor)(x, y, {}, 1))).toBe(
       `ARGUMENT ${name}: 4 arguments were given; it takes at most 3.`,

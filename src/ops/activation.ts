@@ -2,9 +2,8 @@ import { defineOp } from "../graph/define.js";
 import type { BackwardPass } from "../graph/pass.js";
 import { Activation } from "../kernels/generated/constants.js";
 import type { DType } from "../memory/views.js";
-import { checkArity } from "../options/arity.js";
 import type { AnyDeclaration, OptionsOf, SettingsOf } from "../options/declare.js";
-import { checkTensor } from "../tensor/check.js";
+import { checkArity, checkTensor } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floating } from "./operands.js";
 

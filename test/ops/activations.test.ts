@@ -64,11 +64,13 @@ describe.each(Object.keys(functions) as Name[])("%s", (name) => {
   test("no argument that nobody reads", () => {
     const call = op as (...args: unknown[]) => Tensor;
     expect(failure(() => call(of([1]), undefined, "tanh"))).toMatch(
-      new RegExp(`^ARGUMENT ${name}: 3 arguments were given; it takes at most `),
+      new RegExp(`^ARGUMENT ${name}: 2 arguments stand behind the tensor; it takes (none|at most 1)`),
     );
-    expect(failure(() => call(of([1]), "tanh"))).toMatch(new RegExp(`^ARGUMENT ${name}: (2 arguments were given|the options are "tanh")`));
+    expect(failure(() => call(of([1]), "tanh"))).toMatch(
+      new RegExp(`^ARGUMENT ${name}: (1 argument stands behind|the options are "tanh")`),
+    );
     expect(failure(() => call(of([1]), { beta: 2 }))).toMatch(
-      new RegExp(`^ARGUMENT ${name}: (2 arguments were given|unknown option "beta")`),
+      new RegExp(`^ARGUMENT ${name}: (1 argument stands behind|unknown option "beta")`),
     );
   });
   test("no other thing than a tensor", () => {
@@ -137,7 +139,7 @@ describe("parameters", () => {
       'ARGUMENT leakyRelu: slope is "0.1"; expected a finite number.',
     );
     expect(failure(() => leakyRelu(of([1]), 0.2 as never))).toBe(
-      "ARGUMENT leakyRelu: the options are 0.2; expected an object. Write { slope: … }.",
+      "ARGUMENT leakyRelu: the options are 0.2; expected an object. Write { slope: 0.2 }.",
     );
     expect(failure(() => leakyRelu(of([1]), { negativeSlope: 0.2 } as never))).toBe(
       'ARGUMENT leakyRelu: unknown option "negativeSlope". Known: slope. Did you mean "slope"?',

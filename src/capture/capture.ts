@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
+import { checkArity } from "../options/arity.js";
 import { CapturedStep, type CaptureStatus } from "./capturedStep.js";
 
 /** A captured step, which is called like the step itself. */
@@ -39,6 +40,7 @@ export interface Captured<A extends unknown[], R> {
  * for (const { x, y } of batches(train, 32)) console.log(step(x, y).item());
  */
 export function capture<A extends unknown[], R>(step: (...inputs: A) => R): Captured<A, R> {
+  checkArity("capture", arguments.length, 1);
   if (typeof step !== "function") throw new ArgumentError(message("capture", `the step is ${kindText(step)}; expected a function`));
   const captured = new CapturedStep(step, true);
   return Object.assign((...inputs: A): R => captured.run(inputs), {

@@ -1,5 +1,6 @@
 import { DTypeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
+import { checkArity } from "../options/arity.js";
 import { MAX_RANK, sizeOf } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -22,7 +23,8 @@ const TYPES: Readonly<Record<number, string>> = { 8: "uint8", 9: "int8", 11: "in
  * @example
  * const labels = await parseIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1])); // [7, 2, 1]
  */
-export function parseIdx(bytes: Uint8Array | ArrayBuffer): Promise<Tensor> {
+export async function parseIdx(bytes: Uint8Array | ArrayBuffer): Promise<Tensor> {
+  checkArity("parseIdx", arguments.length, 1);
   return readIdx("parseIdx", bytes);
 }
 
@@ -33,6 +35,7 @@ export function parseIdx(bytes: Uint8Array | ArrayBuffer): Promise<Tensor> {
  * const images = await loadIdx("t10k-images-idx3-ubyte.gz"); // [10000, 28, 28]
  */
 export async function loadIdx(path: Path): Promise<Tensor> {
+  checkArity("loadIdx", arguments.length, 1);
   return readIdx(`loadIdx: ${pathText("loadIdx", path)}`, await readFile(path, "loadIdx"));
 }
 

@@ -34,6 +34,8 @@ export interface Safetensors {
  * tensors.get("weight"); // [1, 2]
  */
 export function parseSafetensors(bytes: Uint8Array | ArrayBuffer, op = "parseSafetensors"): Safetensors {
+  checkArity("parseSafetensors", arguments.length, 2);
+  if (typeof op !== "string") throw new ArgumentError(message("parseSafetensors", `op is ${kindText(op)}; expected a string`));
   const file = checkBytes(op, bytes);
   const { entries, metadata, start } = readHeader(op, file);
   const tensors = new Map<string, Tensor>();

@@ -127,7 +127,7 @@ export async function record(): Promise<Subject[]> {
       const room = (value === (Tensor as unknown) ? rooms.get(key) : undefined) ?? rooms.get(name) ?? "tensor";
       if (descriptor.set !== undefined) {
         const { set } = descriptor;
-        subject(`${name}.${key} =`, room, (self, args) => Reflect.apply(set, self, args));
+        subject(`${name}.${key} =`, room, (self, args) => Reflect.apply(set, self, args.slice(0, 1)));
       } else if (typeof descriptor.value === "function") {
         const method = descriptor.value as Callable;
         const made = subject(`${name}.${key}`, room, (self, args) => method.apply(self, args as unknown[]));

@@ -49,18 +49,6 @@ export function operandText(value: unknown): string {
   return isSymbolic(value) ? "a symbolic tensor, which has no elements yet" : kindText(value);
 }
 
-/** @throws ArgumentError unless `value` is a number for which `holds` is true; NaN is none. */
-export function checkNumber(
-  op: string,
-  name: string,
-  value: unknown,
-  expected: string,
-  holds: (value: number) => boolean = () => true,
-): void {
-  if (typeof value === "number" && !Number.isNaN(value) && holds(value)) return;
-  throw new ArgumentError(message(op, `${name} is ${operandText(value)}; expected ${expected}`));
-}
-
 /** Element i for a message; "?" where a captured step has not kept it. */
 export function elementText(x: Tensor, i: number): string {
   const { storage } = x;

@@ -6,7 +6,7 @@ import { declare, type OptionsOf } from "../options/declare.js";
 import { flag } from "../options/kinds.js";
 import { option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
-import { checkArity, checkTensor, tensorList } from "../tensor/check.js";
+import { checkTensor, checkTensorArity, tensorList } from "../tensor/check.js";
 import { sameShape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -46,7 +46,7 @@ export interface BackwardOptions extends OptionsOf<typeof BACKWARD> {}
  * y.backward();
  */
 export function backward(x: Tensor, gradient?: Tensor | null | BackwardOptions, options?: BackwardOptions): void {
-  checkArity("backward", arguments.length, isPlain(gradient) ? 2 : 3);
+  checkTensorArity("backward", arguments.length, isPlain(gradient) ? 2 : 3);
   checkTensor("backward", "x", x);
   const [start, given] = isPlain(gradient) ? [null, gradient] : [gradient, options];
   const { createGraph, retainGraph = createGraph } = BACKWARD.readOptions(given);
@@ -86,7 +86,7 @@ export interface GradOptions extends OptionsOf<typeof GRAD> {}
  * const [dx] = grad(x.mul(x).sum(), x, { createGraph: true });   // 2x
  */
 export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[], options?: GradOptions): Tensor[] {
-  checkArity("grad", arguments.length, 3);
+  checkTensorArity("grad", arguments.length, 3);
   const results = tensorList("grad", "outputs", outputs);
   const targets = tensorList("grad", "inputs", inputs);
   const { createGraph, retainGraph = createGraph, gradOutputs, allowUnused } = GRAD.readOptions(options);
@@ -140,7 +140,7 @@ export function consume(x: Tensor): void {
 
 /** Keeps the gradient of an intermediate result in its `grad` during backward(). @returns x */
 export function retainGrad(x: Tensor): Tensor {
-  checkArity("retainGrad", arguments.length, 1);
+  checkTensorArity("retainGrad", arguments.length, 1);
   checkTensor("retainGrad", "x", x);
   checkDifferentiable("retainGrad", x);
   if (x.origin !== null) (x.origin as Node).keepGradient = true;
@@ -153,7 +153,7 @@ export function retainGrad(x: Tensor): Tensor {
  * @example x.mul(2).detach()
  */
 export function detach(x: Tensor): Tensor {
-  checkArity("detach", arguments.length, 1);
+  checkTensorArity("detach", arguments.length, 1);
   checkTensor("detach", "x", x);
   if (x.storage.at === 0 && x.storage.host === null) throw x.storage.releasedError();
   x.storage.keep = true;

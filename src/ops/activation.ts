@@ -3,7 +3,7 @@ import type { BackwardPass } from "../graph/pass.js";
 import { Activation } from "../kernels/generated/constants.js";
 import type { DType } from "../memory/views.js";
 import type { AnyDeclaration, OptionsOf, SettingsOf } from "../options/declare.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floating } from "./operands.js";
 
@@ -77,7 +77,7 @@ export function composed<D extends AnyDeclaration>(
     return compute(floating(x), settings);
   };
   const activate = function (x: Tensor, options?: OptionsOf<D>): Tensor {
-    checkArity(name, arguments.length, most);
+    checkTensorArity(name, arguments.length, most);
     return withSettings(x, declaration.readOptions(options) as SettingsOf<D>);
   };
   const own: ActivationTraits<SettingsOf<D>> = { ...traits, declaration, withSettings };

@@ -5,7 +5,7 @@ import * as kernels from "../kernels/generated.js";
 import type { DType } from "../memory/views.js";
 import { number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import { holds, numberDType } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
 import { cast } from "./cast.js";
@@ -44,7 +44,7 @@ const difference: Binary = binary("sub", kernels.sub, [], { a: (g) => g, b: (g) 
  * @example tensor([1, 5]).sub(2)   // [-1, 3]
  */
 export const sub: Binary = function (a, b) {
-  checkArity("sub", arguments.length, 2);
+  checkTensorArity("sub", arguments.length, 2);
   if (a instanceof Tensor && b instanceof Tensor && a.dtype === "bool" && b.dtype === "bool") {
     throw new DTypeError(message("sub", "two bool tensors have no difference", 'Use ne(a, b), or cast("int32").'));
   }
@@ -87,7 +87,7 @@ export const div: Binary = binary(
  * @example tensor([2, -3]).pow(2)   // [4, 9]
  */
 export const pow: Binary = function (a, b) {
-  checkArity("pow", arguments.length, 2);
+  checkTensorArity("pow", arguments.length, 2);
   // The commonest powers, with exact gradients and without logarithms.
   if (a instanceof Tensor) {
     if (b === 2) return floating(a).square();
@@ -159,7 +159,7 @@ const LIMIT = number({ required: true, infinite: true });
  * @example tensor([-3, 0.5, 3]).clamp(-1, 1)   // [-1, 0.5, 1]
  */
 export function clamp(x: Tensor, min: number = -Infinity, max: number = Infinity): Tensor {
-  checkArity("clamp", arguments.length, 3);
+  checkTensorArity("clamp", arguments.length, 3);
   checkTensor("clamp", "x", x);
   checkValue("clamp", "min", min, LIMIT);
   checkValue("clamp", "max", max, LIMIT);

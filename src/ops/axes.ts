@@ -3,7 +3,7 @@ import { kindText, message, shapeText } from "../errors/message.js";
 import { type Declaration, type Declared, declare, type SettingsOf } from "../options/declare.js";
 import { option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
-import { checkArity } from "../tensor/check.js";
+import { checkTensorArity } from "../tensor/check.js";
 
 /** One axis, several, or all (undefined); an empty list reduces nothing. Negative ones count from the end. */
 export type Axes = number | readonly number[];
@@ -61,7 +61,7 @@ export class AxesArguments<Axis extends Axes, O extends Declared> {
    */
   read(given: number, axes: Axis | object | undefined, options: object | undefined): Told<Axis, SettingsOf<Declaration<O>>> {
     if (options !== undefined && !isPlain(options)) throw this.#noOptions(axes, options);
-    if (given > this.before + 2) checkArity(this.op, given, this.before + 2);
+    if (given > this.before + 2) checkTensorArity(this.op, given, this.before + 2);
     if (axes === undefined && options === undefined) return this.#standard;
     if (!isPlain(axes)) return { axes: axes as Axis | undefined, options: this.#options.readOptions(options) };
     if (options !== undefined) {

@@ -1,7 +1,7 @@
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { DTYPES, type DType } from "../memory/views.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import { checkDType } from "../tensor/dtype.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -15,7 +15,7 @@ import type { Tensor } from "../tensor/tensor.js";
  * @example tensor([1.7, -1.7]).cast("int32")   // [1, -1]
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
-  checkArity("cast", arguments.length, 2);
+  checkTensorArity("cast", arguments.length, 2);
   checkTensor("cast", "x", x);
   return x.dtype === dtype ? x : castTo(x, { dtype: checkDType("cast", dtype) });
 }

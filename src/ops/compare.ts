@@ -1,6 +1,6 @@
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import { broadcastShapes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { runBroadcast, sumTo } from "./broadcast.js";
@@ -44,7 +44,7 @@ export const ge: Binary = comparison("ge", kernels.ge);
  * @example tensor([true, false]).where(tensor([1, 2]), 0)   // [1, 0]
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
-  checkArity("where", arguments.length, 3);
+  checkTensorArity("where", arguments.length, 3);
   checkTensor("where", "condition", condition);
   const mask = cast(condition, "bool");
   if (typeof a === "number" && typeof b === "number") return whereOp(mask, constant(a, "float32"), constant(b, "float32"));

@@ -6,7 +6,7 @@ import { checked } from "../kernels/recorder.js";
 import { BYTES } from "../memory/views.js";
 import { count, number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
-import { checkArity, checkTensor, elementText } from "../tensor/check.js";
+import { checkTensor, checkTensorArity, elementText } from "../tensor/check.js";
 import { full } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { checkOperandDType } from "./operands.js";
@@ -14,14 +14,14 @@ import { moveType } from "./strided.js";
 
 /** Zeros of x's shape and element type; no gradient. @example tensor([1, 2]).zerosLike()   // [0, 0] */
 export function zerosLike(x: Tensor): Tensor {
-  checkArity("zerosLike", arguments.length, 1);
+  checkTensorArity("zerosLike", arguments.length, 1);
   checkTensor("zerosLike", "x", x);
   return full(x.shape, 0, { dtype: x.dtype });
 }
 
 /** Ones of x's shape and element type; no gradient. @example tensor([1, 2]).onesLike()   // [1, 1] */
 export function onesLike(x: Tensor): Tensor {
-  checkArity("onesLike", arguments.length, 1);
+  checkTensorArity("onesLike", arguments.length, 1);
   checkTensor("onesLike", "x", x);
   return full(x.shape, 1, { dtype: x.dtype });
 }
@@ -36,7 +36,7 @@ const CLASSES = count({ required: true });
  * @example tensor([0, 2], { dtype: "int32" }).oneHot(3)   // [[1, 0, 0], [0, 0, 1]]
  */
 export function oneHot(x: Tensor, classes: number): Tensor {
-  checkArity("oneHot", arguments.length, 2);
+  checkTensorArity("oneHot", arguments.length, 2);
   checkTensor("oneHot", "x", x);
   checkValue("oneHot", "classes", classes, CLASSES);
   checkOperandDType("oneHot", "x", x, ["int32", "uint8"]);
@@ -73,7 +73,7 @@ const DIAGONAL = number({ default: 0, whole: true });
  * @example ones([2, 2]).triu(1)   // [[0, 1], [0, 0]]
  */
 export function triu(x: Tensor, diagonal = 0): Tensor {
-  checkArity("triu", arguments.length, 2);
+  checkTensorArity("triu", arguments.length, 2);
   return triangle("triu", x, diagonal);
 }
 
@@ -86,7 +86,7 @@ export function triu(x: Tensor, diagonal = 0): Tensor {
  * @example ones([2, 2]).tril()   // [[1, 0], [1, 1]], a causal mask
  */
 export function tril(x: Tensor, diagonal = 0): Tensor {
-  checkArity("tril", arguments.length, 2);
+  checkTensorArity("tril", arguments.length, 2);
   return triangle("tril", x, diagonal);
 }
 

@@ -2,7 +2,7 @@ import { DTypeError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import type { Unary } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { zerosLike } from "./creation.js";
 import { elementwise, map } from "./elementwise.js";
@@ -17,7 +17,7 @@ const negated: Unary = map("neg", kernels.neg, [], (g) => neg(g));
 
 /** y = −x. Gradient: dx = −g. @throws DTypeError for bool @example tensor([1, -2]).neg()   // [-1, 2] */
 export const neg: Unary = function (x) {
-  checkArity("neg", arguments.length, 1);
+  checkTensorArity("neg", arguments.length, 1);
   checkTensor("neg", "x", x);
   if (x.dtype === "bool")
     throw new DTypeError(message("neg", "a bool tensor has no negative", 'Write x.eq(0) for "not", or cast("int32").'));
@@ -62,7 +62,7 @@ export const log1p: Unary = elementwise("log1p", kernels.log1p, ["x"], (g, { x }
  * @example tensor([1, 8]).log2()   // [0, 3]
  */
 export const log2: Unary = function (x) {
-  checkArity("log2", arguments.length, 1);
+  checkTensorArity("log2", arguments.length, 1);
   return logarithm("log2", x, Math.LOG2E);
 };
 
@@ -71,7 +71,7 @@ export const log2: Unary = function (x) {
  * @example tensor([1, 1000]).log10()   // [0, 3]
  */
 export const log10: Unary = function (x) {
-  checkArity("log10", arguments.length, 1);
+  checkTensorArity("log10", arguments.length, 1);
   return logarithm("log10", x, Math.LOG10E);
 };
 
@@ -88,7 +88,7 @@ export const cos: Unary = elementwise("cos", kernels.cos, ["x"], (g, { x }) => n
 
 /** y = tan x = sin x / cos x, x in radians. Gradient: dx = g · (1 + y²). @example tensor([0, 1]).tan()   // [0, 1.5574] */
 export const tan: Unary = function (x) {
-  checkArity("tan", arguments.length, 1);
+  checkTensorArity("tan", arguments.length, 1);
   checkTensor("tan", "x", x);
   return sin(x).div(cos(x));
 };
@@ -98,7 +98,7 @@ export const tan: Unary = function (x) {
  * @example tensor([0, 1]).sinh()   // [0, 1.1752]
  */
 export const sinh: Unary = function (x) {
-  checkArity("sinh", arguments.length, 1);
+  checkTensorArity("sinh", arguments.length, 1);
   checkTensor("sinh", "x", x);
   const t = floating(x);
   // The two terms have opposite signs: nothing cancels, and at 0 the derivative is 1.
@@ -112,7 +112,7 @@ export const sinh: Unary = function (x) {
  * @example tensor([0, 1]).cosh()   // [1, 1.5431]
  */
 export const cosh: Unary = function (x) {
-  checkArity("cosh", arguments.length, 1);
+  checkTensorArity("cosh", arguments.length, 1);
   checkTensor("cosh", "x", x);
   const t = floating(x);
   return exp(t)

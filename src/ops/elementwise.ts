@@ -1,7 +1,7 @@
 import { defineOp, type Unary } from "../graph/define.js";
 import type { BinaryArgs, MapArgs } from "../kernels/generated.js";
 import type { DType } from "../memory/views.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import { broadcastShapes, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { runBroadcast, sumTo } from "./broadcast.js";
@@ -22,7 +22,7 @@ export type MapGradient = (g: Tensor, saved: { x: Tensor; out: Tensor }) => Tens
 export function elementwise(name: string, kernel: MapKernel, saved: readonly ("x" | "out")[], gradient: MapGradient): Unary {
   const operation = mapOp(name, kernel, saved, gradient);
   return function (x) {
-    checkArity(name, arguments.length, 1);
+    checkTensorArity(name, arguments.length, 1);
     checkTensor(name, "x", x);
     return operation(floating(x));
   };
@@ -32,7 +32,7 @@ export function elementwise(name: string, kernel: MapKernel, saved: readonly ("x
 export function map(name: string, kernel: MapKernel, saved: readonly ("x" | "out")[], gradient: MapGradient): Unary {
   const operation = mapOp(name, kernel, saved, gradient);
   return function (x) {
-    checkArity(name, arguments.length, 1);
+    checkTensorArity(name, arguments.length, 1);
     checkTensor(name, "x", x);
     return operation(x);
   };
@@ -83,7 +83,7 @@ export function binary(
   });
   const numbers = options.floating ? asFloating : options.numbers;
   return function (a, b) {
-    checkArity(name, arguments.length, 2);
+    checkTensorArity(name, arguments.length, 2);
     const [x, y] = promoted(name, a, b, numbers);
     return options.floating ? operation(floating(x), floating(y)) : operation(x, y);
   };

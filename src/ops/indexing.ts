@@ -4,7 +4,7 @@ import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { checked } from "../kernels/recorder.js";
 import { BYTES } from "../memory/views.js";
-import { checkArity, checkTensor, elementText } from "../tensor/check.js";
+import { checkTensor, checkTensorArity, elementText } from "../tensor/check.js";
 import { zeros } from "../tensor/creation.js";
 import { normalizeAxis, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -21,7 +21,7 @@ import { moveType } from "./strided.js";
  * @example tensor([10, 20, 30]).indexSelect(0, tensor([2, 0, 2], { dtype: "int32" }))   // [30, 10, 30]
  */
 export function indexSelect(x: Tensor, axis: number, index: Tensor): Tensor {
-  checkArity("indexSelect", arguments.length, 3);
+  checkTensorArity("indexSelect", arguments.length, 3);
   checkTensor("indexSelect", "x", x);
   const at = normalizeAxis("indexSelect", axis, x.shape);
   checkIndex("indexSelect", index);
@@ -39,7 +39,7 @@ export function indexSelect(x: Tensor, axis: number, index: Tensor): Tensor {
  * @example tensor([[1, 2], [3, 4]]).gather(1, tensor([[1], [0]], { dtype: "int32" }))   // [[2], [3]]
  */
 export function gather(x: Tensor, axis: number, index: Tensor): Tensor {
-  checkArity("gather", arguments.length, 3);
+  checkTensorArity("gather", arguments.length, 3);
   const at = checkAlong("gather", x, axis, index);
   return gatherOp(x, index.cast("int32"), { axis: at });
 }
@@ -55,7 +55,7 @@ export function gather(x: Tensor, axis: number, index: Tensor): Tensor {
  * @example zeros([3]).scatterAdd(0, tensor([2, 0, 2], { dtype: "int32" }), tensor([1, 2, 3]))   // [2, 0, 4]
  */
 export function scatterAdd(x: Tensor, axis: number, index: Tensor, source: Tensor): Tensor {
-  checkArity("scatterAdd", arguments.length, 4);
+  checkTensorArity("scatterAdd", arguments.length, 4);
   const at = checkAlong("scatterAdd", x, axis, index);
   checkOperandDType("scatterAdd", "x", x, ["float32", "float64", "int32", "uint8"]);
   checkTensor("scatterAdd", "source", source);

@@ -4,7 +4,7 @@ import * as kernels from "../kernels/generated.js";
 import { recorder } from "../kernels/recorder.js";
 import { number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import { type TensorLike, tensor } from "../tensor/creation.js";
 import { sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -22,7 +22,7 @@ import { Tensor } from "../tensor/tensor.js";
  * @example parameter.assign(zeros([3]))
  */
 export function assign(x: Tensor, values: TensorLike): Tensor {
-  checkArity("assign", arguments.length, 2);
+  checkTensorArity("assign", arguments.length, 2);
   checkLeaf("assign", x);
   const source = values instanceof Tensor ? values : tensor(values, { dtype: x.dtype });
   if (!sameShape(source.shape, x.shape) && !(source.rank === 1 && source.size === x.size)) {
@@ -50,7 +50,7 @@ const VALUE = number({ required: true, nan: true });
 
 /** Sets all elements to one value. @returns x @throws GraphError if x is the result of an operation @example parameter.fill(0) */
 export function fill(x: Tensor, value: number): Tensor {
-  checkArity("fill", arguments.length, 2);
+  checkTensorArity("fill", arguments.length, 2);
   checkLeaf("fill", x);
   checkValue("fill", "the value", value, VALUE);
   recorder?.refuse('"fill" writes elements from JavaScript');
@@ -70,7 +70,7 @@ export function fill(x: Tensor, value: number): Tensor {
  * @example parameter.addScaled(parameter.grad, -0.01)
  */
 export function addScaled(x: Tensor, y: Tensor, scale = 1): Tensor {
-  checkArity("addScaled", arguments.length, 3);
+  checkTensorArity("addScaled", arguments.length, 3);
   checkLeaf("addScaled", x);
   checkTensor("addScaled", "y", y);
   checkValue("addScaled", "scale", scale, VALUE);

@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import { broadcastShapes, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { widened } from "./fold.js";
@@ -16,7 +16,7 @@ import { promoted } from "./operands.js";
  * @example tensor([[1, 2], [3, 4]]).matmul(tensor([5, 6]))   // [17, 39]
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  checkArity("matmul", arguments.length, 2);
+  checkTensorArity("matmul", arguments.length, 2);
   checkTensor("matmul", "a", a);
   checkTensor("matmul", "b", b);
   const [x, y] = promoted("matmul", a, b).map((operand) => widened("matmul", operand));
@@ -42,7 +42,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
  * @example tensor([1, 2]).dot(tensor([3, 4]))   // 11
  */
 export function dot(a: Tensor, b: Tensor): Tensor {
-  checkArity("dot", arguments.length, 2);
+  checkTensorArity("dot", arguments.length, 2);
   checkVectors("dot", a, b, "Use matmul.");
   if (a.size !== b.size) throw new ShapeError(message("dot", `a ${shapeText(a.shape)} and b ${shapeText(b.shape)}; expected one length`));
   return matmul(a, b);
@@ -56,7 +56,7 @@ export function dot(a: Tensor, b: Tensor): Tensor {
  * @example tensor([1, 2]).outer(tensor([3, 4]))   // [[3, 4], [6, 8]]
  */
 export function outer(a: Tensor, b: Tensor): Tensor {
-  checkArity("outer", arguments.length, 2);
+  checkTensorArity("outer", arguments.length, 2);
   checkVectors("outer", a, b, "Use einsum.");
   return a.unsqueeze(1).mul(b);
 }

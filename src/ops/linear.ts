@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { affine } from "./affine.js";
 
@@ -12,7 +12,7 @@ import { affine } from "./affine.js";
  * @example x.linear(w, bias)
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
-  checkArity("linear", arguments.length, 3);
+  checkTensorArity("linear", arguments.length, 3);
   checkTensor("linear", "x", x);
   checkTensor("linear", "weight", weight);
   if (bias !== null) checkTensor("linear", "bias", bias);

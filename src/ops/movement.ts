@@ -4,7 +4,7 @@ import { message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { broadcastStrides } from "../tensor/broadcast.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import { broadcastShapes, checkShape, normalizeAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { sumTo } from "./broadcast.js";
@@ -22,7 +22,7 @@ import { runStrided } from "./strided.js";
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
   checkTensor("permute", "x", x);
   checkArray("permute", "axes", axes, "permute([1, 0])");
-  checkArity("permute", arguments.length, 2);
+  checkTensorArity("permute", arguments.length, 2);
   const order = axes.map((axis) => normalizeAxis("permute", axis, x.shape));
   if (order.length !== x.rank || new Set(order).size !== x.rank) {
     throw new ShapeError(message("permute", `axes [${axes.join(", ")}] do not name every axis of ${shapeText(x.shape)} once`));
@@ -63,7 +63,7 @@ const permuteOp: (x: Tensor, attributes: { order: number[] }) => Tensor = define
  * @example tensor([[1, 2], [3, 4]]).transpose()   // [[1, 3], [2, 4]]
  */
 export function transpose(x: Tensor, axis1 = -2, axis2 = -1): Tensor {
-  checkArity("transpose", arguments.length, 3);
+  checkTensorArity("transpose", arguments.length, 3);
   checkTensor("transpose", "x", x);
   if (x.rank < 2 && axis1 === -2 && axis2 === -1) return x;
   const order = x.shape.map((_, axis) => axis);
@@ -84,7 +84,7 @@ export function transpose(x: Tensor, axis1 = -2, axis2 = -1): Tensor {
 export function expand(x: Tensor, shape: Shape): Tensor {
   checkTensor("expand", "x", x);
   checkArray("expand", "shape", shape, "expand([3, -1])");
-  checkArity("expand", arguments.length, 2);
+  checkTensorArity("expand", arguments.length, 2);
   const lead = shape.length - x.rank;
   const target = checkShape(
     "expand",
@@ -129,7 +129,7 @@ const expandOp: (x: Tensor, attributes: { shape: Shape }) => Tensor = defineOp({
 export function tile(x: Tensor, repeats: readonly number[]): Tensor {
   checkTensor("tile", "x", x);
   checkArray("tile", "repeats", repeats, "tile([2, 1])");
-  checkArity("tile", arguments.length, 2);
+  checkTensorArity("tile", arguments.length, 2);
   if (repeats.length < x.rank || !repeats.every((repeat) => Number.isInteger(repeat) && repeat >= 0)) {
     const text = `repeats [${repeats.join(", ")}] for shape ${shapeText(x.shape)}; expected a whole number ≥ 0 for each of its ${x.rank} axes`;
     throw new ShapeError(message("tile", text));

@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import { checkShape, normalizeAxes, normalizeAxis, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -16,7 +16,7 @@ import type { Tensor } from "../tensor/tensor.js";
 export function reshape(x: Tensor, shape: Shape): Tensor {
   checkTensor("reshape", "x", x);
   const resolved = inferExtent(x, shape);
-  checkArity("reshape", arguments.length, 2);
+  checkTensorArity("reshape", arguments.length, 2);
   return sameShape(resolved, x.shape) ? x : reshapeOp(x, { shape: resolved });
 }
 
@@ -38,7 +38,7 @@ const reshapeOp: (x: Tensor, attributes: { shape: Shape }) => Tensor = defineOp(
  * @example zeros([10, 1, 28, 28]).flatten(1).shape   // [10, 784]
  */
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
-  checkArity("flatten", arguments.length, 3);
+  checkTensorArity("flatten", arguments.length, 3);
   checkTensor("flatten", "x", x);
   if (x.rank === 0) return reshape(x, [1]);
   const first = normalizeAxis("flatten", start, x.shape);
@@ -56,7 +56,7 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
  * @example zeros([3, 1, 2]).squeeze(1).shape   // [3, 2]
  */
 export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
-  checkArity("squeeze", arguments.length, 2);
+  checkTensorArity("squeeze", arguments.length, 2);
   checkTensor("squeeze", "x", x);
   const named = normalizeAxes("squeeze", axes, x.shape);
   return reshape(
@@ -74,7 +74,7 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
  * @example zeros([3, 2]).unsqueeze(1).shape   // [3, 1, 2]
  */
 export function unsqueeze(x: Tensor, axis: number): Tensor {
-  checkArity("unsqueeze", arguments.length, 2);
+  checkTensorArity("unsqueeze", arguments.length, 2);
   checkTensor("unsqueeze", "x", x);
   const at = normalizeAxis("unsqueeze", axis, x.shape, x.rank + 1);
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);

@@ -1,6 +1,6 @@
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { checkArity } from "../tensor/check.js";
+import { checkTensorArity } from "../tensor/check.js";
 import { normalizeAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { widened } from "./fold.js";
@@ -14,7 +14,7 @@ import { widened } from "./fold.js";
  * @example tensor([1, 2, 3]).cumsum(0)   // [1, 3, 6]
  */
 export function cumsum(x: Tensor, axis: number): Tensor {
-  checkArity("cumsum", arguments.length, 2);
+  checkTensorArity("cumsum", arguments.length, 2);
   const summed = widened("cumsum", x);
   return cumsumOp(summed, { axis: normalizeAxis("cumsum", axis, x.shape), reverse: false });
 }

@@ -7,7 +7,7 @@ import { BYTES } from "../memory/views.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import { normalizeAxes, normalizeAxis, type Shape, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { concat } from "./joining.js";
@@ -28,7 +28,7 @@ export type Range = readonly [start?: number | null, end?: number | null, step?:
 export function slice(x: Tensor, ranges: readonly (Range | number | null)[]): Tensor {
   checkTensor("slice", "x", x);
   checkArray("slice", "ranges", ranges, "slice([[0, 10], null, 3])");
-  checkArity("slice", arguments.length, 2);
+  checkTensorArity("slice", arguments.length, 2);
   if (ranges.length > x.rank) {
     throw new ShapeError(message("slice", `${ranges.length} ranges for a tensor of shape ${shapeText(x.shape)}`));
   }
@@ -108,7 +108,7 @@ export interface PadOptions extends OptionsOf<typeof PAD> {}
  * @example tensor([1, 2]).pad([[1, 0]], { value: 9 })   // [9, 1, 2]
  */
 export function pad(x: Tensor, widths: readonly (readonly [number, number])[], options?: PadOptions): Tensor {
-  checkArity("pad", arguments.length, 3);
+  checkTensorArity("pad", arguments.length, 3);
   checkTensor("pad", "x", x);
   checkArray("pad", "widths", widths, "pad([[1, 1]])");
   const { value } = PAD.readOptions(options);
@@ -131,7 +131,7 @@ export function pad(x: Tensor, widths: readonly (readonly [number, number])[], o
  * @example tensor([1, 2, 3]).flip()   // [3, 2, 1]
  */
 export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
-  checkArity("flip", arguments.length, 2);
+  checkTensorArity("flip", arguments.length, 2);
   checkTensor("flip", "x", x);
   const named = normalizeAxes("flip", axes, x.shape);
   return slice(
@@ -151,7 +151,7 @@ const SHIFT = number({ required: true, whole: true });
  * @example tensor([1, 2, 3]).roll(1, 0)   // [3, 1, 2]
  */
 export function roll(x: Tensor, shift: number, axis: number): Tensor {
-  checkArity("roll", arguments.length, 3);
+  checkTensorArity("roll", arguments.length, 3);
   checkTensor("roll", "x", x);
   checkValue("roll", "shift", shift, SHIFT);
   const at = normalizeAxis("roll", axis, x.shape);
@@ -171,7 +171,7 @@ export function roll(x: Tensor, shift: number, axis: number): Tensor {
  * @example const [q, k, v] = zeros([8, 192]).split(64, -1)
  */
 export function split(x: Tensor, parts: number | readonly number[], axis = 0): Tensor[] {
-  checkArity("split", arguments.length, 3);
+  checkTensorArity("split", arguments.length, 3);
   checkTensor("split", "x", x);
   const at = normalizeAxis("split", axis, x.shape);
   const n = x.shape[at];

@@ -2,7 +2,7 @@ import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { declare } from "../options/declare.js";
 import { number } from "../options/kinds.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import { normalizeAxis } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { ActivationTraits } from "./activation.js";
@@ -38,7 +38,7 @@ export const logSoftmax: (x: Tensor, axis?: number) => Tensor = alongAxis("logSo
 /** An activation along an axis, which calls give behind x and layers by name. */
 function alongAxis(name: string, compute: (x: Tensor, axis: number) => Tensor): (x: Tensor, axis?: number) => Tensor {
   const activate = function (x: Tensor, axis = -1): Tensor {
-    checkArity(name, arguments.length, 2);
+    checkTensorArity(name, arguments.length, 2);
     return compute(x, axis);
   };
   const traits: ActivationTraits<{ axis: number }> = {

@@ -2,7 +2,7 @@ import { ShapeError } from "../errors/errors.js";
 import { kindText, listText, message, shapeText } from "../errors/message.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { checkValue, type OptionOf, type OptionSpec, option } from "../options/option.js";
-import { checkArity, checkTensor } from "../tensor/check.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { stack } from "./joining.js";
 
@@ -44,7 +44,7 @@ export interface UnfoldOptions extends OptionsOf<typeof UNFOLD> {}
  * @example arange(9).reshape([1, 1, 3, 3]).unfold2d(2).shape   // [1, 4, 4]
  */
 export function unfold2d(x: Tensor, kernelSize: Pair, options?: UnfoldOptions): Tensor {
-  checkArity("unfold2d", arguments.length, 3);
+  checkTensorArity("unfold2d", arguments.length, 3);
   checkTensor("unfold2d", "x", x);
   const { stride, padding, dilation } = UNFOLD.readOptions(options);
   checkValue("unfold2d", "kernelSize", kernelSize, KERNEL_SIZE);

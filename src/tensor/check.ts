@@ -37,7 +37,7 @@ function isSymbolic(value: unknown): boolean {
  * @param given `arguments.length`, the tensor among them @param most what the operation takes, the tensor included
  * @throws ArgumentError that counts what stands behind the tensor, as x.op(…) and op(x, …) both write it
  */
-export function checkArity(op: string, given: number, most: number): void {
+export function checkTensorArity(op: string, given: number, most: number): void {
   if (given <= most) return;
   const [behind, takes] = [given - 1, most - 1];
   const stand = behind === 1 ? "1 argument stands" : `${behind} arguments stand`;

@@ -3,11 +3,7 @@ import { kindText, message } from "../errors/message.js";
 import { during, layer, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
 import { checkArity } from "../options/arity.js";
-import { declare } from "../options/declare.js";
-import { callable, flag, text } from "../options/kinds.js";
-import { type OptionSpec, option } from "../options/option.js";
-import { isPlain } from "../options/plain.js";
-import { isDType, isFloating } from "../tensor/dtype.js";
+import { isFloating } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -27,24 +23,12 @@ export type OperationFunction<I extends readonly string[], A> = (
 export type Unary = (x: Tensor) => Tensor;
 
 /**
- * Makes an operation out of its shape rule, its forward and one gradient formula per differentiable operand. The library's own
- * operations are made with it; one made outside is equal to them in every way.
- *
- * @throws ArgumentError for a specification of another form, and a `save` or `grad` that names no operand
- * @example
- * // y = x³, dx = 3x² · g
- * const cube = defineOp({
- *   name: "cube", inputs: ["x"], save: ["x"],
- *   shape: ({ x }) => x.shape,
- *   forward: ({ x, out }) => out.view().set(x.view().map((v) => v * v * v)),
- *   grad: { x: (g, { x }) => g.mul(x).mul(x).mul(3) },
- * });
+ * Makes an operation out of its shape rule, its forward and one gradient formula per differentiable operand: the library's own are
+ * made with it. Users reach it through `ownOperation.ts`, which checks the specification first.
  */
 export function defineOp<const I extends readonly string[], const S extends OperandName<I[number]> | "out" = never, A = undefined>(
   spec: OperationSpec<I[number], S, A> & { readonly inputs: I },
 ): OperationFunction<I, NoInfer<A>> {
-  checkArity("defineOp", arguments.length, 1);
-  checkSpec(spec);
   const operation = resolve(spec as unknown as OperationSpec<string, string, unknown>);
   const { name } = operation;
   const arity = operation.names.length;
@@ -66,34 +50,6 @@ export function defineOp<const I extends readonly string[], const S extends Oper
         return run(args.slice(0, arity) as Tensor[], args[arity]);
       }) as never;
   }
-}
-
-const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
-const texts = <const S extends OptionSpec<readonly string[]>>(spec: S) =>
-  option<readonly string[], S>("an array of names", (value) => Array.isArray(value) && value.every(isText), spec);
-const rule = callable<(...args: never[]) => unknown>();
-
-/** What a specification holds; the types of OperationSpec say it to the compiler. */
-const SPEC = declare("defineOp", {
-  name: text({ required: true }),
-  inputs: texts({ required: true }),
-  save: texts({}),
-  shape: rule("a function of the operands", { required: true }),
-  dtype: option("the name of an element type, or a function of the operands", (value) => typeof value === "function" || isDType(value), {}),
-  workspace: rule("a function of the operands", {}),
-  forward: rule("a function of the operands and out", {}),
-  alias: flag({ default: false }),
-  grad: option("an object of functions by operand", isFormulas, {}),
-  backward: rule("a function of the backward pass", {}),
-});
-
-function isFormulas(value: unknown): boolean {
-  return isPlain(value) && Object.values(value).every((formula) => formula === undefined || typeof formula === "function");
-}
-
-/** @throws ArgumentError unless `spec` can be an operation's. */
-function checkSpec(spec: unknown): void {
-  SPEC.readOptions(spec);
 }
 
 function resolve(spec: OperationSpec<string, string, unknown>): Operation {

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
-import { checkArity, tooMany } from "./arity.js";
+import { tooMany } from "./arity.js";
 import { checkValue, type Option } from "./option.js";
 import { isPlain } from "./plain.js";
 import { unknownOption } from "./unknown.js";
@@ -163,19 +163,7 @@ export function declare<const O extends Declared, const P extends Declared = Rec
   options: O,
   positional: P = {} as P,
 ): Declaration<O, P> {
-  checkArity("options.declare", arguments.length, 3);
-  if (typeof op !== "string") throw new ArgumentError(message("options.declare", `the name is ${kindText(op)}; expected a string`));
-  checkDeclared("the options are", options);
-  checkDeclared("the positional arguments are", positional);
   return new Declaration(op, options, positional);
-}
-
-/** @throws ArgumentError unless `declared` holds options by name */
-function checkDeclared(subject: string, declared: unknown): void {
-  const isOption = (value: unknown): boolean => typeof (value as Option<unknown> | null | undefined)?.holds === "function";
-  if (isPlain(declared) && Object.values(declared).every(isOption)) return;
-  const mend = "Write { momentum: options.number({ default: 0.9 }) }.";
-  throw new ArgumentError(message("options.declare", `${subject} ${kindText(declared)}; expected options by name`, mend));
 }
 
 /** How options are written, with the value that stood in their place where only one of them can be meant. */

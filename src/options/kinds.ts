@@ -1,7 +1,4 @@
-import { ArgumentError } from "../errors/errors.js";
-import { kindText, message } from "../errors/message.js";
-import { checkArity } from "./arity.js";
-import { checkSpec, type OptionOf, type OptionSpec, option } from "./option.js";
+import { type OptionOf, type OptionSpec, option } from "./option.js";
 
 /** The range of a number. ±Infinity and NaN are in it only where `infinite` or `nan` says so. */
 export interface NumberRange {
@@ -20,38 +17,24 @@ export interface NumberRange {
   readonly nan?: true;
 }
 
-const RANGE: readonly (keyof NumberRange)[] = ["min", "above", "max", "below", "whole", "infinite", "nan"];
-
 /** A number in a range: `number({ default: 0.9, min: 0, below: 1, aka: ["alpha"] })`. */
 export function number<const S extends OptionSpec<number> & NumberRange>(spec: S): OptionOf<number, S> {
-  checkSpec("number", arguments.length, 1, spec, RANGE);
-  for (const name of RANGE) {
-    const value = (spec as Record<string, unknown>)[name];
-    if (value === undefined || value === true || typeof value === "number") continue;
-    throw new ArgumentError(message("options.number", `${name} is ${kindText(value)}; expected a number or true`));
-  }
   return option<number, S>(rangeText(spec), (value) => isInRange(value, spec), spec);
 }
 
 /** A whole number ≥ 1, such as units or batch sizes. */
 export function count<const S extends OptionSpec<number>>(spec: S): OptionOf<number, S> {
-  checkSpec("count", arguments.length, 1, spec);
   const range = { min: 1, whole: true } as const;
   return option<number, S>(rangeText(range), (value) => Number.isSafeInteger(value) && (value as number) >= 1, spec);
 }
 
 /** true or false. */
 export function flag<const S extends OptionSpec<boolean>>(spec: S): OptionOf<boolean, S> {
-  checkSpec("flag", arguments.length, 1, spec);
   return option<boolean, S>("true or false", (value) => typeof value === "boolean", spec);
 }
 
 /** One of some words or numbers. */
 export function choice<const V extends string | number, const S extends OptionSpec<V>>(values: readonly V[], spec: S): OptionOf<V, S> {
-  checkSpec("choice", arguments.length, 2, spec);
-  if (!Array.isArray(values) || values.length === 0 || !values.every((value) => typeof value === "string" || typeof value === "number")) {
-    throw new ArgumentError(message("options.choice", `the values are ${kindText(values)}; expected an array of words or numbers`));
-  }
   const texts = values.map((value) => JSON.stringify(value));
   const last = texts.pop() as string;
   const expected = texts.length === 0 ? last : `${texts.join(", ")} or ${last}`;
@@ -60,17 +43,13 @@ export function choice<const V extends string | number, const S extends OptionSp
 
 /** A string. */
 export function text<const S extends OptionSpec<string>>(spec: S): OptionOf<string, S> {
-  checkSpec("text", arguments.length, 1, spec);
   return option<string, S>("a string", (value) => typeof value === "string", spec);
 }
 
 /** A function. @param expected what an error calls it, such as "a function of a tensor" */
 export function callable<F extends (...args: never[]) => unknown>() {
-  checkArity("options.callable", arguments.length, 0);
-  return function <const S extends OptionSpec<F>>(expected: string, spec: S): OptionOf<F, S> {
-    checkSpec("callable", arguments.length, 2, spec);
-    return option<F, S>(expected, (value) => typeof value === "function", spec);
-  };
+  return <const S extends OptionSpec<F>>(expected: string, spec: S): OptionOf<F, S> =>
+    option<F, S>(expected, (value) => typeof value === "function", spec);
 }
 
 /** What aborts: told by its shape, since neither ECMAScript's types nor those of every realm know AbortSignal. */

@@ -1,7 +1,5 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
-import { checkArity } from "./arity.js";
-import { isPlain } from "./plain.js";
 
 /** What every declaration of an option may say beside its range. */
 export interface OptionSpec<T> {
@@ -55,30 +53,9 @@ export type OptionOf<T, S> = S extends { required: true }
 
 type NullOf<S> = S extends { nullable: true } ? null : never;
 
-const SPEC: readonly string[] = ["default", "required", "nullable", "aka", "formerly", "saved", "initial", "show", "mend", "error"];
-
-/**
- * Checks what the declaration of an option says.
- * @param more names beside those that every kind knows
- * @throws ArgumentError for an argument too many, what is no object, and a name that the kind does not know
- */
-export function checkSpec(kind: string, given: number, most: number, spec: unknown, more: readonly string[] = []): void {
-  const op = `options.${kind}`;
-  checkArity(op, given, most);
-  if (!isPlain(spec))
-    throw new ArgumentError(message(op, `the specification is ${kindText(spec)}; expected an object`, "Write { default: … }."));
-  for (const name of Object.keys(spec)) {
-    if (SPEC.includes(name) || more.includes(name)) continue;
-    throw new ArgumentError(message(op, `unknown "${name}"`, `Known: ${[...more, ...SPEC].join(", ")}.`));
-  }
-}
-
 /** An option of any kind. The kinds of `kinds.ts` are made with it. @param expected what an error calls a right value */
 export function option<T, const S extends OptionSpec<T>>(expected: string, holds: (value: unknown) => boolean, spec: S): OptionOf<T, S> {
   const nullable = spec.nullable === true || spec.default === null;
-  if (spec.default != null && !holds(spec.default)) {
-    throw new ArgumentError(message("options", `the default is ${kindText(spec.default)}; expected ${expected}`));
-  }
   const made: Option<T | null | undefined, boolean> = {
     default: spec.default,
     required: spec.required === true,

@@ -152,17 +152,6 @@ describe("saving", () => {
   });
 });
 
-test("a declaration that is none", () => {
-  const wrong = (...args: unknown[]): string => failure(() => (declare as (...args: unknown[]) => void)(...args));
-  const mend = "Write { momentum: options.number({ default: 0.9 }) }.";
-  expect(wrong(3, {})).toBe("ARGUMENT options.declare: the name is 3; expected a string.");
-  expect(wrong("Mine", { momentum: 0.9 })).toBe(`ARGUMENT options.declare: the options are an object; expected options by name. ${mend}`);
-  expect(wrong("Mine", {}, [])).toBe(
-    `ARGUMENT options.declare: the positional arguments are an array of length 0; expected options by name. ${mend}`,
-  );
-  expect(wrong("Mine", {}, {}, 1)).toBe("ARGUMENT options.declare: 4 arguments were given; it takes at most 3.");
-});
-
 test("check: values that are set later", () => {
   LAYER.check({ epsilon: 1, units: 2 });
   expect(failure(() => LAYER.check({ epsilon: 0 }, "loadStateDict"))).toBe("ARGUMENT loadStateDict: epsilon is 0; expected a number > 0.");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { declare } from "../../src/options/declare.js";
-import { abortSignal, choice, count, flag, isInRange, number, rangeText, text } from "../../src/options/kinds.js";
+import { abortSignal, isInRange, rangeText } from "../../src/options/kinds.js";
 import { failure } from "../support/errors.js";
 
 test.each([
@@ -31,27 +31,4 @@ test("what aborts", () => {
   );
   for (const [signal, text] of [[true, "true"], [{ aborted: false }, "an object"], [null, "null"]] as const) // biome-ignore format: one line
     expect(failure(() => FIT.readOptions({ signal }))).toBe(`ARGUMENT fit: signal is ${text}; expected an AbortSignal.`);
-});
-
-test.each([
-  [
-    "no specification",
-    () => (flag as unknown as () => void)(),
-    "options.flag: the specification is undefined; expected an object. Write { default: … }.",
-  ],
-  [
-    "a specification of another kind",
-    () => count(3 as never),
-    "options.count: the specification is 3; expected an object. Write { default: … }.",
-  ],
-  ["two", () => (text as (...args: unknown[]) => void)({}, {}), "options.text: 2 arguments were given; it takes at most 1."],
-  ["a range that is none", () => number({ min: "0" as never }), 'options.number: min is "0"; expected a number or true.'],
-  ["a default outside the range", () => number({ default: -1, min: 0 }), "options: the default is -1; expected a number ≥ 0."],
-  ["no words", () => choice([], {}), "options.choice: the values are an array of length 0; expected an array of words or numbers."],
-])("refuses %s", (_, make, text) => expect(failure(make)).toBe(`ARGUMENT ${text}`));
-
-test("refuses what no declaration says", () => {
-  expect(failure(() => flag({ defualt: true } as never))).toMatch(
-    /^ARGUMENT options\.flag: unknown "defualt"\. Known: default, required, /,
-  );
 });

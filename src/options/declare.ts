@@ -76,14 +76,6 @@ export class Declaration<O extends Declared, P extends Declared = Record<never, 
     return Object.assign(settings, takesOptions ? this.readOptions(args[names.length]) : undefined) as SettingsOf<Declaration<O, P>>;
   }
 
-  /** As `read`, of a call whose options stand behind any number of positional arguments, at least one: arange(4, { dtype }). */
-  readBehind(args: ArrayLike<unknown>): SettingsOf<Declaration<O, P>> {
-    const names = Object.keys(this.positional);
-    const last = args.length - 1;
-    if (last < 1 || last >= names.length || !isPlain(args[last])) return this.read(args);
-    return this.read([...Array.from(args).slice(0, last), ...new Array<undefined>(names.length - last), args[last]]);
-  }
-
   /** Checks values that are set after the call that `read` has checked. @throws ArgumentError */
   check(values: Readonly<Record<string, unknown>>, op: string = this.op): void {
     for (const [name, value] of Object.entries(values)) {

@@ -2,6 +2,7 @@ import { ArgumentError, DTypeError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import type { DType, NumberArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
+import { readBehind } from "../options/behind.js";
 import { type Declaration, declare, type OptionsOf, type SettingsOf } from "../options/declare.js";
 import { flag, number } from "../options/kinds.js";
 import { checkValue, option } from "../options/option.js";
@@ -130,7 +131,7 @@ const ARANGE = declare("arange", TENSOR_OPTIONS, {
  */
 export function arange(start: number, stop?: number | TensorOptions, step?: number | TensorOptions, options?: TensorOptions): Tensor;
 export function arange(): Tensor {
-  const { start, stop, step, ...settings } = ARANGE.readBehind(arguments);
+  const { start, stop, step, ...settings } = readBehind(ARANGE, arguments);
   if (step === 0) throw new ArgumentError(message("arange", "step is 0; expected another number"));
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   const n = Math.max(0, Math.ceil((to - from) / step));
@@ -179,7 +180,7 @@ const EYE = declare("eye", TENSOR_OPTIONS, {
  */
 export function eye(rows: number, columns?: number | TensorOptions, options?: TensorOptions): Tensor;
 export function eye(): Tensor {
-  const { rows, columns = rows, ...settings } = EYE.readBehind(arguments);
+  const { rows, columns = rows, ...settings } = readBehind(EYE, arguments);
   return make("eye", [rows, columns], settings, (array) => {
     for (let i = 0; i < Math.min(rows, columns); i++) array[i * columns + i] = 1;
   });

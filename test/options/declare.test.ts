@@ -116,23 +116,6 @@ describe("read", () => {
   });
 });
 
-test("readBehind: options behind any number of positional arguments", () => {
-  const range = declare(
-    "range",
-    { name: text({ default: "n" }) },
-    { start: number({ required: true }), stop: number({}), step: number({ default: 1 }) },
-  );
-  const standard = { start: 1, stop: undefined, step: 1, name: "n" };
-  expect(range.readBehind([1])).toEqual(standard);
-  expect(range.readBehind([1, { name: "x" }])).toEqual({ ...standard, name: "x" });
-  expect(range.readBehind([1, 2, { name: "x" }])).toEqual({ ...standard, stop: 2, name: "x" });
-  expect(range.readBehind([1, 2, 3, { name: "x" }])).toEqual({ start: 1, stop: 2, step: 3, name: "x" });
-  expect(failure(() => range.readBehind([{ name: "x" }]))).toBe("ARGUMENT range: start is an object; expected a finite number.");
-  expect(failure(() => range.readBehind([1, { name: "x" }, 2]))).toBe("ARGUMENT range: stop is an object; expected a finite number.");
-  expect(failure(() => range.readBehind([1, 2, { step: 3 }]))).toBe('ARGUMENT range: unknown option "step". Known: name.');
-  expect(failure(() => range.readBehind([1, 2, 3, {}, 4]))).toBe("ARGUMENT range: 5 arguments were given; it takes at most 4.");
-});
-
 describe("saving", () => {
   test("holds what can be saved, and makes the same again", () => {
     const settings = LAYER.read([3, { bias: false, name: "x", start: (n) => n } satisfies LayerOptions]);

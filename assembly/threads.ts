@@ -22,6 +22,11 @@ export enum Status {
 let slab: usize = 0;
 let status: usize = 0;
 
+/** Where the heap may begin: behind the tables of constants. */
+export function heapBase(): usize {
+  return __heap_base;
+}
+
 /** Tells this instance where its scratch slab begins and where the shared status words (u32 code, u32 detail) are. */
 export function setup(slabAt: usize, statusAt: usize): void {
   slab = slabAt;

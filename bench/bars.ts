@@ -89,7 +89,7 @@ function verdict({ what, sense, bound, unit }: Omit<Bar, "rows" | "value">, wors
 
 /** The builds as they are sent over a network. */
 function sizes(): Verdict[] {
-  const files = ["simd", "relaxed"].map((build) => `build/kernels.${build}.wasm`);
+  const files = ["simd", "relaxed"].map((build) => `build/kernels/core.${build}.wasm`);
   return files.filter(existsSync).map((file) => {
     const kilobytes = gzipSync(readFileSync(file), { level: 9 }).length / 1e3;
     return verdict({ what: `${file}, gzip`, sense: "≤", bound: 60, unit: "kB" }, "", kilobytes);

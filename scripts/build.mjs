@@ -1,5 +1,5 @@
 /**
- * `node scripts/build.mjs [kernels]`: generate the host side of the kernels, compile both Wasm builds and inline them;
+ * `node scripts/build.mjs [kernels]`: generate the host side of the kernels, compile the pieces for both Wasm builds;
  * without `kernels` also bundle what is published and emit its types. Nothing is rewritten that did not change.
  */
 
@@ -9,9 +9,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { constantsSource, readConstants } from "./constants.mjs";
-import { entrySource, hostSources } from "./host.mjs";
+import { entrySource, hostSources, pieceSource, piecesOf } from "./host.mjs";
 import { readKernels } from "./records.mjs";
 import { sourcesIn } from "./source.mjs";
+import { byFrequency, textOf } from "./text.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => join(root, ...parts);
@@ -35,13 +36,22 @@ function kernelsHash() {
   const sources = filesIn("assembly");
   return hashOf([
     ...sources,
-    ...["build", "constants", "host", "records", "source"].map((script) => `scripts/${script}.mjs`),
+    ...["build", "constants", "host", "records", "source", "text"].map((script) => `scripts/${script}.mjs`),
     "asconfig.json",
   ]);
 }
 
-async function compile(target) {
-  const { error, stderr } = await asc.main(["build/entry.ts", "--config", "asconfig.json", "--target", target], {
+const BUILDS = ["simd", "relaxed"];
+/** Where the tables of constants begin: below lie status and records. */
+const MEMORY_BASE = 1024;
+
+/** The path of a piece's build without its ending: `.wasm`, and `.wat` to be read. */
+const pathOf = (piece, build) => `build/kernels/${piece}.${build}`;
+
+async function compile(piece, build, memoryBase) {
+  const file = pathOf(piece, build);
+  const args = [`build/kernels/${piece}.ts`, "--config", "asconfig.json", "--target", build, "--memoryBase", String(memoryBase)];
+  const { error, stderr } = await asc.main([...args, "--outFile", `${file}.wasm`, "--textFile", `${file}.wat`], {
     readFile: (name, base) => {
       const file = join(root, base && base !== "." ? base : "", name);
       return existsSync(file) ? readFileSync(file, "utf8") : null;
@@ -53,30 +63,56 @@ async function compile(target) {
     console.error(stderr.toString());
     throw error;
   }
+  return { code: readFileSync(at(`${file}.wasm`)), text: readFileSync(at(`${file}.wat`), "utf8") };
+}
+
+/**
+ * Checks what the host relies on, by the text: this Node may be too old to load every build.
+ * @returns where the tables of the next piece may begin
+ */
+function endOf(text, kernels) {
+  const names = [...text.matchAll(/^ \(export "(\w+)"/gm)].map(([, name]) => name);
+  const wrong = kernels.find(({ name }, i) => names[i] !== name);
+  if (wrong) throw new Error(`kernel ${wrong.name} is not exported in its place`);
+  return Number(text.match(/\(func \$assembly\/threads\/heapBase \(result i32\)\n\s*i32\.const (\d+)/)[1]);
 }
 
 async function buildKernels() {
-  mkdirSync(at("build"), { recursive: true });
-  const kernels = readKernels(at("assembly"));
-  writeHost(hostSources(kernels).set("generated/constants.ts", constantsSource(readConstants(at("assembly")))));
+  mkdirSync(at("build/kernels"), { recursive: true });
+  const declared = readKernels(at("assembly"));
+  const pieces = piecesOf(declared);
+  writeHost(new Map([...hostSources(declared), ["generated/constants.ts", constantsSource(readConstants(at("assembly")))]]), [
+    ...[...pieces.keys()].map((piece) => `generated/pieces/${piece}.ts`),
+  ]);
   const stamp = at("build/kernels.sha256");
   const hash = kernelsHash();
-  if (existsSync(stamp) && existsSync(at("src/kernels/wasm.ts")) && readFileSync(stamp, "utf8") === hash) return;
-  writeFileSync(at("build/entry.ts"), entrySource(kernels));
-  await compile("simd");
-  await compile("relaxed");
-  const inline = (target) => readFileSync(at(`build/kernels.${target}.wasm`)).toString("base64");
-  writeIfChanged(
-    at("src/kernels/wasm.ts"),
-    `// Generated from assembly/ by \`npm run kernels\`; do not edit.\nexport const simd = "${inline("simd")}";\nexport const relaxed = "${inline("relaxed")}";\n`,
-  );
+  const files = [...pieces.keys()].map((piece) => at(`src/kernels/generated/pieces/${piece}.ts`));
+  if (existsSync(stamp) && files.every(existsSync) && readFileSync(stamp, "utf8") === hash) return;
+  const codes = new Map();
+  // All pieces lie in one memory: the tables of each behind those of the one before.
+  let memoryBase = MEMORY_BASE;
+  for (const [piece, kernels] of pieces) {
+    writeFileSync(at(`build/kernels/${piece}.ts`), entrySource(piece, kernels, "../../assembly"));
+    const ends = [];
+    for (const build of BUILDS) {
+      const { code, text } = await compile(piece, build, memoryBase);
+      codes.set(pathOf(piece, build), code);
+      ends.push(endOf(text, kernels));
+    }
+    memoryBase = Math.ceil(Math.max(...ends) / 64) * 64;
+  }
+  const order = byFrequency(...codes.values());
+  for (const piece of pieces.keys()) {
+    const texts = Object.fromEntries(BUILDS.map((build) => [build, textOf(codes.get(pathOf(piece, build)), order)]));
+    writeIfChanged(at(`src/kernels/generated/pieces/${piece}.ts`), pieceSource(piece, texts));
+  }
   writeFileSync(stamp, hash);
 }
 
-/** The host's side; a family that is gone leaves no file behind. */
-function writeHost(files) {
+/** The host's side; a family or a piece that is gone leaves no file behind. @param others files that are written elsewhere */
+function writeHost(files, others) {
   for (const [file, text] of files) writeIfChanged(at("src/kernels", file), text);
-  const wanted = new Set([...files.keys()].map((file) => at("src/kernels", file)));
+  const wanted = new Set([...files.keys(), ...others].map((file) => at("src/kernels", file)));
   for (const file of filesIn("src/kernels/generated")) if (!wanted.has(at(file))) rmSync(at(file));
 }
 

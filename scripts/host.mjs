@@ -9,8 +9,27 @@ import { SIZES } from "./source.mjs";
 const VIEWS = { usize: "u32", u32: "u32", i32: "i32", f32: "f32", f64: "f64" };
 const NOTICE = "by `npm run kernels`; do not edit.";
 
-/** The AssemblyScript entry: exports every kernel and the set-up functions. */
-export function entrySource({ kernels }) {
+/** The kernels by the pieces that they are compiled in. A family right in assembly/ belongs to the core, others to their folder. */
+export function piecesOf({ kernels }) {
+  const pieces = new Map([[CORE, []]]);
+  for (const kernel of kernels) {
+    const name = pieceOf(kernel.family);
+    pieces.set(name, [...(pieces.get(name) ?? []), kernel]);
+  }
+  return pieces;
+}
+
+const CORE = "core";
+
+function pieceOf(family) {
+  return family.includes("/") ? family.split("/")[0] : CORE;
+}
+
+/**
+ * The AssemblyScript entry of a piece: exports its kernels, and what sets it up. In the core also what runs kernels of all pieces.
+ * @param assembly the way to the sources
+ */
+export function entrySource(piece, kernels, assembly) {
   const families = [...new Set(kernels.map(({ family }) => family))];
   const list = (family) =>
     kernels
@@ -18,19 +37,26 @@ export function entrySource({ kernels }) {
       .map(({ name }) => name)
       .join(", ");
   return [
-    ...families.map((family) => `import { ${list(family)} } from "../assembly/${family}";`),
-    ...families.map((family) => `export { ${list(family)} };`),
-    `export { setup } from "../assembly/threads";`,
-    `export { fork, join, rouse, work } from "../assembly/forkJoin";`,
-    `export { replay } from "../assembly/replay";`,
-    `export function heapBase(): usize { return __heap_base; }`,
-    "/** Where a kernel stands in the table of functions. */",
-    "export function kernelIndex(number: u32): u32 {",
-    "  switch (number) {",
-    ...kernels.map(({ name }, number) => `    case ${number}: return ${name}.index;`),
-    "  }",
-    "  return 0;",
-    "}",
+    ...families.map((family) => `export { ${list(family)} } from "${assembly}/${family}";`),
+    `export { heapBase, setup } from "${assembly}/threads";`,
+    ...(piece === CORE
+      ? [`export { fork, join, rouse, work } from "${assembly}/forkJoin";`, `export { replay } from "${assembly}/replay";`]
+      : []),
+    "",
+  ].join("\n");
+}
+
+/** The host's file of a piece. @param texts of its builds: see text.mjs */
+export function pieceSource(piece, texts) {
+  return [
+    `// Generated from assembly/ ${NOTICE}`,
+    `import type { Piece } from "../../piece.js";`,
+    "",
+    `export const ${piece}: Piece = {`,
+    `  name: "${piece}",`,
+    ...Object.entries(texts).map(([build, text]) => `  ${build}: "${text}",`),
+    "  exports: null,",
+    "};",
     "",
   ].join("\n");
 }
@@ -47,8 +73,10 @@ export function hostSources(declared) {
   ].sort();
   const barrel = [`// Generated from assembly/ ${NOTICE}`];
   const files = new Map();
+  const numbered = [...piecesOf(declared).values()].flatMap((list) => list.map((kernel, number) => ({ ...kernel, number })));
   for (const family of families) {
-    const own = kernels.flatMap((kernel, number) => (kernel.family === family ? [{ ...kernel, number }] : []));
+    if (/^(constants|work|pieces\/.*)$/.test(family)) throw new Error(`${family}.ts: this name is taken by a file that is generated`);
+    const own = numbered.filter((kernel) => kernel.family === family);
     const declaredHere = [...records.values()].filter((record) => record.family === family && used.has(record.name));
     files.set(`generated/${family}.ts`, familySource(family, own, declaredHere, records));
     const types = declaredHere.map(({ name }) => `type ${name}`);
@@ -57,7 +85,6 @@ export function hostSources(declared) {
     );
   }
   files.set("generated.ts", `${barrel.join("\n")}\n`);
-  if (files.has("generated/work.ts")) throw new Error("assembly/work.ts: this name is taken by what the generator writes for profiles");
   files.set("generated/work.ts", workSource(declared));
   return files;
 }
@@ -68,22 +95,20 @@ function familySource(family, kernels, declaredHere, records) {
     const way = relative(dirname(`kernels/generated/${family}`), path);
     return JSON.stringify(way.startsWith(".") ? way : `./${way}`);
   };
-  const out = [`// Generated from assembly/${family}.ts ${NOTICE}`];
-  if (declaredHere.length > 0) out.push(`import { views } from ${to("memory/memory.js")};`);
-  if (kernels.length > 0) {
-    out.push(
-      `import type { DType } from ${to("memory/views.js")};`,
-      `import { call } from ${to("kernels/call.js")};`,
-      `import { direct } from ${to("kernels/direct.js")};`,
-      `import * as twins from ${to(`kernels/js/${family}.js`)};`,
-    );
-  }
-  const needed = (ofKernels, ofRecords) =>
-    [kernels.length > 0 && ofKernels, declaredHere.length > 0 && ofRecords].filter(Boolean).join(", ");
-  out.push(
-    `import type { ${needed("Kernel", "RecordLayout")} } from ${to("kernels/kernel.js")};`,
-    `import { ${needed("type Exports, wasm", "record")} } from ${to("kernels/load.js")};`,
-  );
+  const [hasKernels, hasRecords] = [kernels.length > 0, declaredHere.length > 0];
+  const piece = pieceOf(family);
+  const out = [
+    `// Generated from assembly/${family}.ts ${NOTICE}`,
+    hasRecords && `import { views } from ${to("memory/memory.js")};`,
+    hasKernels && `import type { DType } from ${to("memory/views.js")};`,
+    hasKernels && `import { call } from ${to("kernels/call.js")};`,
+    hasKernels && `import { direct } from ${to("kernels/direct.js")};`,
+    hasKernels && `import * as twins from ${to(`kernels/js/${family}.js`)};`,
+    hasKernels && `import type { Kernel } from ${to("kernels/kernel.js")};`,
+    hasKernels && `import type { Exports } from ${to("kernels/piece.js")};`,
+    hasKernels && `import { ${piece} } from ${to(`kernels/generated/pieces/${piece}.js`)};`,
+    hasRecords && `import { type RecordLayout, record } from ${to("kernels/record.js")};`,
+  ].filter(Boolean);
   const borrowed = [...new Set(kernels.map(({ record }) => record))]
     .map((name) => records.get(name))
     .filter((record) => record.family !== family);
@@ -129,19 +154,23 @@ function recordSource({ name, fields, inplace }) {
   ];
 }
 
-function kernelSource({ name, record, number, doc, cost, even }) {
+function kernelSource({ name, family, record, number, doc, cost, even }) {
+  const piece = pieceOf(family);
+  // The core is loaded whenever calls go straight to the kernels.
+  const isLoaded = piece === CORE ? "" : ` && ${piece}.exports !== null`;
   return [
     `export const ${name}Kernel: Kernel<${record}> = {`,
     `  name: "${name}",`,
+    `  piece: ${piece},`,
     `  number: ${number},`,
     `  record: ${layoutName(record)},`,
     `  twin: twins.${name},`,
-    `  even: ${even},`,
+    ...(even ? ["  even: true,"] : []),
     "};",
     ...(doc ? [withoutTags(doc)] : []),
     `export function ${name}(args: ${record}, from: number, to: number, dtype: DType = "float32"): void {`,
     `  const cost = ${cost === undefined ? "0" : `(to - from) * (${cost})`};`,
-    `  if (cost < direct && dtype === "float32") (wasm as Exports).${name}(write${record}(args), from, to);`,
+    `  if (cost < direct && dtype === "float32"${isLoaded}) (${piece}.exports as Exports).${name}(write${record}(args), from, to);`,
     `  else call(${name}Kernel, args, from, to, cost, dtype);`,
     "}",
     "",

@@ -1,6 +1,6 @@
 import { breakEven } from "../kernels/direct.js";
 import { LINE, LINE_BYTES } from "../kernels/generated/constants.js";
-import { type Loaded, loadedBuild } from "../kernels/load.js";
+import { type Loaded, loadedBuild, tableIndex } from "../kernels/load.js";
 import { type KernelObserver, observer, setTurn } from "../kernels/observer.js";
 import { type Crew, crewOf, stepOf, waitForCrew } from "../kernels/threads/forkJoin.js";
 import { allocate } from "../memory/heap.js";
@@ -93,7 +93,6 @@ export class Replay {
   /** Writes the lines and records, in which the addresses of intermediate results are those in the arena. */
   #write(): void {
     const { u32 } = views;
-    const { exports } = this.#loaded;
     let line = this.#lines >>> 2;
     let at = this.#end;
     for (const call of this.#calls) {
@@ -103,7 +102,7 @@ export class Replay {
         if (reference === null || reference.block.kind !== "intermediate") continue;
         u32[(at + reference.field) >>> 2] = this.place(reference.block) + reference.offset;
       }
-      u32[line + LINE.kernel] = exports.kernelIndex(call.kernel.number);
+      u32[line + LINE.kernel] = tableIndex(this.#loaded, call.kernel);
       u32[line + LINE.args] = at;
       u32[line + LINE.from] = call.from;
       u32[line + LINE.to] = call.to;

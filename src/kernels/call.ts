@@ -1,17 +1,16 @@
 import { type DType, type NumberArray, viewOf } from "../memory/views.js";
 import type { Kernel } from "./kernel.js";
-import { loadKernels, wasm } from "./load.js";
+import { loadPiece } from "./load.js";
 import { observer } from "./observer.js";
 import { run } from "./threads/forkJoin.js";
 
 /**
- * A call that does not go straight to its compiled kernel: the first one, which loads the kernels; a twin's; one that is observed;
+ * A call that does not go straight to its compiled kernel: the first one, which loads its piece; a twin's; one that is observed;
  * one that may be shared among threads.
  * @param cost estimated nanoseconds
  */
 export function call<Args>(kernel: Kernel<Args>, args: Args, from: number, to: number, cost: number, dtype: DType): void {
-  const compiled = wasm === undefined ? loadKernels() : wasm;
-  if (compiled === null || dtype !== "float32") {
+  if (loadPiece(kernel.piece) === null || dtype !== "float32") {
     const twin = () => kernel.twin(args, from, to, viewOf(dtype) as NumberArray);
     if (observer === null) twin();
     else observer.twin(kernel, kernel.record.write(args), from, to, dtype, twin);

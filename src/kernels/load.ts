@@ -1,63 +1,48 @@
 import { KernelError } from "../errors/errors.js";
 import { didYouMean, message } from "../errors/message.js";
 import { allocate } from "../memory/heap.js";
-import { isShared, linearMemory, RECORDS_AT, RECORDS_END, STATUS_AT } from "../memory/memory.js";
+import { isShared, linearMemory, STATUS_AT } from "../memory/memory.js";
 import { setCompiled } from "./direct.js";
 import { SCRATCH_BYTES } from "./generated/constants.js";
+import { core } from "./generated/pieces/core.js";
+import type { Kernel } from "./kernel.js";
+import type { CoreExports, Exports, Piece } from "./piece.js";
 import { variable } from "./platform.js";
+import { bytesOf } from "./text.js";
 import { threadsAsked } from "./threads/count.js";
 import { unshareMemoryImport } from "./unshare.js";
-import * as bytes from "./wasm.js";
 
 /** `js`: the naive twins. `simd`: 128-bit SIMD, the same bits on every machine. `relaxed`: with fused multiply-add. */
 export type KernelBuild = "js" | "simd" | "relaxed";
 
-/** What a build exports: the kernels by name (`generated/` knows them), what sets it up, and what threads call. */
-export type Exports = Record<string, (args: number, from: number, to: number) => void> & {
-  setup(scratch: number, status: number): void;
-  heapBase(): number;
-  kernelIndex(number: number): number;
-  fork(control: number, kernel: number, args: number, from: number, to: number, step: number, patience: number): number;
-  join(control: number, left: number, patience: number): number;
-  rouse(control: number): void;
-  replay(lines: number, end: number, control: number, patience: number, status: number): number;
-};
-
-/** @internal A compiled build and this thread's instance of it. */
+/** @internal A Wasm build on this thread: its pieces over one memory and one table of functions. */
 export interface Loaded {
-  module: WebAssembly.Module;
-  exports: Exports;
+  readonly build: "simd" | "relaxed";
+  /** Of the core. */
+  exports: CoreExports;
+  readonly table: WebAssembly.Table;
+  readonly scratch: number;
+  /** The pieces' modules, in the order in which their functions stand in the table. */
+  readonly modules: WebAssembly.Module[];
+  readonly instances: Map<Piece, Instance>;
+}
+
+interface Instance {
+  readonly exports: Exports;
+  /** Where its functions begin in the table. */
+  readonly first: number;
 }
 
 const BUILDS: readonly KernelBuild[] = ["js", "simd", "relaxed"];
 
-/** The compiled kernels, null while the JS twins run, undefined before the first use. */
-export let wasm: Exports | null | undefined;
-
 let chosen: KernelBuild | null = null;
-const instances = new Map<KernelBuild, Loaded>();
-let recordAt = RECORDS_AT;
-
-/** Room for one kernel's record; the ring is large enough that a record outlives its call. */
-export function record(size: number): number {
-  const at = (recordAt + 7) & ~7;
-  if (at + size > RECORDS_END) {
-    recordAt = RECORDS_AT + size;
-    return RECORDS_AT;
-  }
-  recordAt = at + size;
-  return at;
-}
-
-/** Chooses and loads the build at the first use. */
-export function loadKernels(): Exports | null {
-  kernelBuild();
-  return wasm as Exports | null;
-}
+const builds = new Map<KernelBuild, Loaded>();
+/** Pieces that were loaded on any build. */
+const pieces = new Set<Piece>();
 
 /** @internal The Wasm build in use; null while the JS twins run. */
 export function loadedBuild(): Loaded | null {
-  return instances.get(kernelBuild()) ?? null;
+  return builds.get(kernelBuild()) ?? null;
 }
 
 /** The build in use; the first call decides: `SIMDGRAD_KERNELS` if set, else the best that the platform validates. */
@@ -79,10 +64,24 @@ export function useKernels(build: KernelBuild): void {
       message("kernels", `unknown build "${build}"`, `${didYouMean(build, BUILDS)} Known: ${BUILDS.join(", ")}.`.trim()),
     );
   }
-  wasm = build === "js" ? null : instantiate(build);
-  setCompiled(wasm !== null);
+  const loaded = build === "js" ? null : loadBuild(build);
+  for (const piece of pieces) piece.exports = loaded?.instances.get(piece)?.exports ?? null;
+  setCompiled(loaded !== null);
   if (build === "js") linearMemory();
   chosen = build;
+}
+
+/** The functions of a piece, which is loaded if it was not; null while the JS twins run. */
+export function loadPiece(piece: Piece): Exports | null {
+  const loaded = loadedBuild();
+  if (loaded === null) return null;
+  if (!loaded.instances.has(piece)) instantiate(loaded, piece);
+  return piece.exports;
+}
+
+/** @internal Where a kernel of a piece that is loaded stands in the table of functions. */
+export function tableIndex({ instances }: Loaded, { piece, number }: Kernel): number {
+  return (instances.get(piece) as Instance).first + number;
 }
 
 function requested(): KernelBuild | undefined {
@@ -95,28 +94,39 @@ function best(): KernelBuild {
   return validates(SIMD_PROBE) ? "simd" : "js";
 }
 
-function instantiate(build: "simd" | "relaxed"): Exports {
-  const known = instances.get(build);
-  if (known) return known.exports;
+function loadBuild(build: "simd" | "relaxed"): Loaded {
+  const known = builds.get(build);
+  if (known) return known;
   if (!validates(build === "relaxed" ? RELAXED_PROBE : SIMD_PROBE)) {
     throw new KernelError(
       message("kernels", `this platform cannot run the "${build}" build`, "Leave SIMDGRAD_KERNELS unset to take the best that it can."),
     );
   }
-  let code = decode(bytes[build]);
-  if (!isShared()) code = unshareMemoryImport(code);
-  const module = new WebAssembly.Module(code as BufferSource);
-  const exports = new WebAssembly.Instance(module, { env: { memory: linearMemory() } }).exports as unknown as Exports;
-  exports.setup(allocate(SCRATCH_BYTES), STATUS_AT);
-  instances.set(build, { module, exports });
-  return exports;
+  // No function stands at 0.
+  const table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
+  const empty = { build, table, scratch: allocate(SCRATCH_BYTES), modules: [], instances: new Map() };
+  const loaded: Loaded = { ...empty, exports: null as unknown as CoreExports };
+  loaded.exports = instantiate(loaded, core) as CoreExports;
+  builds.set(build, loaded);
+  return loaded;
 }
 
-function decode(base64: string): Uint8Array {
-  const text = atob(base64);
-  const out = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
-  return out;
+/** Compiles a piece and lays its functions into the table, in the order of its exports: kernels first. Workers do the same. */
+function instantiate(loaded: Loaded, piece: Piece): Exports {
+  const { build, table, scratch, modules, instances } = loaded;
+  let code = bytesOf(piece[build]);
+  if (!isShared()) code = unshareMemoryImport(code);
+  const module = new WebAssembly.Module(code as BufferSource);
+  const exports = new WebAssembly.Instance(module, { env: { memory: linearMemory(), table } }).exports as unknown as Exports;
+  const functions = Object.values(exports);
+  const first = table.grow(functions.length);
+  for (const [i, one] of functions.entries()) table.set(first + i, one);
+  exports.setup(scratch, STATUS_AT);
+  modules.push(module);
+  instances.set(piece, { exports, first });
+  pieces.add(piece);
+  piece.exports = exports;
+  return exports;
 }
 
 function validates(body: readonly number[]): boolean {

@@ -2,25 +2,51 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { piecesOf } from "../../scripts/host.mjs";
+import { readKernels } from "../../scripts/records.mjs";
+import type { Piece } from "../../src/kernels/piece.js";
+import { bytesOf } from "../../src/kernels/text.js";
 import { HEAP_BASE } from "../../src/memory/memory.js";
 import { read, root } from "../support/repository.js";
 
 /** What a browser downloads at most, compressed. */
 const LIMIT_KB = 60;
 
-describe.each(["simd", "relaxed"])("the %s build", (build) => {
-  const code = readFileSync(join(root, `build/kernels.${build}.wasm`));
-  const text = read(`build/kernels.${build}.wat`);
+const declared = readKernels(join(root, "assembly"));
+const pieces = piecesOf(declared);
+const built = [...pieces.keys()].flatMap((piece) => ["simd", "relaxed"].map((build) => ({ piece, build })));
+
+/** What a piece may import, in the names of instances. */
+const env = () => ({
+  memory: new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true }),
+  table: new WebAssembly.Table({ element: "anyfunc", initial: 1 }),
+});
+
+describe.each(built)("the build of $piece for $build", ({ piece, build }) => {
+  const isCore = piece === "core";
+  const code = readFileSync(join(root, `build/kernels/${piece}.${build}.wasm`));
+  const text = read(`build/kernels/${piece}.${build}.wat`);
   const module = new WebAssembly.Module(code);
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
 
-  test("imports only memory", () => {
-    expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
+  test("imports only memory, and the core the table of functions", () => {
+    const memory = { module: "env", name: "memory", kind: "memory" };
+    const table = { module: "env", name: "table", kind: "table" };
+    expect(WebAssembly.Module.imports(module)).toEqual(isCore ? [memory, table] : [memory]);
+  });
+
+  test("exports its kernels first, in the order of their numbers, and nothing but functions", () => {
+    const kernels = (pieces.get(piece) ?? []).map(({ name }) => name);
+    expect(kernels.length).toBeGreaterThan(0);
+    expect(names.slice(0, kernels.length)).toEqual(kernels);
+    const others = ["heapBase", "setup", ...(isCore ? ["fork", "join", "rouse", "work", "replay"] : [])];
+    expect(names.slice(kernels.length)).toEqual(others);
+    expect(new Set(WebAssembly.Module.exports(module).map(({ kind }) => kind))).toEqual(new Set(["function"]));
   });
 
   test("is what the library inlines", async () => {
-    const inlined = (await import("../../src/kernels/wasm.js")) as Record<string, string>;
-    expect(Buffer.from(inlined[build], "base64").equals(code)).toBe(true);
+    const inlined = (await import(/* @vite-ignore */ join(root, `src/kernels/generated/pieces/${piece}.ts`))) as Record<string, Piece>;
+    expect(Buffer.from(bytesOf(inlined[piece][build as "simd" | "relaxed"])).equals(code)).toBe(true);
   });
 
   test("holds no allocator", () => {
@@ -30,18 +56,12 @@ describe.each(["simd", "relaxed"])("the %s build", (build) => {
 
   test("has no mutable globals but the two of threads.ts, which are thread-local", () => {
     const globals = [...text.matchAll(/\(global \$(\S+) \(mut/g)].map(([, name]) => name);
-    expect(globals.sort()).toEqual(["assembly/threads/slab", "assembly/threads/status"]);
+    const own = ["assembly/threads/slab", "assembly/threads/status"];
+    expect(globals.filter((name) => isCore || !own.includes(name)).sort()).toEqual(isCore ? own : []);
   });
 
   test(`has at most ${LIMIT_KB} kB compressed`, () => {
     expect(gzipSync(code, { level: 9 }).length / 1000).toBeLessThanOrEqual(LIMIT_KB);
-  });
-
-  test("keeps its tables below the heap", () => {
-    const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
-    const { heapBase } = new WebAssembly.Instance(module, { env: { memory } }).exports as { heapBase(): number };
-    expect(heapBase()).toBeGreaterThan(1024);
-    expect(heapBase()).toBeLessThanOrEqual(HEAP_BASE);
   });
 
   test("rebuilds no constant in an innermost loop", () => {
@@ -51,13 +71,27 @@ describe.each(["simd", "relaxed"])("the %s build", (build) => {
   test("calls nothing through a table, but for kernels that threads share and those of a captured step", () => {
     const callers = text.split(/^ \(func /m).filter((body) => /\bcall_indirect\b/.test(body));
     const names = callers.map((body) => body.split(/\s/, 1)[0]).sort();
-    expect(names).toEqual(["$assembly/forkJoin/fork", "$assembly/forkJoin/work", "$assembly/replay/replay"]);
+    expect(names).toEqual(isCore ? ["$assembly/forkJoin/fork", "$assembly/forkJoin/work", "$assembly/replay/replay"] : []);
   });
 
   test("uses relaxed SIMD only where it should, and only multiply-add", () => {
     const used = [...new Set(text.match(/\b[if]\d+x\d+\.relaxed_\w+/g))].sort();
-    expect(used).toEqual(build === "relaxed" ? ["f32x4.relaxed_madd", "f32x4.relaxed_nmadd"] : []);
+    expect(used.filter((name) => build === "simd" || !["f32x4.relaxed_madd", "f32x4.relaxed_nmadd"].includes(name))).toEqual([]);
+    if (isCore) expect(used.length).toBe(build === "relaxed" ? 2 : 0);
   });
+});
+
+test.each(["simd", "relaxed"])("the pieces' tables lie behind each other and below the heap, %s", (build) => {
+  let end = 1024;
+  for (const piece of pieces.keys()) {
+    const path = `build/kernels/${piece}.${build}`;
+    const places = [...read(`${path}.wat`).matchAll(/^ \(data \$\S+ \(i32\.const (\d+)\)/gm)].map(([, place]) => Number(place));
+    for (const place of places) expect(place).toBeGreaterThanOrEqual(end);
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(join(root, `${path}.wasm`))), { env: env() });
+    end = (instance.exports as { heapBase(): number }).heapBase();
+    if (piece === "core") expect(places.length).toBeGreaterThan(5);
+  }
+  expect(end).toBeLessThanOrEqual(HEAP_BASE);
 });
 
 test("a constant in an innermost loop is found", () => {

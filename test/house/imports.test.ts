@@ -25,7 +25,7 @@ interface Import {
   typeOnly: boolean;
 }
 
-const GENERATED = ["src/kernels/generated.ts", "src/kernels/wasm.ts", ...files("src/kernels/generated")];
+const GENERATED = ["src/kernels/generated.ts", ...files("src/kernels/generated")];
 const sources = [...files("src"), ...GENERATED].filter((path) => path.endsWith(".ts"));
 const imports = sources.flatMap(importsOf);
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { entrySource, hostSources } from "../../scripts/host.mjs";
+import { entrySource, hostSources, piecesOf } from "../../scripts/host.mjs";
 import { readKernels } from "../../scripts/records.mjs";
 import { assemble } from "../support/assemble.js";
 import { folderOf } from "../support/folder.js";
@@ -14,10 +14,8 @@ test("records lie in memory as the compiler lays them out", async () => {
     ...fields.map(({ name }) => `export function ${record}_${name}(): usize { return offsetof<${record}>("${name}"); }`),
     `export function ${record}_(): usize { return offsetof<${record}>(); }`,
   ]);
-  const offsets = new WebAssembly.Instance(await assemble(probe.join("\n")), { env: { abort() {} } }).exports as Record<
-    string,
-    () => number
-  >;
+  const offsets = new WebAssembly.Instance(new WebAssembly.Module(await assemble(probe.join("\n"))), { env: { abort() {} } })
+    .exports as Record<string, () => number>;
   expect(declared.length).toBeGreaterThan(5);
   for (const { record, fields } of declared) {
     const compiled = fields.map(({ name }) => [name, offsets[`${record}_${name}`]()]);
@@ -52,9 +50,7 @@ test("a kernel has a cost or says that it runs alone", () => {
   expect(read("@alone", "@cost n")).toBe(undefined);
 });
 
-test("no family takes the file of what kernels compute and move", () => {
-  const declared = readKernels(folderOf({ "work.ts": [...RECORD, "/** Doubles. */", DOUBLE] }));
-  expect(() => hostSources(declared)).toThrow("assembly/work.ts: this name is taken by what the generator writes for profiles");
+test("what kernels compute and move stands in a file of its own", () => {
   const other = hostSources(readKernels(folderOf({ "family.ts": [...RECORD, "/** Doubles. @bytes 4 * n */", DOUBLE] })));
   expect(other.get("generated/work.ts")).toContain("  double: { flops: (u, r) => 2 * u[r + 1], bytes: (u, r) => 4 * u[r + 1] },");
 });
@@ -79,7 +75,22 @@ test("a family is the path of its file: folders are read, and the host's files l
   expect(half?.match(/function write/g)).toBe(null);
   expect(files.get("generated/family.ts")?.match(/function writeFamilyArgs/g)).toHaveLength(1);
   expect(files.get("generated.ts")).toContain('export { double, doubleKernel } from "./generated/fast/double.js";');
-  expect(entrySource(declared)).toContain('import { half } from "../assembly/fast/deep/half";');
+  expect(half).toContain('import { fast } from "../../pieces/fast.js";');
+  const pieces = piecesOf(declared);
+  expect([...pieces].map(([piece, kernels]) => [piece, kernels.map(({ name }) => name)])).toEqual([
+    ["core", []],
+    ["fast", ["half", "double"]],
+  ]);
+  const entry = entrySource("fast", pieces.get("fast") ?? [], "../assembly");
+  expect(entry).toContain('export { half } from "../assembly/fast/deep/half";');
+  expect(entry).not.toContain("replay");
+});
+
+test("names of generated files are not given to families", () => {
+  const read = (file: string) => () => hostSources(readKernels(folderOf({ "family.ts": RECORD, [file]: DOUBLE })));
+  expect(read("constants.ts")).toThrow("constants.ts: this name is taken by a file that is generated");
+  expect(read("work.ts")).toThrow("work.ts: this name is taken");
+  expect(read("pieces/core.ts")).toThrow("pieces/core.ts: this name is taken");
 });
 
 test("a signature may stand on several lines, with comments", () => {

@@ -231,7 +231,7 @@ it("computes in float64 on the twin", () => {
 
 /** A micro-kernel that is inlined spills: see assembly/micro.ts. */
 it.each(["simd", "relaxed"])("%s keeps its micro-kernels out of line", (build) => {
-  const text = read(`build/kernels.${build}.wat`);
+  const text = read(`build/kernels/core.${build}.wat`);
   for (const name of ["rowsTall", "rowsShort", "rowsWide", "panelTall", "panelShort", "panelWide", "dots", "dotsRow"]) {
     expect(text).toContain(`(func $assembly/micro/${name} `);
   }

@@ -71,7 +71,7 @@ let probe: Probe;
 let memory: WebAssembly.Memory;
 
 beforeAll(async () => {
-  const module = await assemble(PROBE, "--importMemory", "--noAssert");
+  const module = new WebAssembly.Module(await assemble(PROBE, "--importMemory", "--noAssert"));
   memory = new WebAssembly.Memory({ initial: 256 });
   probe = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Probe;
   probe.setup(SCRATCH, 64);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import asc from "assemblyscript/asc";
 import { root } from "./repository.js";
 
-/** A module of AssemblyScript that stands at the root of the repository, compiled with all that the kernels may use. */
-export async function assemble(source: string, ...options: string[]): Promise<WebAssembly.Module> {
+/** The code of a module of AssemblyScript that stands at the root of the repository, compiled with all that the kernels may use. */
+export async function assemble(source: string, ...options: string[]): Promise<BufferSource> {
   let code: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     ["probe.ts", "--outFile", "probe.wasm", "--runtime", "stub", "--enable", "simd,relaxed-simd,threads,bulk-memory", ...options],
@@ -25,5 +25,5 @@ export async function assemble(source: string, ...options: string[]): Promise<We
     },
   );
   if (error || !code) throw new Error(stderr.toString());
-  return new WebAssembly.Module(code as BufferSource);
+  return code as BufferSource;
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The folder of package.json. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-const GENERATED = ["build", ".git", "src/kernels/generated", "src/kernels/generated.ts", "src/kernels/wasm.ts"];
+const GENERATED = ["build", ".git", "src/kernels/generated", "src/kernels/generated.ts"];
 
 /** What we wrote, as paths from the root with `/`: every file below `folder` that is not generated or installed. */
 export function files(folder = "."): string[] {

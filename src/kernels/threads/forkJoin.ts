@@ -3,7 +3,8 @@ import { message } from "../../errors/message.js";
 import { breakEven } from "../direct.js";
 import { State } from "../generated/constants.js";
 import type { Kernel } from "../kernel.js";
-import { type Loaded, loadedBuild } from "../load.js";
+import { type Loaded, loadedBuild, tableIndex } from "../load.js";
+import type { Exports } from "../piece.js";
 import { isGone, stateOf } from "./member.js";
 import { partSize } from "./policy.js";
 import { disband, knownTeam, patience, running, startedTeam, type Team } from "./workers.js";
@@ -28,23 +29,25 @@ export function waitAtMost(seconds: number): void {
 /** Runs a compiled kernel, shared among threads if the call is worth it. @returns the threads that may have taken a part */
 export function run(kernel: Kernel, args: number, from: number, to: number, cost: number): number {
   if (cost >= breakEven) return share(kernel, args, from, to, cost);
-  (loadedBuild() as Loaded).exports[kernel.name](args, from, to);
+  alone(kernel, args, from, to);
   return 1;
 }
 
-function share({ name, number, even }: Kernel, args: number, from: number, to: number, cost: number): number {
+function alone({ piece, name }: Kernel, args: number, from: number, to: number): void {
+  (piece.exports as Exports)[name](args, from, to);
+}
+
+function share(kernel: Kernel, args: number, from: number, to: number, cost: number): number {
   const units = to - from;
   const loaded = loadedBuild() as Loaded;
   const team = units > 1 ? startedTeam(loaded, cost) : null;
   const threads = team === null ? 1 : running(team);
   if (team === null || threads === 1) {
-    loaded.exports[name](args, from, to);
+    alone(kernel, args, from, to);
     return 1;
   }
-  const step = partSize(threads, cost, even, units);
-  let index = team.indices[number];
-  if (index === undefined) index = team.indices[number] = team.exports.kernelIndex(number);
-  const taken = team.exports.fork(team.control, index, args, from, to, step, patience);
+  const step = partSize(threads, cost, kernel.even, units);
+  const taken = loaded.exports.fork(team.control, tableIndex(loaded, kernel), args, from, to, step, patience);
   helped += taken >= 0 ? taken : waitLonger(team, ~taken);
   return threads;
 }
@@ -54,7 +57,7 @@ function share({ name, number, even }: Kernel, args: number, from: number, to: n
  * @throws KernelError when those who took them are gone, or after LONGEST_WAIT
  */
 function waitLonger(team: Team, taken: number): number {
-  for (let seconds = 1; team.exports.join(team.control, taken, patience) < 0; seconds++) {
+  for (let seconds = 1; team.loaded.exports.join(team.control, taken, patience) < 0; seconds++) {
     // A worker that is not gone goes on writing: the call fails when it is done.
     const busy = team.members.filter((member) => stateOf(member) === State.Busy);
     const lost = busy.length > 0 && busy.every(isGone);
@@ -92,6 +95,6 @@ export function waitForCrew(loaded: Loaded, left: number): void {
 }
 
 /** Units of a part of a call for a crew; 0 if the call is not to be shared. */
-export function stepOf({ threads }: Crew, cost: number, even: boolean, units: number): number {
+export function stepOf({ threads }: Crew, cost: number, even: boolean | undefined, units: number): number {
   return threads === 1 || units < 2 || cost < breakEven ? 0 : partSize(threads, cost, even, units);
 }

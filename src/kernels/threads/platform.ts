@@ -14,13 +14,19 @@ export function maySleep(): boolean {
 }
 
 /**
- * The whole program of a worker: an instance of its own over the shared memory, in which it stays until it is told to leave. In Node
- * it opens a file, which is closed when the thread ends, whatever ends it: see `isClosed`.
+ * The whole program of a worker: instances of its own of the pieces over the shared memory, in which it stays until it is told to
+ * leave. In Node it opens a file, which is closed when the thread ends, whatever ends it: see `isClosed`.
  */
-const PROGRAM = `const begin = ({ module, memory, scratch, status, control, cell }) => {
-const { setup, work } = new WebAssembly.Instance(module, { env: { memory } }).exports;
-setup(scratch, status);
-work(control, cell);
+const PROGRAM = `const begin = ({ modules, memory, scratch, status, control, cell }) => {
+const table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
+const pieces = modules.map((module) => {
+const { exports } = new WebAssembly.Instance(module, { env: { memory, table } });
+const functions = Object.values(exports), first = table.grow(functions.length);
+functions.forEach((f, i) => table.set(first + i, f));
+exports.setup(scratch, status);
+return exports;
+});
+pieces[0].work(control, cell);
 };
 const threads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
 if (threads) {
@@ -33,7 +39,8 @@ begin(threads.workerData);
 
 /** What a worker is given. */
 export interface WorkerData {
-  module: WebAssembly.Module;
+  /** The pieces in the order of the table, the core first. */
+  modules: WebAssembly.Module[];
   memory: WebAssembly.Memory;
   scratch: number;
   status: number;

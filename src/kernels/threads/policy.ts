@@ -23,7 +23,7 @@ export function shareAmong(threads: number): void {
 }
 
 /** Units of a part of a call of `cost` estimated nanoseconds. @param even one part a thread */
-export function partSize(threads: number, cost: number, even: boolean, units: number): number {
+export function partSize(threads: number, cost: number, even: boolean | undefined, units: number): number {
   const parts = even ? threads : Math.max(threads, Math.min(PARTS_A_THREAD * threads, cost / LEAST_PART));
   const step = Math.ceil(units / parts);
   return step >= 4 * ALIGN_UNITS ? Math.ceil(step / ALIGN_UNITS) * ALIGN_UNITS : step;

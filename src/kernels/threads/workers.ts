@@ -28,18 +28,19 @@ const PATIENCE = 30_000;
 const PATIENCE_CROWDED = 50;
 
 /** @internal The threads that share the calls of one build. */
-export interface Team extends Loaded {
+export interface Team {
+  readonly loaded: Loaded;
+  /** Pieces of the build that its workers have. */
+  readonly pieces: number;
   readonly control: number;
   /** Workers that are meant to be there, ready or not. */
   readonly members: Member[];
   /** When the last ones were started, in milliseconds; null once all are there or the rest is given up. */
   starting: number | null;
-  /** Places of kernels in the table of functions, by their numbers. */
-  readonly indices: number[];
 }
 
 /** A team for each build that was used. */
-const teams = new Map<WebAssembly.Module, Team>();
+const teams = new Map<Loaded, Team>();
 /** Estimated nanoseconds of the calls so far that several threads could have shared. */
 let owed = 0;
 
@@ -73,7 +74,7 @@ export async function setThreads(n: number): Promise<number> {
 
 /** @internal The team of a build, once there was enough to do for it. @param cost estimated nanoseconds of what it could share */
 export function startedTeam(loaded: Loaded, cost: number): Team | null {
-  const team = teams.get(loaded.module);
+  const team = currentTeam(loaded);
   if (team !== undefined) {
     if (team.starting !== null) look(team);
     return team;
@@ -91,25 +92,37 @@ export function startedTeam(loaded: Loaded, cost: number): Team | null {
 }
 
 function teamOf(loaded: Loaded): Team {
-  let team = teams.get(loaded.module);
-  if (team === undefined) {
-    const control = allocate(Control.End);
-    views.u8.fill(0, control, control + Control.End);
-    team = { ...loaded, control, members: [], starting: null, indices: [] };
-    teams.set(loaded.module, team);
-  }
+  return currentTeam(loaded) ?? newTeam(loaded);
+}
+
+function newTeam(loaded: Loaded): Team {
+  const control = allocate(Control.End);
+  views.u8.fill(0, control, control + Control.End);
+  const team = { loaded, pieces: loaded.modules.length, control, members: [], starting: null };
+  teams.set(loaded, team);
   return team;
+}
+
+/** The team of a build, if it has one. Where a piece was loaded since it was made, others who have the piece take its place. */
+function currentTeam(loaded: Loaded): Team | undefined {
+  const team = teams.get(loaded);
+  if (team === undefined || team.pieces === loaded.modules.length) return team;
+  const threads = team.members.length + 1;
+  disband(team);
+  const next = newTeam(loaded);
+  resize(next, threads);
+  return next;
 }
 
 /** @internal The team of a build, if it has one. */
 export function knownTeam(loaded: Loaded): Team | undefined {
-  return teams.get(loaded.module);
+  return teams.get(loaded);
 }
 
 /** @internal Tells all workers of a team to leave; the next call worth sharing makes a new team. */
 export function disband(team: Team): void {
   for (const member of team.members.splice(0)) dismiss(team, member);
-  teams.delete(team.module);
+  teams.delete(team.loaded);
 }
 
 /** Starts the workers that are missing, and tells those that are too many to leave. */
@@ -124,17 +137,17 @@ function resize(team: Team, n: number): void {
 
 function dismiss(team: Team, member: Member): void {
   tellToLeave(member);
-  team.exports.rouse(team.control);
+  team.loaded.exports.rouse(team.control);
 }
 
 /** @returns whether the platform began to start one */
 function start(team: Team): boolean {
-  const { module, control } = team;
+  const { loaded, control } = team;
   try {
     const member = newMember();
     try {
       const { cell, scratch } = member;
-      const data = { module, memory: linearMemory(), scratch, status: STATUS_AT, control, cell, file: fileOf(member) };
+      const data = { modules: loaded.modules, memory: linearMemory(), scratch, status: STATUS_AT, control, cell, file: fileOf(member) };
       startWorker(data, (failure) => gone(team, member, failure));
     } catch (error) {
       free(member);

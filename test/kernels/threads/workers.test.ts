@@ -60,11 +60,10 @@ const STRUCK = `
   const wrapper = [0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 3, 127, 127, 127, 0, 2, 7, 1, 1, 101, 1, 102, 0, 0, 7, 5, 1, 1, 102, 0, 0];
   const struck = (what, changed = (program) => program) => class extends Original {
     constructor(program, options) {
-      const wrapped = "const { table } = instance.exports, wrapper = new WebAssembly.Module(new Uint8Array([" + wrapper + "]));" +
+      const wrapped = "const wrapper = new WebAssembly.Module(new Uint8Array([" + wrapper + "]));" +
         "for (let i = 1; i < table.length; i++) { const kernel = table.get(i), f = (...args) => { " + what + "; kernel(...args); };" +
         "table.set(i, new WebAssembly.Instance(wrapper, { e: { f } }).exports.f); }";
-      const begin = "const { setup, work } = ";
-      const other = program.replace(begin, "const instance = ").replace(".exports;", "; " + wrapped + begin + "instance.exports;");
+      const other = program.replace("pieces[0].work(", wrapped + "pieces[0].work(");
       super(striking ? changed(other) : program, options);
     }
   };

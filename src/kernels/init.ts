@@ -1,14 +1,15 @@
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
-import { choice, count } from "../options/kinds.js";
+import { choice, number } from "../options/kinds.js";
 import { type KernelBuild, kernelBuild, useKernels } from "./load.js";
+import { MOST_THREADS } from "./threads/count.js";
 import { setThreads } from "./threads/workers.js";
 
 const INIT = declare("init", {
   /** Which build of the kernels to use. Default: `SIMDGRAD_KERNELS` if set, else the best that the platform runs. */
   kernels: choice(["js", "simd", "relaxed"], {}),
-  /** On how many threads they run, see `setThreads`. Default: as before. */
-  threads: count({}),
+  /** On how many threads they run, from 1 to 256: see `setThreads`. Default: as before. */
+  threads: number({ min: 1, max: MOST_THREADS, whole: true }),
 });
 
 /** Options of `init`. */

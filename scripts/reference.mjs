@@ -22,6 +22,8 @@ const application = await Application.bootstrap({
   excludeInternal: true,
   excludePrivate: true,
   disableSources: true,
+  // `npm run types` checks the sources, with TypeScript 7; 5.x refuses some types that 7 proves.
+  skipErrorChecking: true,
   githubPages: false,
   // A type that only names a part of a public one, such as the union behind an option, is shown where it stands.
   validation: { notExported: false, invalidLink: true },

@@ -1,5 +1,6 @@
 import pico from "picocolors";
 import { bytesText } from "../errors/message.js";
+import { GAP, textTable } from "../model/table.js";
 import type { BenchRow } from "./benchRows.js";
 
 /** What was measured of a row on a number of threads. */
@@ -27,7 +28,6 @@ interface Facts {
 }
 
 const HEADS = ["time", "rate", "of limit"];
-const GAP = "  ";
 
 /** A table: a row for each figure, three columns for each number of threads. */
 export function benchText(facts: Facts, figures: readonly Figure[]): string {
@@ -37,25 +37,18 @@ export function benchText(facts: Facts, figures: readonly Figure[]): string {
     return { group: found[0].group, cells: [name, ...threads.flatMap((count) => cellsOf(found.find((one) => one.threads === count)))] };
   });
   const heads = ["", ...threads.flatMap(() => HEADS)];
-  const widths = heads.map((head, i) => Math.max(head.length, ...table.map(({ cells }) => cells[i].length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i])))
-      .join(GAP)
-      .trimEnd();
+  const { lines, widths } = textTable([heads, ...table.map(({ cells }) => cells)], 1);
   const over = threads.map((count, i) => {
     const [first, ...rest] = widths.slice(1 + HEADS.length * i, 1 + HEADS.length * (i + 1));
     return threadsText(count).padStart(rest.reduce((sum, width) => sum + GAP.length + width, first));
   });
-  const body = table.flatMap(({ group, cells }, i) =>
-    group === table[i - 1]?.group ? [line(cells)] : ["", pico.bold(group), line(cells)],
-  );
+  const body = table.flatMap(({ group }, i) => (group === table[i - 1]?.group ? [lines[i + 1]] : ["", pico.bold(group), lines[i + 1]]));
   return [
     `${pico.bold(`simdgrad ${version}`)}, ${kernels} kernels, Node ${node} on ${platform}`,
     pico.dim(`${cpu}, ${cores} core${cores === 1 ? "" : "s"} for this process`),
     "",
     ["".padEnd(widths[0]), ...over].join(GAP),
-    pico.dim(line(heads)),
+    pico.dim(lines[0]),
     ...body,
     "",
     pico.dim("Of limit: floating-point operations against multiply-adds in registers, bytes against copying, on as many threads."),

@@ -1,8 +1,9 @@
 import type { Profile, ProfileRow } from "./profile.js";
+import { textTable } from "./table.js";
 
 interface Column {
   readonly head: string;
-  /** Words stand to the left, numbers to the right. */
+  /** Holds words; these columns come first. */
   readonly left?: boolean;
   readonly text: (row: ProfileRow) => string;
 }
@@ -29,15 +30,9 @@ const COLUMNS: readonly Column[] = [
 export function profileText(profile: Profile): string {
   const { rows } = profile;
   const columns = COLUMNS.filter(({ head }) => head !== "layer" || rows.some(({ layer }) => layer !== ""));
-  const table = [columns.map(({ head }) => head), ...rows.map((row) => columns.map(({ text }) => text(row)))];
-  const widths = columns.map((_, i) => Math.max(...table.map((cells) => cells[i].length)));
-  const lines = table.map((cells) =>
-    cells
-      .map((text, i) => (columns[i].left ? text.padEnd(widths[i]) : text.padStart(widths[i])))
-      .join("  ")
-      .trimEnd(),
-  );
-  const rule = "─".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
+  const cells = rows.map((row) => columns.map(({ text }) => text(row)));
+  const words = columns.filter(({ left }) => left).length;
+  const { lines, rule } = textTable([columns.map(({ head }) => head), ...cells], words);
   return [totals(profile), rule, lines[0], rule, ...lines.slice(1), rule, limits(profile)].join("\n");
 }
 

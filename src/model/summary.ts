@@ -8,21 +8,16 @@ import { footprintOf, footprintText } from "./footprint.js";
 import { shapesOf } from "./functional.js";
 import type { Model } from "./model.js";
 import { shapeBehind } from "./shapes.js";
+import { textTable } from "./table.js";
 
 /**
  * A table of the model's layers: output shapes (without the batch), parameters, bytes; below it the totals, and what a batch needs if
  * that can be told.
  */
 export function summaryText(model: Model, batchSize: number): string {
-  const table = [["layer", "output shape", "parameters", "bytes"], ...layerRows(model)];
-  const widths = table[0].map((_, column) => Math.max(...table.map((cells) => cells[column].length)));
-  const line = (cells: string[]): string =>
-    cells
-      .map((text, column) => (column < 2 ? text.padEnd(widths[column]) : text.padStart(widths[column])))
-      .join("  ")
-      .trimEnd();
-  const rule = "─".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
-  const lines = [typeOf(model), rule, line(table[0]), rule, ...table.slice(1).map(line), rule, totals(model)];
+  const table = textTable([["layer", "output shape", "parameters", "bytes"], ...layerRows(model)], 2);
+  const [heads, ...rows] = table.lines;
+  const lines = [typeOf(model), table.rule, heads, table.rule, ...rows, table.rule, totals(model)];
   const inputs = parametersOf(model) === null ? null : inputShapes(model);
   const footprint =
     inputs &&

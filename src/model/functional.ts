@@ -93,8 +93,8 @@ export function runPlan({ inputs, steps, outputs }: Plan, given: readonly Tensor
 function symbols(what: string, given: Tensor | readonly Tensor[]): SymbolicTensor[] {
   // What users take for tensors that are not there yet.
   const list = [given].flat() as unknown as SymbolicTensor[];
-  const wrong = list.find((symbol) => !(symbol instanceof SymbolicTensor));
-  if (list.length > 0 && wrong === undefined) return list;
-  const found = list.length === 0 ? "empty" : kindText(wrong);
+  const wrong = list.findIndex((symbol) => !(symbol instanceof SymbolicTensor));
+  if (list.length > 0 && wrong < 0) return list;
+  const found = list.length === 0 ? "empty" : kindText(list[wrong]);
   throw new ArgumentError(message("Model", `${what} is ${found}; expected what input() or a layer's forward gave, or a list of such`));
 }

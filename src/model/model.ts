@@ -67,6 +67,8 @@ export class Model extends Module {
 
   constructor(description?: Description) {
     super();
+    // A class of the user's own may take what it likes.
+    if (new.target === Model) checkArity("Model", arguments.length, 1);
     if (description === undefined) return;
     const plan = planOf(description);
     this.plan = plan;
@@ -121,7 +123,7 @@ export class Model extends Module {
 
   /** The optimizer that `compile` chose. @throws GraphError before compile */
   get optimizer(): Optimizer {
-    return this.trainee("optimizer").optimizer;
+    return this.#trainee("optimizer").optimizer;
   }
 
   /**
@@ -148,7 +150,7 @@ export class Model extends Module {
     const settings = FIT.readOptions(options);
     const { epochs, batchSize, shuffle, callbacks, verbose, capture, signal, classWeight } = settings;
     checkCallbacks(FIT.op, callbacks);
-    const trainee = this.trainee(FIT.op);
+    const trainee = this.#trainee(FIT.op);
     if (this.#training !== null)
       throw new GraphError(
         message(FIT.op, "this model is training already", "Wait for the first fit to end; predict is allowed meanwhile."),
@@ -182,7 +184,7 @@ export class Model extends Module {
     checkData(EVALUATE.op, data);
     const { batchSize, signal } = EVALUATE.readOptions(options);
     signal?.throwIfAborted();
-    const evaluation = new Evaluation("evaluate", this.trainee("evaluate"), data);
+    const evaluation = new Evaluation("evaluate", this.#trainee("evaluate"), data);
     try {
       return await evaluation.run({ batchSize, signal });
     } finally {
@@ -245,11 +247,13 @@ export class Model extends Module {
    * @example await model.save("digits.safetensors");
    */
   async save(path: string | URL): Promise<void> {
+    checkArity("save", arguments.length, 1);
     await writeFile(path, this.serialize(), "save");
   }
 
   /** The bytes that `save` writes, for where there are no files. @example const bytes = model.serialize(); */
   serialize(): Uint8Array {
+    checkArity("serialize", arguments.length, 0);
     // Errors name a layer by its place.
     place(this);
     const header = { version: FORMAT_VERSION, kernels: kernelBuild(), architecture: this.describe() };
@@ -280,7 +284,7 @@ export class Model extends Module {
     checkInputs(op, this, inputs);
   }
 
-  private trainee(op: string): Trainee {
+  #trainee(op: string): Trainee {
     if (this.#compiled === null)
       throw new GraphError(message(op, "the model is not compiled", 'Call compile({ optimizer: "adam", loss: "crossEntropy" }) first.'));
     return { model: this, ...this.#compiled };

@@ -79,6 +79,7 @@ export class Profile {
 
   /** @internal made by `profile` */
   constructor(profiler: Profiler) {
+    if (!(profiler instanceof Profiler)) throw new ArgumentError(message("Profile", "it is made by profile(…)"));
     this.#profiler = profiler;
     this.milliseconds = profiler.elapsed;
     this.kernelMilliseconds = profiler.kernelMs;
@@ -115,11 +116,13 @@ export class Profile {
    * profiles the first 200,000 calls.
    */
   trace(): string {
+    checkArity("trace", arguments.length, 0);
     return traceText(this.#profiler);
   }
 
   /** Writes `trace()` to a file. @throws FileError that says why it cannot be written; in browsers */
   async save(path: Path): Promise<void> {
+    checkArity("save", arguments.length, 1);
     await writeFile(path, new TextEncoder().encode(this.trace()), "save");
   }
 }

@@ -4,6 +4,7 @@ import { kindText, message } from "../errors/message.js";
 import { type Architecture, typeOf } from "../nn/architecture.js";
 import { build } from "../nn/forward.js";
 import { Module } from "../nn/module.js";
+import { checkArity } from "../options/arity.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Model } from "./model.js";
@@ -29,12 +30,14 @@ export class Sequential extends Model {
 
   constructor(layers: readonly Module[] = []) {
     super();
+    if (new.target === Sequential) checkArity("Sequential", arguments.length, 1);
     checkArray("Sequential", "layers", layers, "new Sequential([new Dense(10)])");
     for (const layer of layers) this.add(layer);
   }
 
   /** Appends a layer. @returns this @throws ArgumentError, ShapeError */
   add(layer: Module): this {
+    checkArity("Sequential.add", arguments.length, 1);
     if (!(layer instanceof Module)) {
       const name = typeof layer === "function" ? (layer as { name: string }).name : "";
       throw new ArgumentError(

@@ -110,6 +110,11 @@ function hasHooks(callback: unknown): boolean {
  * history.loss.length   // 3
  */
 export class History extends Callback {
+  constructor() {
+    super();
+    checkArity("History", arguments.length, 0);
+  }
+
   /** Numbers of the epochs, from 0. */
   readonly epoch: number[] = [];
   /** One array a figure: history.loss, history.valAccuracy … */

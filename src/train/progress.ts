@@ -56,12 +56,12 @@ export class ProgressBar extends Callback {
     const rate = (batch + 1) / seconds;
     const left = steps === null ? "" : `  ${duration((steps - batch - 1) / rate)} left`;
     const bar = steps === null ? `${batch + 1}` : `${blocks((batch + 1) / steps)} ${batch + 1}/${steps}`;
-    this.line(`${this.heading()} ${bar}  ${rate.toFixed(0)}/s${left}  ${figures(logs)}`, false);
+    this.#line(`${this.#heading()} ${bar}  ${rate.toFixed(0)}/s${left}  ${figures(logs)}`, false);
   }
 
   override onEpochEnd(_epoch: number, logs: Logs): void {
     const seconds = (performance.now() - this.#epochStart) / 1000;
-    this.line(`${this.heading()}  ${duration(seconds)}  ${figures(logs)}`, true);
+    this.#line(`${this.#heading()}  ${duration(seconds)}  ${figures(logs)}`, true);
   }
 
   /** An aborted epoch leaves its bar standing. */
@@ -70,11 +70,11 @@ export class ProgressBar extends Callback {
     this.#open = false;
   }
 
-  private heading(): string {
+  #heading(): string {
     return `epoch ${this.#epoch + 1}/${this.#context.epochs}`;
   }
 
-  private line(text: string, last: boolean): void {
+  #line(text: string, last: boolean): void {
     if (this.#out === null) return;
     if (!this.#out.isTTY) this.#out.write(`${text}\n`);
     else this.#out.write(`\r\x1b[2K${text.slice(0, (this.#out.columns ?? 120) - 1)}${last ? "\n" : ""}`);

@@ -24,8 +24,8 @@ export class Classifier {
   }
 
   /** A single column is what the loss takes it for, unless an option says so. */
-  beside({ squashing }: LossTraits): void {
-    this.#logits = this.options.fromLogits ?? squashing === "sigmoid";
+  beside(loss: LossTraits): void {
+    this.#logits = this.options.fromLogits ?? loss?.squashing === "sigmoid";
   }
 
   /** The class of each label's place. */

@@ -63,9 +63,14 @@ function anyValues(_: Subject, { self, args }: RightCall, draw: Draw): WrongCall
   };
 }
 
+/** Samples { x, y } may have parts of any other name. */
+function isData(value: object): boolean {
+  return "x" in value;
+}
+
 /** The options object of a call: the last plain one. */
 function optionsAt(args: readonly unknown[]): number {
-  for (let i = args.length - 1; i >= 0; i--) if (isPlain(args[i])) return i;
+  for (let i = args.length - 1; i >= 0; i--) if (isPlain(args[i]) && !isData(args[i] as object)) return i;
   return -1;
 }
 

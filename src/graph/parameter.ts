@@ -1,16 +1,17 @@
-import { DTypeError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
+import { DTypeError, MemoryError } from "../errors/errors.js";
+import { bytesText, message, shapeText } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
 import { recorder } from "../kernels/recorder.js";
 import { freeParameter, placeParameter, type Slot } from "../memory/arena.js";
-import { blockView, type FloatArray } from "../memory/views.js";
+import { memoryLimit } from "../memory/memory.js";
+import { BYTES, blockView, type FloatArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag } from "../options/kinds.js";
 import { checkTensor } from "../tensor/check.js";
 import { isFloating } from "../tensor/dtype.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
-import { dataStorage, Storage } from "../tensor/storage.js";
+import { dataStorage, hostArray, Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 
 /** The sister chunk that gradients lie in. */
@@ -74,7 +75,16 @@ export class Parameter extends Tensor {
    * @internal
    */
   static drawn(shape: Shape, draw: (elements: FloatArray, path: string) => void): Parameter {
-    const parameter = new Parameter(new Tensor(dataStorage("float32", new Float32Array(sizeOf(shape)), "Parameter"), shape));
+    const bytes = sizeOf(shape) * BYTES.float32;
+    if (bytes > memoryLimit()) {
+      const limit = `linear memory holds ${bytesText(memoryLimit())}`;
+      throw new MemoryError(
+        message("Parameter", `shape ${shapeText(shape)} takes ${bytesText(bytes)}; ${limit}`, "Make the layer smaller."),
+      );
+    }
+    const parameter = new Parameter(
+      new Tensor(dataStorage("float32", hostArray("Parameter", "float32", sizeOf(shape)), "Parameter"), shape),
+    );
     const { storage } = parameter;
     storage.lazy = () => {
       const elements = new Float32Array(sizeOf(shape));

@@ -28,10 +28,10 @@ export function fansOf(shape: Shape): Fans {
 
 /**
  * A parameter whose elements are drawn at their first use, from the seed of now and its place in the model by then.
- * @param fans default those of the shape
- * @param seed default that of now; a lazy layer passes that of its own making
+ * @param seed default that of now; a lazy layer passes the seed at its construction
  */
-export function drawn(shape: Shape, initializer: Initializer, fans: Fans = fansOf(shape), seed: Seed = currentSeed()): Parameter {
+export function drawn(shape: Shape, initializer: Initializer, seed: Seed = currentSeed()): Parameter {
+  const fans = fansOf(shape);
   return Parameter.drawn(shape, (elements, path) =>
     initializer(elements as Float32Array, { ...fans, stream: placeOf("init", path, seed), seed }),
   );

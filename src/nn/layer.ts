@@ -10,7 +10,11 @@ export interface LayerClass<D extends AnyDeclaration = AnyDeclaration> {
   new (...args: never[]): Layer<D>;
   /** The layer's type in saved models, its constructor's arguments and options. */
   readonly declaration: D;
+  stateShapes(settings: SettingsOf<D>, inputShape: Shape): StateShapes;
 }
+
+/** Shapes of parameters and buffers by field; null where these settings leave one out. */
+export type StateShapes = Readonly<Record<string, Shape | null>>;
 
 /**
  * A layer of the library. Its class declares once what its constructor takes, as `static declaration`; from there come the checks,
@@ -19,6 +23,15 @@ export interface LayerClass<D extends AnyDeclaration = AnyDeclaration> {
 export abstract class Layer<D extends AnyDeclaration = AnyDeclaration> extends Module {
   /** @internal each class has its own */
   static readonly declaration: AnyDeclaration;
+  /**
+   * @internal the shapes of what such a layer holds, before it is made: a file is held against them
+   * @param _inputShape what a lazy layer is built for
+   * @throws ShapeError for an input that the layer does not take
+   */
+  static stateShapes(_settings: never, _inputShape: Shape): StateShapes {
+    return {};
+  }
+
   /** Frozen: what the layer may change goes through `change`. */
   #settings: SettingsOf<D>;
 
@@ -40,6 +53,11 @@ export abstract class Layer<D extends AnyDeclaration = AnyDeclaration> extends M
     const { declaration } = this as unknown as LayerClass;
     return new this(...(declaration.argumentsOf(config) as never[]));
     // biome-ignore-end lint/complexity/noThisInStatic: until here
+  }
+
+  /** @internal the shapes of what this layer holds when it is built for an input */
+  stateShapesFor(inputShape: Shape): StateShapes {
+    return (this.constructor as unknown as LayerClass<D>).stateShapes(this.#settings, inputShape);
   }
 
   /** What the constructor was called with, defaults filled in. */
@@ -72,12 +90,13 @@ export abstract class Layer<D extends AnyDeclaration = AnyDeclaration> extends M
     );
   }
 
-  override outputShape(inputShape: Shape): Shape {
-    return this.resultShape(checkShape(this.#declaration.op, inputShape));
+  override outputShape(inputShape: Shape, ...others: Shape[]): Shape {
+    const { op } = this.#declaration;
+    return this.resultShape(checkShape(op, inputShape), ...others.map((shape) => checkShape(op, shape)));
   }
 
-  /** The shape of the result for an input's, both with the batch. @throws ShapeError for an input that does not fit */
-  protected resultShape(inputShape: Shape): Shape {
+  /** The shape of the result for the inputs', all with the batch. @throws ShapeError for an input that does not fit */
+  protected resultShape(inputShape: Shape, ..._others: Shape[]): Shape {
     return inputShape;
   }
 

@@ -32,14 +32,10 @@ function refuseMethods(): void {
   refused = true;
   for (const name of Object.getOwnPropertyNames(Tensor.prototype)) {
     if (Object.hasOwn(SymbolicTensor.prototype, name) || name === "size" || name === "rank") continue;
-    const refuse = (): never => {
-      throw new ArgumentError(
-        message(
-          name,
-          "an input of a functional model has no elements yet",
-          `Wrap the operation in a layer: new Lambda((x) => x.${name}(…)).forward(x).`,
-        ),
-      );
+    const refuse = (...args: unknown[]): never => {
+      const call = args.some(isSymbolic) ? `(a, b) => a.${name}(b)).forward(a, b)` : `(x) => x.${name}(…)).forward(x)`;
+      const mend = `Wrap the operation in a layer: new Lambda(${call}.`;
+      throw new ArgumentError(message(name, "an input of a functional model has no elements yet", mend));
     };
     Object.defineProperty(SymbolicTensor.prototype, name, { get: () => refuse, configurable: true });
   }

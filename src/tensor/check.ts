@@ -8,7 +8,7 @@ export const SYMBOLIC = Symbol("symbolic");
 /** @throws ArgumentError unless `x` is a tensor; `name` is what the operation calls it. */
 export function checkTensor(op: string, name: string, x: unknown): asserts x is Tensor {
   if (x instanceof Tensor) return;
-  const mend = isSymbolic(x) ? "Wrap the operation in a layer, such as new Lambda((x) => …)." : "Wrap it with tensor(…).";
+  const mend = isSymbolic(x) ? "Wrap the operation in a layer: new Lambda((a, b) => …).forward(a, b)." : "Wrap it with tensor(…).";
   throw new ArgumentError(message(op, `${name} is ${operandText(x)}; expected a tensor`, mend));
 }
 

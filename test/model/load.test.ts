@@ -224,7 +224,7 @@ describe("errors", () => {
       changed(({ architecture }) => {
         architecture.layers[0].config = { inFeatures: 3, outFeatures: 2 };
       }),
-    ).toMatch(/^SHAPE loadStateDict: 0\.weight is \[3, 2\], expected \[2, 3\]/);
+    ).toBe('SHAPE deserializeModel: the file\'s layer "0" (Linear): the file\'s tensor "0.weight" is [3, 2]; expected [2, 3].');
     expect(failure(() => deserializeModel(serializeSafetensors(tensors, { simdgrad: "{" })))).toBe(
       "ARGUMENT deserializeModel: the architecture in the file is damaged: it is no JSON.",
     );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ones, type Shape, type Tensor } from "../../src/index.js";
+import { concat, ones, relu, type Shape, type Tensor } from "../../src/index.js";
 import { Dense, Embedding, Flatten, input, Linear, Module, Reshape } from "../../src/nn/index.js";
 import type { SymbolicTensor } from "../../src/nn/symbolic.js";
 
@@ -12,6 +12,11 @@ test("layers pass shapes on, without the batch", () => {
   expect(() => x.relu()).toThrow(
     "relu: an input of a functional model has no elements yet. Wrap the operation in a layer: new Lambda((x) => x.relu(…)).forward(x).",
   );
+  expect(() => x.add(input([4]))).toThrow("Wrap the operation in a layer: new Lambda((a, b) => a.add(b)).forward(a, b).");
+  expect(() => concat([x, x])).toThrow(
+    "concat: tensor 0 is a symbolic tensor, which has no elements yet; expected a tensor. Wrap the operation in a layer: new Lambda((a, b) => …).forward(a, b).",
+  );
+  expect(() => relu(x)).toThrow("relu: x is a symbolic tensor, which has no elements yet; expected a tensor.");
   expect((new Embedding(9, 4).forward(input([7])) as unknown as SymbolicTensor).shape).toEqual([7, 4]);
   // Nothing was computed, so a lazy layer has no parameters yet.
   expect(() => dense.parameters()).toThrow("is not built");

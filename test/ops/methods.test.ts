@@ -70,7 +70,7 @@ describe("errors say which argument is missing or wrong", () => {
   test("symbolic tensors", () => {
     const a = library.input([3]);
     expect(failure(() => library.concat([a, a]))).toBe(
-      "ARGUMENT concat: tensor 0 is a symbolic tensor, which has no elements yet; expected a tensor. Wrap the operation in a layer, such as new Lambda((x) => …).",
+      "ARGUMENT concat: tensor 0 is a symbolic tensor, which has no elements yet; expected a tensor. Wrap the operation in a layer: new Lambda((a, b) => …).forward(a, b).",
     );
   });
 });

@@ -4,7 +4,7 @@ import { note } from "../../errors/note.js";
 import { Parameter } from "../../graph/parameter.js";
 import { batchNorm, batchNormEval, type RunningStatistics } from "../../ops/batchNorm.js";
 import { checkTensor } from "../../ops/operands.js";
-import { declare, type OptionsOf } from "../../options/declare.js";
+import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { flag, number } from "../../options/kinds.js";
 import { ones, zeros } from "../../tensor/creation.js";
 import { isRepeating } from "../../tensor/recompute.js";
@@ -72,18 +72,24 @@ export class BatchNorm extends Layer<typeof BATCH_NORM> {
     if (this.inputShape !== undefined) build(this, [1, ...this.inputShape]);
   }
 
-  override build(inputShape: Shape): void {
-    const channels = inputShape[1] ?? 0;
-    if (channels < 1) {
+  static override stateShapes({ affine, trackRunningStats }: SettingsOf<typeof BATCH_NORM>, inputShape: Shape) {
+    const [, channels] = inputShape;
+    if (channels === undefined || channels < 1) {
       throw new ShapeError(message("BatchNorm", `x has shape ${shapeText(inputShape)}; expected [n, channels, ...] with channels ≥ 1`));
     }
-    const { affine, trackRunningStats } = this.settings;
-    this.#channels = channels;
-    this.weight = affine ? new Parameter(ones([channels])) : null;
-    this.bias = affine ? new Parameter(zeros([channels])) : null;
-    this.runningMean = trackRunningStats ? new Buffer(zeros([channels])) : null;
-    this.runningVar = trackRunningStats ? new Buffer(ones([channels])) : null;
-    this.numBatchesTracked = trackRunningStats ? new Buffer(zeros([], { dtype: "int32" })) : null;
+    const [trained, tracked] = [affine, trackRunningStats].map((wanted) => (wanted ? [channels] : null));
+    const numBatchesTracked = trackRunningStats ? [] : null;
+    return { weight: trained, bias: trained, runningMean: tracked, runningVar: tracked, numBatchesTracked };
+  }
+
+  override build(inputShape: Shape): void {
+    const { weight, bias, runningMean, runningVar, numBatchesTracked } = BatchNorm.stateShapes(this.settings, inputShape);
+    this.#channels = inputShape[1];
+    this.weight = weight && new Parameter(ones(weight));
+    this.bias = bias && new Parameter(zeros(bias));
+    this.runningMean = runningMean && new Buffer(zeros(runningMean));
+    this.runningVar = runningVar && new Buffer(ones(runningVar));
+    this.numBatchesTracked = numBatchesTracked && new Buffer(zeros(numBatchesTracked, { dtype: "int32" }));
   }
 
   override inputShapeFrom(state: ReadonlyMap<string, Tensor>): Shape | null {

@@ -2,13 +2,13 @@ import { ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
 import type { Parameter } from "../../graph/parameter.js";
 import { affine, affineShape } from "../../ops/affine.js";
-import { declare, type OptionsOf } from "../../options/declare.js";
+import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { count, flag } from "../../options/kinds.js";
 import { currentSeed } from "../../tensor/random.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { activationOf } from "../activations.js";
-import { drawn, fansOf, initializerOf } from "../drawn.js";
+import { drawn, initializerOf } from "../drawn.js";
 import { build } from "../forward.js";
 import { Layer } from "../layer.js";
 import { activation, initializer, sampleShape } from "../options.js";
@@ -65,14 +65,18 @@ export class Dense extends Layer<typeof DENSE> {
     if (this.inputShape !== undefined) build(this, [1, ...this.inputShape]);
   }
 
-  override build(inputShape: Shape): void {
+  static override stateShapes({ units, bias }: SettingsOf<typeof DENSE>, inputShape: Shape) {
     const inFeatures = inputShape[inputShape.length - 1];
     if (inFeatures === undefined || inFeatures < 1) {
       throw new ShapeError(message("Dense", `x has shape ${shapeText(inputShape)}; expected at least one axis, the last of extent ≥ 1`));
     }
-    const shape = [this.units, inFeatures];
-    this.weight = drawn(shape, this.#weightInitializer, fansOf(shape), this.#seed);
-    this.bias = this.settings.bias ? drawn([this.units], this.#biasInitializer, fansOf([this.units]), this.#seed) : null;
+    return { weight: [units, inFeatures], bias: bias ? [units] : null };
+  }
+
+  override build(inputShape: Shape): void {
+    const { weight, bias } = Dense.stateShapes(this.settings, inputShape);
+    this.weight = drawn(weight, this.#weightInitializer, this.#seed);
+    this.bias = bias && drawn(bias, this.#biasInitializer, this.#seed);
   }
 
   override inputShapeFrom(state: ReadonlyMap<string, Tensor>): Shape | null {

@@ -3,7 +3,7 @@ import { message } from "../../errors/message.js";
 import type { Parameter } from "../../graph/parameter.js";
 import { embedding } from "../../ops/embedding.js";
 import { checkTensor } from "../../ops/operands.js";
-import { declare, type OptionsOf } from "../../options/declare.js";
+import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { count, number } from "../../options/kinds.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -47,10 +47,14 @@ export class Embedding extends Layer<typeof EMBEDDING> {
     const padding = rowOf(this.settings.paddingIndex, count);
     this.paddingIndex = padding;
     const start = normal({ std: 1 });
-    this.weight = drawn([count, size], (elements, site) => {
+    this.weight = drawn(Embedding.stateShapes(this.settings).weight, (elements, site) => {
       start(elements, site);
       if (padding !== null) elements.fill(0, padding * size, (padding + 1) * size);
     });
+  }
+
+  static override stateShapes({ count, size }: SettingsOf<typeof EMBEDDING>) {
+    return { weight: [count, size] };
   }
 
   protected override resultShape(inputShape: Shape): Shape {

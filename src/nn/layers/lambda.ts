@@ -9,10 +9,10 @@ import { Layer } from "../layer.js";
 const LAMBDA = declare(
   "Lambda",
   {
-    /** The result's shape for an input's, both with the batch. Default: `fn` is tried on zeros. */
-    outputShape: callable<(inputShape: Shape) => Shape>()("a function of the input's shape", {}),
+    /** The result's shape for the inputs', all with the batch. Default: `fn` is tried on zeros. */
+    outputShape: callable<(...inputShapes: Shape[]) => Shape>()("a function of the input's shape", {}),
   },
-  { fn: callable<(x: Tensor) => Tensor>()("a function of a tensor", { required: true }) },
+  { fn: callable<(...inputs: Tensor[]) => Tensor>()("a function of tensors", { required: true }) },
 );
 
 /** Options of `Lambda`. */
@@ -21,24 +21,28 @@ export interface LambdaOptions extends OptionsOf<typeof LAMBDA> {}
 /**
  * A function as a layer. It has no parameters and cannot be saved: for those write a Module of your own.
  * Shape:     what `fn` makes of it
- * @param fn of one tensor
- * @param options.outputShape the result's shape for an input's, both with the batch; default: `fn` is tried on zeros
+ * @param fn of a tensor, or of several where the layer is given several
+ * @param options.outputShape the result's shape for the inputs', all with the batch; default: `fn` is tried on zeros
  * @throws ArgumentError
- * @example new Lambda((x) => x.mul(2).sub(1))
+ * @example
+ * new Lambda((x) => x.mul(2).sub(1)).forward(tensor([1, 2]));   // [1, 3]
+ * const [a, b] = [input([4]), input([4])];
+ * new Model({ inputs: [a, b], outputs: new Lambda((x, y) => x.add(y)).forward(a, b) });
  */
 export class Lambda extends Layer<typeof LAMBDA> {
   static override readonly declaration = LAMBDA;
 
-  constructor(fn: (x: Tensor) => Tensor, options?: LambdaOptions) {
+  constructor(fn: (...inputs: Tensor[]) => Tensor, options?: LambdaOptions) {
     super(arguments.length, fn, options);
   }
 
-  protected override resultShape(inputShape: Shape): Shape {
+  protected override resultShape(...inputShapes: Shape[]): Shape {
     const { fn, outputShape } = this.settings;
-    return outputShape === undefined ? noGrad((): Shape => fn(zeros(inputShape)).shape) : outputShape(inputShape);
+    const shape = outputShape ?? ((...shapes) => noGrad((): Shape => fn(...shapes.map((each) => zeros(each))).shape));
+    return shape(...inputShapes);
   }
 
-  forward(x: Tensor): Tensor {
-    return this.settings.fn(x);
+  forward(...inputs: Tensor[]): Tensor {
+    return this.settings.fn(...inputs);
   }
 }

@@ -3,7 +3,7 @@ import { message, shapeText } from "../../errors/message.js";
 import { Parameter } from "../../graph/parameter.js";
 import { layerNorm } from "../../ops/layerNorm.js";
 import { checkTensor } from "../../ops/operands.js";
-import { declare, type OptionsOf } from "../../options/declare.js";
+import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { flag, number } from "../../options/kinds.js";
 import { type OptionSpec, option } from "../../options/option.js";
 import { ones, zeros } from "../../tensor/creation.js";
@@ -58,9 +58,14 @@ export class LayerNorm extends Layer<typeof LAYER_NORM> {
 
   constructor(normalizedShape: number | Shape, options?: LayerNormOptions) {
     super(arguments.length, normalizedShape, options);
-    const { affine, bias } = this.settings;
-    this.weight = affine ? new Parameter(ones(this.normalizedShape)) : null;
-    this.bias = affine && bias ? new Parameter(zeros(this.normalizedShape)) : null;
+    const { weight, bias } = LayerNorm.stateShapes(this.settings);
+    this.weight = weight && new Parameter(ones(weight));
+    this.bias = bias && new Parameter(zeros(bias));
+  }
+
+  static override stateShapes({ normalizedShape, affine, bias }: SettingsOf<typeof LAYER_NORM>) {
+    const shape: Shape = [normalizedShape].flat();
+    return { weight: affine ? shape : null, bias: affine && bias ? shape : null };
   }
 
   override expects(): Shape {

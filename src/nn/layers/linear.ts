@@ -1,6 +1,6 @@
 import type { Parameter } from "../../graph/parameter.js";
 import { affine, affineShape } from "../../ops/affine.js";
-import { declare, type OptionsOf } from "../../options/declare.js";
+import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { count, flag } from "../../options/kinds.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -42,8 +42,13 @@ export class Linear extends Layer<typeof LINEAR> {
     super(arguments.length, inFeatures, outFeatures, options);
     const limit = 1 / Math.sqrt(inFeatures);
     const start = uniform({ low: -limit, high: limit });
-    this.weight = drawn([outFeatures, inFeatures], start);
-    this.bias = this.settings.bias ? drawn([outFeatures], start) : null;
+    const { weight, bias } = Linear.stateShapes(this.settings);
+    this.weight = drawn(weight, start);
+    this.bias = bias && drawn(bias, start);
+  }
+
+  static override stateShapes({ inFeatures, outFeatures, bias }: SettingsOf<typeof LINEAR>) {
+    return { weight: [outFeatures, inFeatures], bias: bias ? [outFeatures] : null };
   }
 
   override expects(): Shape {

@@ -67,6 +67,8 @@ test("errors", () => {
   expect(() => layer.forward(zeros([32, 100]))).toThrow(
     "Dense: x [32, 100] does not fit weight [10, 784], stored [out, in]; expected 784 as x's last extent.",
   );
+  expect(() => new Dense(2 ** 53)).toThrow("Dense: units is 9007199254740992; expected a whole number ≥ 1.");
+  expect(() => new Dense(2 ** 50).forward(zeros([1, 4]))).toThrow("Parameter: shape [1125899906842624, 4] takes ");
   expect(() => new Dense(10).forward([1, 2] as never)).toThrow("Dense: x is an array of length 2; expected a tensor.");
   expect(() => new Dense(10).forward(3 as never)).toThrow("Dense: x is 3; expected a tensor. Wrap it with tensor(…).");
   expect(() => new Dense(10).forward(tensor(1))).toThrow("Dense: x has shape []; expected at least one axis, the last of extent ≥ 1.");

@@ -62,6 +62,7 @@ test("a saved one is rebuilt", () => {
 });
 
 test("errors", () => {
+  expect(() => new Embedding(2 ** 33, 2)).toThrow("Parameter: shape [8589934592, 2] takes 64 GiB; linear memory holds ");
   const layer = new Embedding(3, 2);
   const look = (x: Tensor) => () => layer.forward(x);
   expect(look(tensor([0, 7], { dtype: "int32" }))).toThrow("embedding: index 7 at position 1 is outside 0 … 2, the rows of the table.");

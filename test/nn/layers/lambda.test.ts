@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Tensor, tensor } from "../../../src/index.js";
+import { input, Model, ones, type Tensor, tensor } from "../../../src/index.js";
 import { Lambda, Linear, Module } from "../../../src/nn/index.js";
 
 test("computes, and tells its result's shape", () => {
@@ -7,6 +7,15 @@ test("computes, and tells its result's shape", () => {
   expect(layer.forward(tensor([[[1], [2]]])).toArray()).toEqual([[2, 4]]);
   expect(layer.outputShape([1, 3, 4])).toEqual([1, 12]);
   expect(new Lambda((x) => x, { outputShape: () => [9] }).outputShape([1])).toEqual([9]);
+});
+
+test("several inputs, in a functional model too", () => {
+  const join = new Lambda((a, b) => a.add(b));
+  expect(join.forward(tensor([1, 2]), tensor([3, 4])).toArray()).toEqual([4, 6]);
+  const [a, b] = [input([3, 1]), input([1, 2])];
+  const model = new Model({ inputs: [a, b], outputs: join.forward(a, b) });
+  expect(model.outputShape([5, 3, 1], [5, 1, 2])).toEqual([5, 3, 2]);
+  expect((model.forward(ones([5, 3, 1]), ones([5, 1, 2])) as Tensor).shape).toEqual([5, 3, 2]);
 });
 
 test("cannot hide a layer", () => {
@@ -24,6 +33,6 @@ test("errors", () => {
   expect(() => new Lambda((x) => x).describe()).toThrow(
     "Lambda: fn is a function, which a saved model cannot hold. Write a Module of your own, and pass its class to loadModel as custom.",
   );
-  expect(() => new Lambda("relu" as never)).toThrow('Lambda: fn is "relu"; expected a function of a tensor.');
+  expect(() => new Lambda("relu" as never)).toThrow('Lambda: fn is "relu"; expected a function of tensors.');
   expect(() => new Lambda((x) => x, { shape: [1] } as never)).toThrow('Lambda: unknown option "shape". Known: outputShape.');
 });

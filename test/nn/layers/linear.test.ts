@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { manualSeed, randn, tensor, zeros } from "../../../src/index.js";
 import { Linear } from "../../../src/nn/index.js";
 import { checkOp } from "../../support/checkOp.js";
+import { failure } from "../../support/errors.js";
 
 test("x · weightᵀ + bias, over any number of leading axes", () => {
   const layer = new Linear(3, 2);
@@ -38,6 +39,13 @@ test("a saved one is rebuilt", () => {
   expect(config).toEqual({ inFeatures: 3, outFeatures: 2, bias: false });
   expect([...Linear.fromConfig(config).namedParameters().keys()]).toEqual(["weight"]);
   expect(Linear.fromConfig(config).config()).toEqual(config);
+});
+
+test("sizes that no memory holds", () => {
+  expect(failure(() => new Linear(2 ** 40, 2 ** 40))).toMatch(
+    /^MEMORY Parameter: shape \[1099511627776, 1099511627776\] takes [\d.]+ GiB; linear memory holds [\d.]+ GiB\. Make the layer smaller\.$/,
+  );
+  expect(failure(() => new Linear(2 ** 53, 1))).toBe("ARGUMENT Linear: inFeatures is 9007199254740992; expected a whole number ≥ 1.");
 });
 
 test("errors", () => {

@@ -1,0 +1,138 @@
+import { ArgumentError, ShapeError, SimdgradError } from "../errors/errors.js";
+import { didYouMean, kindText, message, shapeText } from "../errors/message.js";
+import { type Architecture, isLibraryLayer, typeOf } from "../nn/architecture.js";
+import { build, isModule } from "../nn/forward.js";
+import { Layer, type LayerClass, type StateShapes } from "../nn/layer.js";
+import * as library from "../nn/layers.js";
+import { Module } from "../nn/module.js";
+import { SymbolicTensor } from "../nn/symbolic.js";
+import { join, stateKey } from "../nn/walk.js";
+import { type Shape, sameShape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Model } from "./model.js";
+import { Sequential } from "./sequential.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: constructors take what they take
+export type ModuleClass = new (...args: any[]) => Module;
+
+/** The library's layers by type: whatever the registry exports is known. */
+function layerClasses(): Record<string, LayerClass> {
+  const classes = Object.values(library) as unknown as LayerClass[];
+  return Object.fromEntries(classes.map((found) => [found.declaration.op, found]));
+}
+
+/**
+ * Makes modules that a file describes. A layer of the library is held against the file's tensors before it is made, so that a file
+ * makes nothing larger than itself.
+ */
+export class Rebuilder {
+  readonly #layers = layerClasses();
+  readonly #custom: Readonly<Record<string, ModuleClass>>;
+
+  /**
+   * @param op the name in errors
+   * @param custom classes of the user's, by type
+   * @param tensors the file's
+   */
+  constructor(
+    private readonly op: string,
+    custom: Readonly<Record<string, ModuleClass>>,
+    private readonly tensors: ReadonlyMap<string, Tensor>,
+  ) {
+    for (const [type, found] of Object.entries(custom)) {
+      if (typeof found !== "function") throw new ArgumentError(message(op, `custom.${type} is ${kindText(found)}; expected a class`));
+    }
+    this.#custom = custom;
+  }
+
+  /** @param path the module's place in the model, "" for the model itself @throws ArgumentError, ShapeError */
+  rebuild(described: Architecture, path = ""): Module {
+    const module = this.#make(described, path);
+    if (!isModule(module)) {
+      throw new ArgumentError(message(this.op, `the class of "${described.type}" made ${kindText(module)}; expected a Module`));
+    }
+    if (described.builtFor !== undefined) build(module, described.builtFor);
+    for (const [inside, shape] of Object.entries(described.below ?? {})) {
+      const found = module.namedModules().get(inside);
+      // What is not there any more is missed by name when the numbers are loaded.
+      if (found === undefined) continue;
+      const place = join(path, inside);
+      this.#named(place, typeOf(found), () => {
+        if (found instanceof Layer && isLibraryLayer(found)) this.#checkState(found.stateShapesFor(shape), place);
+        build(found, shape);
+      });
+    }
+    return module;
+  }
+
+  #make(described: Architecture, path: string): Module {
+    const { type, config } = described;
+    if (type === Sequential.type) return this.#sequential(described, path);
+    if (type === Model.type && described.inputs !== undefined) return this.#functional(described, path);
+    if (Object.hasOwn(this.#custom, type)) {
+      const found = this.#custom[type];
+      const { fromConfig } = found as unknown as { fromConfig?: (config: unknown) => Module };
+      return fromConfig ? fromConfig.call(found, config) : new found(config);
+    }
+    if (!Object.hasOwn(this.#layers, type)) throw this.#unknown(type);
+    const found = this.#layers[type];
+    return this.#named(path, type, () => {
+      const { declaration } = found;
+      const args = declaration.argumentsOf(config);
+      const settings = declaration.read(args);
+      const { inputShape } = settings as { inputShape?: Shape };
+      const input = inputShape === undefined ? described.builtFor : [1, ...inputShape];
+      const isLazy = found.prototype.build !== Module.prototype.build;
+      if (isLazy && input === undefined) throw new ArgumentError("the file does not tell what it was built for.");
+      this.#checkState(found.stateShapes(settings, input ?? []), path);
+      return new found(...(args as never[]));
+    });
+  }
+
+  /** @throws ArgumentError, ShapeError unless the file holds the tensors that a layer is going to have */
+  #checkState(shapes: StateShapes, path: string): void {
+    for (const [field, shape] of Object.entries(shapes)) {
+      if (shape === null) continue;
+      const name = stateKey(join(path, field));
+      const given = this.tensors.get(name);
+      if (given === undefined) throw new ArgumentError(`the file holds no tensor "${name}"; expected one of ${shapeText(shape)}.`);
+      if (sameShape(given.shape, shape)) continue;
+      throw new ShapeError(`the file's tensor "${name}" is ${shapeText(given.shape)}; expected ${shapeText(shape)}.`);
+    }
+  }
+
+  #sequential({ layers = [] }: Architecture, path: string): Sequential {
+    const made: Module[] = [];
+    for (const [i, layer] of layers.entries())
+      made.push(layer.same === undefined ? this.rebuild(layer, join(path, String(i))) : made[layer.same]);
+    return this.#named(path, Sequential.type, () => new Sequential(made));
+  }
+
+  #functional({ layers = [], inputs = [], steps = [], outputs = [] }: Architecture, path: string): Model {
+    const modules = layers.map((layer, i) => this.rebuild(layer, join(path, String(i))));
+    return this.#named(path, Model.type, () => {
+      const symbols = inputs.map((shape) => new SymbolicTensor(shape, null, []));
+      for (const { layer, operands } of steps) symbols.push(modules[layer].forward(...operands.map((position) => symbols[position])));
+      const given = symbols.slice(0, inputs.length) as unknown as Tensor[];
+      return new Model({ inputs: given, outputs: outputs.map((position) => symbols[position] as unknown as Tensor) });
+    });
+  }
+
+  /** What goes wrong with a layer's settings and shapes is the file's fault: the error names file and layer. */
+  #named<T>(path: string, type: string, make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof SimdgradError)) throw error;
+      const place = path === "" ? `the file's model (${type})` : `the file's layer "${path}" (${type})`;
+      const Kind = error instanceof ShapeError ? ShapeError : ArgumentError;
+      throw new Kind(`${this.op}: ${place}: ${error.message}`);
+    }
+  }
+
+  #unknown(type: string): ArgumentError {
+    const known = [...Object.keys(this.#layers), ...Object.keys(this.#custom)];
+    const mend = `Pass its class: { custom: { ${type} } }.${didYouMean(type, known)}`;
+    return new ArgumentError(message(this.op, `unknown layer type "${type}"`, mend));
+  }
+}

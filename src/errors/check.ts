@@ -16,13 +16,13 @@ export function checkOptions(op: string, options: object, known: readonly string
   }
 }
 
-/** @throws ArgumentError unless `value` is an array; `name` and `example` say which argument and how it looks. */
+/** @throws ArgumentError unless `value` is an array. The message has the argument's name and an example of it. */
 export function checkArray(op: string, name: string, value: unknown, example: string): void {
   if (Array.isArray(value)) return;
   throw new ArgumentError(message(op, `${name} is ${kindText(value)}; expected an array`, `Write ${example}.`));
 }
 
-/** Whether `value` is a promise, whoever's: what an async function returns. */
+/** Whether `value` is a promise, of JavaScript or of a library: anything with a method `then`. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }

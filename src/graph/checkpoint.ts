@@ -13,16 +13,16 @@ import { type Node, participates } from "./node.js";
 import type { BackwardPass } from "./pass.js";
 
 /**
- * Computes fn(...inputs) without keeping what its gradient needs: backward() computes it a second time. That trades about a third
- * more arithmetic for the memory of everything between the inputs and the result. Bits and gradients are the same, random masks
- * included; running statistics are gathered once.
+ * Computes fn(...inputs) without keeping the intermediate results that its gradient needs: backward() computes fn a second time.
+ * That saves the memory of everything between the inputs and the result, for about a third more arithmetic. Results and gradients
+ * have the same bits as without checkpoint, masks of dropout included. Running statistics are updated only once.
  *
- * Chen, Xu, Zhang, Guestrin: Training Deep Nets with Sublinear Memory Cost (arXiv 1604.06174). As torch.utils.checkpoint with
- * use_reentrant=False, but of one result.
- * @param fn of the inputs, any parameters in it; returns one tensor
+ * Chen, Xu, Zhang, Guestrin: Training Deep Nets with Sublinear Memory Cost (arXiv 1604.06174). Like torch.utils.checkpoint with
+ * use_reentrant=False, but fn returns one tensor.
+ * @param fn function of the inputs, which may use any parameters and returns one tensor
  * @param inputs tensors
- * @throws ArgumentError unless fn is a function of tensors that returns one; GraphError for a result of the graph that fn uses and that is no input, and
- * when its gradient is to be differentiated again
+ * @throws ArgumentError unless fn is a function and returns a tensor, and every input is a tensor
+ * @throws GraphError if fn uses an intermediate result that is not among its inputs, or if the gradient is to be differentiated again
  * @example
  * const h = checkpoint((x) => net.forward(x), x);
  */
@@ -49,7 +49,7 @@ export function checkpoint<A extends Tensor[]>(fn: (...inputs: A) => Tensor, ...
   }
 }
 
-/** The result as one operation of all that its gradient depends on. */
+/** Records the result y as that of one operation, whose operands are all tensors that the gradient of y depends on. */
 function recomputed(y: Tensor, operands: readonly Tensor[], backward: (pass: BackwardPass) => void): Tensor {
   const names = operands.map((_, i) => `x${i}`);
   const operation = defineOp({
@@ -70,9 +70,9 @@ function recomputed(y: Tensor, operands: readonly Tensor[], backward: (pass: Bac
 
 const PASSED: ReleaseCause = { why: () => "it was computed again for the gradient of a checkpoint" };
 
-/** The second time: a graph of its own from copies of the inputs, gone through at once and given back. */
+/** Computes fn for the second time, in a graph of its own on copies of the inputs, and calls backward on that graph at once. */
 function again<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, draws: unknown[], pass: BackwardPass): void {
-  // Whoever observes is to see the operations within, each at its own turn.
+  // A profile shows the operations within fn, each under its own name, instead of all under "checkpoint".
   const before = setTurn(null);
   try {
     recompute(fn, inputs, draws, pass);

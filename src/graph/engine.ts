@@ -11,25 +11,25 @@ import type { Node } from "./node.js";
 import { BackwardPass, type Sink, type Wanted } from "./pass.js";
 import { addGradients } from "./sum.js";
 
-/** What is differentiated, and how. */
+/** A run of backprop: what is differentiated, and how. */
 export interface Differentiation {
-  /** Where to start: results and the gradients of the objective with respect to them. */
+  /** The results from which backprop starts, with the gradients of the objective with respect to them. */
   readonly seeds: readonly (readonly [Tensor, Tensor])[];
-  /** The gradients are themselves recorded. */
+  /** Whether the computation of the gradients is recorded too. */
   readonly createGraph: boolean;
-  /** The graph can be gone through again. */
+  /** Whether the graph is kept for another run. */
   readonly retainGraph: boolean;
   readonly wanted: Wanted;
   readonly sink: Sink;
-  /** Parameters' gradients may be written straight into their place. */
+  /** Whether kernels may write the gradients of parameters straight into their places in the arena. */
   readonly direct: boolean;
-  /** Called with each result's complete gradient. */
+  /** Called with each result and its complete gradient. */
   readonly reached?: (result: Tensor, gradient: Tensor) => void;
 }
 
 /**
- * Reverse-mode differentiation: nodes in the reverse of the order in which they were made, each once, after all that use
- * its result.
+ * Reverse-mode differentiation. Nodes are visited once each, in the reverse of the order in which they were recorded. So the
+ * gradient of a result is complete before its node is visited, since all nodes that use the result come later in that order.
  */
 export function differentiate(task: Differentiation): void {
   const graphs = new Set<Graph>();
@@ -45,10 +45,10 @@ export function differentiate(task: Differentiation): void {
   const scope = new Scope();
   const pass = new BackwardPass(task.wanted, task.sink, task.direct);
   const recording = task.createGraph;
-  // Recording may join graphs, which moves nodes to the list of one of them.
+  // The lists are taken now: recording may merge graphs, which moves nodes from one list to another.
   const lists = [...graphs].map(({ nodes }) => nodes);
   try {
-    // The recorded gradients are results of the graph, which therefore goes on.
+    // Recorded gradients become results of the same graph, which is therefore not consumed yet.
     if (recording) for (const graph of graphs) graph.reopen();
     for (const [result, gradient] of task.seeds) {
       if (result.origin === null) continue;
@@ -61,7 +61,7 @@ export function differentiate(task: Differentiation): void {
     for (const nodes of lists) for (const node of nodes) if (node.pending !== null) settle(node, recording);
     throw error;
   } finally {
-    // Also after an error: some gradients have arrived, so that it cannot be gone through again.
+    // The graph is consumed after an error too: some gradients have been added already, so that a second run would be wrong.
     if (!task.retainGraph) for (const graph of graphs) graph.root().consume();
   }
 }
@@ -69,7 +69,7 @@ export function differentiate(task: Differentiation): void {
 function seed(origin: Node, gradient: Tensor, recording: boolean): void {
   if (recording) origin.pending = origin.pending === null ? gradient : addGradients(origin.pending, gradient);
   else {
-    // Seeds are data; two seeds on one result add up there.
+    // Seeds are data, so the sum of two seeds on one result is data as well.
     if (origin.pending !== null) {
       const both = within(null, false, () => addGradients(origin.pending as Tensor, gradient));
       settle(origin, false);
@@ -84,7 +84,7 @@ function seed(origin: Node, gradient: Tensor, recording: boolean): void {
 
 function walk(nodes: readonly Node[], task: Differentiation, pass: BackwardPass, scope: Scope): void {
   const recording = task.createGraph;
-  // New nodes of a recorded run come behind, and merging never reorders what stands before.
+  // A recorded run appends nodes to the list, and merging never reorders the nodes that stood there before.
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i];
     const g = node.pending;
@@ -96,7 +96,7 @@ function walk(nodes: readonly Node[], task: Differentiation, pass: BackwardPass,
     if (node.keepGradient) keepGradient(node, g);
     if (task.reached !== undefined) {
       task.reached(node.output, g);
-      // What lies behind the tensors that grad() asks about is not gone through.
+      // grad() needs no nodes below the tensors that it asks for.
       if (!node.inputs.some((input) => input !== null && task.wanted(input))) {
         settle(node, recording);
         continue;
@@ -117,7 +117,7 @@ function walk(nodes: readonly Node[], task: Differentiation, pass: BackwardPass,
   }
 }
 
-/** A node's turn: the gradients of its operands, into the pending places. */
+/** Visits a node: computes the wanted gradients of its operands and adds them to the pending gradients. */
 function goBack(node: Node, g: Tensor, task: Differentiation, pass: BackwardPass): void {
   pass.g = g;
   pass.node = node;
@@ -128,7 +128,7 @@ function goBack(node: Node, g: Tensor, task: Differentiation, pass: BackwardPass
   } else plainFormulas(node, g, task, pass);
 }
 
-/** Gradients by formula, into the pending places; all temporaries belong to the turn's scope. */
+/** Visits a node that has no fused backward: its formulas compute the gradients. The scope of the visit owns all temporaries. */
 function plainFormulas(node: Node, g: Tensor, task: Differentiation, pass: BackwardPass): void {
   const { inputs, operation, named, attributes } = node;
   for (let i = 0; i < inputs.length; i++) {
@@ -141,7 +141,7 @@ function plainFormulas(node: Node, g: Tensor, task: Differentiation, pass: Backw
   }
 }
 
-/** The same, recorded: every gradient is a result of its own. */
+/** Visits a node by formulas that are recorded, so that every gradient is a result of the graph. */
 function formulas(node: Node, g: Tensor, task: Differentiation): void {
   const { inputs, operation, named, attributes } = node;
   if (operation.gradients.every((formula) => formula === null)) {
@@ -167,8 +167,8 @@ function formulas(node: Node, g: Tensor, task: Differentiation): void {
 }
 
 /**
- * A recorded gradient belongs to the graph that it differentiates, even when it reads leaves alone: so both are consumed
- * together.
+ * Makes a recorded gradient belong to the graph of the node that it differentiates, so that both are consumed together. A formula
+ * that reads only leaves would otherwise start a graph of its own.
  */
 function joinGraphs(node: Node, gradient: Tensor): void {
   const origin = gradient.origin as Node | null;
@@ -193,7 +193,7 @@ function copyOf(g: Tensor): Tensor {
   return addGradients(g, null);
 }
 
-/** Lets go of a pending gradient. */
+/** Drops the pending gradient of a node. */
 function settle(node: Node, recording: boolean): void {
   const g = node.pending;
   node.pending = null;
@@ -224,7 +224,10 @@ function changed(operation: string, what: string, { shape, storage }: Tensor): G
   );
 }
 
-/** A node may be gone through once, except for uses that were recorded before it was consumed: two losses on one trunk. */
+/**
+ * Checks that a node can be visited: it was neither released nor consumed. A node that was consumed can be visited once more on
+ * behalf of a `user` that was recorded before, as with two losses on one trunk.
+ */
 function checkAlive(origin: Node, user: Node | null): void {
   if (origin.released !== null) {
     throw new GraphError(

@@ -5,18 +5,18 @@ import type { ReleaseCause, Storage } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Node, participates } from "./node.js";
 
-/** Consumed graphs without parameters that are kept readable; older ones are released. */
+/** The most consumed graphs without parameters whose results stay readable. Older ones are released. */
 const CONSUMED_KEPT = 8;
-/** Graphs that a leaf keeps alive until they are consumed; older ones are found by the garbage collector if forgotten. */
+/** The most unconsumed graphs that a leaf refers to. To older ones it has weak references, so that the garbage collector can find them. */
 const UNCONSUMED_KEPT = 4;
 const UNCONSUMED_WARNING = 100;
 
 /**
- * What a graph holds in linear memory, told without its tensors: this list outlives a graph that nobody can reach any more, so
- * that the garbage collector's finding gives the blocks back. (It finds nothing before a synchronous loop ends.)
+ * The blocks of linear memory that a graph holds, listed without reference to its tensors. The list outlives a graph that is no
+ * longer reachable, so that a finalizer can give the blocks back. (No finalizer runs before a synchronous loop ends.)
  */
 interface Holdings {
-  /** One entry for each hold. */
+  /** One entry for each hold, so a storage that is held twice stands here twice. */
   storages: Storage[];
   nodes: number;
   consumed: boolean;
@@ -32,17 +32,17 @@ let unconsumed = 0;
 let warned = false;
 
 /**
- * Results that depend on each other, in the order they were made. Parameters and data are walls: two forward passes on the
- * same parameters are two graphs, until an operation joins them.
+ * A graph is the list of recorded results that depend on each other, in the order in which they were made. Parameters and data do
+ * not connect graphs: two forward passes on the same parameters are two graphs, until an operation uses results of both.
  *
- * A graph is *consumed* by backward(); its blocks go back when the next graph on the same parameters opens. Results that do
- * not depend on those parameters stay: a generator's images outlive the discriminator's next step. A graph that was never
- * consumed goes when a parameter that it saved has been changed in place, since backward() would be an error; its results
- * move to JS memory. Any graph goes when the garbage collector finds that nobody can reach it.
+ * backward() *consumes* a graph. The blocks of a consumed graph are given back when the next graph on the same parameters opens.
+ * Results that do not depend on those parameters stay: the images of a generator outlive the discriminator's next step.
+ * A graph that was not consumed is released when a parameter that it saved has been changed in place, since backward() would then
+ * be an error; its results move to JS memory. Any graph is released when the garbage collector finds that it is unreachable.
  */
 export class Graph {
   nodes: Node[] = [];
-  /** Depends on a parameter, which will be used again and so bounds its life. */
+  /** Whether the graph depends on a parameter. The next use of the parameter then releases it once it is consumed. */
   #anchored = false;
   #mergedInto: Graph | null = null;
   #weak: WeakRef<Graph> | null = null;
@@ -55,12 +55,12 @@ export class Graph {
     if (++unconsumed > UNCONSUMED_WARNING && !warned) warnUnconsumed();
   }
 
-  /** backward() went through it. */
+  /** Whether backward() has consumed the graph. */
   get consumed(): boolean {
     return this.#holdings.consumed;
   }
 
-  /** The graph that this one has become part of. */
+  /** The graph that this one was merged into; the graph itself if it was not. */
   root(): Graph {
     let graph: Graph = this;
     while (graph.#mergedInto !== null) graph = graph.#mergedInto;
@@ -68,17 +68,17 @@ export class Graph {
     return graph;
   }
 
-  /** Records an operation whose operands, result and workspace are held already. */
+  /** Records an operation. Its operands, result and workspace must be held already. */
   add(node: Node): void {
     this.nodes.push(node);
     list(this.#holdings, node);
     if (this.#holdings.consumed && node.output.requiresGrad) this.#addToConsumed(node);
   }
 
-  /** Joins another graph to this one; inputs still stand before what uses them. @returns the joint graph */
+  /** Merges another graph and this one. In the joint list a node still comes after those of its operands. @returns the joint graph */
   merge(other: Graph): Graph {
     const [large, small] = this.nodes.length >= other.nodes.length ? [this, other] : [other, this];
-    // Operations that join graphs come after both, so either order of the two lists is topological.
+    // No node of one list uses a result of the other yet, so either order of the two lists is topological.
     for (const node of small.nodes) large.nodes.push(node);
     const { storages, nodes } = small.#holdings;
     for (const storage of storages) large.#holdings.storages.push(storage);
@@ -91,7 +91,7 @@ export class Graph {
     return large;
   }
 
-  /** backward() went through it. */
+  /** Marks the graph as consumed by backward(). */
   consume(): void {
     if (this.#holdings.consumed) return;
     this.#holdings.consumed = true;
@@ -99,7 +99,7 @@ export class Graph {
     if (!this.#anchored) this.#keepForAWhile();
   }
 
-  /** It can be gone through again: a joined part or a later operation was not consumed. */
+  /** Marks the graph as not consumed: a part that was merged into it, or a later operation, was not consumed. */
   reopen(): void {
     if (!this.#holdings.consumed) return;
     this.#holdings.consumed = false;
@@ -108,7 +108,7 @@ export class Graph {
     if (at >= 0) consumed.splice(at, 1);
   }
 
-  /** Notes that a leaf takes part in operation `op`, and releases what graphs that are over made of it. */
+  /** Notes that a leaf takes part in operation `op` of this graph, and releases results of finished graphs that depend on the leaf. */
   open(leaf: Tensor, op: string): void {
     const graphs = leaf.graphs as (Graph | WeakRef<Graph>)[] | null;
     if (graphs !== null && graphs[graphs.length - 1] === this) return;
@@ -129,19 +129,19 @@ export class Graph {
     leaf.graphs = still;
   }
 
-  /** Takes back a graph whose first operation failed. */
+  /** Closes the graph if it has no nodes, because its first operation failed. */
   discardIfEmpty(): void {
     if (this.nodes.length === 0) this.#close();
   }
 
-  /** What is made of consumed results can be differentiated no more than they; what is not opens the graph again. */
+  /** Adds to a consumed graph: a node that uses consumed results counts as consumed too; any other node reopens the graph. */
   #addToConsumed(node: Node): void {
     if (node.inputs.some((input) => input !== null && participates(input) && (input.origin as Node | null)?.consumedAt)) {
       node.consumedAt = node.recordedAt;
     } else this.reopen();
   }
 
-  /** Whether an operation saved `leaf`, which was changed in place since. */
+  /** Whether an operation of this graph saved `leaf`, and the leaf was changed in place afterwards. */
   #outdatedBy(leaf: Tensor): boolean {
     const { changedAt } = leaf.storage;
     if (changedAt <= this.nodes[0].recordedAt) return false;
@@ -150,12 +150,12 @@ export class Graph {
     );
   }
 
-  /** Releases what depends on `leaf`, without losing anything that could still be read. */
+  /** Releases the results that depend on `leaf`. Those that could still be read move to JS memory. */
   #giveUp(leaf: Tensor, op: string): void {
     this.#releaseFrom(leaf, reason(leaf, `"${leaf.storage.changedBy}" changed in place what its graph had saved`, op), true);
   }
 
-  /** Releases what was made after a moment: the results of a recording that ends. What was not consumed stays as data. */
+  /** Releases the results that were recorded after a moment, when a recording ends. Those that were not consumed move to JS memory. */
   releaseSince(moment: number, cause: ReleaseCause): void {
     this.#releaseWhere((node) => node.recordedAt > moment, cause, true);
   }
@@ -185,7 +185,7 @@ export class Graph {
     holdings.storages = [];
     holdings.nodes = 0;
     for (const node of nodes) list(holdings, node);
-    // What is left may hang on leaves that will never be used again.
+    // The other nodes may depend only on leaves that are never used again, which would keep them forever.
     this.#anchored = nodes.some(({ inputs }) => inputs.some((input) => input?.storage.permanent));
     if (holdings.consumed && !this.#anchored) this.#keepForAWhile();
   }
@@ -203,7 +203,7 @@ export class Graph {
     this.#close();
   }
 
-  /** The end: nothing is held any more. */
+  /** Ends the graph: it holds no blocks and no nodes any more. */
   #close(): void {
     this.nodes.length = 0;
     this.#holdings.storages = [];
@@ -220,7 +220,7 @@ export class Graph {
   }
 }
 
-/** Nodes are visited in order, so an operand that was released for this cause depends on the leaf. */
+/** Whether a node depends on the leaf. Nodes are asked in order, so that an operand released for the same cause depends on it too. */
 function dependsOn(node: Node, leaf: Tensor, cause: ReleaseCause): boolean {
   const { inputs } = node;
   for (let i = 0; i < inputs.length; i++) {
@@ -230,7 +230,7 @@ function dependsOn(node: Node, leaf: Tensor, cause: ReleaseCause): boolean {
   return false;
 }
 
-/** Notes what a node holds, as `Node.release` will drop it. */
+/** Adds the storages that a node holds to the list: exactly those that `Node.release` drops. */
 function list(holdings: Holdings, { inputs, operation, output, workspace }: Node): void {
   const { storages } = holdings;
   for (let i = 0; i < inputs.length; i++) {
@@ -251,7 +251,7 @@ function reason({ shape, storage }: Tensor, cause: string, op: string): ReleaseC
   return { why: () => `${cause}, and "${op}" has used the ${what} ${shapeText(shape)} again since` };
 }
 
-/** Counts for `memory()`. */
+/** The figures about graphs in `memory()`. */
 export function graphStatistics(): { graphs: number; unconsumedGraphs: number; nodes: number } {
   let nodes = 0;
   for (const holdings of live) nodes += holdings.nodes;

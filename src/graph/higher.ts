@@ -9,8 +9,8 @@ import { Tensor } from "../tensor/tensor.js";
 import { consume, grad } from "./backward.js";
 
 /**
- * Hessian-vector product H·v of a scalar function, by backprop through the gradient (Pearlmutter 1994 gives the same product
- * in forward-over-reverse form): the Hessian is never built.
+ * Hessian-vector product H·v of a scalar function, computed by backprop through the gradient, without building the Hessian.
+ * (Pearlmutter, "Fast Exact Multiplication by the Hessian", 1994, computes the same product in forward-over-reverse form.)
  *
  * @param f scalar function of `inputs`, twice differentiable
  * @param inputs leaves (requiresGrad) that f is evaluated at, one or several
@@ -42,7 +42,7 @@ export function hvp(f: () => Tensor, inputs: Tensor | readonly Tensor[], vectors
  * The Hessian of a scalar function of one tensor of n elements.
  * @param f scalar function, twice differentiable
  * @param x leaf (requiresGrad)
- * @returns [n, n], row i = the gradient of ∂f/∂xᵢ; n backward passes
+ * @returns [n, n], whose row i is the gradient of ∂f/∂xᵢ; it takes n backward passes
  * @throws GraphError, ShapeError
  * @example hessian(() => x.mul(x).sum(), x)   // 2·I
  */
@@ -63,7 +63,7 @@ export function hessian(f: () => Tensor, x: Tensor): Tensor {
   return new Tensor(dataStorage(x.dtype, rows, "hessian"), [n, n]);
 }
 
-/** Calls `use` with the recorded gradients of f, and consumes their graph in the end, also where there is nothing to go through. */
+/** Calls `use` with the recorded gradients of f. Afterwards it consumes their graph, even if no second backward did. */
 function gradients<T>(op: string, f: () => Tensor, inputs: readonly Tensor[], use: (first: (Tensor | null)[]) => T): T {
   const y = f();
   checkTensor(op, "the result of f", y);
@@ -79,7 +79,7 @@ function gradients<T>(op: string, f: () => Tensor, inputs: readonly Tensor[], us
   }
 }
 
-/** d(Σ gradientᵢ · vᵢ)/d inputs, zeros where nothing depends. */
+/** d(Σ gradientᵢ · vᵢ)/d inputs; zeros for an input on which no gradient depends. */
 function products(first: readonly (Tensor | null)[], inputs: readonly Tensor[], vectors: readonly Tensor[]): Tensor[] {
   const curved = first.map((gradient, i) => ({ gradient, v: vectors[i] })).filter(({ gradient }) => gradient?.requiresGrad);
   const found =

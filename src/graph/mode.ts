@@ -9,11 +9,11 @@ import { Tensor } from "../tensor/tensor.js";
 
 const LEFT_NO_GRAD: ReleaseCause = { why: () => "noGrad ended" };
 
-/** Results that belong to no graph: they are given back together when the scope ends. */
+/** Owns results that belong to no graph. They are given back together when the scope ends. */
 export class Scope {
   readonly storages: Storage[] = [];
 
-  /** Makes sure that an input is in linear memory until the scope ends. */
+  /** Holds an input in linear memory until the scope ends. */
   borrow(storage: Storage): void {
     if (storage.permanent) {
       if (storage.lazy !== null) storage.settle();
@@ -27,7 +27,7 @@ export class Scope {
     this.storages.push(storage);
   }
 
-  /** Takes over a new result, which has one holder: this scope. */
+  /** Makes this scope the one holder of a new result. */
   own(storage: Storage): void {
     this.storages.push(storage);
   }
@@ -42,15 +42,15 @@ export class Scope {
   }
 }
 
-/** What operations do with their results at the moment: `recording` puts them into graphs, else they go to `scope`. */
+/** What operations do with their results now: with `recording` they are recorded in graphs, otherwise `scope` owns them. */
 export const mode: {
   recording: boolean;
   scope: Scope | null;
-  /** Gathers the operands of all operations, if somebody wants to know them. */
+  /** A set to which all operations add their operands; null = none. `checkpoint` uses it. */
   used: Set<Tensor> | null;
 } = { recording: true, scope: null, used: null };
 
-/** Runs `fn` without recording, its results owned by `scope`. */
+/** Runs `fn` with or without recording. `scope` owns results that are not recorded. */
 export function within<T>(scope: Scope | null, recording: boolean, fn: () => T): T {
   const { recording: wasRecording, scope: before } = mode;
   mode.recording = recording;
@@ -64,10 +64,10 @@ export function within<T>(scope: Scope | null, recording: boolean, fn: () => T):
 }
 
 /**
- * Runs `fn` without recording a graph and returns what it returns; every other result made inside is released at the end.
- * Tensors in the returned value (also within arrays, Maps, Sets and plain objects) become data.
+ * Runs `fn` without recording a graph, and returns what `fn` returns. All other results that are made inside are released at the
+ * end. Tensors in the returned value, also within arrays, Maps, Sets and plain objects, become data.
  *
- * `fn` must be synchronous: the mode would otherwise leak into whatever runs during the wait.
+ * `fn` must be synchronous. Otherwise code that runs while `fn` waits would not be recorded either.
  *
  * @throws GraphError if `fn` returns a Promise, ArgumentError unless it is a function
  * @example

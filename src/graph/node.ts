@@ -7,22 +7,22 @@ import type { Operation } from "./operation.js";
 const NO_INPUTS: readonly (Tensor | null)[] = [];
 const NOTHING: Readonly<Record<string, Tensor>> = {};
 
-/** An operation that was carried out: what backprop needs to go back through it. */
+/** One recorded call of an operation, with everything that backprop needs of it. */
 export class Node implements Origin {
   released: ReleaseCause | null = null;
-  /** When backward() went through it without retainGraph, on the storages' clock; 0 = not yet. */
+  /** When backward() visited the node without retainGraph, on the clock of storages; 0 = not yet. */
   consumedAt = 0;
-  /** The gradient of the output, as far as it has arrived. */
+  /** The sum of the gradients of the output that have been computed so far in this run. */
   pending: Tensor | null = null;
-  /** Keep the gradient of the output for the user (`retainGrad`). */
+  /** Whether the gradient of the output is kept for the user (`retainGrad`). */
   keepGradient = false;
-  /** Changes to saved tensors after this moment make the gradient wrong. */
+  /** When the call was recorded. Later changes to saved tensors would make the gradient wrong. */
   readonly recordedAt = tick();
-  /** The layer that it was made in, if somebody observed. */
+  /** The path of the layer that made the call; only known while a profile observes. */
   readonly layer = layer;
 
   constructor(
-    /** The graph that recorded it; it may since have been merged: use `graph.root()`. */
+    /** The graph that recorded the call. It may have been merged into another one since: use `graph.root()`. */
     public graph: Graph,
     readonly operation: Operation,
     /** Operands in order; absent optional ones are null. */
@@ -34,20 +34,20 @@ export class Node implements Origin {
     readonly workspace: Storage | null,
   ) {}
 
-  /** Lets go of the operands' and the output's blocks. */
+  /** Drops the blocks of the operands, the output and the workspace. */
   release(cause: ReleaseCause): void {
     const { inputs, output, workspace } = this;
     const { storage } = output;
     for (let i = 0; i < inputs.length; i++) inputs[i]?.storage.drop();
     workspace?.discard();
     if (!this.operation.alias) {
-      // What needs no gradient is never lost: predictions, masks, counts move to JS memory.
+      // Results that need no gradient, such as masks and counts, are never lost: they move to JS memory.
       if (!output.requiresGrad) storage.keep = true;
       storage.lostTo = cause;
       storage.drop();
     }
     this.released = cause;
-    // A result that the user keeps, such as a running total, must not keep all that it was made of.
+    // A result that the user keeps, such as a running total, must not keep its operands alive.
     this.inputs = NO_INPUTS;
     this.named = NOTHING;
     this.attributes = undefined;
@@ -55,7 +55,7 @@ export class Node implements Origin {
   }
 }
 
-/** Whether gradients flow to `input`. A result whose graph was released lives on as a constant, if its elements do. */
+/** Whether gradients flow to `input`. A result whose graph was released is a constant from then on, if its elements were kept. */
 export function participates(input: Tensor): boolean {
   return input.requiresGrad && (input.origin === null || input.origin.released === null);
 }

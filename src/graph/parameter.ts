@@ -14,10 +14,10 @@ import { type Shape, sizeOf } from "../tensor/shape.js";
 import { dataStorage, hostArray, Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 
-/** The sister chunk that gradients lie in. */
+/** The name of the sister chunk for gradients. */
 export const GRADIENTS = "gradients";
 
-/** By storage, not by parameter: a reshaped or detached parameter keeps the place alive. */
+/** Frees the places of parameters. Storages are registered, not parameters, since a reshaped or detached parameter shares the place. */
 const registry = new FinalizationRegistry<Slot>(freeParameter);
 
 const PARAMETER = declare("Parameter", {
@@ -29,10 +29,10 @@ const PARAMETER = declare("Parameter", {
 export interface ParameterOptions extends OptionsOf<typeof PARAMETER> {}
 
 /**
- * A tensor that is trained: it gets its place in the parameter arena at birth and never moves, so optimizers run over
+ * A tensor that is trained. It is placed in the parameter arena when it is made and never moves, so that optimizers run over
  * contiguous memory. Its gradient lies at the same offset of a sister arena.
  *
- * @param value initial elements: a tensor (copied)
+ * @param value a tensor with the initial elements, which are copied
  * @param options.requiresGrad default true; false freezes it
  * @throws DTypeError for an integer or bool value, unless frozen
  * @example
@@ -41,9 +41,9 @@ export interface ParameterOptions extends OptionsOf<typeof PARAMETER> {}
 export class Parameter extends Tensor {
   /** @internal */
   readonly slot: Slot;
-  /** @internal whether the gradient's place holds a gradient; zeroGrad only clears this */
+  /** @internal whether the gradient's place holds a gradient; zeroGrad only clears this flag */
   hasGradient = false;
-  /** Place in the model ("fc1.weight"), set when the model is walked; seeds the initial elements. */
+  /** Path in the model ("fc1.weight"), known once the model has listed its parameters. It is part of the seed of the initial elements. */
   path = "";
   #gradientStorage: Storage | null = null;
   #shown: Tensor | null = null;
@@ -71,7 +71,7 @@ export class Parameter extends Tensor {
 
   /**
    * A parameter whose elements are drawn at their first use.
-   * @param draw writes the elements (zeros before) and is told the parameter's path, "" outside of a model
+   * @param draw writes the elements, which are zeros before. Its second argument is the parameter's path, "" outside of a model
    * @internal
    */
   static drawn(shape: Shape, draw: (elements: FloatArray, path: string) => void): Parameter {
@@ -97,13 +97,13 @@ export class Parameter extends Tensor {
   override get grad(): Tensor | null {
     recorder?.meets(this);
     if (!this.hasGradient) return null;
-    // A gradient that can be differentiated again is a result of its graph and is handed out as such.
+    // A gradient that can be differentiated again is a result of the graph, not in the arena.
     if (this.gradient !== null) return this.gradient;
     if (this.#shown === null) this.#shown = new Tensor(this.gradientStorage(), this.shape);
     return this.#shown;
   }
 
-  /** Sets or clears the gradient; a tensor is copied. @throws ShapeError, DTypeError, ArgumentError */
+  /** Sets the gradient to a copy of a tensor; null clears it. @throws ShapeError, DTypeError, ArgumentError */
   override set grad(value: Tensor | null) {
     recorder?.meets(this);
     this.gradient = null;
@@ -113,14 +113,14 @@ export class Parameter extends Tensor {
     }
     this.checkGrad(value);
     recorder?.refuse("a gradient is set from JavaScript");
-    // The place first: making it may grow memory, which would end a view.
+    // The gradient's place is made first: that may grow memory, and a view made before would be invalid.
     const { at } = this.gradientStorage();
     blockView(this.dtype, at, this.size).set(value.storage.readable());
     if (value.origin !== null && value.requiresGrad) this.gradient = value;
     this.hasGradient = true;
   }
 
-  /** @internal the gradient's place, made at first use */
+  /** @internal the gradient's storage in the arena, made at first use */
   gradientStorage(): Storage {
     if (this.#gradientStorage === null) {
       const { chunk, at } = this.slot;
@@ -133,7 +133,7 @@ export class Parameter extends Tensor {
     return this.#gradientStorage;
   }
 
-  /** @internal adds to the gradient: `t` is in linear memory and has this parameter's shape */
+  /** @internal adds `t` to the gradient; `t` must be in linear memory and have this parameter's shape */
   accumulate(t: Tensor): void {
     const { at } = this.gradientStorage();
     if (this.hasGradient) kernels.accumulate({ x: t.at, out: at }, 0, this.size, this.dtype);

@@ -5,51 +5,54 @@ import { mode } from "./mode.js";
 import type { Node } from "./node.js";
 import { Parameter } from "./parameter.js";
 
-/** Where a fused backward writes a gradient: out = beta · out + gradient. */
+/** The place to which a fused backward writes a gradient: out = beta · out + gradient. */
 export interface Destination {
-  /** Byte address. */
+  /** Byte address of out. */
   readonly at: number;
-  /** 0: the content is undefined, overwrite. 1: add. */
+  /** 0: the content of out is undefined and is overwritten. 1: the gradient is added to out. */
   readonly beta: 0 | 1;
 }
 
-/** Decides which operands' gradients are wanted in a run. */
+/** Tells whether the gradient of an operand is wanted in a run of backprop. */
 export type Wanted = (input: Tensor) => boolean;
 
-/** Receives the gradients of leaves. */
+/** Receives a gradient of a leaf. */
 export type Sink = (leaf: Tensor, gradient: Tensor) => void;
 
 /**
- * One node's turn in backprop, as a fused backward sees it: the gradient of the result, and a place for each wanted gradient.
- * Parameters' gradients are written where they accumulate, so nothing is copied.
+ * The visit of a node in backprop, as a fused backward sees it: the gradient of the result, and a place for each wanted gradient.
+ * Gradients of parameters are written to the places where they accumulate, so that nothing is copied.
  */
 export class BackwardPass<N extends string = string> {
   /** The gradient of the result, in linear memory. */
   g!: Tensor;
   node!: Node;
   readonly #after: [Tensor, Tensor][] = [];
-  /** Parameters whose first gradient is being written this turn. */
+  /** Parameters whose first gradient is being written in this visit. */
   readonly #begun: Parameter[] = [];
 
   constructor(
     private readonly isWanted: Wanted,
     readonly sink: Sink,
-    /** Leaves' gradients go to their own place; false when they are collected for `grad()`. */
+    /** Whether gradients of parameters are written to their places in the arena; false when they are collected for `grad()`. */
     readonly direct: boolean,
   ) {}
 
-  /** Whether the gradient of that operand is asked for. */
+  /** Whether the gradient of operand `name` is wanted. */
   wanted(name: N): boolean {
     const input = this.operand(name);
     return input !== null && this.isWanted(input);
   }
 
-  /** A place like g's that may be overwritten: g's own unless something else still reads it, as in `a + b`, whose gradients are one. */
+  /**
+   * A tensor of g's shape that may be overwritten: g itself, unless something else still reads it. In `a + b`, for example, both
+   * operands have the same tensor as their gradient.
+   */
   spent(): Tensor {
     return ownsAlone(this.g) ? this.g : this.fresh(this.g);
   }
 
-  /** The place for the gradient of that operand; only for wanted ones, and to be written before the next call. */
+  /** The place for the gradient of operand `name`, which must be wanted. Write it before the next call of `into` or `whole`. */
   into(name: N): Destination {
     const input = this.operand(name) as Tensor;
     if (input.origin === null) {
@@ -67,7 +70,7 @@ export class BackwardPass<N extends string = string> {
     return { at: this.whole(name).at, beta: 0 };
   }
 
-  /** A place to overwrite, for kernels that cannot add; what is there already is added afterwards. */
+  /** A place for the gradient of operand `name`, for kernels that cannot add. They overwrite it; earlier gradients are added afterwards. */
   whole(name: N): { readonly at: number } {
     const input = this.operand(name) as Tensor;
     const origin = input.origin as Node | null;
@@ -79,19 +82,19 @@ export class BackwardPass<N extends string = string> {
     return fresh;
   }
 
-  /** Hands on the gradients that could not be written in place. */
+  /** Ends the visit: adds the gradients that could not be written to their final places. */
   finish(): void {
     for (const [input, gradient] of this.#after) this.deliver(input, gradient);
     this.#after.length = 0;
     this.#begun.length = 0;
   }
 
-  /** After an error: gradients that may not have been written are none. */
+  /** After an error: parameters whose first gradient may be incomplete have no gradient. */
   abandon(): void {
     for (const parameter of this.#begun) parameter.hasGradient = false;
   }
 
-  /** Adds `gradient` to what has arrived for `input`. */
+  /** Adds `gradient` to the gradient of `input` computed so far. */
   deliver(input: Tensor, gradient: Tensor): void {
     const origin = input.origin as Node | null;
     if (origin === null) {
@@ -128,7 +131,7 @@ export class BackwardPass<N extends string = string> {
   }
 }
 
-/** Whether only its pending place (and the scope of this turn) holds it, so that it may be added to. */
+/** Whether a pending gradient may be changed in place, because nothing else holds it. */
 function ownsAlone(pending: Tensor): boolean {
   const { storage } = pending;
   return storage.holders === 1 && !storage.permanent && storage.host === null;

@@ -3,27 +3,27 @@ import { heapStatistics } from "../memory/heap.js";
 import { checkArity } from "../options/arity.js";
 import { graphStatistics } from "./graph.js";
 
-/** Figures of linear memory; all bytes. */
+/** Figures of linear memory. */
 export interface MemoryStatistics {
-  /** In use now: parameters, gradients, results, pinned data, scratch. */
+  /** Bytes in use now: parameters, gradients, results, pinned data, scratch. */
   liveBytes: number;
   liveBlocks: number;
   /** The highest `liveBytes` so far. */
   peakBytes: number;
-  /** Taken from the end of memory so far; what is free below is used again first. */
+  /** Bytes taken from the end of memory so far. Free blocks among them are used again before more is taken. */
   reservedBytes: number;
   limitBytes: number;
   parameterBytes: number;
-  /** Graphs whose memory has not gone back. */
+  /** Graphs whose memory has not been given back. */
   graphs: number;
-  /** Of these, graphs that no backward() has gone through. */
+  /** Those of `graphs` that no backward() has consumed. */
   unconsumedGraphs: number;
   /** Recorded operations in all graphs. */
   nodes: number;
 }
 
 /**
- * Where linear memory stands.
+ * The present use of linear memory, and the graphs that hold it.
  * @example console.log(memory().liveBytes);
  */
 export function memory(): MemoryStatistics {

@@ -3,8 +3,8 @@ import type { Tensor } from "../tensor/tensor.js";
 import { defineOp } from "./define.js";
 
 /**
- * The sum of gradients that meet at a fork: y = a + b, both of one shape; without b a copy of a. It is an operation, so that
- * recorded gradients can be differentiated through the fork.
+ * The sum of two gradients of a tensor that is used twice: y = a + b, both of one shape; without b a copy of a. It is an operation,
+ * so that recorded gradients can be differentiated through the sum.
  */
 export const addGradients: (a: Tensor, b: Tensor | null) => Tensor = defineOp({
   name: "addGradients",

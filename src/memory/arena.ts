@@ -2,18 +2,18 @@ import { allocate, release } from "./heap.js";
 import { views } from "./memory.js";
 
 /**
- * Parameters lie side by side in chunks; what belongs to a parameter (its gradient, an optimizer's moments) lies at the
- * same offset of a sister chunk:
+ * Parameters lie side by side in chunks. The gradient of a parameter and its moments in an optimizer lie at the same offset of
+ * sister chunks:
  *
  *     parameters │ w₁   │ b₁ │ w₂      │ b₂ │ …
  *     gradients  │ ∂w₁  │ ∂b₁│ ∂w₂     │ ∂b₂│ …
  *     moments    │ m₁   │ …
  *
- * so that an optimizer step or a global norm is a pass over a few contiguous runs, usually one.
+ * So an optimizer step or a global norm is a pass over a few contiguous runs, usually one.
  */
 
 const ALIGN = 64;
-/** Untouched pages cost nothing, so a chunk is large enough for most models. */
+/** Large enough for most models. Pages of memory that are never touched cost nothing. */
 const CHUNK_BYTES = 16 << 20;
 
 interface Gap {
@@ -33,19 +33,19 @@ export class Chunk {
     this.gaps = [{ at: this.at, bytes }];
   }
 
-  /** Start of the sister chunk of that name, made of zeros at first use. */
+  /** The address of the sister chunk `name`, which is made at first use, filled with zeros. */
   sister(name: string): number {
     let at = this.#sisters.get(name);
     if (at === undefined) {
       at = allocate(this.bytes);
-      // Only where parameters are: the rest is zeroed when a parameter is placed there, and stays untouched until then.
+      // Only the places of parameters are zeroed. The rest is zeroed when a parameter is placed there; until then its pages stay untouched.
       for (const run of this.occupied()) views.u8.fill(0, at + run.at - this.at, at + run.at - this.at + run.bytes);
       this.#sisters.set(name, at);
     }
     return at;
   }
 
-  /** Gives a sister back, e.g. when an optimizer is dropped. */
+  /** Gives a sister chunk back, for example when an optimizer is dropped. */
   dropSister(name: string): void {
     const at = this.#sisters.get(name);
     if (at === undefined) return;
@@ -53,7 +53,7 @@ export class Chunk {
     this.#sisters.delete(name);
   }
 
-  /** Zeros in the chunk and all its sisters. */
+  /** Zeroes a range of the chunk and the same range of all its sisters. */
   clear(at: number, bytes: number): void {
     views.u8.fill(0, at, at + bytes);
     for (const sister of this.#sisters.values()) views.u8.fill(0, sister + at - this.at, sister + at - this.at + bytes);
@@ -65,7 +65,7 @@ export class Chunk {
     return false;
   }
 
-  /** The addresses of what is occupied, in the chunk and all its sisters. */
+  /** The ranges that parameters occupy, in the chunk and in all its sisters. */
   everything(): Gap[] {
     const runs = this.occupied();
     return [this.at, ...this.#sisters.values()].flatMap((start) => runs.map(({ at, bytes }) => ({ at: start + at - this.at, bytes })));
@@ -83,7 +83,7 @@ export class Chunk {
   }
 }
 
-/** The place of one parameter. */
+/** The place of a parameter. */
 export interface Slot {
   readonly chunk: Chunk;
   readonly at: number;
@@ -103,7 +103,7 @@ export function placeParameter(bytes: number): Slot {
   return slot;
 }
 
-/** Gives a place back. Neighbouring gaps are joined. */
+/** Gives the place of a parameter back and joins neighbouring gaps. */
 export function freeParameter({ chunk, at, bytes }: Slot): void {
   used -= bytes;
   const { gaps } = chunk;
@@ -128,14 +128,14 @@ export function parameterBytes(): number {
   return used;
 }
 
-/** Whether an address is that of a parameter or of what belongs to one. */
+/** Whether an address lies in a chunk of parameters or in one of its sisters. */
 export function inParameterArena(address: number): boolean {
   return chunks.some((chunk) => chunk.holds(address));
 }
 
-/** A copy of all parameters and of what belongs to them. */
+/** A copy of all parameters and of everything in their sister chunks. */
 export interface Snapshot {
-  /** Puts everything back. */
+  /** Writes the copy back. */
   restore(): void;
   equals(other: Snapshot): boolean;
   readonly pieces: readonly { readonly at: number; readonly words: Uint32Array }[];

@@ -7,19 +7,19 @@ import { growTo, HEAP_BASE, linearMemory, memoryLimit } from "./memory.js";
  *
  *     64  128  192  256 │ 320  384  448  512 │ 640  768  896  1024 │ 1280 …
  *
- * Sizes repeat from step to step, so a training loop takes nothing new after its second step. Blocks are 64-byte aligned
- * and never split or merged; fresh ones come from the end of memory.
+ * Sizes repeat from step to step, so a training loop takes no new memory after its second step. Blocks are 64-byte aligned
+ * and never split or merged. New blocks come from the end of memory.
  */
 
 const holders: Set<() => Holder[]> = new Set();
-/** By class, up to that of 4 GiB. */
+/** The free blocks of each size class, up to the class of 4 GiB. */
 const free: number[][] = Array.from({ length: 100 }, () => []);
 let top = HEAP_BASE;
 let liveBytes = 0;
 let liveBlocks = 0;
 let peakBytes = 0;
 
-/** Somebody who holds memory, as the out-of-memory message lists it. */
+/** A block of live memory, as the out-of-memory message lists it. */
 export interface Holder {
   what: string;
   bytes: number;
@@ -28,13 +28,13 @@ export interface Holder {
 /** Index of the smallest class that holds `bytes` (at most 4 GiB). */
 export function sizeClass(bytes: number): number {
   if (bytes <= 256) return bytes <= 64 ? 0 : (bytes - 1) >>> 6;
-  // 2^e < bytes <= 2^(e+1), in quarters of 2^e. Shifts: `**` may differ between engines.
+  // 2^e < bytes <= 2^(e+1), in quarters of 2^e. The powers are shifts, because `**` may differ between engines.
   const e = 31 - Math.clz32(bytes - 1);
   const quarter = 1 << (e - 2);
   return 4 * (e - 7) + Math.ceil((bytes - 4 * quarter) / quarter) - 1;
 }
 
-/** Bytes of a class. */
+/** The size in bytes of the blocks of a class. */
 export function classBytes(index: number): number {
   if (index < 4) return 64 * (index + 1);
   const e = (index >>> 2) + 7;
@@ -42,8 +42,8 @@ export function classBytes(index: number): number {
 }
 
 /**
- * Takes a block of at least `bytes` bytes; its content is undefined.
- * @throws MemoryError when memory cannot grow further; everything taken before stays usable.
+ * Takes a block of at least `bytes` bytes, whose content is undefined.
+ * @throws MemoryError when memory cannot grow further; the blocks that were taken before stay usable.
  */
 export function allocate(bytes: number): number {
   if (bytes > memoryLimit()) throw outOfMemory(bytes, false);
@@ -55,7 +55,7 @@ export function allocate(bytes: number): number {
   else {
     at = top;
     const fits = at + size <= memoryLimit();
-    // Memory is only advanced after it has grown: a refused request leaves the heap as it was.
+    // `top` moves only after memory has grown, so that a refused request leaves the heap unchanged.
     if (!fits || !growTo(at + size)) throw outOfMemory(bytes, fits);
     top = at + size;
   }
@@ -65,7 +65,7 @@ export function allocate(bytes: number): number {
   return at;
 }
 
-/** Gives back a block that was taken for `bytes` bytes. */
+/** Gives back a block. `bytes` must be the size that it was asked for with, which determines its class. */
 export function release(at: number, bytes: number): void {
   const index = sizeClass(bytes);
   free[index].push(at);
@@ -73,23 +73,23 @@ export function release(at: number, bytes: number): void {
   liveBlocks--;
 }
 
-/** Somebody who provides the blocks of intermediate results instead of the heap: a recording, which lays them out anew. */
+/** A source of blocks for intermediate results other than the heap: a recording, which plans their places afterwards. */
 export interface Temporaries {
   take(bytes: number): number;
-  /** Whether a block is one of its own, which stays until the recording ends. */
+  /** Whether a block came from this source. Such a block stays until the recording ends. */
   owns(at: number): boolean;
 }
 
 let temporaries: Temporaries | null = null;
 
-/** @returns who provided them before */
+/** Sets the source of blocks for intermediate results; null is the heap. @returns the source before */
 export function provideTemporaries(next: Temporaries | null): Temporaries | null {
   const before = temporaries;
   temporaries = next;
   return before;
 }
 
-/** A block for an intermediate result or the scratch of an operation: nothing in it outlives the step. */
+/** Takes a block for an intermediate result or the scratch of an operation, whose content nobody needs after the step. */
 export function allocateTemporary(bytes: number): number {
   return temporaries === null ? allocate(bytes) : temporaries.take(bytes);
 }
@@ -99,12 +99,12 @@ export function releaseTemporary(at: number, bytes: number): void {
   if (temporaries === null || !temporaries.owns(at)) release(at, bytes);
 }
 
-/** Registers somebody who can name what it holds, for the out-of-memory message. */
+/** Registers a function that lists live blocks by name, for the out-of-memory message. */
 export function registerHolders(list: () => Holder[]): void {
   holders.add(list);
 }
 
-/** Heap figures in bytes: live now, the highest ever, taken from the end of memory so far, and the most there can be. */
+/** Figures of the heap, in bytes: live now, the highest live so far, taken from the end of memory so far, and the limit. */
 export function heapStatistics(): { liveBytes: number; liveBlocks: number; peakBytes: number; reservedBytes: number; limitBytes: number } {
   return { liveBytes, liveBlocks, peakBytes, reservedBytes: top, limitBytes: memoryLimit() };
 }

@@ -1,25 +1,25 @@
 import { MemoryError } from "../errors/errors.js";
 import { bytesText, message } from "../errors/message.js";
 
-/** One page of WebAssembly memory. */
+/** Bytes of a page of WebAssembly memory. */
 export const PAGE = 65536;
 
-/** The kernels' read-only tables lie below; the test of the builds checks that they fit. */
+/** The address at which the heap begins. The kernels' read-only tables lie below it; the test of the builds checks that they fit. */
 export const HEAP_BASE = 2 * PAGE;
 
-/** Two u32 words that kernels report faults in: code, detail. Below the tables, inside the first kilobyte. */
+/** The address of two u32 words, code and detail, in which kernels report faults. It lies below the tables, in the first kilobyte. */
 export const STATUS_AT = 64;
 
-/** Records of kernel calls are written here, in turn. */
+/** The address at which the host writes the record of a kernel call, one call after the other. */
 export const RECORDS_AT = 256;
 export const RECORDS_END = 1024;
 
 const INITIAL_PAGES = 16;
-/** 64 MiB: what must be had for a memory to be worth keeping. */
+/** 64 MiB, which a memory must be able to grow to at once. If it cannot, one with a smaller maximum is tried. */
 const FIRST_PAGES = 1024;
 const MAXIMUM_PAGES = [65536, 32768, 16384];
 
-/** Typed views of all linear memory; replaced when it grows, so never keep one across an allocation. */
+/** Typed views of all linear memory. They are replaced when memory grows, so never keep one across an allocation. */
 export const views: { f32: Float32Array; f64: Float64Array; i32: Int32Array; u32: Uint32Array; u8: Uint8Array } = {
   f32: new Float32Array(0),
   f64: new Float64Array(0),
@@ -32,7 +32,7 @@ let memory: WebAssembly.Memory | null = null;
 let limit = 0;
 let shared = false;
 
-/** The linear memory of this process, made at first use: shared where the platform has shared memory. */
+/** The linear memory of this process. It is made at first use, and is shared where the platform has shared memory. */
 export function linearMemory(): WebAssembly.Memory {
   if (memory === null) {
     memory = create();
@@ -47,20 +47,23 @@ export function isShared(): boolean {
   return shared;
 }
 
-/** Bytes that the memory may grow to: 4 GiB, or 2 or 1 where the address space is limited. The last page is never used. */
+/** Bytes that memory can grow to: 4 GiB, or 2 or 1 GiB where the address space is limited. The last page is never used. */
 export function memoryLimit(): number {
   linearMemory();
   return limit - PAGE;
 }
 
-/** Makes bytes below `end` addressable, and a page behind it, which vector loads may touch. @returns false when that is refused. */
+/**
+ * Grows memory until all bytes below `end` are addressable, and one page behind them, since vector loads may run past a block.
+ * @returns false when the platform refuses
+ */
 export function growTo(end: number): boolean {
   const target = linearMemory();
   const size = target.buffer.byteLength;
   const needed = end + PAGE;
   if (needed <= size) return true;
   if (needed > limit) return false;
-  // At least 16 MiB or an eighth: pages cost nothing until they are touched, each growth replaces the views.
+  // Memory grows by at least 16 MiB or an eighth, since each growth replaces the views, and untouched pages cost nothing.
   const wanted = Math.min(Math.max(needed, size + Math.max(size / 8, 256 * PAGE)), limit);
   if (!growBy(target, Math.ceil((wanted - size) / PAGE)) && !growBy(target, Math.ceil((needed - size) / PAGE))) return false;
   refresh(target);
@@ -91,7 +94,7 @@ function create(): WebAssembly.Memory {
     for (const maximum of MAXIMUM_PAGES) {
       try {
         const made = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: wantShared });
-        // Some platforms promise a maximum without having the address space: that shows when the memory grows.
+        // Some platforms accept a maximum without having the address space for it. Growing shows whether they have.
         made.grow(FIRST_PAGES - INITIAL_PAGES);
         limit = maximum * PAGE;
         shared = wantShared;

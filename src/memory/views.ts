@@ -1,6 +1,6 @@
 import { views } from "./memory.js";
 
-/** Element types. `float64` is computed by the JS twins alone; `bool` is stored as one byte, 0 or 1. */
+/** Element types. `float64` is computed by the kernels in plain JavaScript only. `bool` is stored as one byte, 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "uint8" | "bool";
 
 /** Element types in the order of their numbers in records of kernels: see assembly/cast.ts. */
@@ -12,7 +12,7 @@ export type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 /** Arrays of the differentiable element types. */
 export type FloatArray = Float32Array | Float64Array;
 
-/** Bytes an element. */
+/** Bytes of an element. */
 export const BYTES: Readonly<Record<DType, number>> = { float32: 4, float64: 8, int32: 4, uint8: 1, bool: 1 };
 
 const CONSTRUCTORS = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array };
@@ -36,13 +36,13 @@ export function viewOf(dtype: DType): NumberArray {
   }
 }
 
-/** The elements of the block at byte `at`, as a view that ends to be valid when memory grows. */
+/** The elements of the block at byte `at`, as a view, which is valid until memory grows. */
 export function blockView(dtype: DType, at: number, length: number): NumberArray {
   const begin = at / BYTES[dtype];
   return viewOf(dtype).subarray(begin, begin + length);
 }
 
-/** Elements up to which a loop is faster than a view and `set`. */
+/** The most elements that a loop copies faster than a view with `set`. */
 const FEW = 32;
 
 /** The elements of the block at byte `at`, copied to JS memory. */

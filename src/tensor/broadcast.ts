@@ -1,14 +1,14 @@
 import { type Shape, stridesOf } from "./shape.js";
 
-/** A walk over `shape` by several operands at once, each with its own strides in elements. */
+/** A loop over the elements of `shape` that reads several operands at once, each with its own strides in elements. */
 export interface Walk {
   shape: number[];
   strides: number[][];
 }
 
 /**
- * The same walk with as few axes as possible: extents of 1 go, and neighbouring axes that every operand walks through as one
- * are joined. At least one axis remains.
+ * The same loop with as few axes as possible. Axes of extent 1 are left out. Neighbouring axes are joined where that is possible
+ * for every operand. At least one axis remains.
  *
  *     [32, 8, 16] + [8, 16]  →  32 × 128, strides (128, 1) and (0, 1)
  */
@@ -37,7 +37,7 @@ export function collapse({ shape, strides }: Walk): Walk {
   return joined;
 }
 
-/** Strides with which a contiguous operand of `shape` is read when broadcast to `out`: 0 along repeated axes. */
+/** The strides with which a contiguous operand of `shape` is read when it is broadcast to `out`: 0 along repeated axes. */
 export function broadcastStrides(shape: Shape, out: Shape): number[] {
   const own = stridesOf(shape);
   const lead = out.length - shape.length;

@@ -5,7 +5,7 @@ import { type OptionOf, type OptionSpec, option } from "../options/option.js";
 
 const KNOWN = Object.keys(BYTES) as DType[];
 
-/** bool < uint8 < int32 < float32 < float64: the kind of a result is that of its highest operand. */
+/** The order bool < uint8 < int32 < float32 < float64: a result of two operands has the higher type. */
 const RANK: Readonly<Record<DType, number>> = { bool: 0, uint8: 1, int32: 2, float32: 3, float64: 4 };
 
 /**
@@ -16,10 +16,10 @@ export function promote(a: DType, b: DType): DType {
   return RANK[a] >= RANK[b] ? a : b;
 }
 
-/** bool, integer, floating: a scalar tensor only raises the kind of a tensor with axes, never its width within the kind. */
+/** The kinds bool, integer, floating. A scalar tensor can raise the kind of a tensor with axes, but not its width within the kind. */
 const KIND: Readonly<Record<DType, number>> = { bool: 0, uint8: 1, int32: 1, float32: 2, float64: 2 };
 
-/** `promote` for two tensors, of which those without axes count less. */
+/** `promote` for two tensors. A tensor without axes counts only if its kind is higher. */
 export function promoteTensors(a: { dtype: DType; rank: number }, b: { dtype: DType; rank: number }): DType {
   if (a.rank > 0 && b.rank === 0 && KIND[a.dtype] >= KIND[b.dtype]) return a.dtype;
   if (b.rank > 0 && a.rank === 0 && KIND[b.dtype] >= KIND[a.dtype]) return b.dtype;
@@ -27,8 +27,8 @@ export function promoteTensors(a: { dtype: DType; rank: number }, b: { dtype: DT
 }
 
 /**
- * The type of a result of a tensor and a JS number: the number never widens the tensor's type within its kind; a fraction (or
- * NaN, ±∞) makes integers float32. JS does not tell 2.0 from 2: both are whole.
+ * The element type of a result of a tensor and a JS number. The number never widens the tensor's type within its kind. A fraction,
+ * NaN or ±∞ beside an integer type gives float32. JS does not distinguish 2.0 from 2: both are whole.
  */
 export function numberDType(value: number, beside: DType): DType {
   if (isFloating(beside)) return beside;
@@ -40,7 +40,7 @@ export function isFloating(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
 }
 
-/** Whether an element type holds a number as it is; integer types wrap others around. */
+/** Whether an element type holds a number unchanged; integer types wrap other numbers around. */
 export function holds(dtype: DType, value: number): boolean {
   if (dtype === "int32") return value === (value | 0);
   return dtype === "uint8" ? value === (value & 255) : isFloating(dtype) || value === 0 || value === 1;

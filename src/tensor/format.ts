@@ -2,7 +2,7 @@ import type { NumberArray } from "../memory/views.js";
 import { type Shape, sizeOf } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
-/** A number, or arrays of arrays of numbers, all of one length at each depth. */
+/** A number, or nested arrays of numbers. All arrays at one depth have the same length. */
 export type NestedNumbers = number | NestedNumbers[];
 
 /** Elements as nested arrays. */
@@ -21,7 +21,7 @@ export function nest(elements: NumberArray, shape: Shape): NestedNumbers {
 const EDGE = 3;
 const THRESHOLD = 1000;
 
-/** `Tensor float32 [2, 2] requiresGrad` and the elements, long axes shortened as NumPy does. */
+/** A tensor as text: `Tensor float32 [2, 2] requiresGrad` and the elements. Long axes are shortened as NumPy does. */
 export function tensorText(tensor: Tensor): string {
   const { shape, dtype, storage } = tensor;
   const head = `Tensor ${dtype} [${shape.join(", ")}]${tensor.requiresGrad ? " requiresGrad" : ""}`;

@@ -1,7 +1,7 @@
 import { type OptionOf, type OptionSpec, option } from "../options/option.js";
 import { Tensor } from "./tensor.js";
 
-/** An option that is a tensor. */
+/** Declares an option whose value is a tensor. */
 export function tensorOption<const S extends OptionSpec<Tensor>>(spec: S): OptionOf<Tensor, S> {
   const mend = (value: unknown): string | undefined => (Array.isArray(value) ? "Wrap it with tensor(…)." : undefined);
   return option<Tensor, S>("a tensor", (value) => value instanceof Tensor, { mend, ...spec });

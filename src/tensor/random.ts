@@ -16,26 +16,26 @@ import { checkShape, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
 /**
- * Random numbers are counter-based (Philox 4×32-10): value i of a stream is a function of (seed, purpose, draw, i), so it does
- * not depend on threads, machine, or what else is drawn for other purposes.
+ * Random numbers are counter-based (Philox 4×32-10). Number i of a stream is a function of seed, purpose, draw and i. It does not
+ * depend on threads, on the machine, or on what is drawn for other purposes.
  */
 
-/** What manualSeed sets: a new one each time, so that its identity says whether it was called since. */
+/** The state that manualSeed sets. Each call makes a new object, so that identity shows whether manualSeed was called since. */
 export interface Seed {
   readonly low: number;
   readonly high: number;
-  /** How often was drawn, by purpose. */
+  /** The number of draws for each purpose. */
   readonly draws: Map<string, number>;
 }
 
 let current: Seed = { low: 0, high: 0, draws: new Map() };
 
-/** @internal the seed of now; what is drawn later, but belongs to now, keeps it */
+/** @internal the seed that is set now; a parameter that is drawn later keeps the seed of its birth with it */
 export function currentSeed(): Seed {
   return current;
 }
 
-/** @internal counts the draws of a purpose from 0 */
+/** @internal the number of the next draw for a purpose, counted from 0 */
 export function nextDraw(purpose: string, seed: Seed = current): number {
   const index = seed.draws.get(purpose) ?? 0;
   seed.draws.set(purpose, index + 1);
@@ -49,8 +49,8 @@ const SEED = option<number, { required: true }>(
 );
 
 /**
- * Starts all random streams afresh: the same seed gives the same numbers. Until it is called the seed is 0, so that unlike in
- * PyTorch every run of a program draws the same.
+ * Starts all random streams anew. The same seed gives the same numbers. Until the first call the seed is 0, so that, unlike in
+ * PyTorch, every run of a program draws the same numbers.
  * @param seed whole number from 0 to 2⁵³ − 1
  * @throws ArgumentError
  * @example manualSeed(1);
@@ -74,7 +74,7 @@ const RAND = declare("rand", {
 export interface RandOptions extends OptionsOf<typeof RAND> {}
 
 /**
- * Uniform numbers in [low, high): low + u · (high − low), u one of 2²⁴ evenly spaced values, also in float64.
+ * Uniform random numbers in [low, high): low + u · (high − low), where u is one of 2²⁴ evenly spaced values, in float64 too.
  * @param options.low default 0
  * @param options.high default 1, above low
  * @throws ArgumentError unless low < high, both finite; DTypeError unless the type is floating; ShapeError
@@ -103,8 +103,8 @@ const RANDN = declare("randn", {
 export interface RandnOptions extends OptionsOf<typeof RANDN> {}
 
 /**
- * Normal numbers, density e^(−(x − mean)²/2std²) / (std · √2π). By Box and Muller's transform (Ann. Math. Stat. 29, 1958), from
- * 24-bit uniform numbers: none is farther than 5.8 std from the mean.
+ * Normally distributed random numbers, density e^(−(x − mean)²/2std²) / (std · √2π). They are computed by Box and Muller's transform
+ * (Ann. Math. Stat. 29, 1958) from 24-bit uniform numbers, so that none is farther than 5.8 std from the mean.
  * @param options.mean default 0
  * @param options.std standard deviation ≥ 0, default 1
  * @throws ArgumentError for other parameters, DTypeError unless the type is floating, ShapeError
@@ -123,7 +123,7 @@ export function randn(shape: Shape, options?: RandnOptions): Tensor {
 const INT32: TensorSettings = { dtype: "int32", requiresGrad: false };
 
 /**
- * Whole numbers in [low, high), int32, equally likely to 2⁻³².
+ * Random whole numbers in [low, high), int32. All are equally likely, up to 2⁻³².
  * @param low ≥ −2³¹
  * @param high > low, ≤ 2³¹; at most 2³² − 1 values
  * @throws ArgumentError for other limits, ShapeError
@@ -147,7 +147,7 @@ export function randint(low: number, high: number, shape: Shape): Tensor {
 const LENGTH = number({ required: true, min: 0, whole: true });
 
 /**
- * The numbers 0 … n − 1 in random order, int32. Fisher and Yates's shuffle as in Durstenfeld (CACM 7, 1964).
+ * The numbers 0 … n − 1 in random order, int32, by Fisher and Yates's shuffle (Durstenfeld, CACM 7, 1964).
  * @param n whole number ≥ 0
  * @throws ArgumentError, MemoryError
  * @example x.indexSelect(0, randperm(4))
@@ -168,7 +168,7 @@ export function randperm(n: number): Tensor {
   });
 }
 
-/** @internal the key of a stream: the seed, with the purpose mixed in by FNV-1a */
+/** @internal the key of a stream: the seed mixed with the purpose by FNV-1a */
 export function streamKey(purpose: string, seed: Seed = current): [number, number] {
   let hash = 0x811c9dc5;
   for (let i = 0; i < purpose.length; i++) hash = Math.imul(hash ^ purpose.charCodeAt(i), 0x01000193);
@@ -177,7 +177,7 @@ export function streamKey(purpose: string, seed: Seed = current): [number, numbe
 
 type Draw = (out: number, counter: number, key0: number, key1: number) => void;
 
-/** Fills `array` by the next draw for a purpose. */
+/** Fills `array` with the next draw for a purpose. */
 function draw(purpose: string, array: NumberArray, kernel: Draw): void {
   fillFrom(
     array,
@@ -187,7 +187,7 @@ function draw(purpose: string, array: NumberArray, kernel: Draw): void {
   );
 }
 
-/** Fills `array` from a stream at a counter; the kernels write float32 or 32-bit words. */
+/** Fills `array` with draw number `index` of a stream. The kernels write float32 or 32-bit words, which are then converted. */
 function fillFrom(array: NumberArray, key: [number, number], index: number, kernel: Draw): void {
   const n = array.length;
   if (n === 0) return;

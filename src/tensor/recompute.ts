@@ -1,23 +1,23 @@
 /**
- * What a computation draws or decides while it runs for the first time, kept so that it can be carried out a second time and be the
- * same: the masks of dropout, the numbers of random draws.
+ * A computation under `checkpoint` runs twice and must be the same both times. So its random decisions, such as the streams of
+ * dropout's masks and of random draws, are kept in the first run and taken from there in the second.
  */
 
 let kept: unknown[] | null = null;
-/** Where the second time stands in what the first one kept; −1 the first time. */
+/** In the second run, the position in `kept` of the next decision; −1 in the first run. */
 let next = -1;
 
-/** Runs `fn` and keeps in `log` what is drawn. */
+/** Runs `fn` for the first time and keeps its random decisions in `log`. */
 export function keepingDraws<T>(log: unknown[], fn: () => T): T {
   return running(log, -1, fn);
 }
 
-/** Runs `fn` again with what was drawn the first time. */
+/** Runs `fn` for the second time, with the random decisions in `log`. */
 export function repeatingDraws<T>(log: unknown[], fn: () => T): T {
   return running(log, 0, fn);
 }
 
-/** What `draw` gives, or what it gave the first time. */
+/** Outside of a second run the result of `draw`, which a first run keeps; in a second run the result that the first run kept. */
 export function drawOnce<T>(draw: () => T): T {
   if (kept === null) return draw();
   if (next >= 0) return kept[next++] as T;
@@ -26,7 +26,7 @@ export function drawOnce<T>(draw: () => T): T {
   return drawn;
 }
 
-/** Whether this is the second time: what counts or gathers must not do it again. */
+/** Whether a second run is under way. Running statistics and counters must not change again in it. */
 export function isRepeating(): boolean {
   return next >= 0;
 }

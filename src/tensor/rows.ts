@@ -1,10 +1,10 @@
 import { dataStorage, hostArray } from "./storage.js";
 import { Tensor } from "./tensor.js";
 
-/** Rows shorter than this are copied faster element by element than by a call each. */
+/** Rows of fewer elements are copied faster by a loop over elements than by a call for each row. */
 const SHORT = 24;
 
-/** The rows named, along the first axis, in that order, as data made by `op`. */
+/** The rows of x, along its first axis, with the given indices, in that order. `op` is named as what made the tensor. */
 export function rowsOf(op: string, x: Tensor, rows: ArrayLike<number>): Tensor {
   const width = widthOf(x);
   const source = x.view();

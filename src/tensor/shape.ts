@@ -2,7 +2,7 @@ import { checkArray } from "../errors/check.js";
 import { ArgumentError, IndexError, ShapeError } from "../errors/errors.js";
 import { kindText, listText, message, shapeText } from "../errors/message.js";
 
-/** Extents, outermost first; `[]` is a scalar. */
+/** The extents of a tensor's axes, outermost first. `[]` is the shape of a scalar. */
 export type Shape = readonly number[];
 
 /** The most axes that a tensor can have. */
@@ -22,7 +22,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** Elements between neighbours along each axis of a contiguous tensor. */
+/** The strides of a contiguous tensor: for each axis the number of elements from one index to the next. */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;
@@ -49,7 +49,7 @@ export function checkShape(op: string, shape: Shape): Shape {
 }
 
 /**
- * NumPy's rule: align the last axes; extents must be equal or 1.
+ * The shape of a result of two broadcast operands, by NumPy's rule: the last axes are aligned, and extents must be equal or 1.
  * @throws ShapeError naming both shapes.
  */
 export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
@@ -73,7 +73,7 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
   return out;
 }
 
-/** `axis` counted from the front. @throws IndexError when it is outside [−rank, rank). */
+/** An axis, which may be counted from the end, as counted from the front. @throws IndexError when it is outside [−rank, rank). */
 export function normalizeAxis(op: string, axis: number, shape: Shape, rank = shape.length): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     if (typeof axis !== "number") {
@@ -89,7 +89,7 @@ export function normalizeAxis(op: string, axis: number, shape: Shape, rank = sha
   return axis < 0 ? axis + rank : axis;
 }
 
-/** Axes counted from the front, ascending; `undefined` means all. @throws ShapeError when one is named twice. */
+/** Axes as counted from the front, ascending; `undefined` means all. @throws ShapeError when an axis is named twice. */
 export function normalizeAxes(op: string, axes: number | readonly number[] | undefined, shape: Shape): number[] {
   if (axes === undefined) return shape.map((_, i) => i);
   if (typeof axes !== "number") checkArray(op, "axes", axes, `${op}(0) or ${op}([0, 1])`);

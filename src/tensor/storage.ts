@@ -5,7 +5,7 @@ import { allocate, allocateTemporary, releaseTemporary } from "../memory/heap.js
 import { allocateArray, BYTES, blockView, copyBlock, type DType, type NumberArray, viewOf } from "../memory/views.js";
 import type { Shape } from "./shape.js";
 
-/** What is permanent, by `madeBy`, in words. */
+/** Permanent storages in words, by their `madeBy`. */
 const PERMANENT: Readonly<Record<string, string>> = {
   input: "an input",
   Parameter: "a Parameter",
@@ -15,56 +15,56 @@ const PERMANENT: Readonly<Record<string, string>> = {
   step: "the count of updates",
 };
 
-/** Counts in-place writes and recorded operations: what has the larger number happened later. */
+/** A clock of in-place writes and recorded operations: of two events, the one with the larger number happened later. */
 let clock = 0;
 
-/** A moment later than all before. */
+/** Moves the clock on. @returns the new time, later than all before */
 export function tick(): number {
   return ++clock;
 }
 
-/** Now, without moving on. */
+/** The time of the last event. The clock does not move. */
 export function now(): number {
   return clock;
 }
 
-/** Why results' memory went back; one object for all that went together. */
+/** Why the memory of results was given back. All results that were released together share one object. */
 export interface ReleaseCause {
   /** A clause that ends the sentence "this result was released: …". */
   readonly why: () => string;
 }
 
 /**
- * The elements behind one or more tensors. They are in one of four places:
+ * The elements of one or more tensors. They are in one of four states:
  *
  * | at | host | |
  * |----|------|-----------------------------------------------------------------------------------|
  * | 0  | set  | data: an ordinary typed array that the garbage collector frees                      |
- * | >0 | set  | data with a copy in linear memory, for as long as somebody holds it                 |
- * | >0 | null | a result, in linear memory for as long as somebody holds it; or a parameter, forever |
+ * | >0 | set  | data with a copy in linear memory, while it has holders                             |
+ * | >0 | null | a result in linear memory, while it has holders; or a parameter, permanently        |
  * | 0  | null | released                                                                          |
  */
 export class Storage {
-  /** Byte address in linear memory; 0 = not there. */
+  /** Byte address in linear memory; 0 = not in linear memory. */
   at = 0;
   host: NumberArray | null = null;
-  /** How many nodes, scopes and pins need the block at `at`. */
+  /** The number of nodes, scopes and pins that need the block at `at`. */
   holders = 0;
-  /** The block never moves and is never given back while its tensor lives: parameters, gradients. */
+  /** Whether the block stays in its place as long as its tensor lives: parameters and their gradients. */
   permanent = false;
-  /** When the last holder lets go, the elements move to JS memory instead of being lost. */
+  /** Whether the elements move to JS memory when the last holder drops the block; otherwise they are lost then. */
   keep = false;
-  /** When the elements were last changed in place, on the clock of `tick`; 0 = never. */
+  /** The time of the last in-place change of the elements, on the clock of `tick`; 0 = never. */
   changedAt = 0;
-  /** What changed them last. */
+  /** The operation that last changed the elements in place. */
   changedBy = "";
-  /** What took the block, should the elements be lost. */
+  /** Why the block was given back, if the elements are lost. */
   lostTo: ReleaseCause | null = null;
   /** The shape of the result, for messages. */
   shape: Shape | null = null;
-  /** Draws the elements of a parameter at their first use: by then its place in the model, which seeds them, is known. */
+  /** Draws the elements of a parameter at their first use. By then its path in the model is known, which is part of their seed. */
   lazy: (() => void) | null = null;
-  /** The storage whose place this one shares, so that it lives as long: a gradient's parameter. */
+  /** The storage that must live as long as this one: for a gradient, that of its parameter, whose place in the arena it shares. */
   companion: Storage | null = null;
 
   constructor(
@@ -78,7 +78,7 @@ export class Storage {
     return this.length * BYTES[this.dtype];
   }
 
-  /** One more holder; data is copied to linear memory if it is not there. */
+  /** Adds a holder. Data that is not in linear memory yet is copied there. */
   hold(): void {
     if (this.permanent) {
       if (this.lazy !== null) this.settle();
@@ -89,14 +89,14 @@ export class Storage {
     if (recorder !== null) this.noteRead();
   }
 
-  /** Data that a recorded step reads stays where it is as long as the step can be replayed. */
+  /** Data that a recorded step reads stays at its address as long as the step can be replayed: the step counts as a holder. */
   noteRead(): void {
     if (this.host !== null && recorder?.reads(this)) this.holders++;
   }
 
-  /** One holder fewer; the last one gives the block back. */
+  /** Removes a holder. With the last one the block is given back. */
   drop(): void {
-    // At 0: a recording that made it has ended.
+    // `at` is 0 if the recording that owned the block has ended.
     if (this.permanent || --this.holders > 0 || this.at === 0) return;
     if (recorder?.owns(this.at)) return;
     this.keepIfWanted();
@@ -104,7 +104,7 @@ export class Storage {
     this.at = 0;
   }
 
-  /** The recording that made it ends, and takes its block. */
+  /** Called when the recording that owns the block ends: the storage loses the block and all holders. */
   expel(): void {
     if (this.at === 0) return;
     this.keepIfWanted();
@@ -120,7 +120,7 @@ export class Storage {
     return copyBlock(this.dtype, this.at, this.length);
   }
 
-  /** Gives the block back without keeping anything: what failed to be computed, workspaces. */
+  /** Gives the block back and loses the elements: for workspaces, and for results whose computation failed. */
   discard(): void {
     releaseTemporary(this.at, this.bytes);
     this.at = 0;
@@ -142,14 +142,14 @@ export class Storage {
     return this.copied();
   }
 
-  /** Draws elements that are still to be drawn. */
+  /** Draws the elements of a parameter if they are not drawn yet. */
   settle(): void {
     const draw = this.lazy;
     this.lazy = null;
     if (draw !== null) unrecorded(draw);
   }
 
-  /** The elements where they are: a view that later operations may invalidate. */
+  /** The elements in place, without a copy: a view that is valid until the next operation. */
   readable(): NumberArray {
     if (this.lazy !== null) this.settle();
     if (recorder !== null) this.noteReading();
@@ -167,7 +167,7 @@ export class Storage {
     return this.host[i];
   }
 
-  /** Notes an in-place change by `op`; a data tensor's two copies are kept equal by the caller writing through `write`. */
+  /** Notes an in-place change by `op`. Data has a copy in JS memory too: change it through `write`, which keeps both equal. */
   changed(op: string): void {
     if (recorder !== null && this.permanent) recorder.changes(this, op);
     this.lazy = null;
@@ -175,7 +175,7 @@ export class Storage {
     this.changedBy = op;
   }
 
-  /** Overwrites all elements. */
+  /** Overwrites all elements, in both copies of data. */
   write(values: ArrayLike<number>, op: string): void {
     if (this.at === 0 && this.host === null) throw this.releasedError();
     recorder?.refuse(`"${op}" writes elements from JavaScript`);
@@ -184,7 +184,10 @@ export class Storage {
     this.changed(op);
   }
 
-  /** Elements that come from kernels are others in every step, but JavaScript would see those of the recording. */
+  /**
+   * Refuses to record a step in which JavaScript reads what kernels wrote: those elements change in every step, but JavaScript would
+   * only ever see those of the recording.
+   */
   private noteReading(): void {
     if (this.at === 0 || this.host !== null) return;
     const what = this.permanent ? PERMANENT[this.madeBy] : undefined;
@@ -211,14 +214,14 @@ export class Storage {
   }
 }
 
-/** A storage of data: `host` is taken over, not copied. */
+/** A storage of data. `host` becomes its array in JS memory and is not copied. */
 export function dataStorage(dtype: DType, host: NumberArray, madeBy: string): Storage {
   const storage = new Storage(dtype, host.length, madeBy);
   storage.host = host;
   return storage;
 }
 
-/** @throws MemoryError for an array that JS itself cannot hold. */
+/** A new array of zeros in JS memory. @throws MemoryError where JS cannot make an array of that length. */
 export function hostArray(op: string, dtype: DType, length: number): NumberArray {
   try {
     return allocateArray(dtype, length);

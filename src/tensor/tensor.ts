@@ -7,23 +7,23 @@ import type { Shape } from "./shape.js";
 import { sameShape, sizeOf } from "./shape.js";
 import type { ReleaseCause, Storage } from "./storage.js";
 
-/** What the graph remembers of the operation that made a tensor. */
+/** The record that the graph keeps of the operation that made a tensor. */
 export interface Origin {
-  /** Why its memory went back; null while it is live. */
+  /** Why the memory of the result was given back; null while it is live. */
   readonly released: ReleaseCause | null;
 }
 
-/** Pinned tensors that were forgotten let go of their block. */
+/** Drops the block of a pinned tensor that the garbage collector has taken. */
 const pins = new FinalizationRegistry<Storage>((storage) => storage.drop());
 
-/** The parts of a tensor that are known without its elements. */
+/** The properties of a tensor that are known without its elements. */
 export type TensorMeta = Pick<Tensor, "shape" | "dtype" | "size">;
 
 /**
- * An array of numbers with a shape, contiguous and row-major. Data lives in JS memory; results live in linear memory and
- * belong to the graph that made them (see `backward`, `noGrad`, `retain`).
+ * An array of numbers with a shape, contiguous and row-major. A tensor of data lives in JS memory. A result of operations lives in
+ * linear memory and belongs to the graph that recorded it (see `backward`, `noGrad`, `retain`).
  *
- * The mathematics (`x.add(y)`, `x.matmul(w)`, …) is attached from the operations' own files.
+ * The operations are methods too: `x.add(y)`, `x.matmul(w)`, …
  *
  * @example
  * const t = tensor([[1, 2], [3, 4]]);
@@ -71,7 +71,7 @@ export class Tensor {
     return this.gradient;
   }
 
-  /** Sets or clears the gradient. @throws ShapeError, DTypeError, ArgumentError unless it is a tensor of this shape and element type */
+  /** Sets the gradient; null clears it. @throws ShapeError, DTypeError, ArgumentError unless it is a tensor of this shape and element type */
   set grad(value: Tensor | null) {
     this.checkGrad(value);
     this.gradient = value;
@@ -88,7 +88,7 @@ export class Tensor {
     if (value.dtype !== this.dtype) throw new DTypeError(message("grad", `a gradient of ${value.dtype} for a tensor of ${this.dtype}`));
   }
 
-  /** Whether the tensor was made by the user and not by a differentiable operation. */
+  /** Whether the tensor is not the result of a recorded operation, but was made by the user or needs no gradient. */
   get isLeaf(): boolean {
     return this.origin === null || !this.requiresGrad;
   }
@@ -98,16 +98,15 @@ export class Tensor {
     return this.storage.copyOut();
   }
 
-  /** A copy as nested arrays (a number for a scalar; booleans stay 0 and 1). @throws ReleasedError */
+  /** A copy of the elements as nested arrays; a number for a scalar. Elements of a bool tensor are 0 and 1. @throws ReleasedError */
   toArray(): NestedNumbers {
     checkArity("toArray", arguments.length, 0);
     return nest(this.storage.readable(), this.shape);
   }
 
   /**
-   * The elements where they are, without a copy. The view is valid until the next operation: linear memory may grow and
-   * blocks are used again. It is for reading: what is written bypasses every check, and may go to one of two copies only; use
-   * `assign`.
+   * The elements in place, without a copy. The view is valid until the next operation, since linear memory may grow and blocks are
+   * used again. Only read from it: a write bypasses every check, and may reach only one of two copies. To write, use `assign`.
    * @throws ReleasedError
    */
   view(): NumberArray {
@@ -115,7 +114,7 @@ export class Tensor {
     return this.storage.readable();
   }
 
-  /** The only element as a number (a bool as 0 or 1). @throws ShapeError if there is not exactly one; ReleasedError */
+  /** The only element as a number; a bool as 0 or 1. @throws ShapeError unless the tensor has exactly one element; ReleasedError */
   item(): number {
     checkArity("item", arguments.length, 0);
     if (this.size !== 1) {
@@ -126,7 +125,7 @@ export class Tensor {
     return this.storage.read(0);
   }
 
-  /** Keeps the elements after the graph gives its memory back. @returns this */
+  /** Keeps the elements readable after the graph gives its memory back: they move to JS memory then. @returns this */
   retain(): this {
     checkArity("retain", arguments.length, 0);
     if (this.storage.at === 0 && this.storage.host === null) throw this.storage.releasedError();
@@ -134,7 +133,7 @@ export class Tensor {
     return this;
   }
 
-  /** Keeps a copy in linear memory, so that a tensor used in many steps is not uploaded in each. @returns this */
+  /** Keeps a copy in linear memory until `unpin`, so that a tensor that many steps use is not uploaded in each. @returns this */
   pin(): this {
     checkArity("pin", arguments.length, 0);
     if (!this.#pinned) {
@@ -167,7 +166,7 @@ export class Tensor {
     return tensorText(this);
   }
 
-  /** `{ dtype, shape, data }`, elements flat; JSON knows no NaN and ±∞ and makes them null. @throws ReleasedError */
+  /** `{ dtype, shape, data }` with flat elements. JSON has no NaN and ±∞ and writes null for them. @throws ReleasedError */
   toJSON(): { dtype: DType; shape: Shape; data: number[] } {
     return { dtype: this.dtype, shape: this.shape, data: Array.from(this.storage.readable()) };
   }

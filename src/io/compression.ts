@@ -1,12 +1,12 @@
 import { message } from "../errors/message.js";
 import { FileError } from "./error.js";
 
-/** Whether bytes begin as gzip files do. */
+/** Whether bytes begin like a gzip file. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** What a gzip file holds. @throws FileError for a damaged or truncated one */
+/** The content of a gzip file. @throws FileError for a damaged or truncated file */
 export async function gunzip(op: string, bytes: Uint8Array): Promise<Uint8Array> {
   try {
     const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -16,7 +16,7 @@ export async function gunzip(op: string, bytes: Uint8Array): Promise<Uint8Array>
   }
 }
 
-/** SHA-256 in hexadecimal digits. @throws FileError where the platform has none */
+/** The SHA-256 of bytes in hexadecimal digits. @throws FileError on a platform without SHA-256 */
 export async function sha256(op: string, bytes: Uint8Array): Promise<string> {
   const subtle = globalThis.crypto?.subtle;
   if (subtle === undefined) {

@@ -13,7 +13,7 @@ import { type TensorLike, tensor } from "../tensor/creation.js";
 import { rowsOf } from "../tensor/rows.js";
 import { Tensor } from "../tensor/tensor.js";
 
-/** Samples with their labels, as `fit`, `evaluate` and `batches` take them. */
+/** Samples with their labels. `fit`, `evaluate` and `batches` take them in this form. */
 export interface Labelled {
   x: Tensor;
   y: Tensor;
@@ -23,14 +23,14 @@ export interface Labelled {
 export interface Dataset {
   train: Labelled;
   test: Labelled;
-  /** What the labels mean: label i is classNames[i]. */
+  /** The names of the classes: label i means classNames[i]. */
   classNames: readonly string[];
 }
 
-/** Samples along the first axis. */
+/** A part of samples, such as `x` or `y`, with the samples along the first axis. */
 export type Part = TensorLike | readonly Tensor[] | undefined;
 
-/** The same parts with some of the samples, as tensors. */
+/** The same parts with a selection of the samples, as tensors. */
 export type Some<T> = { [K in keyof T]: NonNullable<T[K]> extends readonly Tensor[] ? Tensor[] : Tensor };
 
 /** A share of the samples, or their number. */
@@ -41,20 +41,20 @@ const share = option<number, { required: true }>(
 );
 
 const SPLIT = {
-  /** Share of the samples, above 0 and below 1, or their number, from 1. Required. */
+  /** Test samples: a share of all samples, above 0 and below 1, or their number, from 1. Required. */
   test: share,
-  /** false takes the test samples, and before them those for validation, from the end. Default true. */
+  /** Whether samples are shuffled first. If not, the last ones are for testing, and those before them for validation. Default true. */
   shuffle: flag({ default: true }),
-  /** Every class of `y` [n] gets the same share, as far as whole numbers go. Default false. */
+  /** Whether every class of `y` [n] has the same share in each part, as far as whole numbers allow. Default false. */
   stratify: flag({ default: false }),
-  /** Whole number from 0 to 2⁵³ − 1, which alone decides the order; `manualSeed` changes nothing. Default 0. */
+  /** Seed of the order, a whole number from 0 to 2⁵³ − 1; `manualSeed` has no influence. Default 0. */
   seed: number({ default: 0, min: 0, whole: true, aka: ["randomState"] }),
 };
 
 const TRAIN_TEST_SPLIT = declare("trainTestSplit", SPLIT);
 const TRAIN_VALIDATION_TEST_SPLIT = declare("trainValidationTestSplit", {
   ...SPLIT,
-  /** Share of all samples, above 0 and below 1, or their number, from 1. Required. */
+  /** Validation samples: a share of all samples, above 0 and below 1, or their number, from 1. Required. */
   validation: share,
 });
 
@@ -67,10 +67,10 @@ export interface ThreeWaySplitOptions extends OptionsOf<typeof TRAIN_VALIDATION_
 /**
  * Splits samples in two.
  *
- * @param data { x, y, … }, tensors, arrays, or lists of tensors with n samples along the first axis
- * @param options.test share above 0 and below 1, or number of samples; shares are rounded
+ * @param data { x, y, … }: tensors, arrays, or lists of tensors, with n samples along the first axis
+ * @param options.test share above 0 and below 1, or number of samples; a share of n is rounded
  * @returns { train, test } with the same parts, copied
- * @throws ArgumentError unless all options make sense and neither part is empty
+ * @throws ArgumentError for an invalid option, and if train or test would be empty
  * @throws ShapeError for parts of different lengths
  * @example
  * const { train, test } = trainTestSplit({ x, y }, { test: 0.2, stratify: true });
@@ -84,9 +84,9 @@ export function trainTestSplit<T extends Record<keyof T, Part>>(data: T, options
 }
 
 /**
- * Splits samples in three; see `trainTestSplit`. The test samples do not depend on how many go to validation.
+ * Splits samples in three; see `trainTestSplit`. The test samples are the same whatever `validation` is.
  *
- * @param options.validation share of all samples, or their number
+ * @param options.validation validation samples: a share of all samples, or their number
  * @returns { train, validation, test }
  * @throws ArgumentError, ShapeError
  * @example
@@ -103,7 +103,7 @@ export function trainValidationTestSplit<T extends Record<keyof T, Part>>(
   return { train, validation, test };
 }
 
-/** The rest, then the parts asked for, which are taken one after the other. */
+/** Splits samples into the wanted parts, which are taken one after the other, and `train`, which gets the rest. */
 function split<T extends Record<keyof T, Part>>(
   op: string,
   data: T,
@@ -123,7 +123,7 @@ function split<T extends Record<keyof T, Part>>(
   const labels = stratify ? classes(op, parts.get("y")) : new Float64Array(n);
   const order = shuffle ? shuffled(n, seed) : Int32Array.from({ length: n }, (_, i) => i);
   const part = new Uint8Array(n);
-  // From the end, so that without shuffling a test set follows its training set.
+  // The wanted parts are taken from the end, so that without shuffling a test set follows its training set.
   const backwards = order.slice().reverse();
   for (const [i, size] of sizes.entries()) assign(part, i + 1, size, backwards, labels);
   return [0, ...sizes].map(
@@ -135,7 +135,7 @@ function split<T extends Record<keyof T, Part>>(
   );
 }
 
-/** Marks `size` rows of part 0 as rows of `mark`, the first of each class in `order`, each class in proportion. */
+/** Moves `size` rows from part 0 to part `mark`: of each class a proportional number of rows, the first in `order`. */
 function assign(part: Uint8Array, mark: number, size: number, order: Int32Array, labels: ArrayLike<number>): void {
   const rest = new Map<number, number[]>();
   let left = 0;
@@ -146,7 +146,7 @@ function assign(part: Uint8Array, mark: number, size: number, order: Int32Array,
     else rest.set(labels[row], [row]);
     left++;
   }
-  // Largest remainders first; of equal ones the smaller label. All numbers are whole.
+  // Classes with the largest remainders get one row more; of equal ones the smaller label. All numbers are whole.
   const groups = [...rest]
     .sort(([a], [b]) => a - b)
     .map(([, rows]) => ({ rows, count: Math.floor((size * rows.length) / left), remainder: (size * rows.length) % left }));
@@ -155,7 +155,7 @@ function assign(part: Uint8Array, mark: number, size: number, order: Int32Array,
   for (const { rows, count } of groups) for (const row of rows.slice(0, count)) part[row] = mark;
 }
 
-/** Every part as tensors, and the number of samples. */
+/** All parts as tensors, and the number of samples. */
 function checkParts(op: string, data: object): { parts: Map<string, Tensor | Tensor[]>; n: number } {
   if (data === null || typeof data !== "object" || data instanceof Tensor || Array.isArray(data)) {
     throw new ArgumentError(message(op, "the data are no object", "Write { x, y }."));
@@ -188,7 +188,7 @@ function classes(op: string, y: Tensor | Tensor[] | undefined): ArrayLike<number
   throw new ShapeError(message(op, `stratify needs the classes in y; ${found}, expected [n]`, "Take argmax(…) of one-hot rows."));
 }
 
-/** 0 … n − 1 sorted by random bits, a function of the seed alone. */
+/** The numbers 0 … n − 1 in an order that depends on the seed alone: they are sorted by random bits. */
 function shuffled(n: number, seed: number): Int32Array {
   const out = allocateTemporary(4 * n);
   const counter = allocateTemporary(8);
@@ -203,7 +203,7 @@ function shuffled(n: number, seed: number): Int32Array {
   }
 }
 
-/** The rows named, in that order. */
+/** All parts with the given rows, in that order. */
 function takeRows(parts: Map<string, Tensor | Tensor[]>, rows: Int32Array): Record<string, Tensor | Tensor[]> {
   const take = (one: Tensor): Tensor => rowsOf("trainTestSplit", one, rows);
   return Object.fromEntries([...parts].map(([name, part]) => [name, Array.isArray(part) ? part.map(take) : take(part)]));

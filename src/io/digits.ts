@@ -19,9 +19,9 @@ const LOAD_DIGITS = declare("loadDigits", {
 export interface DigitsOptions extends OptionsOf<typeof LOAD_DIGITS> {}
 
 /**
- * Digits: 1,797 images of handwritten digits, 8 × 8, part of the package: nothing is downloaded. 1,438 for training and 359 for
- * testing, always the same, every class in proportion. E. Alpaydin, C. Kaynak, "Optical Recognition of Handwritten Digits",
- * UCI Machine Learning Repository, 1998, CC BY 4.0; its test set, as scikit-learn has it.
+ * The data set Digits: 1,797 images of handwritten digits, 8 × 8. It is part of the package, so that nothing is downloaded. The split
+ * is always the same: 1,438 samples for training and 359 for testing, every class in proportion. Source: the test set of E. Alpaydin,
+ * C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, 1998, CC BY 4.0, as scikit-learn has it.
  *
  * Shape: x [n, 64] (or [n, 1, 8, 8]), float32, ink 0 … 16 divided by 16; y [n], int32, 0 … 9
  *

@@ -4,29 +4,29 @@ import { sha256 } from "./compression.js";
 import { FileError } from "./error.js";
 import { terminal } from "./node.js";
 
-/** A file that somebody publishes and will not change. */
+/** A published file that never changes. */
 export interface Published {
   name: string;
   bytes: number;
-  /** Hexadecimal. */
+  /** SHA-256 of the file in hexadecimal digits. */
   sha256: string;
 }
 
-/** How far a download is. */
+/** The progress of a download. */
 export interface DownloadProgress {
-  /** The file's name. */
+  /** The name of the file. */
   file: string;
-  /** Bytes so far. */
+  /** Bytes received so far. */
   received: number;
   /** Bytes of the whole file. */
   total: number;
 }
 
-/** The options of whoever downloads. */
+/** The options of all functions that download. */
 export const DOWNLOAD = {
-  /** Called as bytes arrive; null shows nothing. Default: a line on stderr, nothing in browsers. */
+  /** Called as bytes arrive; null shows no progress. Default: a line on stderr, and nothing in browsers. */
   onProgress: callable<(progress: DownloadProgress) => void>()("a function", { nullable: true }),
-  /** Aborts downloads. Default none. */
+  /** Signal that aborts downloads. Default none. */
   signal: abortSignal({}),
 };
 
@@ -36,10 +36,10 @@ interface DownloadSettings {
 }
 
 /**
- * Gets a file from the first of several places that has it whole.
- * @param op who asks, as errors say it
- * @param places addresses of folders, with their last slash
- * @throws FileError that says for each place what went wrong; whatever `signal` is aborted with
+ * Downloads a file from the first of several places that has it undamaged.
+ * @param op name of the calling function, with which errors begin
+ * @param places addresses of folders, each with a slash at the end
+ * @throws FileError that says for each place what went wrong; the reason of `signal` if it is aborted
  */
 export async function download(
   op: string,
@@ -65,7 +65,7 @@ export async function download(
   throw new FileError(message(op, `cannot download ${file.name}: ${problems.join("; ")}`, mend));
 }
 
-/** How bytes differ from the published file; null if they do not. */
+/** Text that says how bytes differ from the published file; null if they are the same. */
 export async function differs(op: string, file: Published, bytes: Uint8Array): Promise<string | null> {
   if (bytes.length !== file.bytes) return `it has ${bytes.length} bytes, the published file ${file.bytes}`;
   const sum = await sha256(op, bytes);
@@ -92,14 +92,14 @@ async function receive(url: string, file: Published, report: (received: number) 
   return bytes.subarray(0, received);
 }
 
-/** What `fetch` throws says "fetch failed"; why stands in its cause. */
+/** The reason of a failure. An error of `fetch` only says "fetch failed"; the reason is in its `cause`. */
 function reason(error: unknown): string {
   const { message: text, cause } = error as { message?: string; cause?: { message?: string; code?: string } };
   const why = cause?.message || cause?.code;
   return why ? `${text} (${why})` : (text ?? String(error));
 }
 
-/** In a terminal a line that counts, elsewhere a line a file when it is there. */
+/** Shows progress: in a terminal one line that counts, elsewhere one line for each file when it is complete. */
 function showProgress({ file, received, total }: DownloadProgress): void {
   const out = terminal();
   const whole = received === total;

@@ -1,9 +1,9 @@
 import type { DType, NumberArray } from "../memory/views.js";
 
-/** Reports that the element at an index cannot be held. */
+/** Throws an error that says that the element at an index does not fit into the element type. */
 export type Misfit = (index: number, value: number | bigint) => never;
 
-/** An element type of safetensors files: how wide it is there, what it becomes here, and how. */
+/** An element type of safetensors files: its bytes in a file, the element type that it becomes, and the conversion. */
 export interface Format {
   bytes: number;
   dtype: DType;
@@ -11,10 +11,10 @@ export interface Format {
   read(bytes: Uint8Array, misfit: Misfit): NumberArray;
 }
 
-/** What is written, widest first: the order of the tensors in a file, so that each is aligned to its element. */
+/** The names of the element types that are written, widest first. A file has its tensors in this order, so that all are aligned. */
 export const WRITTEN: Readonly<Record<DType, string>> = { float64: "F64", float32: "F32", int32: "I32", uint8: "U8", bool: "BOOL" };
 
-/** What is read. Half precision becomes float32; other integers int32, if they fit. */
+/** The element types that are read. Half precision becomes float32; other integers become int32, if they fit. */
 export const FORMATS: Readonly<Record<string, Format>> = {
   F64: { bytes: 8, dtype: "float64", read: ({ buffer }) => new Float64Array(buffer) },
   F32: { bytes: 4, dtype: "float32", read: ({ buffer }) => new Float32Array(buffer) },
@@ -36,20 +36,20 @@ function readBool(bytes: Uint8Array, misfit: Misfit): Uint8Array {
   return bytes;
 }
 
-/** IEEE 754 binary16: sign, five bits of exponent (bias 15), ten of fraction. Exact in float32. */
+/** Converts IEEE 754 binary16, which float32 holds exactly: a sign, five bits of exponent (bias 15), ten bits of fraction. */
 function readHalf(halves: Uint16Array): Float32Array {
   const words = new Uint32Array(halves.length);
   const floats = new Float32Array(words.buffer);
   for (let i = 0; i < halves.length; i++) {
     const [sign, exponent, fraction] = [halves[i] >>> 15, (halves[i] >>> 10) & 31, halves[i] & 1023];
-    // Subnormal numbers are whole multiples of 2⁻²⁴; float32 holds them as normal ones.
+    // Subnormal numbers are whole multiples of 2⁻²⁴. In float32 they are normal numbers.
     if (exponent === 0) floats[i] = (sign ? -fraction : fraction) / 16777216;
     else words[i] = (sign << 31) | ((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13);
   }
   return floats;
 }
 
-/** bfloat16 is the upper half of a float32. */
+/** Converts bfloat16, which is the upper half of a float32. */
 function readBrainHalf(halves: Uint16Array): Float32Array {
   const words = new Uint32Array(halves.length);
   for (let i = 0; i < halves.length; i++) words[i] = halves[i] << 16;

@@ -3,7 +3,7 @@ import { kindText, message } from "../errors/message.js";
 import { FileError } from "./error.js";
 import { fileSystem, type Path, pathText } from "./node.js";
 
-/** The system's codes in words. */
+/** The error codes of the system in words. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EISDIR: "it is a folder",
@@ -17,8 +17,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /**
  * The bytes of a file.
- * @param op who reads, as errors say it
- * @throws FileError that says why it cannot be read; in browsers
+ * @param op name of the calling function, with which errors begin
+ * @throws FileError that says why the file cannot be read; always in browsers
  */
 export async function readFile(path: Path, op = "readFile"): Promise<Uint8Array> {
   const bytes = await readFileIfThere(path, op);
@@ -26,7 +26,7 @@ export async function readFile(path: Path, op = "readFile"): Promise<Uint8Array>
   return bytes;
 }
 
-/** The same, but null where there is no such file. */
+/** The bytes of a file, or null where there is no such file. */
 export async function readFileIfThere(path: Path, op: string): Promise<Uint8Array | null> {
   const fs = fileSystem(op, "read");
   const text = pathText(op, path);
@@ -39,10 +39,10 @@ export async function readFileIfThere(path: Path, op: string): Promise<Uint8Arra
 }
 
 /**
- * Writes a file whole or not at all: into a temporary file beside it, which then takes its name. Where that name is a link, the
- * file that it leads to is replaced.
- * @param op who writes, as errors say it
- * @throws FileError that says why it cannot be written; what stood there before is untouched
+ * Writes a file whole or not at all: the bytes go into a temporary file beside it, which is then renamed. If `path` is a symbolic
+ * link, the file that it leads to is replaced.
+ * @param op name of the calling function, with which errors begin
+ * @throws FileError that says why the file cannot be written; the file that stood there before is then unchanged
  */
 export async function writeFile(path: Path, bytes: Uint8Array, op = "writeFile"): Promise<void> {
   const fs = fileSystem(op, "write");
@@ -53,7 +53,7 @@ export async function writeFile(path: Path, bytes: Uint8Array, op = "writeFile")
     const handle = await fs.open(temporary, "wx");
     try {
       await handle.writeFile(bytes);
-      // The new name must not reach the disk before the bytes.
+      // The bytes must reach the disk before the new name does.
       await handle.sync();
     } finally {
       await handle.close();
@@ -65,7 +65,10 @@ export async function writeFile(path: Path, bytes: Uint8Array, op = "writeFile")
   }
 }
 
-/** Bytes as a plain Uint8Array, without a copy: `slice` of Node's Buffer would not copy. @throws ArgumentError for anything else */
+/**
+ * Bytes as a plain Uint8Array, without a copy. A Buffer of Node is not passed on, because its `slice` does not copy.
+ * @throws ArgumentError for anything but bytes
+ */
 export function checkBytes(op: string, bytes: unknown): Uint8Array {
   if (bytes instanceof Uint8Array) return plainBytes(bytes);
   if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);

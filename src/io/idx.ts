@@ -9,12 +9,12 @@ import { FileError } from "./error.js";
 import { checkBytes, readFile } from "./file.js";
 import { type Path, pathText } from "./node.js";
 
-/** The third byte of the magic number. */
+/** The element types by the third byte of the magic number. */
 const TYPES: Readonly<Record<number, string>> = { 8: "uint8", 9: "int8", 11: "int16", 12: "int32", 13: "float32", 14: "float64" };
 
 /**
- * A tensor from a file in the IDX format of MNIST, gzipped or not: two zero bytes, the element type, the number of axes, their
- * extents as big-endian 32-bit numbers, the elements in row-major order. Elements are uint8.
+ * A tensor from a file in the IDX format of MNIST, gzipped or not. The format is two zero bytes, the element type, the number of axes,
+ * the extents as big-endian 32-bit numbers, and the elements in row-major order. Only uint8 elements are read.
  *
  * @param bytes the whole file
  * @throws FileError that says whether the magic number, the axes or the length are wrong
@@ -29,7 +29,7 @@ export async function parseIdx(bytes: Uint8Array | ArrayBuffer): Promise<Tensor>
 }
 
 /**
- * A tensor from an IDX file on disk, gzipped or not; see `parseIdx`.
+ * Reads a tensor from an IDX file on disk, gzipped or not; see `parseIdx`.
  * @throws FileError, DTypeError
  * @example
  * const images = await loadIdx("t10k-images-idx3-ubyte.gz"); // [10000, 28, 28]
@@ -39,7 +39,7 @@ export async function loadIdx(path: Path): Promise<Tensor> {
   return readIdx(`loadIdx: ${pathText("loadIdx", path)}`, await readFile(path, "loadIdx"));
 }
 
-/** @internal `parseIdx` under the name of who asks */
+/** @internal `parseIdx`, whose errors begin with the name `op` */
 export async function readIdx(op: string, given: Uint8Array | ArrayBuffer): Promise<Tensor> {
   const whole = checkBytes(op, given);
   const bytes = isGzip(whole) ? await gunzip(op, whole) : whole;

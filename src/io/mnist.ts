@@ -14,11 +14,11 @@ import { readIdx } from "./idx.js";
 import { cacheFolder, fileSystem, hasFiles, pathOption, paths, pathText } from "./node.js";
 
 const MNIST_OPTIONS = {
-  /** Folder with the four files, or with the sub-folder `mnist` or `fashion-mnist` that has them; nothing is downloaded then. Default none. */
+  /** Folder with the four files, or with a sub-folder `mnist` or `fashion-mnist` that has them. Nothing is downloaded then. Default none. */
   folder: pathOption({}),
   /** Where to keep downloaded files. Default: `simdgrad` in %LOCALAPPDATA%, $XDG_CACHE_HOME or ~/.cache. */
   cacheFolder: pathOption({}),
-  /** Address of a folder with the four files, instead of their public homes. Needed in browsers. Default none. */
+  /** Address of a folder from which the four files are downloaded, instead of their public homes. Needed in browsers. Default none. */
   baseUrl: pathOption({ aka: ["url"] }),
   /** x as images [n, 1, 28, 28] instead of rows [n, 784]. Default false. */
   image: flag({ default: false, aka: ["images"] }),
@@ -33,9 +33,9 @@ export interface MnistOptions extends OptionsOf<typeof LOAD_MNIST> {}
 
 type Settings = SettingsOf<typeof LOAD_MNIST>;
 
-/** Where the four files of a data set are, and what they must be. */
+/** The four files of a data set: where they are published, and their checksums. */
 interface Source {
-  /** Of the sub-folder. */
+  /** The name of the sub-folder. */
   name: string;
   homes: readonly string[];
   trainImages: Published;
@@ -101,20 +101,20 @@ const FASHION_MNIST: Source = {
 };
 
 /**
- * MNIST: 60,000 + 10,000 images of handwritten digits, 28 × 28 (LeCun, Cortes, Burges; CC BY-SA 3.0).
+ * The data set MNIST: 60,000 + 10,000 images of handwritten digits, 28 × 28 (LeCun, Cortes, Burges; CC BY-SA 3.0).
  *
- * The four published files are looked for in `folder`; else in the sub-folder `mnist` of the folder that the environment's
- * SIMDGRAD_DATA names; else in the cache folder; else they are downloaded into it, once (11.6 MB). Their checksums are compared in
- * each case.
+ * The four published files are read from the first of these places: `folder`; the sub-folder `mnist` of the folder that the
+ * environment variable SIMDGRAD_DATA names; the cache folder. Otherwise they are downloaded into the cache folder, once (11.6 MB).
+ * Their checksums are compared in each case.
  *
  * Shape: x [n, 784] (or [n, 1, 28, 28]), float32, byte / 255; y [n], int32, 0 … 9
  *
  * @param options.folder folder with the files
- * @param options.cacheFolder where to keep downloaded files
+ * @param options.cacheFolder folder for downloaded files
  * @param options.baseUrl address of a folder with the files; needed in browsers
  * @param options.image x as images [n, 1, 28, 28]; default false
- * @param options.onProgress called with { file, received, total } during downloads; null: silence
- * @param options.signal aborts downloads
+ * @param options.onProgress called with { file, received, total } during downloads; null shows no progress
+ * @param options.signal signal that aborts downloads
  * @throws FileError for files that are missing, cannot be downloaded, or are not the published ones; it says what to do offline
  * @example
  * const { train, test } = await loadMnist();
@@ -125,8 +125,9 @@ export async function loadMnist(options?: MnistOptions): Promise<Dataset> {
 }
 
 /**
- * Fashion-MNIST: 60,000 + 10,000 images of clothes, 28 × 28, ten classes (Xiao, Rasul, Vollgraf, arXiv 1708.07747; MIT licence,
- * © 2017 Zalando SE). Places, shapes and options are those of `loadMnist`; 30.9 MB.
+ * The data set Fashion-MNIST: 60,000 + 10,000 images of clothes, 28 × 28, ten classes (Xiao, Rasul, Vollgraf, arXiv 1708.07747; MIT
+ * licence, © 2017 Zalando SE). Its places, shapes and options are the same as for `loadMnist`, with the sub-folder `fashion-mnist`;
+ * 30.9 MB are downloaded.
  *
  * @throws FileError
  * @example
@@ -151,7 +152,7 @@ async function load(op: string, source: Source, options: Settings): Promise<Data
   return { train, test, classNames: source.classNames };
 }
 
-/** byte / 255, rounded once. */
+/** Bytes as float32: byte / 255, rounded once. */
 function scaled(bytes: Uint8Array, shape: Shape, op: string): Tensor {
   const table = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
   const values = new Float32Array(bytes.length);
@@ -159,7 +160,7 @@ function scaled(bytes: Uint8Array, shape: Shape, op: string): Tensor {
   return new Tensor(dataStorage("float32", values, op), Object.freeze(shape));
 }
 
-/** The bytes of a published file, from wherever they can be had. */
+/** The bytes of a published file, from the first place that has it. */
 async function find(op: string, source: Source, file: Published, options: Settings): Promise<Uint8Array> {
   if (options.folder !== undefined) {
     const folder = pathText(op, options.folder);
@@ -181,7 +182,7 @@ async function find(op: string, source: Source, file: Published, options: Settin
   return found ?? cached(op, source, file, options);
 }
 
-/** A file of the first of some folders that has it. Somebody else keeps them: what is not right there is an error. */
+/** A file from the first of some folders that has it. These folders belong to the user, so a damaged file is an error. */
 async function lookIn(op: string, file: Published, folders: readonly string[]): Promise<Uint8Array | null> {
   for (const folder of folders) {
     const path = paths(op).join(folder, file.name);
@@ -194,7 +195,7 @@ async function lookIn(op: string, file: Published, folders: readonly string[]): 
   return null;
 }
 
-/** A file of the cache; what is missing or damaged there is downloaded. */
+/** A file from the cache folder. If it is missing or damaged there, it is downloaded. */
 async function cached(op: string, source: Source, file: Published, options: Settings): Promise<Uint8Array> {
   const { join } = paths(op);
   const folder = join(options.cacheFolder === undefined ? cacheFolder(op) : pathText(op, options.cacheFolder), source.name);
@@ -202,7 +203,7 @@ async function cached(op: string, source: Source, file: Published, options: Sett
   const kept = await readFileIfThere(path, op);
   if (kept !== null && (await differs(op, file, kept)) === null) return kept;
   const bytes = await fetchFile(op, source, file, options, `, or into ${folder}`);
-  // Whatever is wrong with the folder, writing into it says so.
+  // An error is ignored here: if the folder cannot be used, writing into it fails and says why.
   await fileSystem(op, "write")
     .mkdir(folder, { recursive: true })
     .catch(() => {});

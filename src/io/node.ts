@@ -4,7 +4,7 @@ import { type OptionOf, type OptionSpec, option } from "../options/option.js";
 import { FileError } from "./error.js";
 
 /**
- * Files and what goes with them, of Node's own modules: see kernels/platform.ts for how they are reached.
+ * Files, paths and the terminal, by Node's own modules. kernels/platform.ts explains how these are loaded.
  */
 
 interface NodeProcess {
@@ -12,7 +12,7 @@ interface NodeProcess {
   stderr?: Terminal;
 }
 
-/** A path or a file: URL. URL is told by its shape, since neither ECMAScript's own types nor those of every consumer know it. */
+/** A path or a file: URL. A URL is described by its properties, because not every consumer's types include the class URL. */
 export type Path = string | { readonly href: string; readonly protocol: string };
 
 /** An option that is a path or an address. */
@@ -31,7 +31,7 @@ interface FileHandle {
   close(): Promise<void>;
 }
 
-/** What is used of node:fs/promises. */
+/** The functions of node:fs/promises that are used. */
 export interface FileSystem {
   readFile(path: string): Promise<Uint8Array>;
   open(path: string, flags: string): Promise<FileHandle>;
@@ -41,7 +41,7 @@ export interface FileSystem {
   mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
 }
 
-/** What is used of node:path. */
+/** The functions of node:path that are used. */
 interface Paths {
   join(...parts: string[]): string;
 }
@@ -53,7 +53,7 @@ function nodeProcess(): NodeProcess | undefined {
 const READ = "In browsers pass the bytes: new Uint8Array(await (await fetch(url)).arrayBuffer()).";
 const WRITE = "In browsers take the bytes of serialize() or serializeSafetensors().";
 
-/** Whether there are files here: not in browsers. */
+/** Whether the platform has files; browsers have none. */
 export function hasFiles(): boolean {
   return builtin("node:fs") !== undefined;
 }
@@ -66,17 +66,17 @@ function required<T>(op: string, id: string, mend = READ): T {
   return found;
 }
 
-/** @param purpose what the error in browsers advises on @throws FileError in browsers */
+/** The file system. @param purpose the error in browsers advises how to read or write without files @throws FileError in browsers */
 export function fileSystem(op: string, purpose: "read" | "write"): FileSystem {
   return required(op, "node:fs/promises", purpose === "read" ? READ : WRITE);
 }
 
-/** @throws FileError in browsers */
+/** The functions for paths. @throws FileError in browsers */
 export function paths(op: string): Paths {
   return required(op, "node:path");
 }
 
-/** The path of a file: URL; strings as they are. @throws FileError in browsers and for other URLs */
+/** A path as a string: that of a file: URL, and a string unchanged. @throws FileError in browsers and for other URLs */
 export function pathText(op: string, path: Path): string {
   if (typeof path === "string") return path;
   if (!(path instanceof URL) || path.protocol !== "file:") {
@@ -85,12 +85,12 @@ export function pathText(op: string, path: Path): string {
   return required<{ fileURLToPath(url: URL): string }>(op, "node:url").fileURLToPath(path);
 }
 
-/** Where progress is shown; null in browsers. */
+/** The stream on which progress is shown; null in browsers. */
 export function terminal(): Terminal | null {
   return nodeProcess()?.stderr ?? null;
 }
 
-/** The folder for what can be had again: %LOCALAPPDATA%, $XDG_CACHE_HOME or ~/.cache, with `simdgrad` in it. */
+/** The folder for files that can be downloaded again: `simdgrad` in %LOCALAPPDATA%, $XDG_CACHE_HOME or ~/.cache. */
 export function cacheFolder(op: string): string {
   const { join } = paths(op);
   const home = required<{ homedir(): string }>(op, "node:os").homedir();

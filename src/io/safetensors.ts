@@ -10,23 +10,24 @@ import { FileError } from "./error.js";
 import { checkBytes } from "./file.js";
 import { MAX_HEADER_BYTES, METADATA, readHeader } from "./safetensorsHeader.js";
 
-/** What a safetensors file holds. */
+/** The content of a safetensors file. */
 export interface Safetensors {
-  /** By name, in the order of their bytes in the file. */
+  /** The tensors by name, in the order of their bytes in the file. */
   tensors: Map<string, Tensor>;
-  /** Texts by name. */
+  /** The texts of the metadata by name. */
   metadata: Record<string, string>;
 }
 
 /**
- * The tensors of a safetensors file: eight bytes with the header's length, little-endian; the header, JSON that names each
- * tensor's element type, shape and place; the elements. The reader is strict: nothing may overlap, be left out, be missing or
- * stand twice.
+ * The tensors of a safetensors file. Its format is eight bytes with the header's length, little-endian; the header, which is JSON with
+ * the element type, shape and place of each tensor; and the elements. The reader is strict: it refuses elements that overlap, gaps
+ * between them, missing elements and names that stand twice.
  *
- * F64, F32, I32, U8, BOOL are read as they are; F16 and BF16 become float32; I8, I16, U16, U32, I64, U64 become int32, if they fit.
+ * F64, F32, I32, U8 and BOOL keep their type; F16 and BF16 become float32; I8, I16, U16, U32, I64 and U64 become int32, if all
+ * elements fit.
  *
- * @param bytes the whole file; the tensors are copies
- * @param op who reads, as errors say it; default "parseSafetensors"
+ * @param bytes the whole file, whose elements are copied
+ * @param op name of the calling function, with which errors begin; default "parseSafetensors"
  * @throws FileError that says what is wrong, and with which tensor
  * @throws DTypeError for other element types, ShapeError for more than eight axes, ArgumentError for anything but bytes
  * @example
@@ -51,10 +52,10 @@ export function parseSafetensors(bytes: Uint8Array | ArrayBuffer, op = "parseSaf
 }
 
 /**
- * The bytes of a safetensors file, as Python's safetensors writes them: widest elements first, then by name, the header filled
- * up with spaces to a multiple of eight bytes. So the same tensors give the same bytes, in whatever order they come.
+ * The bytes of a safetensors file, as Python's safetensors writes them: tensors with the widest elements first, then by name, and the
+ * header filled up with spaces to a multiple of eight bytes. So the same tensors give the same bytes, whatever their order.
  *
- * @param tensors by name: a `stateDict`, or an object
+ * @param tensors tensors by name: a `stateDict`, or an object
  * @param metadata texts by name; default none
  * @throws ArgumentError for anything but tensors and texts, for the name "__metadata__" and for names with half a surrogate pair
  * @throws ReleasedError for a tensor that its graph has released, MemoryError where the bytes do not fit into one array
@@ -119,7 +120,7 @@ function metadataText(op: string, metadata: Readonly<Record<string, string>>): s
   return JSON.stringify(metadata);
 }
 
-/** UTF-8 has no halves of surrogate pairs, and other readers refuse them in JSON. */
+/** Refuses halves of surrogate pairs: UTF-8 cannot hold them, and other readers refuse them in JSON. */
 function checkText(op: string, what: string, text: unknown): void {
   if (typeof text === "string" && !/\p{Surrogate}/u.test(text)) return;
   throw new ArgumentError(

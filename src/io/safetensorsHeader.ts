@@ -4,10 +4,10 @@ import { MAX_RANK } from "../tensor/shape.js";
 import { FORMATS } from "./elements.js";
 import { FileError } from "./error.js";
 
-/** As in the format's own reader. */
+/** The longest header that is read: the limit of the format's own reader. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
-/** The entry of the header that is no tensor. */
+/** The name of the one entry of the header that is not a tensor. */
 export const METADATA = "__metadata__";
 
 interface Entry {
@@ -15,17 +15,17 @@ interface Entry {
   /** A key of FORMATS. */
   format: string;
   shape: number[];
-  /** First byte, counted from the end of the header. */
+  /** First byte of the elements, counted from the end of the header. */
   begin: number;
-  /** The byte after the last. */
+  /** The byte after the last byte of the elements. */
   end: number;
 }
 
 interface Header {
-  /** In the order of their bytes, which they cover without overlap or gap. */
+  /** The entries in the order of their bytes. Together they cover all bytes behind the header, without overlap or gap. */
   entries: Entry[];
   metadata: Record<string, string>;
-  /** Where the elements begin in the file. */
+  /** The byte of the file at which the elements begin. */
   start: number;
 }
 
@@ -77,7 +77,7 @@ function parseJson(op: string, bytes: Uint8Array): Record<string, unknown> {
   return json;
 }
 
-/** A key that stands twice in one object of valid JSON, or null. JSON.parse would keep the last silently. */
+/** A key that stands twice in one object of valid JSON, or null. JSON.parse would silently keep the last value. */
 function duplicateKey(json: string): string | null {
   const open: Set<string>[] = [];
   for (let i = 0; i < json.length; i++) {
@@ -125,7 +125,7 @@ function readEntry(op: string, name: string, entry: unknown): Entry {
   }
 
   const [begin, end] = offsets;
-  // As BigInt: the product may be beyond 2⁵³.
+  // A BigInt, since the product may be above 2⁵³.
   const needed = shape.reduce((size, extent) => size * BigInt(extent), BigInt(FORMATS[dtype].bytes));
   if (needed !== BigInt(end - begin)) {
     const given = `data_offsets [${begin}, ${end}] hold ${end - begin}`;
@@ -134,7 +134,7 @@ function readEntry(op: string, name: string, entry: unknown): Entry {
   return { name, format: dtype, shape, begin, end };
 }
 
-/** Sorts the entries by place. @throws FileError unless they cover all bytes, each once */
+/** Sorts the entries by place. @throws FileError unless they cover every byte exactly once */
 function checkPlaces(op: string, entries: Entry[], size: number): void {
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;

@@ -24,30 +24,31 @@ function isAxes(value: unknown): boolean {
   return [value].flat().every((axis) => typeof axis === "number");
 }
 
-/** Means and deviations of training data, and what they do to others. */
+/** The means and deviations of training data, which standardize any data of the same features. */
 export interface Standardizer {
-  /** float64, of the shape of the data with extent 1 along the axes. */
+  /** Means, float64. The shape is that of the data, with extent 1 along the averaged axes. */
   readonly mean: Tensor;
-  /** Standard deviation, float64; 1 where the data do not vary. */
+  /** Standard deviations, float64, of the same shape as `mean`; 1 where the data do not vary. */
   readonly std: Tensor;
-  /** Takes the means and deviations of other data of the same features. @returns this @throws ShapeError, ArgumentError */
+  /** Replaces the means and deviations by those of other data of the same features. @returns this @throws ShapeError, ArgumentError */
   fit(x: Tensor): this;
-  /** (x − mean) / std, float32, or float64 for float64. @throws ShapeError unless x has the features of the training data */
+  /** (x − mean) / std, in float64 for float64 data, else in float32. @throws ShapeError unless x has the features of the training data */
   transform(x: Tensor): Tensor;
   /** z · std + mean. @throws ShapeError */
   inverse(z: Tensor): Tensor;
 }
 
 /**
- * Makes each feature have mean 0 and standard deviation 1 in the training data, and does the same to any other data:
+ * Makes a transformation by which each feature of the training data has mean 0 and standard deviation 1. The same transformation can
+ * be applied to any other data:
  *
  * z = (x − mean) / std, std² = Σ(x − mean)² / n
  *
- * in float64, by Welford's running sums (Technometrics 4, 1962). A feature that does not vary is only shifted.
+ * It is computed in float64, by Welford's running sums (Technometrics 4, 1962). A feature that does not vary is only shifted.
  *
  * @param x training data [n, …], n ≥ 1, of any type but bool
- * @param options.axes default 0; [0, 2, 3] takes one mean for each channel of images [n, c, h, w]
- * @throws ArgumentError if x holds NaN or ±∞; ShapeError, IndexError for axes that x has not
+ * @param options.axes axes to average over, default 0; [0, 2, 3] gives one mean for each channel of images [n, c, h, w]
+ * @throws ArgumentError if x holds NaN or ±∞; ShapeError, IndexError for axes that x does not have
  * @example
  * const scale = standardize(train.x);
  * await model.fit({ x: scale.transform(train.x), y: train.y });
@@ -66,7 +67,7 @@ class Fitted implements Standardizer {
   std!: Tensor;
   /** The extents of one sample. */
   readonly #features: Shape;
-  /** Where in `mean` each element of a sample finds its own. */
+  /** For each element of a sample the position of its mean in `mean`. */
   readonly #places: Int32Array;
 
   constructor(
@@ -86,7 +87,7 @@ class Fitted implements Standardizer {
     const [values, places] = [x.view(), this.#places];
     const width = places.length;
     const counts = new Float64Array(mean.length);
-    // Running means do not drift: what does not vary has deviation 0, to the bit.
+    // Running means do not drift: a feature that does not vary has deviation 0 exactly.
     for (let i = 0; i < values.length; i++) {
       const place = places[i % width];
       const difference = values[i] - mean[place];
@@ -136,7 +137,7 @@ class Fitted implements Standardizer {
   }
 }
 
-/** For each element of a sample the place of its mean: axes that are averaged over do not count. */
+/** For each element of a sample the position of its mean, in which averaged axes do not count. */
 function placesOf(shape: Shape, axes: readonly number[]): Int32Array {
   const strides = new Int32Array(shape.length);
   for (let axis = shape.length - 1, stride = 1; axis > 0; axis--) {

@@ -5,13 +5,13 @@ import type { Path } from "./node.js";
 import { serializeSafetensors } from "./safetensors.js";
 
 /**
- * Writes tensors to a safetensors file, which Python reads too; `loadWeights` reads it. The file is written whole or not at all.
+ * Writes tensors to a safetensors file, which Python can read too; `loadWeights` reads it. The file is written whole or not at all.
  *
- * @param path of a file, or a file: URL
- * @param tensors by name: a `stateDict`, or an object
+ * @param path path of the file, or a file: URL
+ * @param tensors tensors by name: a `stateDict`, or an object
  * @param metadata texts by name; default none
- * @throws FileError that says why it cannot be written; in browsers, where `serializeSafetensors` gives the bytes
- * @throws ArgumentError for what cannot stand in such a file
+ * @throws FileError that says why the file cannot be written; always in browsers, where `serializeSafetensors` gives the bytes
+ * @throws ArgumentError for names, values or metadata that such a file cannot hold
  * @example
  * await saveWeights("net.safetensors", net.stateDict());
  */

@@ -2,16 +2,16 @@ import pico from "picocolors";
 import { Callback, type Logs, type TrainingContext } from "../train/callbacks.js";
 
 const WIDTH = 24;
-/** Milliseconds between two drawings. */
+/** The fewest milliseconds between two drawings. */
 const REDRAW = 50;
 
-/** One live line in a terminal over the whole of training, however short its epochs: how far it is, its figures, the time left. */
+/** One line in a terminal that shows the progress of the whole training, however short its epochs: bar, figures, time left. */
 export class RunBar extends Callback {
   #context!: TrainingContext;
   #start = 0;
   #epoch = 0;
   #drawn = 0;
-  /** The figures of the last whole epoch; those of a running one jump. */
+  /** The figures of the last complete epoch. Those of a running epoch would jump about. */
   #figures = "";
 
   constructor(private readonly out: { write(text: string): unknown; columns?: number }) {
@@ -39,14 +39,14 @@ export class RunBar extends Callback {
     this.out.write("\n");
   }
 
-  /** @param done epochs, with what is done of the running one */
+  /** @param done number of epochs done, with the fraction of the running one */
   #draw(done: number, text: string): void {
     this.#drawn = performance.now();
     const { epochs } = this.#context;
     const seconds = (this.#drawn - this.#start) / 1000;
     const share = done / epochs;
     const full = Math.round(share * WIDTH);
-    // The first steps are slow: nothing can be told from them.
+    // The first steps are slow, so no time is estimated from them.
     const left = share < 0.02 ? "" : `${((seconds * (1 - share)) / share).toFixed(1)} s left`;
     const time = (share < 1 ? left : `${seconds.toFixed(1)} s`).padEnd(10);
     const bar = "█".repeat(full) + "░".repeat(WIDTH - full);

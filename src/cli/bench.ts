@@ -8,10 +8,10 @@ import { type BenchRow, benchRows } from "./benchRows.js";
 import { benchText, type Figure, threadsText } from "./benchText.js";
 import { jsonLine, print } from "./output.js";
 
-/** Milliseconds for each figure. */
+/** Milliseconds of measuring for each figure. */
 const BUDGET = 400;
 const QUICK_BUDGET = 30;
-/** Milliseconds of work after which the system has moved workers that were just started to cores of their own. */
+/** Milliseconds of work after which the system has moved workers that were just started onto different cores. */
 const SPREADING = 60;
 
 export interface BenchOptions {
@@ -19,7 +19,7 @@ export interface BenchOptions {
   quick?: boolean;
 }
 
-/** Measures what this machine can do and what the library makes of it, on one thread and on all. */
+/** Measures the limits of this machine and the speed of the library, on one thread and on all. */
 export async function bench(version: string, { json, quick }: BenchOptions): Promise<void> {
   const kernels = kernelBuild();
   const most = isShared() && kernels !== "js" ? threadCount() : 1;
@@ -50,7 +50,7 @@ async function measureAll(rows: readonly BenchRow[], most: number, budget: numbe
       for (const [i, row] of measured.entries()) {
         showProgress(`${row.name}, ${threadsText(threads)} (${i + 1} of ${measured.length})`);
         figures.push(figureOf(row, threads, measure(row.call, budget), figures));
-        // A turn of the event loop, so that the line is drawn.
+        // Yields to the event loop, so that the line is drawn.
         await new Promise((resolve) => setImmediate(resolve));
       }
     }
@@ -60,7 +60,7 @@ async function measureAll(rows: readonly BenchRow[], most: number, budget: numbe
   return figures;
 }
 
-/** @param before what was measured already, the limits among it */
+/** The figure of a row. @param before the figures that were measured before, with the limits among them */
 function figureOf({ group, name, flops, bytes }: BenchRow, threads: number, milliseconds: number, before: readonly Figure[]): Figure {
   const gflops = flops === undefined ? null : flops / milliseconds / 1e6;
   const gigabytesPerSecond = bytes === undefined ? null : bytes / milliseconds / 1e6;
@@ -73,7 +73,7 @@ function figureOf({ group, name, flops, bytes }: BenchRow, threads: number, mill
   return { group, name, threads, milliseconds, gflops, gigabytesPerSecond, ofLimit };
 }
 
-/** One line that is written over, where somebody looks. */
+/** Shows progress in a terminal, on one line that is overwritten. */
 function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
 }

@@ -1,12 +1,12 @@
-/** A sample lasts at least so many milliseconds: many turns of the clock. */
+/** The fewest milliseconds of a sample: much longer than the resolution of the clock. */
 const SAMPLE = 0.5;
 const FEWEST_SAMPLES = 3;
-/** A captured step is carried out once, recorded twice, and replayed from then on. */
+/** The fewest calls before samples are taken. A captured step runs once eagerly, is recorded twice, and is replayed from then on. */
 const FEWEST_WARM_UPS = 4;
-/** Share of the time that is spent before samples are taken: the engine compiles, caches fill, workers wake. */
+/** Share of the time that is spent before samples are taken, while the engine compiles, caches fill and workers wake. */
 const WARM_UP = 0.25;
 
-/** The median time of a call in milliseconds, from samples taken for some `budget` milliseconds. */
+/** The median time of a call in milliseconds. Samples are taken for about `budget` milliseconds. */
 export function measure(fn: () => void, budget: number): number {
   const begin = performance.now();
   let calls = 0;
@@ -25,7 +25,7 @@ export function measure(fn: () => void, budget: number): number {
   return median(samples);
 }
 
-/** The middle value, of an even number the mean of both. */
+/** The middle one of the sorted values; for an even number of values the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

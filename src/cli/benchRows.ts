@@ -15,25 +15,28 @@ import { tensor } from "../tensor/creation.js";
 import { manualSeed, randint, randn } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 
-/** What is measured. */
+/** A row of the benchmark: one function whose time is measured. */
 export interface BenchRow {
   readonly group: "limits" | "operations" | "training";
   readonly name: string;
-  /** Floating-point operations of a call: held against multiply-adds in registers. */
+  /** Floating-point operations of a call. The row is compared with multiply-adds in registers. */
   readonly flops?: number;
-  /** Bytes that a call reads and writes: held against copying. */
+  /** Bytes that a call reads and writes. The row is compared with copying. */
   readonly bytes?: number;
-  /** Not shared among threads. */
+  /** Whether the row runs on one thread only. */
   readonly alone?: boolean;
   readonly call: () => void;
 }
 
 const MILLION = 1024 * 1024;
 const BATCH = 128;
-/** Two products in the hidden layer, whose input needs no gradient, three in the output layer. */
+/** Operations of the products in a step: two in the hidden layer, whose input needs no gradient, three in the output layer. */
 const MLP_FLOPS = 2 * BATCH * (2 * 784 * 512 + 3 * 512 * 10);
 
-/** The suite, limits first, and the bytes that the captured step of the multilayer perceptron holds once it was measured. */
+/**
+ * All rows, limits first. `capturedBytes` gives the bytes that the captured step of the multilayer perceptron holds, after that row was
+ * measured.
+ */
 export function benchRows(): { rows: BenchRow[]; capturedBytes: () => number } {
   manualSeed(1);
   const million = new Parameter(randn([1024, 1024]));
@@ -56,7 +59,7 @@ export function benchRows(): { rows: BenchRow[]; capturedBytes: () => number } {
   return { rows, capturedBytes: () => captured.status().bytes };
 }
 
-/** Rounds in a call. */
+/** Rounds of multiply-adds in a call. */
 const ROUNDS = 20_000;
 
 function inRegisters(): BenchRow {
@@ -79,7 +82,7 @@ function map(name: string, call: () => Tensor): BenchRow {
   return { group: "operations", name, bytes: 8 * MILLION, call: () => noGrad(() => void call()) };
 }
 
-/** Reads parameter, gradient and both moments, writes all but the gradient. */
+/** A step of Adam. It reads the parameter, its gradient and both moments, and writes all of them but the gradient. */
 function adam(): BenchRow {
   const parameter = new Parameter(randn([MILLION]));
   parameter.sum().backward();
@@ -91,7 +94,7 @@ function training(name: string, call: () => void, flops?: number): BenchRow {
   return { group: "training", name, flops, call };
 }
 
-/** Forward, backward, update. */
+/** A training step: forward, backward, update. */
 function stepOf(optimizer: Optimizer, lossOf: (x: Tensor, y: Tensor) => Tensor): (x: Tensor, y: Tensor) => Tensor {
   return (x, y) => {
     const loss = lossOf(x, y);

@@ -3,7 +3,7 @@ import { bytesText } from "../errors/message.js";
 import { GAP, textTable } from "../model/table.js";
 import type { BenchRow } from "./benchRows.js";
 
-/** What was measured of a row on a number of threads. */
+/** The measurement of a row on a number of threads. */
 export interface Figure {
   readonly group: BenchRow["group"];
   readonly name: string;
@@ -11,11 +11,11 @@ export interface Figure {
   readonly milliseconds: number;
   readonly gflops: number | null;
   readonly gigabytesPerSecond: number | null;
-  /** Of the limit on as many threads, 0 to 1; null for the limits, and where nothing is counted. */
+  /** Share of the limit on the same number of threads, 0 to 1; null for the limits, and for rows without a count of work. */
   readonly ofLimit: number | null;
 }
 
-/** Where it was measured. */
+/** The machine and the versions with which was measured. */
 interface Facts {
   readonly version: string;
   readonly node: string;
@@ -29,7 +29,7 @@ interface Facts {
 
 const HEADS = ["time", "rate", "of limit"];
 
-/** A table: a row for each figure, three columns for each number of threads. */
+/** The figures as a table, with three columns for each number of threads. */
 export function benchText(facts: Facts, figures: readonly Figure[]): string {
   const { version, node, platform, cpu, cores, kernels, threads, capturedBytes } = facts;
   const table = [...new Set(figures.map(({ name }) => name))].map((name) => {

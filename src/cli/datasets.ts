@@ -10,10 +10,10 @@ export interface Defaults {
 }
 
 interface Known {
-  /** Pixels of a row and of a column. */
+  /** Width and height of an image in pixels. */
   side: number;
   load(signal?: AbortSignal): Promise<Dataset>;
-  /** What training does unless it is told otherwise. */
+  /** The settings of a training for options that are not given. */
   defaults: Defaults;
 }
 

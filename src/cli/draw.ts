@@ -1,10 +1,10 @@
 import pico from "picocolors";
 
-/** Counts of a confusion matrix as a table; zeros are dots. */
+/** A confusion matrix as a table, with dots for zeros. */
 export function confusionText(counts: readonly (readonly number[])[], names: readonly string[]): string {
   const label = Math.max(...names.map((name) => name.length));
   const width = Math.max(...counts.flat().map((count) => String(count).length)) + 2;
-  // Long names head rows only; columns are then told by their numbers.
+  // Where names are long, they stand only before rows, and columns have numbers.
   const heads = label <= width - 2 ? names : names.map((_, i) => String(i));
   const head = " ".repeat(label) + heads.map((name) => name.padStart(width)).join("");
   const rows = counts.map((row, i) => {
@@ -26,18 +26,18 @@ export interface Picture {
 const INK = [" ", "░", "▒", "▓", "█"];
 const GAP = "   ";
 
-/** How many images fit side by side, one at least. */
+/** The number of images that fit side by side, at least one. */
 export function imagesAcross(side: number, columns: number): number {
   const width = 2 * Math.ceil(side / scaleOf(side));
   return Math.max(1, Math.floor((columns + GAP.length) / (width + GAP.length)));
 }
 
-/** Large images are drawn at half their size. */
+/** The side of the square of pixels that becomes one shade: large images are drawn at half their size. */
 function scaleOf(side: number): number {
   return side > 16 ? 2 : 1;
 }
 
-/** Square images in shades of characters, side by side; two characters a pixel, since characters are twice as high as wide. */
+/** Square images side by side, in characters of different darkness. A pixel is two characters, which are twice as high as wide. */
 export function imagesText(images: readonly Picture[], side: number): string {
   const scale = scaleOf(side);
   const rows = Math.ceil(side / scale);
@@ -58,7 +58,7 @@ export function imagesText(images: readonly Picture[], side: number): string {
     .join("\n");
 }
 
-/** The mean ink of scale × scale pixels as an index into INK. */
+/** The mean darkness of scale × scale pixels, as an index into INK. */
 function shade(pixels: Float32Array, side: number, scale: number, row: number, column: number): number {
   let sum = 0;
   for (let y = row * scale; y < (row + 1) * scale; y++)

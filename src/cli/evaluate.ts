@@ -26,7 +26,7 @@ export async function evaluate(file: string, name: DatasetName | undefined, { js
   } else print(`${pico.bold(dataset)}: ${examineText(result, data, side)}`.trimEnd());
 }
 
-/** The last extent of the first weight: [out, in]. */
+/** The number of inputs of a model: the last extent of its first weight, [out, in]. */
 function inputsOf(model: Model): number | undefined {
   const [weight] = model.stateDict().values();
   return weight?.shape.at(-1);

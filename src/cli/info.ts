@@ -7,7 +7,7 @@ import { threadCount } from "../kernels/threads/count.js";
 import { isShared, memoryLimit } from "../memory/memory.js";
 import { jsonLine, print } from "./output.js";
 
-/** Tells what this machine offers and what the library takes of it. */
+/** Prints the features of this machine, and which of them the library uses. */
 export function info(version: string, { json }: { json?: boolean }): void {
   const chosen = kernelBuild();
   const available = availableBuilds();
@@ -32,7 +32,7 @@ export function info(version: string, { json }: { json?: boolean }): void {
   else print(infoText(facts));
 }
 
-/** Best first. */
+/** The builds of the kernels that this machine can run, best first. */
 function availableBuilds(): KernelBuild[] {
   return (["relaxed", "simd", "js"] as const).filter((build) => {
     try {
@@ -81,7 +81,7 @@ function infoText(facts: {
   return lines.map(([name, value]) => `${pico.dim(name.padEnd(14))}${value}`).join("\n");
 }
 
-/** What a container allows; null where nothing limits the process. */
+/** The memory limit of the process, such as that of a container; null where there is none. */
 function processLimit(): number | null {
   const limit = process.constrainedMemory();
   return limit > 0 && limit < os.totalmem() ? limit : null;

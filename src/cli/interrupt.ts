@@ -1,6 +1,6 @@
 import process from "node:process";
 
-/** Ctrl-C: the first asks the work to stop, the second ends the program. */
+/** Handles Ctrl-C: the first one asks the work to stop, the second one ends the program. */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #onSignal = (): void => {
@@ -16,7 +16,7 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  /** What the work gives, or null if it stopped because of the signal. */
+  /** The result of the work, or null if the work stopped because of the signal. */
   async guard<T>(work: Promise<T>): Promise<T | null> {
     try {
       return await work;
@@ -26,7 +26,7 @@ export class Interruption {
     }
   }
 
-  /** From now on Ctrl-C does what it always does. */
+  /** Gives Ctrl-C its usual effect again. */
   dispose(): void {
     process.off("SIGINT", this.#onSignal);
   }

@@ -12,12 +12,12 @@ import { info } from "./info.js";
 import { SCHEDULES } from "./schedules.js";
 import { type TrainOptions, train } from "./train.js";
 
-/** What the command's exit code says. */
+/** The exit codes of the command. */
 const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /**
  * Runs the command `simdgrad`.
- * @param args what stands behind its name
+ * @param args the words behind the name of the command
  * @returns the exit code
  */
 export async function run(args: readonly string[]): Promise<number> {
@@ -25,7 +25,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const program = describe((result) => {
     code = result;
   });
-  // A reader that has seen enough (`| head`) is no failure.
+  // A reader that closes the pipe early, such as `| head`, is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failed));
   try {
     await program.parseAsync(args, { from: "user" });
@@ -38,7 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The commands and their options. @param done takes the exit code */
+/** Describes the commands and their options. @param done called with the exit code */
 function describe(done: (code: number) => void): Command {
   const program = new Command("simdgrad")
     .description("Train neural networks on SIMD WebAssembly.")

@@ -5,23 +5,23 @@ import { crossEntropy } from "../nn/losses.js";
 import { ConfusionMatrix } from "../train/metrics.js";
 import { confusionText, imagesAcross, imagesText } from "./draw.js";
 
-/** A sample that was taken for another class. */
+/** A sample that the model assigned to a wrong class. */
 export interface Misread {
-  /** Its row in the test data. */
+  /** The row of the sample in the test data. */
   row: number;
   truth: number;
   read: number;
-  /** How sure the model was, from 0 to 1. */
+  /** The probability that the model gave to the wrong class, from 0 to 1. */
   probability: number;
 }
 
-/** How a model does on the test data. */
+/** The results of a model on test data. */
 export interface Examination {
   testAccuracy: number;
   testLoss: number;
-  /** confusion[true class][predicted class] */
+  /** Counts: confusion[true class][predicted class]. */
   confusion: number[][];
-  /** The surest first. */
+  /** The misread samples, those with the highest probability first. */
   misread: Misread[];
 }
 
@@ -41,10 +41,10 @@ export async function examine(model: Model, { test }: Dataset): Promise<Examinat
   return { testAccuracy: matrix.result(), testLoss: crossEntropy(logits, test.y).item(), confusion: matrix.counts, misread };
 }
 
-/** At most so many misread images are drawn. */
+/** The most misread images that are drawn. */
 const SHOWN = 4;
 
-/** The same for people: figures, the confusion matrix, and some of the misread images drawn in characters. */
+/** The results as text for people: figures, the confusion matrix, and some of the misread images drawn in characters. */
 export function examineText(
   { testAccuracy, testLoss, confusion, misread }: Examination,
   { test, classNames }: Dataset,

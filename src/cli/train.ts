@@ -40,7 +40,7 @@ export interface TrainOptions {
 
 /**
  * Trains a classifier, saves it and tests it.
- * @returns false if it was interrupted; what was learnt until then is saved
+ * @returns false if the training was interrupted; the model is then saved as trained so far
  */
 export async function train(name: DatasetName, options: TrainOptions): Promise<boolean> {
   const { side, load, defaults } = DATASETS[name];
@@ -48,7 +48,7 @@ export async function train(name: DatasetName, options: TrainOptions): Promise<b
   checkFolder(settings.out);
   const interruption = new Interruption();
   try {
-    // Before the data are loaded, which may take minutes: a misspelt name shows at once.
+    // Options are checked before the data are loaded, which may take minutes, so that a misspelt name shows at once.
     if (settings.threads !== undefined) await setThreads(settings.threads);
     manualSeed(settings.seed);
     const model = classifier(side * side, settings);
@@ -107,7 +107,7 @@ async function trainAndTest(
   );
   const seconds = (performance.now() - start) / 1000;
   await model.save(out);
-  // From here on nothing is lost: Ctrl-C simply ends the program.
+  // The model is saved now, so Ctrl-C may end the program.
   interruption.dispose();
 
   if (fitted === null) {
@@ -158,7 +158,7 @@ function amount(value: number): string {
   return value.toLocaleString("en");
 }
 
-/** Minutes of training must not end at a folder that is not there. */
+/** Checks that the folder for the model exists, before minutes of training whose result could not be saved. */
 function checkFolder(file: string): void {
   const folder = dirname(file);
   try {

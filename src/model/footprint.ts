@@ -10,17 +10,17 @@ import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { captureObstacle } from "../train/capturable.js";
 
-/** Bytes of intermediate results and inputs at their peak, for a batch. */
+/** The peak of the bytes of inputs and intermediate results, for one batch. */
 export interface Footprint {
   readonly training: number;
   readonly inference: number;
 }
 
 /**
- * What a batch needs in linear memory, told without computing it: the kernels of a step are written down and laid out, but not run.
- * The loss is taken as the mean of the results.
- * @param inputs shapes with the batch
- * @returns null where layers of the user's own might look at results that are not there, and on the js build
+ * The linear memory that a batch needs, without computing the batch: the kernel calls of a step are recorded and their memory planned,
+ * but no kernel runs. The mean of the results stands for the loss.
+ * @param inputs shapes of the inputs, the batch included
+ * @returns null for models with layers of the user's own, which might read results that were never computed, and on the js build
  */
 export function footprintOf(model: Module, inputs: readonly Shape[]): Footprint | null {
   if (captureObstacle(model) !== null || kernelBuild() === "js") return null;
@@ -63,7 +63,7 @@ function peakOf(inputs: readonly Shape[], step: (given: readonly Tensor[]) => vo
   }
 }
 
-/** A line of a summary. */
+/** The footprint as a line of a summary. */
 export function footprintText(batchSize: number, { training, inference }: Footprint): string {
   return `a batch of ${batchSize}: ${bytesText(training)} of inputs and results in training, ${bytesText(inference)} in inference`;
 }

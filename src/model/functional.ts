@@ -8,16 +8,16 @@ import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { shapeBehind } from "./shapes.js";
 
-/** A functional model's inputs, made by `input`, and outputs, which layers made of them. */
+/** The inputs of a functional model, which `input` made, and its outputs, which layers made from them. */
 export interface Description {
   inputs: Tensor | readonly Tensor[];
   outputs: Tensor | readonly Tensor[];
 }
 
-/** A layer applied to earlier results; the same layer may stand in several steps. */
+/** The call of a layer on earlier results. Several steps may call the same layer. */
 export interface Step {
   readonly module: Module;
-  /** Positions of the operands: inputs of the model first, then results of the steps before. */
+  /** Positions of the operands, counted over the inputs of the model and then over the results of the steps before. */
   readonly operands: readonly number[];
 }
 
@@ -25,13 +25,13 @@ export interface Step {
 export interface Plan {
   readonly inputs: readonly SymbolicTensor[];
   readonly steps: readonly Step[];
-  /** Positions of the model's results. */
+  /** Positions of the model's outputs, counted in the same way. */
   readonly outputs: readonly number[];
 }
 
 /**
- * Orders what lies between inputs and outputs, and builds lazy layers.
- * @throws ArgumentError if an output depends on something that is no input
+ * Puts the layers between inputs and outputs in the order of computation, and builds lazy layers.
+ * @throws ArgumentError if an output depends on an input that is not among the model's inputs
  */
 export function planOf(description: Description): Plan {
   checkOptions("Model", description, ["inputs", "outputs"]);
@@ -62,8 +62,8 @@ export function planOf(description: Description): Plan {
 }
 
 /**
- * The shapes of inputs and results, with the batch; null where a layer does not tell its shape.
- * @param visit is told each layer with the shape of its first operand, before its own result's shape is asked for
+ * The shapes of inputs and results, the batch included; null behind a layer that does not tell its output shape.
+ * @param visit called with each layer and the shape of its first operand, before the layer is asked for its output shape
  */
 export function shapesOf(
   { steps }: Plan,
@@ -80,7 +80,7 @@ export function shapesOf(
   return shapes;
 }
 
-/** Computes the plan. */
+/** Computes the outputs of a functional model. */
 export function runPlan({ inputs, steps, outputs }: Plan, given: readonly Tensor[]): Tensor[] {
   if (given.length !== inputs.length) {
     throw new ArgumentError(message("Model", `${given.length} inputs given; this model has ${inputs.length}`));
@@ -91,7 +91,7 @@ export function runPlan({ inputs, steps, outputs }: Plan, given: readonly Tensor
 }
 
 function symbols(what: string, given: Tensor | readonly Tensor[]): SymbolicTensor[] {
-  // What users take for tensors that are not there yet.
+  // The declared type is Tensor, because users handle symbolic tensors as tensors.
   const list = [given].flat() as unknown as SymbolicTensor[];
   const wrong = list.findIndex((symbol) => !(symbol instanceof SymbolicTensor));
   if (list.length > 0 && wrong < 0) return list;

@@ -14,50 +14,50 @@ import { profileText } from "./profileText.js";
 import { traceText } from "./trace.js";
 
 const PROFILE = declare("profile", {
-  /** A row for each layer that an operation is called in, instead of one for all. Default false. */
+  /** Whether an operation has a row for each layer that calls it, instead of one row for all. Default false. */
   layers: flag({ default: false, aka: ["byLayer"] }),
 });
 
-/** What `profile` is to tell. */
+/** Options of `profile`. */
 export interface ProfileOptions extends OptionsOf<typeof PROFILE> {}
 
-/** The calls of kernels of one operation in one direction. */
+/** All calls of kernels for one operation in one direction. */
 export interface ProfileRow {
-  /** The operation, the optimizer, or, where kernels belong to neither, the kernel. */
+  /** The name of the operation or optimizer; that of the kernel for calls that belong to neither. */
   readonly name: string;
-  /** "update" are the optimizers; "other" belongs to no operation. */
+  /** "forward" or "backward" of an operation, "update" of an optimizer, or "other" for calls that belong to neither. */
   readonly direction: Direction;
-  /** Path of the layer; "" outside of layers and without the option `layers`. */
+  /** The path of the layer; "" outside of layers, and without the option `layers`. */
   readonly layer: string;
-  /** Names of the kernels. */
+  /** The names of the kernels. */
   readonly kernels: readonly string[];
-  /** Calls of kernels. */
+  /** The number of calls of kernels. */
   readonly calls: number;
   readonly milliseconds: number;
-  /** Of a call. */
+  /** Mean time of a call in microseconds. */
   readonly meanMicroseconds: number;
-  /** Of the time in all kernels, 0 to 1. */
+  /** Share of the time in all kernels, 0 to 1. */
   readonly share: number;
-  /** 10⁹ floating-point operations a second, of the calls whose operations are counted; null if none are. */
+  /** 10⁹ floating-point operations a second, over the calls with a count of operations; null if no call has one. */
   readonly gflops: number | null;
-  /** What that is of the multiply-add limit of the threads that ran, 0 to 1. */
+  /** `gflops` divided by the multiply-add limit of the threads that shared the calls, 0 to 1; null where `gflops` is. */
   readonly ofLimit: number | null;
-  /** Bytes read and written, each operand once; null where they are not counted. */
+  /** Bytes read and written, each operand counted once; null if no call has a count of bytes. */
   readonly bytes: number | null;
-  /** 10⁹ bytes a second, of the calls whose bytes are counted. Above the bandwidth of memory: the data lay in a cache. */
+  /** 10⁹ bytes a second, over the calls with a count of bytes; null if no call has one. Caches can exceed the bandwidth of memory. */
   readonly gigabytesPerSecond: number | null;
 }
 
-/** Work of JavaScript that the library knows: batches, metrics, callbacks. */
+/** Work in JavaScript that the library measures: batches, metrics, callbacks. */
 export interface ProfileSpan {
   readonly name: string;
   readonly calls: number;
-  /** Kernels within it not counted. */
+  /** Milliseconds without those in kernels. */
   readonly milliseconds: number;
 }
 
 /**
- * What `profile` found: a table as text, its rows, and a file for a viewer of traces.
+ * The result of `profile`: a table as text, its rows as objects, and a file for a viewer of traces.
  * @example
  * const found = profile(() => model.forward(x.reshape([4, 16])));
  * console.log(String(found));
@@ -65,13 +65,13 @@ export interface ProfileSpan {
  * await found.save("trace.json");   // for ui.perfetto.dev or chrome://tracing
  */
 export class Profile {
-  /** From beginning to end. */
+  /** Milliseconds from beginning to end. */
   readonly milliseconds: number;
-  /** In kernels. */
+  /** Milliseconds in kernels. */
   readonly kernelMilliseconds: number;
-  /** Whose kernels ran. */
+  /** The build of the kernels that ran. */
   readonly build: KernelBuild = kernelBuild();
-  /** In order of their time, the longest first. */
+  /** The work in JavaScript, longest first. */
   readonly spans: readonly ProfileSpan[];
   readonly #profiler: Profiler;
   #rows: readonly ProfileRow[] | null = null;
@@ -86,13 +86,13 @@ export class Profile {
     this.spans = [...profiler.spanTotals].map(spanOf).sort((a, b) => b.milliseconds - a.milliseconds);
   }
 
-  /** The most that one thread can do, multiply-adds in registers, in GFLOP/s: measured when it is first asked for, in 20 ms. */
+  /** The limit of one thread in GFLOP/s, by multiply-adds in registers. It is measured when it is first read, which takes 20 ms. */
   get limitGflops(): number {
     this.#limit ??= multiplyAddLimit();
     return this.#limit;
   }
 
-  /** In order of their time, the longest first. */
+  /** The rows of the table, longest first. */
   get rows(): readonly ProfileRow[] {
     this.#rows ??= [...this.#profiler.operations.values()]
       .map((totals) => rowOf(totals, this.kernelMilliseconds, this.limitGflops))
@@ -100,7 +100,7 @@ export class Profile {
     return this.#rows;
   }
 
-  /** The table. */
+  /** The table as text. */
   toString(): string {
     return profileText(this);
   }
@@ -112,15 +112,15 @@ export class Profile {
   }
 
   /**
-   * Every call on a time line, in the JSON of Chrome's trace events, which chrome://tracing and ui.perfetto.dev show. Of very long
-   * profiles the first 200,000 calls.
+   * A time line of all calls, in the JSON of Chrome's trace events, which chrome://tracing and ui.perfetto.dev can show. A longer
+   * profile has its first 200,000 calls.
    */
   trace(): string {
     checkArity("trace", arguments.length, 0);
     return traceText(this.#profiler);
   }
 
-  /** Writes `trace()` to a file. @throws FileError that says why it cannot be written; in browsers */
+  /** Writes `trace()` to a file. @throws FileError that says why the file cannot be written; always in browsers */
   async save(path: Path): Promise<void> {
     checkArity("save", arguments.length, 1);
     await writeFile(path, new TextEncoder().encode(this.trace()), "save");
@@ -128,14 +128,15 @@ export class Profile {
 }
 
 /**
- * Runs `fn` and tells where its time goes: for every operation, forward and backward apart, the calls of its kernels, their time, what
- * that is of the machine's multiply-add limit, and the bytes they move; and what is left to JavaScript. Captured steps are replayed
- * call by call meanwhile, and so tell the same. A call costs some 0.4 µs more than otherwise, which count as outside of kernels.
+ * Runs `fn` and measures where its time goes. For every operation, forward and backward separately, it counts the calls of kernels,
+ * their time, their share of the machine's multiply-add limit and the bytes that they move. The rest is the time of JavaScript.
+ * Captured steps are replayed call by call meanwhile, so that their calls are measured too. A call takes some 0.4 µs longer than
+ * without profile; that time counts as JavaScript.
  *
- * `fn` may be async: then all that the process does until it is done is measured with it.
+ * `fn` may be async. Then everything that the process does until its promise settles is measured with it.
  *
- * @param fn what is to be measured; what it returns is let go, what it throws is thrown on
- * @param options.layers a row for each layer that an operation is called in; default false
+ * @param fn the function to measure. Its result is ignored; an error that it throws is passed on
+ * @param options.layers whether an operation has a row for each layer that calls it; default false
  * @returns a `Profile`, or for an async `fn` a promise of one
  * @throws ArgumentError for an unknown option, within another profile, or within a step that is being captured
  * @example
@@ -151,7 +152,7 @@ export function profile<T>(fn: () => T, options?: ProfileOptions): T extends Pro
     const where = observer instanceof Profiler ? "another profile is under way" : "a captured step is being recorded";
     throw new ArgumentError(message("profile", where, "Put one profile around it all."));
   }
-  // Loading the kernels is no part of the work.
+  // The kernels are loaded before the measurement begins.
   kernelBuild();
   const profiler = new Profiler(layers);
   const end = (): Profile => {

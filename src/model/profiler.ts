@@ -5,16 +5,16 @@ import { run } from "../kernels/threads/forkJoin.js";
 import { views } from "../memory/memory.js";
 import type { DType } from "../memory/views.js";
 
-/** Calls and spans that are kept one by one; of what comes after them only the sums. */
+/** The most calls and spans that are kept one by one. Later ones only count in the sums. */
 const MOST_EVENTS = 200_000;
 
-/** A call of a kernel. Times are milliseconds since the profile began. */
+/** A call of a kernel. `start` is in milliseconds since the profile began. */
 export interface ProfiledCall {
   readonly kernel: string;
   readonly turn: Turn | null;
   readonly start: number;
   readonly ms: number;
-  /** Threads that may have taken a part. */
+  /** The number of threads that shared the call. */
   readonly threads: number;
   /** Floating-point operations; null where they are not counted. */
   readonly flops: number | null;
@@ -31,15 +31,15 @@ export interface OperationTotals {
   calls: number;
   ms: number;
   flops: number;
-  /** Milliseconds of the calls whose operations are counted, and the same summed over their threads. */
+  /** Milliseconds of the calls with a count of operations, and the sum of milliseconds · threads of these calls. */
   flopsMs: number;
   flopsThreadMs: number;
   bytes: number;
-  /** Milliseconds of the calls whose bytes are counted. */
+  /** Milliseconds of the calls with a count of bytes. */
   bytesMs: number;
 }
 
-/** Work of JavaScript, such as making batches. */
+/** A piece of work in JavaScript, such as making a batch. */
 export interface Span {
   readonly name: string;
   readonly start: number;
@@ -49,22 +49,22 @@ export interface Span {
 export interface SpanTotals {
   calls: number;
   ms: number;
-  /** What of it is kernels. */
+  /** Milliseconds of `ms` that were spent in kernels. */
   kernelMs: number;
 }
 
-/** Times every call of a kernel. */
+/** Measures the time of every call of a kernel, and sums by operation. */
 export class Profiler implements KernelObserver {
   readonly calls: ProfiledCall[] = [];
   readonly spans: Span[] = [];
   readonly operations = new Map<string, OperationTotals>();
   readonly spanTotals = new Map<string, SpanTotals>();
-  /** Calls and spans that were not kept one by one. */
+  /** The number of calls and spans that were not kept one by one. */
   dropped = 0;
   kernelMs = 0;
   readonly #began = performance.now();
 
-  /** @param byLayer whether an operation counts for each layer that calls it */
+  /** @param byLayer whether an operation is summed separately for each layer that calls it */
   constructor(private readonly byLayer: boolean) {}
 
   /** Milliseconds since the profile began. */

@@ -1,10 +1,10 @@
 import type { Profiler } from "./profiler.js";
 
-/** The lines on which a viewer shows the events. */
+/** The numbers of the lines on which a viewer shows kernels and work in JavaScript. */
 const KERNELS = 1;
 const JAVASCRIPT = 2;
 
-/** Calls and spans in the JSON of Chrome's trace events: times in microseconds, "X" an event with a duration, "M" a name. */
+/** Calls and spans in the JSON of Chrome's trace events. Times are in microseconds; "X" is an event with a duration, "M" a name. */
 export function traceText({ calls, spans, dropped }: Profiler): string {
   const named = (name: string, tid: number, text: string) => ({ name, ph: "M", pid: 1, tid, ts: 0, args: { name: text } });
   const names = [

@@ -3,7 +3,7 @@ import { floats, maps, N, SIDE } from "./data.js";
 import type { Row } from "./harness.js";
 
 const CONTIGUOUS = { n1: 1, n2: 1, n3: N, a0: 0, a1: 0, a2: 0, a3: 1, b0: 0, b1: 0, b2: 0, b3: 1 };
-/** [SIDE, SIDE] against a row [SIDE], a column [SIDE, 1], a scalar. */
+/** Operands of [SIDE, SIDE] with a matrix, a row [SIDE], a column [SIDE, 1], a scalar. */
 const MATRIX = { n1: 1, n2: SIDE, n3: SIDE, a0: 0, a1: 0, a2: SIDE, a3: 1, b0: 0, b1: 0, b2: 0, b3: 0 };
 const ROW = { ...MATRIX, b3: 1 };
 const COLUMN = { ...MATRIX, b2: 1 };

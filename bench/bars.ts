@@ -1,4 +1,4 @@
-/** What the kernels are held to. A bar over several rows is met when the worst of them meets it. */
+/** The bars: bounds that measurements must meet. A bar over several rows is met when the worst of them meets it. */
 import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { CALM } from "./harness.js";
@@ -6,7 +6,7 @@ import type { Measured } from "./measure.js";
 
 interface Bar {
   what: string;
-  /** Its rows, as "group name". */
+  /** Matches the rows of the bar, as "group name". */
   rows: RegExp;
   value: (measured: Measured) => number | undefined;
   sense: "≥" | "≤";
@@ -19,7 +19,7 @@ export interface Verdict extends Pick<Bar, "what" | "sense" | "bound" | "unit"> 
   worst: string;
   value: number;
   met: boolean;
-  /** The row did not have a core to itself. */
+  /** Whether other processes took time from the core while the row was measured. */
   disturbed: boolean;
 }
 
@@ -64,7 +64,7 @@ const BARS: readonly Bar[] = [
   { what: "eager overhead an operation", rows: /^eager /, value: microsecondsAnOperation, sense: "≤", bound: 0.7, unit: "µs" },
 ];
 
-/** Every bar that was measured, and what was not. */
+/** The verdicts on all bars whose rows were measured, and the names of the bars whose rows were not. */
 export function judge(all: readonly Measured[]): { verdicts: Verdict[]; missing: string[] } {
   const verdicts: Verdict[] = [];
   const missing: string[] = [];
@@ -87,7 +87,7 @@ function verdict({ what, sense, bound, unit }: Omit<Bar, "rows" | "value">, wors
   return { what, sense, bound, unit, worst, value, met: sense === "≥" ? value >= bound : value <= bound, disturbed: false };
 }
 
-/** The builds as they are sent over a network. */
+/** The bars on the compressed sizes of the builds. */
 function sizes(): Verdict[] {
   const files = ["simd", "relaxed"].map((build) => `build/kernels/core.${build}.wasm`);
   return files.filter(existsSync).map((file) => {
@@ -117,7 +117,7 @@ function overTwin({ results: { js, relaxed } }: Measured): number | undefined {
   return js && relaxed ? js.median_ms / relaxed.median_ms : undefined;
 }
 
-/** Time over the time that the row's work would take at the limit. */
+/** A row's time divided by the time that its work would take at the machine's limit. */
 function overLimit({ results: { relaxed } }: Measured): number | undefined {
   return relaxed?.share_of_limit === undefined ? undefined : 1 / relaxed.share_of_limit;
 }
@@ -130,12 +130,12 @@ function speedUp({ results: { relaxed } }: Measured): number | undefined {
   return relaxed?.share_of_limit;
 }
 
-/** What a row takes longer than what it is held against. */
+/** The microseconds that a row takes longer than its `alone`. */
 function microsecondsOver({ results: { relaxed } }: Measured): number | undefined {
   return relaxed?.share_of_limit === undefined ? undefined : 1e3 * relaxed.median_ms * (1 - relaxed.share_of_limit);
 }
 
-/** The same of the sample that nine of ten are no longer than. */
+/** The microseconds that a row takes longer than its `alone`, by the 90th percentile of its samples. */
 function microsecondsOver90({ results: { relaxed } }: Measured): number | undefined {
   return relaxed?.share_of_limit === undefined ? undefined : 1e3 * (relaxed.p90_ms - relaxed.median_ms * relaxed.share_of_limit);
 }

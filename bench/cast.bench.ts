@@ -5,7 +5,7 @@ import type { Row } from "./harness.js";
 
 const N = 100_000;
 
-/** The bytes of `x` are any; what is timed does not depend on them, but for floats beyond an int32. */
+/** A conversion of elements. The content of `x` does not matter for the time, except that floats must be within int32. */
 function conversion(source: (typeof DTYPES)[number], target: (typeof DTYPES)[number], bytes: number): Row {
   return {
     group: "cast",

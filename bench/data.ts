@@ -1,4 +1,4 @@
-/** What rows work on: blocks of linear memory that live as long as their row is measured. */
+/** The data of rows: blocks of linear memory that live as long as their row is measured. */
 import { allocate, release } from "../src/memory/heap.js";
 import { views } from "../src/memory/memory.js";
 import type { Row } from "./harness.js";
@@ -10,7 +10,7 @@ export const N = SIDE * SIDE;
 const held: { at: number; bytes: number }[] = [];
 const normals = normal(N);
 
-/** A block of n floats, roughly normal and always the same; `least` lifts them to positive numbers. */
+/** A block of n floats, always the same and roughly normal. With a `least` of 0 or more, element x becomes least + |x|. */
 export function floats(n: number, least = Number.NEGATIVE_INFINITY): number {
   const at = block(4 * n);
   for (let i = 0; i < n; i += N) views.f32.set(normals.subarray(0, Math.min(N, n - i)), at / 4 + i);
@@ -18,7 +18,7 @@ export function floats(n: number, least = Number.NEGATIVE_INFINITY): number {
   return at;
 }
 
-/** A block of n int32 in 0 … bound − 1, in no order. */
+/** A block of n int32 from 0 … bound − 1, unordered. */
 export function indices(n: number, bound: number): number {
   const at = block(4 * n);
   for (let i = 0; i < n; i++) views.i32[at / 4 + i] = (Math.imul(i, 0x9e3779b1) >>> 1) % bound;
@@ -38,13 +38,13 @@ function block(bytes: number): number {
   return at;
 }
 
-/** Gives back what was taken since there were `kept` blocks. @returns how many there are now */
+/** Gives back all blocks but the first `kept`. @returns the number of blocks that are left */
 export function releaseBlocks(kept = held.length): number {
   for (const { at, bytes } of held.splice(kept)) release(at, bytes);
   return held.length;
 }
 
-/** Rows of kernels out = f(x) over 1 M floats; the fields of `more` go into every record. */
+/** Rows of kernels out = f(x) over 1 M floats. The fields of `more` are written into every record. */
 export function maps(
   group: string,
   list: Record<string, Kernel>,

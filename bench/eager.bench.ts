@@ -3,7 +3,7 @@ import type { Row } from "./harness.js";
 
 const LENGTH = 100;
 
-/** A chain so small that only the work beside the kernels counts: forward, record, backward, release. */
+/** A chain of operations on tensors so small that the time is that of the graph: forward, recording, backward, release. */
 function chain(name: string, forward: (x: Tensor) => Tensor, ops: number): Row {
   return {
     group: "eager",

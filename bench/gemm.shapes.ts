@@ -1,10 +1,10 @@
-/** Products that training meets. */
+/** Matrix products that occur in training. */
 export interface GemmShape {
   name: string;
   m: number;
   n: number;
   k: number;
-  /** Of A and B: N as it is, T stored transposed. */
+  /** How A and B are stored: N as they are, T transposed. */
   form: "NN" | "NT" | "TN";
   batch: number;
 }
@@ -13,7 +13,7 @@ function shape(name: string, m: number, n: number, k: number, form: GemmShape["f
   return { name, m, n, k, form, batch };
 }
 
-/** A dense layer with its weights [inputs, outputs]: forward, gradient of weights, gradient of inputs. */
+/** The products of a dense layer with weights [inputs, outputs]: forward, gradient of the weights, gradient of the inputs. */
 function dense(name: string, batch: number, inputs: number, outputs: number): GemmShape[] {
   return [
     shape(`${name} forward`, batch, outputs, inputs),
@@ -22,7 +22,7 @@ function dense(name: string, batch: number, inputs: number, outputs: number): Ge
   ];
 }
 
-/** A convolution as products of a filter matrix [out, in · kernel area] and patches [in · kernel area, pixels], one an image. */
+/** A convolution as one product for each image, of a filter matrix [out, in · kernel area] and patches [in · kernel area, pixels]. */
 function convolution(name: string, images: number, outputs: number, patch: number, pixels: number): GemmShape[] {
   return [
     shape(`${name} forward`, outputs, pixels, patch, "NN", images),
@@ -50,7 +50,7 @@ export const TRAINING: readonly GemmShape[] = [
   shape("attention scores", 64, 64, 32, "NT", 64),
   shape("attention values", 64, 32, 64, "NN", 64),
   shape("attention keys", 64, 32, 64, "TN", 64),
-  // The patches of a first layer need no gradient.
+  // Only the first two products: the input of a first layer needs no gradient.
   ...convolution("conv 1-6", 16, 6, 25, 784).slice(0, 2),
   ...convolution("conv 6-16", 16, 16, 150, 100),
   ...convolution("conv 3-32", 8, 32, 27, 1024),
@@ -58,7 +58,7 @@ export const TRAINING: readonly GemmShape[] = [
   ...convolution("conv 32-64", 1, 64, 288, 3136),
 ];
 
-/** Batch 1: memory, not arithmetic, is the limit. */
+/** Products with a batch of 1, whose limit is memory, not arithmetic. */
 export const INFERENCE: readonly GemmShape[] = [
   shape("784-512 of 1", 1, 512, 784),
   shape("784-512 of 1, weights transposed", 1, 512, 784, "NT"),

@@ -1,54 +1,55 @@
 /**
- * Times rows with Benchmark.js. What is compared is one suite, run for many short rounds of a sample each: a machine that
- * slows down for a while slows all of them, and ratios are taken within a round. Rounds in which other processes took the
- * core from this one are dropped where enough are left; figures are medians over the others.
+ * Measures rows with Benchmark.js. Tasks that are compared form one suite, which runs in many short rounds with one sample of each
+ * task. A machine that slows down for a while slows all tasks of a round, and ratios are taken within a round. Rounds in which other
+ * processes took the core are dropped where enough are left. Figures are medians over the other rounds.
  */
 import Benchmark from "benchmark";
 import { type KernelBuild, useKernels } from "../src/kernels/load.js";
 import { shareFrom } from "../src/kernels/threads/policy.js";
 
-/** Something to be timed. The harness chooses the build before it calls `setup` and whenever it calls the work. */
+/** A piece of work whose time is measured. The harness chooses the build before it calls `setup`, and before each call of the work. */
 export interface Row {
   group: string;
   name: string;
-  /** Floating-point operations of a call: the row is held against the multiply-add limit. */
+  /** Floating-point operations of a call. The row is compared with the multiply-add limit. */
   flops?: number;
-  /** Bytes that a call reads and writes: the row is held against copy. */
+  /** Bytes that a call reads and writes. The row is compared with copying. */
   bytes?: number;
-  /** Time over 1 M floats that the design holds for reachable, where copying them takes 0.29 ms. */
+  /** The time in milliseconds over 1 M floats that is expected to be reachable on a machine where copying them takes 0.29 ms. */
   targetMs?: number;
-  /** Graph operations of a call. */
+  /** The number of graph operations in a call. */
   ops?: number;
-  /** Threads that share its calls, whatever the cost model says; default 1. It is held against `alone`. */
+  /** The number of threads that share its calls, whatever the cost model says; default 1. The row is compared with `alone`. */
   threads?: number;
-  /** What the row does on one thread, or a part of it. */
+  /** The same work, or a part of it, on one thread. */
   alone?: Row;
   setup(build: KernelBuild): () => void;
 }
 
-/** How long to sample. */
+/** How many samples are taken, and for how long. */
 export interface Plan {
-  /** At most so many, each a sample of every task. */
+  /** The most rounds; each takes one sample of every task. */
   rounds: number;
-  /** No further round after so many seconds, once there were five. */
+  /** The seconds after which no further round begins, if there were five at least. */
   seconds: number;
-  /** A sample repeats its call for at least so many seconds. */
+  /** The fewest seconds of a sample, which repeats its call for that time. */
   sampleSeconds: number;
   warmUpSeconds: number;
-  /** A JS twin that takes longer is called just once; one with more operations is left out. */
+  /** A JS twin whose call takes more seconds is called only once. */
   twinSeconds: number;
+  /** The JS twin of a row with more floating-point operations is left out. */
   twinFlops: number;
 }
 
 export const FULL: Plan = { rounds: 50, seconds: 1, sampleSeconds: 0.002, warmUpSeconds: 0.06, twinSeconds: 0.15, twinFlops: 3e9 };
 export const QUICK: Plan = { rounds: 11, seconds: 0.12, sampleSeconds: 0.001, warmUpSeconds: 0.04, twinSeconds: 0.02, twinFlops: 4e7 };
 const LEAST_ROUNDS = 5;
-/** A round is calm when its process had so much of a core. */
+/** The share of a core that this process must have in a round for the round to count as calm. */
 export const CALM = 0.97;
 
 interface Round {
   core: number;
-  /** Milliseconds a call, of every task. */
+  /** Milliseconds of a call, for every task. */
   samples: number[];
 }
 
@@ -58,18 +59,18 @@ export interface Task {
   work: () => void;
 }
 
-/** Milliseconds a call. */
+/** The times of a task, in milliseconds for a call. */
 export interface Timing {
   median: number;
   min: number;
   p90: number;
-  /** A sample a round. */
+  /** One sample for each round. */
   samples: number[];
-  /** What this process had of a core meanwhile, 0 to 1. */
+  /** The share of a core that this process had, 0 to 1. */
   core: number;
 }
 
-/** Times the tasks alternately. */
+/** Measures the tasks in turns, one sample of each in every round. */
 export function interleave(tasks: readonly Task[], plan: Plan): Timing[] {
   const suite = new Benchmark.Suite();
   for (const task of tasks) {
@@ -89,7 +90,7 @@ export function interleave(tasks: readonly Task[], plan: Plan): Timing[] {
   });
 }
 
-/** As many rounds as planned, and up to three times as long while too few of them are calm. */
+/** Runs the planned rounds. While too few of them are calm, it goes on for up to three times as long. */
 function runRounds(suite: Benchmark.Suite, { rounds, seconds }: Plan): Round[] {
   const done: Round[] = [];
   const begin = performance.now();
@@ -119,7 +120,7 @@ function runRound(suite: Benchmark.Suite): Round {
   return { core, samples };
 }
 
-/** A JS twin is slow and only the scale: few samples. */
+/** Measures a JS twin with few samples, since it is slow and only gives the scale. */
 export function timeTwin(task: Task, plan: Plan): Timing {
   const first = call(task);
   const ms = 1e3 * first;
@@ -127,7 +128,7 @@ export function timeTwin(task: Task, plan: Plan): Timing {
   return interleave([task], { ...plan, rounds: 0, seconds: 0 })[0];
 }
 
-/** Median over the rounds of a's time in b's. */
+/** The ratio of a's time to b's: the median over the rounds. */
 export function ratio(a: Timing, b: Timing): number {
   return quantile(
     a.samples.map((ms, i) => ms / b.samples[i]),
@@ -142,7 +143,7 @@ function quantile(values: readonly number[], q: number): number {
   return sorted[low] + (at - low) * (sorted[Math.ceil(at)] - sorted[low]);
 }
 
-/** At least three calls. @returns seconds of the fastest */
+/** Calls a task for some seconds, and three times at least. @returns seconds of the fastest call */
 function warmUp(task: Task, seconds: number): number {
   const end = performance.now() + 1e3 * seconds;
   let fastest = Infinity;
@@ -150,13 +151,13 @@ function warmUp(task: Task, seconds: number): number {
   return fastest;
 }
 
-/** The threads are there all the time, and asleep when nothing is shared. */
+/** Chooses the build and the number of threads of a task. The workers run all the time, and sleep while no call is shared. */
 function choose({ build, threads = 1 }: Task): void {
   useKernels(build);
   shareFrom(threads > 1 ? 0 : 1e18);
 }
 
-/** @returns seconds */
+/** Calls a task once. @returns its seconds */
 function call(task: Task): number {
   choose(task);
   const begin = performance.now();

@@ -1,7 +1,7 @@
 import { capture, Linear, Module, manualSeed, noGrad, randn, type Tensor } from "../src/index.js";
 import type { Row } from "./harness.js";
 
-/** 784-512-10 with ReLU and softmax. */
+/** A perceptron 784-512-10 with ReLU and softmax. */
 class Mlp extends Module {
   readonly hidden = new Linear(784, 512);
   readonly output = new Linear(512, 10);
@@ -13,7 +13,7 @@ class Mlp extends Module {
 
 const WEIGHTS = 784 * 512 + 512 * 10;
 
-/** Probabilities of a batch, read back. One sample is as fast as its weights come from memory, a batch as it is multiplied. */
+/** Computes and reads the probabilities of a batch. The limit of one sample is reading the weights; that of a batch is arithmetic. */
 function row(name: string, batch: number, captured: boolean, threads?: number): Row {
   const setup = () => {
     manualSeed(1);

@@ -1,11 +1,11 @@
-/** What the machine itself can do, measured beside each row: multiply-adds in registers, and copying 1 M floats. */
+/** The limits of the machine, which are measured beside each row: multiply-adds in registers, and copying 1 M floats. */
 import { ROUND_FLOPS } from "../src/kernels/generated/constants.js";
 import * as kernels from "../src/kernels/generated.js";
 import { multiplyAdds } from "../src/kernels/limits.js";
 import { floats, N } from "./data.js";
 import type { Row } from "./harness.js";
 
-/** The limits of the machine that the target times were taken on: they are compared in these units. */
+/** The limits of the machine for which the target times hold. Times are divided by the limits before they are compared. */
 export const TARGET_MACHINE = { copyMs: 0.29, gflops: 58 };
 
 const ROUNDS = 2000;
@@ -27,7 +27,7 @@ export const copy = {
   },
 } satisfies Row;
 
-/** The limits to be measured beside a row, first the one that it is held against. */
+/** The limits that are measured beside a row; the first is the one with which the row is compared. */
 export function limitsOf({ flops, bytes, targetMs, alone }: Row): Row[] {
   if (alone !== undefined) return [alone];
   if (flops !== undefined) return [multiplyAdd];
@@ -35,7 +35,7 @@ export function limitsOf({ flops, bytes, targetMs, alone }: Row): Row[] {
   return bytes !== undefined ? [copy] : [];
 }
 
-/** The least time of a row's work in calls of a limit. */
+/** The number of calls of a limit that do as much work as one call of the row. */
 export function leastCalls(row: Row, limit: Row): number {
   if (row.alone === limit) return 1;
   return limit.flops !== undefined ? (row.flops as number) / limit.flops : (row.bytes as number) / (limit.bytes as number);

@@ -1,4 +1,4 @@
-/** A row on all builds, beside the machine's limit. */
+/** Measures a row on all builds, together with the machine's limits. */
 import type { KernelBuild } from "../src/kernels/load.js";
 import { releaseBlocks } from "./data.js";
 import { interleave, type Plan, type Row, ratio, type Task, type Timing, timeTwin } from "./harness.js";
@@ -6,7 +6,7 @@ import { leastCalls, limitsOf, multiplyAdd, TARGET_MACHINE } from "./limits.js";
 
 const BUILDS = ["simd", "relaxed"] as const;
 
-/** A line of the JSON file. */
+/** One line of the JSON file of results. */
 export interface Result {
   group: string;
   name: string;
@@ -17,17 +17,17 @@ export interface Result {
   p90_ms: number;
   gflops?: number;
   gbs?: number;
-  /** GFLOP/s or GB/s in those of the limit in the same build, measured in the same rounds. */
+  /** The row's GFLOP/s or GB/s divided by those of the limit, which is measured on the same build in the same rounds. */
   share_of_limit?: number;
 }
 
-/** What is known of a row; a build that was left out is missing. */
+/** The measurements of a row. A build that was left out is missing. */
 export interface Measured {
   row: Row;
   results: Partial<Record<KernelBuild, Result>>;
-  /** What the process had of a core meanwhile, 0 to 1. */
+  /** The share of a core that the process had, 0 to 1. */
   core: number;
-  /** Of a row with a target, in the relaxed build: its time over the target, both in copies of 1 M floats and in multiply-adds. */
+  /** For a row with a target, its time on the relaxed build divided by the target, once in units of each limit. */
   overTarget?: { copies: number; arithmetic: number };
 }
 
@@ -37,13 +37,13 @@ export function measure(row: Row, plan: Plan): Measured {
   try {
     const limits = limitsOf(row);
     const tasks: Task[] = [row, ...limits].flatMap(({ setup, threads }) => BUILDS.map((build) => ({ build, threads, work: setup(build) })));
-    // Graph code is JS: it takes longer to be compiled.
+    // Rows of graph operations run JavaScript, which the engine compiles later than Wasm.
     const timings = interleave(tasks, row.ops === undefined ? plan : { ...plan, warmUpSeconds: 0.3 });
     measured.core = timings[0].core;
     BUILDS.forEach((build, i) => {
       const result = resultOf(row, build, timings[i]);
       measured.results[build] = result;
-      // The row's time in calls of each limit.
+      // The row's time divided by the time of a call of each limit.
       const calls = limits.map((_, j) => ratio(timings[i], timings[(j + 1) * BUILDS.length + i]));
       if (limits.length > 0) result.share_of_limit = leastCalls(row, limits[0]) / calls[0];
       if (row.targetMs !== undefined && build === "relaxed") measured.overTarget = overTarget(row.targetMs, calls[0], calls[1]);

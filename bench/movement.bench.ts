@@ -4,7 +4,7 @@ import type { Row } from "./harness.js";
 
 type Kernel = (args: kernels.StridedArgs, from: number, to: number) => void;
 
-/** A contiguous tensor of the given extents against strides in elements; the innermost extent is a row. */
+/** A move between a contiguous tensor of the given extents and one with the given strides in elements. */
 function strided(name: string, kernel: Kernel, extents: readonly number[], strides: readonly number[], bytesAnElement = 8): Row {
   const n = [...Array(6 - extents.length).fill(1), ...extents];
   const s = [...Array(6 - strides.length).fill(0), ...strides];

@@ -2,7 +2,7 @@ import * as kernels from "../src/kernels/generated.js";
 import { floats } from "./data.js";
 import type { Row } from "./harness.js";
 
-/** Forward in training and all gradients, as a step takes them; each reads and writes everything once. */
+/** The kernels of a training step: forward, and all gradients. Each reads and writes everything once. */
 function batchNorm(outer: number, channels: number, inner: number, act: number): Row {
   const n = outer * channels * inner;
   return {

@@ -5,10 +5,10 @@ import { Adam, RMSprop, SGD } from "../src/optim/optimizers.js";
 import { cell, floats } from "./data.js";
 import type { Row } from "./harness.js";
 
-/** Parameters of 784-512-10. */
+/** The number of parameters of a perceptron 784-512-10. */
 const PARAMETERS = 407_050;
 
-/** @param own fields of the optimizer's part of the cell @param states whether states 1, 2, 3 are there */
+/** @param own fields of the optimizer's part of the cell @param states whether the optimizer has states 1, 2, 3 */
 function row(name: string, bytes: number, { run, cell: layout }: UpdateKernel, own: Record<string, number>, states: boolean[]): Row {
   return {
     group: "optim",

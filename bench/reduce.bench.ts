@@ -2,7 +2,7 @@ import * as kernels from "../src/kernels/generated.js";
 import { floats, N, SIDE } from "./data.js";
 import type { Row } from "./harness.js";
 
-/** Seen as [outer, reduced, inner]: all of it, its rows, its columns. */
+/** Views [outer, reduced, inner] of the data that reduce all elements, the rows, the columns. */
 const ALL = { reduced: N, inner: 1 };
 const ROWS = { reduced: SIDE, inner: 1 };
 const COLUMNS = { reduced: SIDE, inner: SIDE };

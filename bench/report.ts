@@ -1,4 +1,4 @@
-/** The table. */
+/** The measurements as a table of text. */
 import { cpus } from "node:os";
 import type { Verdict } from "./bars.js";
 import { CALM, type Row } from "./harness.js";
@@ -41,7 +41,7 @@ export function line({ row, results: { js, simd, relaxed }, core, overTarget }: 
   );
 }
 
-/** Both units, since machines differ in what a copy costs against arithmetic. */
+/** The comparison with a target, in units of both limits, since the ratio of memory to arithmetic differs between machines. */
 function targetNote(targetMs: number, { copies, arithmetic }: { copies: number; arithmetic: number }): string {
   const target = targetMs / TARGET_MACHINE.copyMs;
   return `${figure(copies * target)} copies, target ${figure(target)}; in multiply-adds ${figure(arithmetic)} of the target`;
@@ -64,7 +64,7 @@ function percent(fraction: number | undefined): string {
   return fraction === undefined ? "" : `${(100 * fraction).toFixed(0)} %`;
 }
 
-/** Three digits. */
+/** A number with three digits. */
 function figure(value: number | undefined): string {
   if (value === undefined) return "";
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);

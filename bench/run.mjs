@@ -1,6 +1,6 @@
 /**
- * `node bench/run.mjs [filter …] [--quick] [--json FILE]`: bundles every bench/*.bench.ts with the suite and runs it.
- * A file is a family of kernels; a new one is found by its name.
+ * `node bench/run.mjs [filter …] [--quick] [--json FILE]`: bundles every bench/*.bench.ts with the suite and runs the bundle.
+ * Each file has the rows of a family of kernels. A new file is found by its name.
  */
 import { mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -29,7 +29,7 @@ function gradient(name: string, kernel: Kernel<kernels.SoftmaxGradArgs>): Row {
   };
 }
 
-/** Forward and gradient of the usual classifier's loss, with int32 labels. */
+/** Forward and gradient of cross-entropy with int32 labels. */
 function crossEntropy(rows: number, classes: number): Row[] {
   const n = rows * classes;
   const setup = () => {

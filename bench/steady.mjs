@@ -1,6 +1,6 @@
 /**
- * `node bench/steady.mjs [steps]`: whether captured steps take the same time and memory from the first to the last. Medians of each
- * decile of the steps, so that a machine that is disturbed now and then does not matter.
+ * `node bench/steady.mjs [steps]`: measures whether captured steps take the same time and memory from the first to the last. It prints
+ * the median of each tenth of the steps, so that short disturbances of the machine do not matter.
  */
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,7 +10,7 @@ import { build } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const outfile = join(here, "../build/steady.mjs");
 const STEPS = Number(process.argv[2] ?? 100_000);
-/** Steps of a sample. */
+/** The number of steps in a sample. */
 const SAMPLE = 50;
 
 mkdirSync(dirname(outfile), { recursive: true });
@@ -20,7 +20,7 @@ const { Adam, capture, cosineDecay, crossEntropy, Dense, Dropout, manualSeed, me
 
 manualSeed(1);
 const net = new Sequential([new Dense(64, { activation: "relu", inputShape: [64] }), new Dropout(0.2), new Dense(10)]);
-// So slow that the weights, and with them how many numbers are nearly 0, stay much the same.
+// A learning rate so small that the weights hardly change. Otherwise the number of tiny values, and with it the time, would change.
 const optimizer = new Adam(net.parameters(), { learningRate: cosineDecay(1e-5, { steps: STEPS }) });
 const step = capture((x, y) => {
   const loss = crossEntropy(net.forward(x), y);
@@ -33,7 +33,7 @@ const data = Array.from({ length: 16 }, () => [randn([32, 64]), randint(0, 10, [
 
 const deciles = Array.from({ length: 10 }, () => []);
 const standing = () => ({ linear: memory().reservedBytes, heap: process.memoryUsage().heapUsed, process: process.memoryUsage().rss });
-// Until the code is compiled.
+// Warms up until the engine has compiled the code.
 for (let i = 0; i < 2000; i++) step(...data[i % 16]).item();
 const before = standing();
 for (let i = 0; i < STEPS; i += SAMPLE) {

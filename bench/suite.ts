@@ -1,4 +1,4 @@
-/** The command: measures the rows that the arguments name, prints them as they come, then the bars. */
+/** The program of `npm run bench`: measures the rows that the arguments name, prints each at once, and the bars at the end. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { useKernels } from "../src/kernels/load.js";
@@ -22,7 +22,7 @@ export async function run(rows: readonly Row[]): Promise<void> {
   ];
   const all: Measured[] = [];
   const broken: string[] = [];
-  // Of each build its own.
+  // The limits of each build.
   for (const build of ["simd", "relaxed"] as const) {
     useKernels(build);
     await setThreads(Math.max(1, ...chosen.map(({ threads = 1 }) => threads)));

@@ -5,7 +5,7 @@ import type { Row } from "./harness.js";
 const LONG = 4 << 20;
 const FLAT = { n1: 1, n2: 1, a0: 0, a1: 0, a2: 0, a3: 1, b0: 0, b1: 0, b2: 0, b3: 1 };
 
-/** A row on two threads, against one. */
+/** A row on two threads, compared with one thread. */
 function onTwo(name: string, sizes: Pick<Row, "flops" | "bytes">, setup: Row["setup"]): Row {
   const row = { group: "threads", name, ...sizes, setup };
   return { ...row, threads: 2, alone: row };
@@ -17,7 +17,7 @@ function product(n: number, k: number, strips: number): () => void {
   return () => kernels.gemm({ ...operands, ...layout }, 0, strips);
 }
 
-/** Two parts of 2 µs on two threads, held against one part: what is over is forking and joining. */
+/** Two parts of 2 µs on two threads, compared with one part on one thread. The difference is the cost of forking and joining. */
 const forkJoin: Row = {
   group: "threads",
   name: "fork and join",
@@ -29,7 +29,7 @@ const forkJoin: Row = {
 /** Milliseconds after which workers sleep for certain: several times their patience (src/kernels/threads/workers.ts). */
 const UNTIL_ASLEEP = 0.4;
 
-/** What the calling thread does between two calls that are far apart. */
+/** Calls `work` after a pause in which the workers fall asleep. */
 function afterPause(work: () => void): () => void {
   return () => {
     const end = performance.now() + UNTIL_ASLEEP;
@@ -38,7 +38,10 @@ function afterPause(work: () => void): () => void {
   };
 }
 
-/** Two parts, each longer than it takes to wake the other thread, held against one part: what is over is waking it. */
+/**
+ * Two parts on two threads, compared with one part on one thread, after a pause. A part takes longer than waking the other thread, so
+ * that the difference is the cost of waking it.
+ */
 const fromSleep: Row = {
   group: "threads",
   name: "wake, fork and join",

@@ -15,7 +15,7 @@ import {
 } from "../src/index.js";
 import type { Row } from "./harness.js";
 
-/** 784-512-10 with ReLU. */
+/** A perceptron 784-512-10 with ReLU. */
 class Mlp extends Module {
   readonly hidden = new Linear(784, 512);
   readonly output = new Linear(512, 10);
@@ -25,7 +25,7 @@ class Mlp extends Module {
   }
 }
 
-/** The same in Keras's manner: the activation is part of the layer, and so of the product. */
+/** The same perceptron with the activation as an option of the layer, so that it is fused with the product. */
 class FusedMlp extends Module {
   readonly hidden = new Dense(512, { activation: "relu", inputShape: [784] });
   readonly output = new Dense(10, { inputShape: [512] });
@@ -35,7 +35,7 @@ class FusedMlp extends Module {
   }
 }
 
-/** 2-8-1 with tanh, then sigmoid. */
+/** A perceptron 2-8-1 with tanh, then sigmoid. */
 class Xor extends Module {
   readonly hidden = new Linear(2, 8);
   readonly output = new Linear(8, 1);
@@ -45,7 +45,7 @@ class Xor extends Module {
   }
 }
 
-/** One step as a loop that logs would take it: forward, backward, update, the loss read back. */
+/** A training step that also reads its loss: forward, backward, update, loss. */
 function step(optimizer: Optimizer, loss: () => Tensor): () => number {
   return () => {
     const value = loss();
@@ -57,7 +57,7 @@ function step(optimizer: Optimizer, loss: () => Tensor): () => number {
 }
 
 const BATCH = 128;
-/** Two products in the hidden layer (its input needs no gradient), three in the output layer. */
+/** Operations of the products in a step: two in the hidden layer, whose input needs no gradient, three in the output layer. */
 const MLP_FLOPS = 2 * BATCH * (2 * 784 * 512 + 3 * 512 * 10);
 
 function mlp(make: () => Mlp | FusedMlp): () => number {

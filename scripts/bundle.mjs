@@ -1,6 +1,6 @@
 /**
- * Bundles what is published: a file for each door of package.json, and the command line with its libraries. They share a chunk,
- * so that a tensor of one door is a tensor of the other.
+ * Bundles the published JavaScript: a file for each entry point ("door") in the exports of package.json, and the command line with its
+ * libraries. They share a chunk, so that a tensor from one door is a tensor for the other.
  */
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
@@ -17,10 +17,10 @@ const CLI = at("src/cli/main.ts");
 
 const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
 
-/** The names of the doors: what package.json exports as build/<name>.js is made of src/<name>.ts. */
+/** The names of the doors. package.json exports build/<name>.js, which is bundled from src/<name>.ts. */
 export const doors = Object.values(manifest.exports).flatMap((file) => (file.endsWith(".js") ? [basename(file, ".js")] : []));
 
-/** Writes build/*.js with their maps, and the licences of what is bundled. */
+/** Writes build/*.js with their source maps, and the licences of the bundled libraries. */
 export async function bundle() {
   for (const file of readdirSync(at("build"))) if (/\.js(\.map)?$/.test(file)) rmSync(at("build", file));
   const entries = doors.filter((door) => door !== "index");
@@ -39,7 +39,7 @@ export async function bundle() {
     sourcemap: true,
     chunkFileNames: ({ moduleIds }) => (moduleIds.includes(INDEX) ? "core.js" : "chunk-[name].js"),
     banner: ({ name }) => (name === "cli" ? "#!/usr/bin/env node" : ""),
-    // Not minified: an error that nobody catches shows its line, which has to be one that can be read. The documentation is in the types.
+    // Not minified, because an uncaught error shows its line of code, which must be readable. Comments are left to the type declarations.
     minify: false,
     comments: { legal: true, annotation: true, jsdoc: false },
   });
@@ -50,7 +50,7 @@ export async function bundle() {
   writeFileSync(at("build/licenses.txt"), licences(chunks.flatMap(({ moduleIds }) => moduleIds)));
 }
 
-/** Entries that see the index share all that is behind it in one piece; by their own imports it would fall apart into many. */
+/** Makes every entry import the index, so that all share one chunk. By their own imports the code would fall into many chunks. */
 const besideIndex = {
   name: "beside-index",
   resolveId: (id) => (id.startsWith("entry:") ? id : null),

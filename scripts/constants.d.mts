@@ -1,6 +1,6 @@
 import type { Field } from "./records.mjs";
 
-/** What is declared for the host: a number, an enum or the layout of a class. */
+/** A constant declared for the host: a number, an enum or the layout of a class. */
 export type Constant = { name: string; file: string; doc: string } & (
   | { kind: "const"; value: number }
   | { kind: "enum"; members: { name: string; value: number; comment?: string }[] }

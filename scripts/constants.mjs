@@ -1,18 +1,18 @@
 /**
- * Reads what the kernels and the host must agree on beyond records, and writes the host's file of it. It is declared once, in
- * assembly/, and its comment says `@host`:
+ * Reads the constants that the kernels share with the host, and writes the host's file of them. They are declared only in assembly/,
+ * with a comment that has the tag `@host`:
  *
  *     const, with a value of numbers, operators and constants of assembly/  →  a number of the same name
  *     enum                                                                  →  its members by their names
- *     class, `@unmanaged`, of plain number fields                           →  where its fields stand, NAME and NAME_BYTES
+ *     class, `@unmanaged`, of plain number fields                           →  offsets of its fields NAME, and its size NAME_BYTES
  *
- * Where a field stands is counted in elements of its own type: field f of a `Cell` at byte `at` is `views.f64[at / 8 + CELL.f]`.
+ * An offset is counted in elements of the field's own type: field f of a `Cell` at byte `at` is `views.f64[at / 8 + CELL.f]`.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { oneLine, readFields, SIZES, sourcesIn, withoutComments } from "./source.mjs";
 
-/** @returns {Constant[]} what is declared for the host in the files of `folder` and its folders. */
+/** @returns {Constant[]} the constants declared for the host in the files of `folder` and its sub-folders */
 export function readConstants(folder) {
   const constants = [];
   const values = new Map();
@@ -61,7 +61,7 @@ function declarationAt(code, source, begin, file) {
     : { kind: "class", name: found[1], fields: readFields(body, place) };
 }
 
-/** Members with their comments: `/** … *\/` before, or `//` behind. */
+/** The members of an enum with their comments: `/** … *\/` before the member, or `//` behind it. */
 function readMembers(body, place) {
   const members = [];
   let comment;
@@ -83,7 +83,7 @@ function constantValue(text, known, place) {
   return Number(new Function(`return ${expression};`)());
 }
 
-/** The host's file. */
+/** The text of the host's file of constants. */
 export function constantsSource(constants) {
   const out = ["// Generated from assembly/ by `npm run kernels`; do not edit."];
   for (const { kind, name, value, members, fields, doc } of constants) {

@@ -11,8 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const folder = join(root, "build/types");
 
 /**
- * Platform types that the library's own mention. Where the DOM's or Node's types are loaded too, these merge with theirs and
- * add nothing.
+ * Types of the platform that the library's types mention. Where the types of the DOM or of Node are loaded too, these merge with them
+ * and add nothing.
  */
 const PLATFORM = `interface AbortSignal {
   readonly aborted: boolean;
@@ -55,12 +55,12 @@ function reach(file, reached) {
     if (!isInternal(specifier)) reach(`${resolve(dirname(file), specifier)}.d.ts`, reached);
 }
 
-/** What the generator writes of the kernels is not for users. */
+/** Whether an import leads to the generated files of the kernels, which are not for users. */
 function isInternal(specifier) {
   return /\/kernels\/generated(\/|$)/.test(specifier);
 }
 
-/** What is internal is not published; where another declaration mentions it, it is an unknown type. */
+/** Replaces imports of types that are not published, because they are internal, by the type unknown. */
 function opaque(file, text) {
   return text.replace(/^import (type )?\{([^}]*)\} from "(\.[^"]+)\.js";$/gm, (statement, type = "", list, specifier) => {
     const known = isInternal(specifier) ? new Set() : exportsOf(`${resolve(dirname(file), specifier)}.d.ts`);
@@ -89,7 +89,7 @@ function exportsOf(file) {
   ]);
 }
 
-/** Typed arrays have a type parameter since TypeScript 5.7 only. */
+/** Removes the type parameter of typed arrays, which TypeScript knows only since version 5.7. */
 function plain(text) {
   return text.replace(/\b((?:Float|Int|Uint|BigInt|BigUint)\d+(?:Clamped)?Array|DataView)<ArrayBuffer(?:Like)?>/g, "$1");
 }

@@ -11,7 +11,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { constants, gunzipSync, gzipSync } from "node:zlib";
 
-/** Of the uncompressed table. */
+/** The checksum of the uncompressed table. */
 const SHA256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8";
 
 const source = process.argv[2];
@@ -24,7 +24,7 @@ if (sum !== SHA256) throw new Error(`digits: ${source} is another table: its SHA
 const rows = table.toString("latin1").trim().split("\n");
 const values = rows.map((row) => row.split(",").map(Number));
 const columns = Uint8Array.from(Array.from({ length: 65 }, (_, column) => values.map((row) => row[column])).flat());
-// Small blocks, each with its own code, fit a table whose columns differ: the best of all sizes.
+// Tries all sizes of gzip's blocks and keeps the smallest result: each block has a code of its own, and the columns of the table differ.
 const trials = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((memLevel) => gzipSync(columns, { level: 9, memLevel, strategy: constants.Z_FILTERED }));
 const compressed = trials.reduce((best, trial) => (trial.length < best.length ? trial : best));
 

@@ -1,6 +1,7 @@
 /**
- * Writes what stands on both sides of the kernels, from what records.mjs has read: the entry of the compiled module, and for the
- * host a file a family with an interface, a layout and a writer a record and a thin function a kernel.
+ * Generates the code on both sides of the kernels from the declarations that records.mjs reads: the entry of the compiled module, and
+ * for the host a file for each family. Such a file has an interface, a layout and a writer for each record, and a thin function for
+ * each kernel.
  */
 import { dirname, relative } from "node:path/posix";
 import { bytesOf } from "./constants.mjs";
@@ -62,8 +63,8 @@ export function pieceSource(piece, texts) {
 }
 
 /**
- * The host's files by their paths below src/kernels/: one a family, `generated.ts`, which exports them all, and `generated/work.ts`,
- * which profiles alone read.
+ * The texts of the host's files by their paths below src/kernels/: one for each family, `generated.ts`, which exports them all, and
+ * `generated/work.ts`, which only profiles read.
  */
 export function hostSources(declared) {
   const { records, kernels } = declared;
@@ -90,7 +91,7 @@ export function hostSources(declared) {
 }
 
 function familySource(family, kernels, declaredHere, records) {
-  /** The way from the family's file to one of src/. */
+  /** The relative path from the family's file to a file of src/. */
   const to = (path) => {
     const way = relative(dirname(`kernels/generated/${family}`), path);
     return JSON.stringify(way.startsWith(".") ? way : `./${way}`);
@@ -187,7 +188,7 @@ function workSource({ kernels, records }) {
     `// Generated from assembly/ ${NOTICE}`,
     'import type { Work } from "../kernel.js";',
     "",
-    "/** What a unit of a kernel's range computes and moves, by the kernel's name. */",
+    "/** The floating-point operations and bytes of a unit of a kernel's range, by the kernel's name. */",
     "export const WORK: Readonly<Record<string, Work>> = {",
     ...entries,
     "};",
@@ -195,7 +196,7 @@ function workSource({ kernels, records }) {
   ].join("\n");
 }
 
-/** An expression over the words of a record, which begins at word r. */
+/** Rewrites an expression over fields to one over the words of a record, which begins at word r. */
 function overWords(expression, fields) {
   const words = expression.replace(/args\.(\w+)/g, (_, name) => {
     const { offset } = fields.find((field) => field.name === name);
@@ -204,7 +205,7 @@ function overWords(expression, fields) {
   return `(${words.includes("u[") ? "u, r" : ""}) => ${words}`;
 }
 
-/** A comment without what the generator alone reads. */
+/** A comment without the tags that are only for the generator. */
 function withoutTags(doc) {
   return doc.replace(/ ?@(?:alone\b|even\b|(?:cost|flops|bytes|inplace) .+?)(?=\s*(?:\*\/|@|$))/gm, "").replace(/\n \*\s*(?=\n)/g, "");
 }

@@ -1,7 +1,7 @@
 /**
- * `node scripts/launch.mjs test|consumers|bench|peers|steady [arguments]`, the one way to run them: on the Node that package.json pins (npm
- * scripts find it in node_modules/.bin). Tests run anywhere and say where; `consumers` are the tests of the package and of its
- * command alone, for other Nodes. A benchmark on another Node would compare compilers, so it is refused.
+ * `node scripts/launch.mjs test|consumers|bench|peers|steady [arguments]` runs tests and benchmarks on the Node that package.json pins
+ * (npm scripts find it in node_modules/.bin). Tests also run on other Nodes and print the version. `consumers` runs only the tests of
+ * the package and of its command, for other Nodes. A benchmark on another Node would compare compilers, so it is refused.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -13,7 +13,7 @@ const pinned = `v${JSON.parse(readFileSync(join(root, "package.json"), "utf8")).
 const results = join(root, "build/test-results.json");
 
 const [job, ...rest] = process.argv.slice(2);
-// npm 10 and older hand on the `--` as well when it stands twice.
+// npm 10 and older also pass on the `--` if it stands twice.
 const given = rest[0] === "--" ? rest.slice(1) : rest;
 if (job === "test") process.exitCode = test(["kernels", "types", "lint", "package", "tests"], given);
 else if (job === "consumers") process.exitCode = test(["package", "tests"], ["test/package", "test/cli", ...given]);
@@ -25,14 +25,14 @@ else {
   process.exitCode = 2;
 }
 
-/** Runs a JS program of this folder with this Node. @returns whether it succeeded. */
+/** Runs a JavaScript program of this repository with this Node. @returns whether it succeeded */
 function run(program, args) {
   const { status, error } = spawnSync(process.execPath, [join(root, program), ...args], { cwd: root, stdio: "inherit" });
   if (error) console.error(String(error));
   return status === 0;
 }
 
-/** Runs steps of the check, one after the other. @param args for the test runner @returns the exit code */
+/** Runs steps of the check one after the other. @param args arguments for the test runner @returns the exit code */
 function test(names, args) {
   console.log(`Node ${process.version}${process.version === pinned ? " (pinned)" : `; the pinned one is ${pinned}`}`);
   mkdirSync(dirname(results), { recursive: true });
@@ -50,13 +50,13 @@ function test(names, args) {
     const start = performance.now();
     const ok = run(program, argv);
     done.push({ name, ok, seconds: (performance.now() - start) / 1000 });
-    // Nothing that follows means anything without kernels.
+    // Without kernels every later step would fail.
     if (!ok && name === "kernels") break;
   }
   return summarize(done);
 }
 
-/** Prints a line a step, and last `N passed, N failed`: steps and tests together. @returns the exit code. */
+/** Prints a line for each step, and at the end `N passed, N failed`, which counts steps and tests. @returns the exit code */
 function summarize(done) {
   const counts = testCounts();
   console.log("\n── summary");
@@ -68,13 +68,13 @@ function summarize(done) {
   const tests = done.find(({ name }) => name === "tests");
   const passed = checks.filter(({ ok }) => ok).length + counts.passed;
   let failed = checks.filter(({ ok }) => !ok).length + counts.failed;
-  // The runner itself broke, or no test was found.
+  // The test runner failed without a failed test: it broke, or found no test.
   if (tests && !tests.ok && counts.failed === 0) failed++;
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 
-/** A file that cannot even be loaded counts as one failed test. */
+/** The numbers of passed and failed tests. A file that cannot be loaded counts as one failed test. */
 function testCounts() {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   if (!existsSync(results)) return counts;
@@ -96,7 +96,7 @@ function steady() {
   return onPinned("bench:steady") && run("scripts/build.mjs", ["kernels"]) && run("bench/steady.mjs", given) ? 0 : 1;
 }
 
-/** The libraries to be measured against are installed when they are first asked for. */
+/** Runs the comparison with other libraries, which are installed before the first run. */
 function peers() {
   return onPinned("bench:peers") && installPeers() && run("scripts/build.mjs", []) && run("bench/peers/run.mjs", given) ? 0 : 1;
 }

@@ -1,14 +1,17 @@
-/** Makes the source maps that are published small: an error, a profile or a debugger is led to the right line as before. */
+/** Makes the published source maps small. Errors, profiles and debuggers still find the right lines. */
 import { readFileSync, writeFileSync } from "node:fs";
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-/** A number in base 64: all digits but the last are marked as such. */
+/** A number in base 64. A bit in each digit says whether more digits follow. */
 const NUMBER = "[g-z0-9+/]*[A-Za-f]";
-/** How far in the line, and how far in file, line and column of the sources; a name may follow. All count from the segment before. */
+/**
+ * A segment: the distances from the segment before in the column of the output and in file, line and column of the sources. The
+ * distance of a name may follow.
+ */
 const SEGMENT = new RegExp(`^(${NUMBER})((?:${NUMBER}){3})`);
 const SAME_PLACE = "AAA";
 
-/** Leaves out what a map repeats: data such as the kernels' bytes, the libraries of others, names, places that stand already. */
+/** Rewrites a map without the texts of data and of other libraries, without names, and without segments that repeat a place. */
 export function slim(file) {
   const map = JSON.parse(readFileSync(file, "utf8"));
   map.sourcesContent = map.sourcesContent.map((text, i) =>
@@ -19,7 +22,7 @@ export function slim(file) {
   writeFileSync(file, JSON.stringify(map));
 }
 
-/** A line of mappings without those segments that lead where the one before them leads. */
+/** A line of mappings without segments that point to the same place of the sources as the segment before. */
 function thin(line) {
   let column = 0;
   let told = 0;

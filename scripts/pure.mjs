@@ -1,18 +1,18 @@
 /**
- * Tells bundlers that what a module computes when it is loaded may be left out where nobody uses the result, so that one published
- * file shakes as well as its sources do.
+ * Marks the computations that a module does when it is loaded as free of effects. Bundlers can then leave out those whose results are
+ * not used, so that tree shaking works as well on one published file as on its sources.
  *
- * Every call of an initializer gets the annotation that all bundlers know. They take reading a property, spreading and arithmetic
- * for effects too, so an initializer that does these becomes an annotated call of a function. Statements stay as they are.
+ * Every call in an initializer gets the annotation that all bundlers know. Bundlers also take reading a property, spreading and
+ * arithmetic for effects, so an initializer with one of these becomes an annotated call of a function. Statements are not changed.
  */
 import { parseAst } from "rolldown/parseAst";
 
 const PURE = "/* @__PURE__ */ ";
 
-/** What runs later or never. */
+/** Nodes of the syntax tree whose code does not run when the module is loaded. */
 const LATER = /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression|TS.*(Declaration|Annotation|Instantiation))$/;
 
-/** @param hasEffects whether a module does something when it is loaded */
+/** The plugin. @param hasEffects tells whether a module has effects when it is loaded */
 export function pure(hasEffects) {
   return {
     name: "pure",
@@ -50,7 +50,7 @@ function reads({ type, expressions }, parent) {
   return ["BinaryExpression", "SpreadElement", "TaggedTemplateExpression"].includes(type);
 }
 
-/** The nodes of an expression that are met when it is computed. */
+/** The wanted nodes of an expression that are evaluated together with it. */
 function within(node, wanted, parent = null) {
   if (node === null || typeof node !== "object") return [];
   if (Array.isArray(node)) return node.flatMap((each) => within(each, wanted, parent));

@@ -2,7 +2,7 @@ export interface Field {
   name: string;
   type: "usize" | "u32" | "i32" | "f32" | "f64";
   comment?: string;
-  /** Bytes from the start of the record. */
+  /** Offset from the start of the record, in bytes. */
   offset: number;
 }
 
@@ -12,7 +12,7 @@ export interface KernelRecord {
   family: string;
   fields: Field[];
   doc?: string;
-  /** Addresses of the record that `out` may equal. */
+  /** The names of the address fields that `out` may equal. */
   inplace: string[];
 }
 
@@ -23,12 +23,12 @@ export interface Kernel {
   /** The path of its file in assembly/, without `.ts`. */
   family: string;
   doc?: string;
-  /** Estimated nanoseconds a unit of its range, as an expression over `args`; undefined where the kernel is never shared. */
+  /** Estimated nanoseconds for a unit of the range, as an expression over `args`; undefined where threads never share the kernel. */
   cost?: string;
-  /** Floating-point operations, and bytes read and written, of a unit of its range; expressions as well. */
+  /** Floating-point operations, and bytes read and written, for a unit of the range, as expressions too. */
   flops?: string;
   bytes?: string;
-  /** A shared call is cut into one part a thread. */
+  /** Whether a shared call is cut into just one part for each thread. */
   even: boolean;
 }
 

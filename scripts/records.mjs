@@ -1,11 +1,12 @@
 /**
- * Reads the kernels' sources, so that no record layout, no kernel name and no list of exports is ever written by hand.
+ * Reads the sources of the kernels, so that no record layout, kernel name or list of exports is written by hand.
  *
  * A record is an `@unmanaged export class XxxArgs` of plain number fields. A kernel is an exported function with the signature
  * `(name: XxxArgs, from: u32, to: u32): void`. Its family is the path of its file in assembly/, such as `softmax` or `optim/adam`.
- * Whatever looks like a record or a kernel and is none is refused by name: nothing is left out silently.
+ * A declaration that looks like a record or a kernel but breaks these rules is an error that names it, so that none is left out
+ * silently.
  *
- * Tags in the comment before a kernel, or before its record for all kernels that take it (the kernel's own tag counts):
+ * The tags below stand in the comment before a kernel, or before a record for all kernels that take it. A kernel's own tag comes first.
  *
  *     @cost n       estimated nanoseconds that a unit of the range takes on one thread: decides whether threads share a call
  *     @alone        instead of a cost: the calling thread runs it, whatever its range
@@ -23,10 +24,10 @@ import { join } from "node:path";
 import { readConstants } from "./constants.mjs";
 import { commentBefore, oneLine, readFields, SIZES, sourcesIn, withoutComments } from "./source.mjs";
 
-/** Types that stand in a record as a word of their own value. */
+/** Types of whole numbers, which stand in a record as one word. */
 const WHOLE = ["usize", "u32"];
 
-/** @returns {{records: Map<string, Record>, kernels: Kernel[]}} everything declared in the files of `folder` and its folders. */
+/** @returns {{records: Map<string, Record>, kernels: Kernel[]}} all records and kernels in the files of `folder` and its sub-folders */
 export function readKernels(folder) {
   const records = new Map();
   const kernels = [];
@@ -58,7 +59,7 @@ function recordsOf(source, file) {
   });
 }
 
-/** Exported functions over a record and a range. Generic ones are what kernels are made of. */
+/** The exported functions over a record and a range. Generic functions are left out: they are parts of kernels. */
 function kernelsOf(source, file) {
   const code = withoutComments(source);
   const kernels = [];
@@ -78,7 +79,7 @@ function kernelsOf(source, file) {
   return kernels;
 }
 
-/** Where a signature that opens at `from` ends: before the body. */
+/** The end of a signature that begins at `from`, before the body of the function. */
 function endOf(code, from) {
   const end = code.indexOf("{", from);
   return end < 0 ? code.length : end;
@@ -101,7 +102,7 @@ function readTags(kernel, records, constants) {
     throw new Error(`${place} has no @cost: give its nanoseconds a unit of the range, or say @alone if threads never share it`);
 }
 
-/** The `@cost`, `@flops` or `@bytes` of a comment as an expression over `args`, or undefined. @param types of fields that it may name */
+/** The `@cost`, `@flops` or `@bytes` of a comment as an expression over `args`, or undefined. @param types types of the fields that it may name */
 function readExpression(tag, doc, fields, constants, place, types = Object.keys(SIZES)) {
   const text = doc?.match(new RegExp(`@${tag} (.+?)\\s*(?:\\*/|@|$)`, "m"))?.[1];
   return text?.replace(/[a-z_]\w*/gi, (name) => {

@@ -1,8 +1,8 @@
 /**
- * `npm run docs`: the API reference, made from the doc comments by TypeDoc, as pages in build/docs. A warning, such as a link to a
- * name that is not there, makes it fail.
+ * `npm run docs` makes the API reference from the doc comments, by TypeDoc, as pages in build/docs. It fails at any warning, such as
+ * a link to a name that does not exist.
  *
- * TypeDoc needs the compiler's JavaScript API, which TypeScript 7 does not have: it is handed the 5.x that is installed as
+ * TypeDoc needs the compiler's JavaScript API, which TypeScript 7 does not have. So it gets the version 5 that is installed as
  * `typescript-5`.
  */
 import { registerHooks } from "node:module";
@@ -25,11 +25,11 @@ const application = await Application.bootstrap({
   // `npm run types` checks the sources, with TypeScript 7; 5.x refuses some types that 7 proves.
   skipErrorChecking: true,
   githubPages: false,
-  // A type that only names a part of a public one, such as the union behind an option, is shown where it stands.
+  // A type that is not exported, such as the union of an option's values, is shown in the type that uses it.
   validation: { notExported: false, invalidLink: true },
 });
 
-/** Leaves out what is no fault: a method shares its function's comment, whose further operands have other names there. */
+/** Ignores one kind of warning: a method has the comment of its function, whose parameter names differ from the method's. */
 application.logger = new (class extends ConsoleLogger {
   warn(text, ...rest) {
     if (!/has an @param with name "[\w.]+", which was not used$/.test(text)) super.warn(text, ...rest);

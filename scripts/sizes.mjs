@@ -1,8 +1,8 @@
 /**
- * What the package adds to a bundle: five typical programs, bundled and minified by esbuild out of what is published, in bytes of
- * brotli. The kernels' bytes are counted apart: they are the strings of a bundle that hold data, not code.
+ * Measures what the package adds to a bundle. Typical programs are bundled and minified by esbuild with the published files, and their
+ * size is measured in bytes after brotli. The kernels' bytes are counted separately; in a bundle they are strings of data.
  *
- * `node scripts/sizes.mjs --write` takes the sizes of the present build into the table that the tests hold, and into the README's.
+ * `node scripts/sizes.mjs --write` writes the sizes of the present build into the table that the tests check, and into the README.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,7 +14,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const TABLE = join(root, "test/package/sizes.json");
 const README = join(root, "README.md");
 
-/** By what they show. */
+/** The programs by their names in the table. */
 export const PROGRAMS = {
   "tensor, matmul": `
     import { matmul, tensor } from "simdgrad";
@@ -44,10 +44,10 @@ export const PROGRAMS = {
   everything: `export * from "simdgrad";`,
 };
 
-/** Strings of more than 4,000 characters within a line. Code has no such lines. */
+/** A string of more than 4,000 characters on one line, which is data: code has no such strings. */
 const DATA = /(["'`])((?:(?!\1)[^\\\n]|\\.){4000,})\1/g;
 
-/** Puts a mark in place of every string that is data. */
+/** Makes a plugin that replaces every string of data by a mark and adds the string to `found`. */
 function markData(found) {
   const mark = (_, quote, text) => `${quote}data:${found.push(text) - 1};${quote}`;
   return {
@@ -59,8 +59,9 @@ function markData(found) {
 }
 
 /**
- * @param folder from where "simdgrad" is found
- * @returns of each program { code, kernels }, in bytes of brotli
+ * Measures all programs.
+ * @param folder folder from which "simdgrad" is resolved
+ * @returns { code, kernels } for each program, in bytes after brotli
  */
 export async function measure(folder) {
   const compressed = new Map();
@@ -95,7 +96,7 @@ export function table(sizes) {
   return [`${"bundled and minified, brotli".padEnd(44)}${"code".padStart(9)}${"kernels".padStart(9)}`, ...rows].join("\n");
 }
 
-/** The README's table: whole kilobytes between two marks. */
+/** The README's table, which stands between two marks. */
 const MARKS = /(<!-- sizes -->\n)[\s\S]*?(\n<!-- \/sizes -->)/;
 
 /** The README with these sizes in its table. */

@@ -1,22 +1,22 @@
-/** How sources of assembly/ are read: files, comments, fields of classes. */
+/** Reads sources of assembly/: files, comments, fields of classes. */
 import { readdirSync } from "node:fs";
 import { sep } from "node:path";
 
-/** Bytes of the types that a record may hold. */
+/** The sizes in bytes of the types that a record may have as fields. */
 export const SIZES = { usize: 4, u32: 4, i32: 4, f32: 4, f64: 8 };
 
-/** The .ts files of a folder and its folders, by their paths in it. */
+/** The .ts files of a folder and its sub-folders, by their paths in the folder. */
 export function sourcesIn(folder) {
   const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith(".ts"));
   return files.map((file) => file.replaceAll(sep, "/")).sort();
 }
 
-/** Comments as blanks: every character keeps its place. */
+/** A source with blanks in place of comments, so that every other character keeps its place. */
 export function withoutComments(source) {
   return source.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, (comment) => comment.replace(/[^\n]/g, " "));
 }
 
-/** The comment that ends right before a place, if any. */
+/** The comment that ends directly before a place; "" if there is none. */
 export function commentBefore(source, place) {
   return source
     .slice(0, place)
@@ -28,7 +28,7 @@ export function oneLine(text) {
   return text.trim().replace(/\s+/g, " ");
 }
 
-/** Fields in order with the offsets that AssemblyScript gives them (natural alignment). */
+/** The fields of a class in order, with the offsets that AssemblyScript gives them (natural alignment). */
 export function readFields(body, place) {
   const fields = [];
   let offset = 0;

@@ -3,16 +3,16 @@ import type { KernelBuild } from "../../src/kernels/load.js";
 import type { DType, NumberArray } from "../../src/memory/views.js";
 import { Block, random, withBuild } from "./kernels.js";
 
-/** A broadcast output [n0, n1, n2, n3], and for each operand which dimensions it has in full. */
+/** A broadcast output [n0, n1, n2, n3], and for each operand which of these dimensions it is not broadcast along. */
 export interface Plan {
   shape: readonly number[];
   full: readonly (readonly boolean[])[];
-  /** Where the range is cut in two, as a fraction. */
+  /** The fraction of the range at which it is cut in two. */
   cut: number;
   seed: number;
 }
 
-/** Plans for a number of operands. */
+/** Generates plans for a number of operands. */
 export function plans(operands: number): fc.Arbitrary<Plan> {
   return fc.record({
     shape: fc.tuple(
@@ -27,7 +27,7 @@ export function plans(operands: number): fc.Arbitrary<Plan> {
   });
 }
 
-/** Elements and strides of an operand of a plan. */
+/** The number of elements and the strides of an operand of a plan. */
 export function operand({ shape, full }: Plan, which: number): { size: number; strides: number[] } {
   const strides = [0, 0, 0, 0];
   let size = 1;
@@ -39,7 +39,7 @@ export function operand({ shape, full }: Plan, which: number): { size: number; s
   return { size, strides };
 }
 
-/** For every output element the positions of the operands' elements, by four plain loops. */
+/** For every output element the positions of the operands' elements, computed by four plain loops. */
 export function positions(plan: Plan): number[][] {
   const strides = plan.full.map((_, which) => operand(plan, which).strides);
   const [n0, n1, n2, n3] = plan.shape;
@@ -50,15 +50,15 @@ export function positions(plan: Plan): number[][] {
   return all;
 }
 
-/** Small multiples of ½, of which many are equal; never 0 in the second operand. */
+/** Values of an operand: small multiples of ½, many of them equal; never 0 in the second operand. */
 export function values(plan: Plan, which: number): number[] {
   const next = random(plan.seed + which);
   return Array.from({ length: operand(plan, which).size }, () => Math.floor(next() * 8) / 2 + (which === 1 ? 0.5 : -2));
 }
 
 /**
- * Runs a kernel over a plan in two ranges; operands are named as in its record, "a" having strides a0 … a3.
- * @param operands name, element type and values of each
+ * Runs a kernel over a plan in two ranges. Operands are named as in the record, where "a" has the strides a0 … a3.
+ * @param operands name, element type and values of each operand
  */
 export function run<Args>(
   build: KernelBuild,

@@ -54,7 +54,7 @@ export function batch(i: number, n = 16): { x: Tensor; y: Tensor } {
 
 export const data = Array.from({ length: 30 }, (_, i) => batch(i, i % 7 === 6 ? 3 : 16));
 
-/** Losses and parameters after the steps. */
+/** Runs the steps of a trial. @returns the losses, and the parameters after the last step */
 export function outcome({ net, step }: Trial, each: (i: number) => void = () => {}): unknown {
   manualSeed(3);
   const losses: number[] = [];
@@ -65,7 +65,7 @@ export function outcome({ net, step }: Trial, each: (i: number) => void = () => 
   return { losses, state: [...net.stateDict().values()].map((t) => Array.from(t.data)) };
 }
 
-/** The same with and without capture. */
+/** Expects the same bits with and without capture. */
 export function expectSameBits(make: (captured: boolean) => Trial, each: (trial: Trial, i: number) => void = () => {}): void {
   const [eager, captured] = [make(false), make(true)];
   const wanted = outcome(eager, (i) => each(eager, i));
@@ -73,7 +73,7 @@ export function expectSameBits(make: (captured: boolean) => Trial, each: (trial:
   expect((captured.step as ReturnType<typeof capture>).status().replays).toBeGreaterThan(10);
 }
 
-/** Expects of a step that trains a linear layer what it gives without capture. `maybe` captures a function if the step is. */
+/** Expects the same results of training a linear layer with and without capture. `maybe` captures a function in the captured run. */
 export function expectSameTraining<R extends Tensor | Tensor[]>(
   learningRate: number,
   samples: typeof data,

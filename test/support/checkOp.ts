@@ -4,26 +4,26 @@ import type { KernelBuild } from "../../src/kernels/load.js";
 import { builds, random, withBuild } from "./kernels.js";
 
 export interface OpCheck {
-  /** The function under test, of as many tensors as `shapes`. */
+  /** The function under test. It takes one tensor for each of `shapes`. */
   op: (...inputs: Tensor[]) => Tensor;
   /** Shape of each operand. */
   shapes: readonly Shape[];
   /** Shape of the result. */
   result?: Shape;
-  /** Operands are drawn from this interval. Default −2 … 2. Keep clear of kinks for gradient checks. */
+  /** The interval from which operands are drawn. Default −2 … 2. For gradient checks it must not contain kinks. */
   range?: readonly [number, number];
-  /** Tolerance of float32 against float64, absolute and relative. Default 1e-5. */
+  /** Absolute and relative tolerance between float32 and float64. Default 1e-5. */
   tolerance?: number;
-  /** Check gradients (default true) and second derivatives (default true) in float64. */
+  /** Whether gradients and second derivatives are checked in float64. Both default true. */
   gradient?: boolean;
   second?: boolean;
   seed?: number;
 }
 
 /**
- * Proves an operation: on every build the float32 result against the float64 twin; the gradient against central differences in
- * float64; the second derivative too; the gradient of every build against the float64 one, both by backward() (fused where
- * there is a fused form) and by formulas (createGraph).
+ * Checks an operation. The float32 result of every build is compared with the float64 twin. In float64, the gradient and the second
+ * derivative are compared with central differences. The gradient of every build is compared with that of float64, computed both by
+ * backward(), which may be fused, and by formulas (createGraph).
  */
 export function checkOp({
   op,
@@ -74,7 +74,7 @@ export function checkOp({
   if (gradient && second && exact.size > 0) gradgradcheck(op, make("float64", true));
 }
 
-/** All elements within tolerance · max(1, |expected|); NaN equals NaN. */
+/** Expects all elements to be within tolerance · max(1, |expected|); NaN equals NaN. */
 export function expectClose(what: KernelBuild | string, found: Tensor, expected: Tensor | ArrayLike<number>, tolerance = 1e-5): void {
   const want = "storage" in expected ? expected.view() : expected;
   if ("storage" in expected) expect(found.shape, what).toEqual(expected.shape);

@@ -1,6 +1,6 @@
 import { defineOp } from "../../src/index.js";
 
-/** x³: an operation of a user's own. Its gradient is made of the library's operations, its forward reads elements. */
+/** x³ as an operation that a user defines. Its gradient is written in the library's operations; its forward reads elements. */
 export const cube = defineOp({
   name: "cube",
   inputs: ["x"],

@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./repository.js";
 
-/** The folder with real data sets: SIMDGRAD_DATA, or `shared/data` beside the repository; null where there is none. */
+/** The folder with real data sets: SIMDGRAD_DATA, or `shared/data` beside the repository; null if neither exists. */
 function dataFolder(): string | null {
   return [process.env.SIMDGRAD_DATA, join(root, "../shared/data")].find((folder) => folder && existsSync(folder)) ?? null;
 }
 
-/** The path of a file of real data, or null, which is said once: what needs it is skipped. */
+/** The path of a file of real data. If there is none it prints that once and returns null; tests that need the file are skipped. */
 export function dataFile(name: string, path: string): string | null {
   const folder = dataFolder();
   const file = folder && join(folder, path);
@@ -16,7 +16,7 @@ export function dataFile(name: string, path: string): string | null {
   return null;
 }
 
-/** The process as browsers have it: without Node's modules. */
+/** The global `process` without Node's modules, to test how the library behaves in browsers. */
 export function withoutFiles(): typeof process {
   return new Proxy(process, { get: (target, name) => (name === "getBuiltinModule" ? undefined : Reflect.get(target, name)) });
 }

@@ -6,12 +6,13 @@ import { build } from "esbuild";
 import { root } from "./repository.js";
 
 /**
- * sha256 over the losses of 200 steps and the weights after them, of the plain build: one for every machine, Node, and number of
- * threads. It changes with the formula or the summation order of a kernel that the training calls; the commit that changes it says why.
+ * The sha256 over the losses of 200 steps and the weights after them, on the plain build. It is the same on every machine and Node,
+ * and for any number of threads. It may only change together with the formula or summation order of a kernel that the training calls,
+ * in a commit that says why.
  */
 export const HASH = "1576a948df6869879ee0068f84023e1fcc61ce1c1d1c8e66bb2405bfbcc51a39";
 
-/** A training of all that makes numbers: initializers, shuffling, Dropout's masks, products, the loss, Adam, a schedule. */
+/** A training that uses everything that computes numbers: initializers, shuffling, dropout, products, the loss, Adam, a schedule. */
 const PROGRAM = `
   import { createHash } from "node:crypto";
   const { library, digits, threads, captured } = JSON.parse(process.argv[2]);
@@ -48,16 +49,16 @@ export interface Library {
 
 export interface Outcome {
   hash: string;
-  /** The last one, so that a hash is known to be of a training that learns. */
+  /** The last loss, by which a test checks that the training learns. */
   loss: number;
   threads: number;
-  /** Parts that workers did; not told by what is published. */
+  /** The number of parts that workers computed; the published package does not report it. */
   parts?: number;
-  /** Of a captured training: steps that were replayed. */
+  /** In a captured training, the number of replayed steps. */
   replays?: number;
 }
 
-/** The library in one file of a folder, with a way to share calls however small. */
+/** Bundles the library into one file in a folder, with a function that makes threads share even the smallest calls. */
 export async function bundled(folder: string): Promise<Library> {
   const contents = ["index", "io/digits", "kernels/threads/policy", "kernels/threads/forkJoin"]
     .map((module) => `export * from "./src/${module}.js";`)
@@ -68,7 +69,7 @@ export async function bundled(folder: string): Promise<Library> {
   return { library, digits: library };
 }
 
-/** Trains in a process of its own; the program is written into `folder`. */
+/** Runs the training in a process of its own. Its program is written into `folder`. */
 export function trained(folder: string, node: string, library: Library, threads: number, captured = false): Outcome {
   const file = join(folder, "program.mjs");
   writeFileSync(file, PROGRAM);

@@ -13,17 +13,17 @@ export function flat(shape: Shape, position: readonly number[]): number {
   return position.reduce((at, i, axis) => at * shape[axis] + i, 0);
 }
 
-/** A tensor whose elements are told one by one. */
+/** A tensor whose elements are computed one by one from their positions. */
 export function naive(shape: Shape, element: (position: number[]) => number, dtype: DType = "float32"): Tensor {
   return tensor(positions(shape).map(element), { shape, dtype });
 }
 
-/** 0, 1, 2, … of a shape, cut to what the element type holds. */
+/** A tensor of 0, 1, 2, …, converted to the element type. */
 export function counting(shape: Shape, dtype: DType = "float32"): Tensor {
   return naive(shape, (position) => flat(shape, position) % (dtype === "bool" ? 2 : 256), dtype);
 }
 
-/** Seeded numbers in −2 … 2 of a shape. */
+/** A tensor of seeded random numbers in −2 … 2. */
 export function uniform(shape: Shape, seed = 1, options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
   const next = random(seed);
   const elements = positions(shape).map(() => Math.fround(4 * next() - 2));
@@ -35,7 +35,7 @@ export function integers(values: readonly number[], shape: Shape = [values.lengt
   return tensor(values, { shape, dtype: "int32" });
 }
 
-/** The same elements, shape and element type on every build, to the bit. */
+/** Expects that `run` gives the expected elements, shape and element type on every build, bit for bit. */
 export function expectSame(run: () => Tensor, expected: Tensor): void {
   for (const build of builds) {
     withBuild(build, () => {
@@ -63,7 +63,7 @@ export function remove(list: readonly number[], i: number): number[] {
 
 export const DTYPES: readonly DType[] = ["float32", "float64", "int32", "uint8", "bool"];
 
-/** Shapes of few elements. */
+/** Generates shapes of few elements. */
 export function shapes(options: { minRank?: number; maxRank?: number; min?: number; max?: number } = {}): fc.Arbitrary<number[]> {
   const { minRank = 0, maxRank = 4, min = 0, max = 5 } = options;
   return fc.array(fc.integer({ min, max }), { minLength: minRank, maxLength: maxRank });

@@ -1,10 +1,10 @@
 import type { KernelBuild } from "../../src/kernels/load.js";
 import { Block, builds, random, withBuild } from "./kernels.js";
 
-/** Lengths that walk every tail of the vector loops. */
+/** Lengths that reach every tail of the vector loops. */
 export const TAILS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 17, 31, 32, 33, 64, 100];
 
-/** What floating point is about, besides ordinary numbers. */
+/** The special values of floating point: zeros, denormals, limits, infinities, NaN. */
 export const SPECIALS = [
   0,
   -0,
@@ -73,7 +73,7 @@ function over<Args>(
   });
 }
 
-/** Whether all three builds agree on f(build), element by element, to a relative and absolute tolerance. */
+/** Expects that f(build) agrees on all three builds, element by element, within a relative and an absolute tolerance. */
 export function expectAgreement(f: (build: KernelBuild) => ArrayLike<number>, tolerance: number, absolute = tolerance): void {
   const [want, ...others] = builds.map(f);
   others.forEach((got, which) => {
@@ -84,12 +84,12 @@ export function expectAgreement(f: (build: KernelBuild) => ArrayLike<number>, to
   });
 }
 
-/** The bits of an array, for exact comparison: NaN equals NaN, −0 differs from 0. */
+/** The elements of an array as bits, for exact comparison: NaN equals NaN, −0 differs from 0. */
 export function bits(x: ArrayLike<number> & { buffer: ArrayBufferLike; byteOffset: number; byteLength: number }): Uint8Array {
   return new Uint8Array(x.buffer, x.byteOffset, x.byteLength);
 }
 
-/** Seeded float32 over the whole range: `each` of every sign and exponent, NaN and infinities excepted, then SPECIALS. */
+/** Seeded float32 over the whole range: `each` numbers of every sign and exponent, finite ones only, then SPECIALS. */
 export function wholeRange(each: number, seed: number): Float32Array {
   const next = random(seed);
   const x = new Float32Array(510 * each + SPECIALS.length);

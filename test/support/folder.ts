@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A folder with files of these texts (of lines, where they are lists), for the test under way. */
+/** Makes a folder for the running test, with files of the given texts. A list of texts is the lines of a file. */
 export function folderOf(sources: Record<string, string | string[]>): string {
   const folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

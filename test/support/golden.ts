@@ -3,11 +3,11 @@ import { type DType, grad, type Tensor, tensor } from "../../src/index.js";
 import { builds, withBuild } from "./kernels.js";
 import { read } from "./repository.js";
 
-/** A tensor as the files hold it: flat, row-major; not finite numbers as strings. */
+/** A tensor in a golden file: flat and row-major, with strings for numbers that are not finite. */
 export interface GoldenTensor {
   shape: number[];
   data: (number | string)[];
-  /** Default float32. */
+  /** The element type. Default float32. */
   dtype?: DType;
 }
 
@@ -18,17 +18,17 @@ export interface GoldenCase {
   module_type?: string;
   config?: Record<string, unknown>;
   inputs: Record<string, GoldenTensor>;
-  /** Weights of a loss. */
+  /** Further tensors, such as the class weights of a loss. */
   tensors?: Record<string, GoldenTensor>;
   outputs: Record<string, GoldenTensor>;
   /** The upstream gradient of each output. */
   grad_outputs: Record<string, GoldenTensor>;
   grads: Record<string, GoldenTensor>;
-  /** The largest difference of PyTorch's own float32 from float64. */
+  /** The largest difference between PyTorch's float32 and float64 results, by name. */
   err: Record<string, number>;
 }
 
-/** What a case computes: one result, or those in the order of the case's outputs. */
+/** Computes a case: returns its one result, or its results in the order of the case's outputs. */
 export type Run = (inputs: Record<string, Tensor>, golden: GoldenCase) => Tensor | Tensor[];
 
 /** The cases of `test/golden/<section>.json`. */
@@ -40,7 +40,7 @@ export function goldenTensor({ shape, data, dtype = "float32" }: GoldenTensor, r
   return tensor(data.map(Number), { shape, dtype, requiresGrad });
 }
 
-/** On every build: results and gradients are PyTorch's to max(1e-5, 10 · err) + 1e-5 · |expected|. */
+/** Expects on every build that results and gradients differ from PyTorch's by at most max(1e-5, 10 · err) + 1e-5 · |expected|. */
 export function checkGolden(golden: GoldenCase, run: Run): void {
   for (const build of builds) {
     withBuild(build, () => {

@@ -5,7 +5,7 @@ import { type MemoryStatistics, memory } from "../../src/index.js";
 
 setFlagsFromString("--expose-gc");
 
-/** Collects garbage now; finalizers run only after the current job. */
+/** Collects garbage at once. Finalizers run only after the current job. */
 export const collectGarbage: () => void = runInNewContext("gc");
 
 /** Waits until finalizers have run. */
@@ -23,8 +23,8 @@ export function figures(): Pick<MemoryStatistics, "liveBytes" | "liveBlocks" | "
 }
 
 /**
- * Runs `step(0)`, `step(1)`, … in one synchronous loop and expects linear memory after the last step to be what it was after
- * step `settled` (2, or a whole period of the loop), to the byte; JS memory within 3 MB from a tenth of the way on.
+ * Runs `step(0)`, `step(1)`, … in one synchronous loop. It expects that the figures of linear memory after the last step equal those
+ * after step `settled` (2, or a whole period of the loop), to the byte. JS memory may grow by at most 3 MB after a tenth of the steps.
  */
 export function expectNoGrowth(
   step: (i: number) => void,
@@ -35,7 +35,7 @@ export function expectNoGrowth(
   const before = figures();
   for (; i < steps / 10; i++) step(i);
   const heap = jsMemory();
-  // As many steps as make a whole number of periods.
+  // The number of steps is rounded up to whole periods.
   for (; i < steps || i % settled !== 0; i++) step(i);
   expect(figures()).toEqual(before);
   const after = jsMemory();

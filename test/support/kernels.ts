@@ -27,7 +27,7 @@ export function useBuildFor(build: KernelBuild): void {
   afterAll(() => useKernels(before));
 }
 
-/** A block of linear memory for a test, with guard elements behind it that `check` finds untouched. */
+/** A block of linear memory for a test. Behind it stand guard elements, which `read` expects to be unchanged. */
 export class Block {
   readonly at: number;
   private static readonly GUARD = 16;
@@ -64,7 +64,7 @@ export class Block {
   }
 }
 
-/** Seeded numbers in [0, 1) for tests: mulberry32. */
+/** A generator of seeded numbers in [0, 1) for tests: mulberry32. */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Shape } from "../../src/index.js";
 
-/** The shape that operands broadcast to, axis by axis. */
+/** The shape to which operands broadcast, computed axis by axis. */
 export function naiveShape(...shapes: readonly Shape[]): number[] {
   const rank = Math.max(...shapes.map(({ length }) => length));
   return Array.from({ length: rank }, (_, axis) => {
@@ -10,7 +10,7 @@ export function naiveShape(...shapes: readonly Shape[]): number[] {
   });
 }
 
-/** f of the operands' elements for every index of the result: the definition of broadcasting, with index arithmetic only. */
+/** f applied to the operands' elements for every index of the result: the definition of broadcasting, by index arithmetic. */
 export function naiveBroadcast(
   f: (...elements: number[]) => number,
   ...operands: readonly { shape: Shape; data: ArrayLike<number> }[]
@@ -29,12 +29,12 @@ export function naiveBroadcast(
   return result;
 }
 
-/** Where the element at `index` lies, an index along an axis of extent 1 counting as 0. */
+/** The position of the element at `index`. Along an axis of extent 1 the index counts as 0. */
 function position(index: readonly number[], shape: Shape): number {
   return shape.reduce((at, extent, axis) => at * extent + (extent === 1 ? 0 : index[axis]), 0);
 }
 
-/** Shapes of `operands` tensors that broadcast, of up to eight axes (empty extents too), each with fewer leading axes perhaps. */
+/** Generates shapes of `operands` tensors that broadcast: up to eight axes, also extents of 0, and any number of leading axes left out. */
 export function broadcastingShapes(operands: number): fc.Arbitrary<number[][]> {
   const extent = fc.oneof({ weight: 12, arbitrary: fc.integer({ min: 1, max: 3 }) }, { weight: 1, arbitrary: fc.constantFrom(0, 5, 9) });
   const axis = fc.record({ extent, ones: fc.array(fc.boolean(), { minLength: operands, maxLength: operands }) });

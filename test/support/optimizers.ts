@@ -22,7 +22,7 @@ export function flagsOf({ options }: OptimizerClass): string[] {
   return Object.entries(options.options).flatMap(([name, option]) => (typeof option.default === "boolean" ? [name] : []));
 }
 
-/** Options with which an optimizer has every term and state that go together: what is 0 by default is not. */
+/** Options with which an optimizer has all terms and states that can be combined: every option whose default is 0 or false is set. */
 export function richOptions(optimizer: OptimizerClass): Options {
   const rich: Options = {};
   for (const [name, option] of Object.entries(optimizer.options.options)) {
@@ -41,7 +41,7 @@ export function isAccepted(optimizer: OptimizerClass, options: Options): boolean
   }
 }
 
-/** Every optimizer as it is, with every term that it can have, and with each of its flags. */
+/** Every optimizer with its defaults, with all terms that it can have, and with each of its flags. */
 export const everyOptimizer: [string, Make][] = registry.flatMap(([name, optimizer]) => {
   // A decaying learning rate depends on the steps of all parameters, which the tests want apart.
   const { decay, ...rich } = richOptions(optimizer);
@@ -65,7 +65,7 @@ export function disposedOf<T extends Optimizer>(optimizer: T): T {
   return optimizer;
 }
 
-/** Parameters of these sizes, normal numbers. */
+/** Parameters of the given sizes, with normal random numbers. */
 export function parameters(sizes: readonly number[], dtype: DType = "float32"): Parameter[] {
   return sizes.map((n, i) => new Parameter(tensor([...normals(n, 100 + i)], { dtype })));
 }

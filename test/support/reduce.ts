@@ -16,7 +16,7 @@ export function lanes(x: ArrayLike<number>, { outer, reduced, inner }: View): nu
   );
 }
 
-/** Runs a reduction over ranges that end at `cuts` and at its last output. @returns what it wrote. */
+/** Runs a reduction over ranges that end at `cuts` and at its last output. @returns the outputs that it wrote */
 export function reduceView(
   build: KernelBuild,
   kernel: (args: { x: number; out: number; reduced: number; inner: number }, from: number, to: number, dtype?: DType) => void,

@@ -1,6 +1,6 @@
 import { CapturedStep } from "../../src/capture/capturedStep.js";
 
-/** Replays of all captured steps meanwhile. */
+/** The number of replays of all captured steps during `work`. */
 export async function replaysDuring(work: () => Promise<unknown>): Promise<number> {
   const { run } = CapturedStep.prototype;
   let replays = 0;

@@ -7,7 +7,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 const GENERATED = ["build", ".git", "src/kernels/generated", "src/kernels/generated.ts"];
 
-/** What we wrote, as paths from the root with `/`: every file below `folder` that is not generated or installed. */
+/** The files that are written by hand, as paths from the root with `/`: all below `folder` that are not generated or installed. */
 export function files(folder = "."): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = relative(root, join(root, folder, entry.name))

@@ -1,6 +1,6 @@
 import { type Module, randn, type Tensor, tensor } from "../../src/index.js";
 
-/** n points of 4 features in 3 classes, which a small network tells apart; made of the seed of now. */
+/** n points of 4 features in 3 classes, which a small network can separate. They depend on the seed that is set. */
 export function blobs(n = 96): { x: Tensor; y: Tensor } {
   const noise = randn([n, 4]).data;
   const labels = Int32Array.from({ length: n }, (_, i) => i % 3);

@@ -9,20 +9,20 @@ interface Numbers {
   data: number[];
 }
 
-/** A trajectory of 20 steps that PyTorch went. */
+/** A trajectory of 20 steps, computed by PyTorch. */
 export interface Trajectory {
   name: string;
   optimizer: string;
   problem: "quadratic" | "rosenbrock";
   x0: number[];
   config: Record<string, unknown>;
-  /** Row t: before step t. */
+  /** Row t holds the loss before step t. */
   losses: Numbers;
   grads: Numbers;
-  /** Row t: after step t. */
+  /** Row t holds the parameters after step t. */
   params: Numbers;
   err: { params: number; losses: number };
-  /** The last parameters of PyTorch's run in float64. */
+  /** The parameters after the last step of PyTorch's run in float64. */
   final64: number[];
 }
 
@@ -53,7 +53,7 @@ export function optionsOf({ optimizer, config }: Trajectory, { options: { option
   return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
-/** The problem's loss at x, through the graph. */
+/** The problem's loss at x, computed by recorded operations. */
 export function lossOf(problem: Trajectory["problem"], x: Tensor): Tensor {
   const data = ({ shape, data }: Numbers) => tensor(data.map(Math.fround), { shape, dtype: x.dtype });
   if (problem === "quadratic") {
@@ -72,8 +72,8 @@ export function lossOf(problem: Trajectory["problem"], x: Tensor): Tensor {
 }
 
 /**
- * Follows a trajectory with the optimizer that `make` makes: parameters and losses are PyTorch's to max(1e-5, 10 · err), the
- * last parameters in float64 to 1e-9. (PyTorch's float64 run began with the same float32 numbers.)
+ * Follows a trajectory with the optimizer that `make` makes. It expects that parameters and losses differ from PyTorch's by at most
+ * max(1e-5, 10 · err), and the last parameters in float64 by at most 1e-9. (PyTorch's float64 run began with the same float32 numbers.)
  */
 export function follow({ problem, x0, losses, params, err, final64 }: Trajectory, dtype: DType, make: (x: Parameter) => Optimizer): void {
   const x = new Parameter(tensor(x0.map(Math.fround), { dtype }));

@@ -2,8 +2,8 @@ import { expect } from "vitest";
 import { figures } from "./growth.js";
 
 /**
- * Watches a loop of a tutorial: call `step` at the end of every step with its loss. `learned` expects linear memory to be after
- * every step what it was after the second (or after the second period of the loop), and the losses to have gone down.
+ * Watches the loop of a tutorial: call `step` with the loss at the end of every step. `learned` expects that linear memory after every
+ * step is the same as after the second step (or after the second period of the loop), and that the losses have gone down.
  */
 export class Watch {
   readonly losses: number[] = [];
@@ -14,7 +14,7 @@ export class Watch {
     this.#memory.push(figures());
   }
 
-  /** @param factor the last losses, in the mean, are at most this much of the first ones */
+  /** @param factor the largest allowed ratio of the mean of the last losses to the mean of the first ones */
   learned(factor: number, { period = 1 }: { period?: number } = {}): void {
     const { length } = this.losses;
     const part = Math.max(1, Math.floor(length / 10));

@@ -105,8 +105,8 @@ function walk(nodes: readonly Node[], task: Differentiation, pass: BackwardPass,
     check(node);
     if (recording) {
       node.pending = null;
-      if (observer === null) formulas(node, g, task);
-      else during(node.operation.name, "backward", node.layer, () => formulas(node, g, task));
+      if (observer === null) recordFormulas(node, g, task);
+      else during(node.operation.name, "backward", node.layer, () => recordFormulas(node, g, task));
     } else {
       if (observer === null) goBack(node, g, task, pass);
       else during(node.operation.name, "backward", node.layer, () => goBack(node, g, task, pass));
@@ -125,11 +125,14 @@ function goBack(node: Node, g: Tensor, task: Differentiation, pass: BackwardPass
   if (operation.backward !== null) {
     operation.backward(pass as never, node.named as never, node.attributes as never);
     pass.finish();
-  } else plainFormulas(node, g, task, pass);
+  } else formulas(node, g, task, pass);
 }
 
-/** Visits a node that has no fused backward: its formulas compute the gradients. The scope of the visit owns all temporaries. */
-function plainFormulas(node: Node, g: Tensor, task: Differentiation, pass: BackwardPass): void {
+/**
+ * Computes the wanted gradients of a node's operands by its formulas.
+ * @param pass adds the gradients to the pending ones; null where they are recorded, so that each is a result of the graph
+ */
+function formulas(node: Node, g: Tensor, task: Differentiation, pass: BackwardPass | null): void {
   const { inputs, operation, named, attributes } = node;
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i];
@@ -137,13 +140,14 @@ function plainFormulas(node: Node, g: Tensor, task: Differentiation, pass: Backw
     if (input === null || formula === null || !task.wanted(input)) continue;
     const gradient = formula(g, named as never, attributes as never);
     checkGradient(node, i, gradient);
-    pass.deliver(input, gradient);
+    if (pass !== null) pass.deliver(input, gradient);
+    else deliverRecorded(node, input, gradient, task);
   }
 }
 
-/** Visits a node by formulas that are recorded, so that every gradient is a result of the graph. */
-function formulas(node: Node, g: Tensor, task: Differentiation): void {
-  const { inputs, operation, named, attributes } = node;
+/** Visits a node in a recorded run. @throws GraphError for an operation without formulas */
+function recordFormulas(node: Node, g: Tensor, task: Differentiation): void {
+  const { operation } = node;
   if (operation.gradients.every((formula) => formula === null)) {
     throw new GraphError(
       message(
@@ -153,17 +157,14 @@ function formulas(node: Node, g: Tensor, task: Differentiation): void {
       ),
     );
   }
-  for (let i = 0; i < inputs.length; i++) {
-    const input = inputs[i];
-    const formula = operation.gradients[i];
-    if (input === null || formula === null || !task.wanted(input)) continue;
-    const gradient = formula(g, named as never, attributes as never);
-    checkGradient(node, i, gradient);
-    joinGraphs(node, gradient);
-    const origin = input.origin as Node | null;
-    if (origin === null) task.sink(input, gradient);
-    else origin.pending = origin.pending === null ? gradient : addGradients(origin.pending, gradient);
-  }
+  formulas(node, g, task, null);
+}
+
+function deliverRecorded(node: Node, input: Tensor, gradient: Tensor, task: Differentiation): void {
+  joinGraphs(node, gradient);
+  const origin = input.origin as Node | null;
+  if (origin === null) task.sink(input, gradient);
+  else origin.pending = origin.pending === null ? gradient : addGradients(origin.pending, gradient);
 }
 
 /**

@@ -1,4 +1,3 @@
-import os from "node:os";
 import { kernelBuild } from "../kernels/load.js";
 import { threadCount } from "../kernels/threads/count.js";
 import { setThreads } from "../kernels/threads/workers.js";
@@ -6,6 +5,7 @@ import { isShared } from "../memory/memory.js";
 import { measure } from "./benchMeasure.js";
 import { type BenchRow, benchRows } from "./benchRows.js";
 import { benchText, type Figure, threadsText } from "./benchText.js";
+import { machine } from "./machine.js";
 import { jsonLine, print } from "./output.js";
 
 /** Milliseconds of measuring for each figure. */
@@ -26,11 +26,7 @@ export async function bench(version: string, { json, quick }: BenchOptions): Pro
   const { rows, capturedBytes } = benchRows();
   const figures = await measureAll(rows, most, quick ? QUICK_BUDGET : BUDGET);
   const facts = {
-    version,
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    cpu: os.cpus()[0]?.model ?? "unknown",
-    cores: os.availableParallelism(),
+    ...machine(version),
     kernels,
     threads: [...new Set(figures.map(({ threads }) => threads))],
     capturedBytes: capturedBytes(),

@@ -5,6 +5,7 @@ import { bytesText } from "../errors/message.js";
 import { type KernelBuild, kernelBuild, useKernels } from "../kernels/load.js";
 import { threadCount } from "../kernels/threads/count.js";
 import { isShared, memoryLimit } from "../memory/memory.js";
+import { machine } from "./machine.js";
 import { jsonLine, print } from "./output.js";
 
 /** Prints the features of this machine, and which of them the library uses. */
@@ -13,11 +14,7 @@ export function info(version: string, { json }: { json?: boolean }): void {
   const available = availableBuilds();
   useKernels(chosen);
   const facts = {
-    version,
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    cpu: os.cpus()[0]?.model ?? "unknown",
-    cores: os.availableParallelism(),
+    ...machine(version),
     kernels: { chosen, available },
     features: { simd: available.includes("simd"), relaxedSimd: available.includes("relaxed"), sharedMemory: isShared() },
     threads: isShared() && chosen !== "js" ? threadCount() : 1,

@@ -16,7 +16,7 @@ import {
 } from "../../src/index.js";
 import { type Loaded, loadedBuild } from "../../src/kernels/load.js";
 import { shareFrom } from "../../src/kernels/threads/policy.js";
-import { data, expectSameBits, outcome, trial } from "../support/captured.js";
+import { data, expectSameBits, outcome, trainingStep, trial } from "../support/captured.js";
 import { builds, useBuildFor } from "../support/kernels.js";
 
 describe.each(builds.filter((build) => build !== "js"))("on the %s build", (build) => {
@@ -51,13 +51,7 @@ test("options of a group that are set between replays count", () => {
     manualSeed(1);
     const net = new Linear(20, 5);
     const optimizer = new SGD(net.parameters(), { learningRate: 0.1 });
-    const raw = (x: Tensor, y: Tensor): Tensor => {
-      const loss = crossEntropy(net.forward(x), y);
-      loss.backward();
-      optimizer.step();
-      optimizer.zeroGrad();
-      return loss;
-    };
+    const raw = trainingStep(net, optimizer);
     const step = captured ? capture(raw) : raw;
     return data.slice(0, 14).map(({ x, y }, i) => {
       if (i === 9) optimizer.groups[0].options.weightDecay = 0.5;

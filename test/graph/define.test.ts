@@ -14,18 +14,9 @@ import {
   type Tensor,
   tensor,
 } from "../../src/index.js";
+import { cube } from "../support/cube.js";
 import { failure } from "../support/failure.js";
 import { figures } from "../support/growth.js";
-
-/** y = x³, written outside of the library. */
-const cube: (x: Tensor) => Tensor = defineOp({
-  name: "cube",
-  inputs: ["x"],
-  save: ["x"],
-  shape: ({ x }) => x.shape,
-  forward: ({ x, out }) => out.view().set(x.view().map((v) => v * v * v)),
-  grad: { x: (g, { x }) => g.mul(x).mul(x).mul(3) },
-});
 
 const leaf = (...values: number[]): Tensor => tensor(values, { requiresGrad: true });
 

@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundled, HASH, type Library, trained } from "../support/determinism.js";
+import { describe, expect, test } from "vitest";
+import { HASH, trained, useBundled } from "../support/determinism.js";
 import { root } from "../support/repository.js";
 
 const VERSIONS = [20, 22, 24, 26];
@@ -28,15 +27,7 @@ function nodeOf(version: number): string | null {
   return file;
 }
 
-let folder: string;
-let library: Library;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "simdgrad-determinism-"));
-  library = await bundled(folder);
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const bundle = useBundled();
 
 describe.each(VERSIONS)("Node %i", (version) => {
   const node = nodeOf(version);
@@ -47,7 +38,7 @@ describe.each(VERSIONS)("Node %i", (version) => {
   });
 
   test.skipIf(node === null).each(COUNTS)("on %i threads, every call shared: the bits that stand in the repository", (threads) => {
-    const { hash, threads: started, parts, loss } = trained(folder, node as string, library, threads);
+    const { hash, threads: started, parts, loss } = trained(bundle.folder, node as string, bundle.library, threads);
     expect(hash).toBe(HASH);
     expect(started).toBe(threads);
     expect(loss).toBeLessThan(0.3);
@@ -55,7 +46,7 @@ describe.each(VERSIONS)("Node %i", (version) => {
   });
 
   test.skipIf(node === null).each(COUNTS)("captured, on %i threads: the same bits", (threads) => {
-    const { hash, replays } = trained(folder, node as string, library, threads, true);
+    const { hash, replays } = trained(bundle.folder, node as string, bundle.library, threads, true);
     expect(hash).toBe(HASH);
     expect(replays).toBeGreaterThan(190);
   });
@@ -63,6 +54,6 @@ describe.each(VERSIONS)("Node %i", (version) => {
   test.skipIf(node === null).each([1, 2])("what is published, on %i threads", (threads) => {
     const door = (name: string) => pathToFileURL(join(root, `build/${name}.js`)).href;
     const published = { library: door("index"), digits: door("digits") };
-    expect(trained(folder, node as string, published, threads).hash).toBe(HASH);
+    expect(trained(bundle.folder, node as string, published, threads).hash).toBe(HASH);
   });
 });

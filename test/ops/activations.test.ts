@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type DType, elu, grad, leakyRelu, type Tensor, tensor } from "../../src/index.js";
 import * as activations from "../../src/ops/activations.js";
 import { checkOp, expectClose } from "../support/checkOp.js";
+import { erf } from "../support/erf.js";
 import { failure } from "../support/errors.js";
 import { builds, withBuild } from "../support/kernels.js";
 
@@ -24,17 +25,6 @@ const functions: Record<Name, (x: number) => number> = {
   hardSigmoid: (x) => Math.min(Math.max((x + 3) / 6, 0), 1),
   selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (Math.exp(x) - 1)),
 };
-
-/** erf by its Maclaurin series: enough terms for |x| ≤ 3. */
-function erf(x: number): number {
-  let term = x;
-  let sum = x;
-  for (let n = 1; n < 80; n++) {
-    term *= (-x * x) / n;
-    sum += term / (2 * n + 1);
-  }
-  return (2 / Math.sqrt(Math.PI)) * sum;
-}
 
 const of = (values: number[], dtype: DType = "float32", requiresGrad = false): Tensor => tensor(values, { dtype, requiresGrad });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type DType, grad, type Tensor, tensor } from "../../src/index.js";
 import * as elementary from "../../src/ops/elementary.js";
 import { checkOp, expectClose } from "../support/checkOp.js";
+import { erf } from "../support/erf.js";
 import { failure } from "../support/errors.js";
 import { builds, withBuild } from "../support/kernels.js";
 
@@ -30,23 +31,12 @@ const functions: Record<Name, { range: readonly [number, number]; f: (x: number)
   tan: { range: [-1.2, 1.2], f: Math.tan },
   sinh: { range: [-3, 3], f: Math.sinh },
   cosh: { range: [-3, 3], f: Math.cosh },
-  erf: { range: [-3, 3], f: (x) => series(x) },
+  erf: { range: [-3, 3], f: (x) => erf(x) },
   floor: { range: [-4, 4], f: Math.floor },
   ceil: { range: [-4, 4], f: Math.ceil },
   round: { range: [-4, 4], f: (x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x)) },
   trunc: { range: [-4, 4], f: Math.trunc },
 };
-
-/** erf by its Maclaurin series: enough terms for |x| ≤ 3. */
-function series(x: number): number {
-  let term = x;
-  let sum = x;
-  for (let n = 1; n < 80; n++) {
-    term *= (-x * x) / n;
-    sum += term / (2 * n + 1);
-  }
-  return (2 / Math.sqrt(Math.PI)) * sum;
-}
 
 const operation = (name: Name): ((x: Tensor) => Tensor) => elementary[name];
 const of = (values: number[], dtype: DType = "float32", requiresGrad = false): Tensor => tensor(values, { dtype, requiresGrad });

@@ -35,14 +35,19 @@ export function trial(captured: boolean, options: { clip?: number; clipEach?: nu
     globalClipNorm: clip,
     clipNorm: clipEach,
   });
-  const step: Step = (x, y) => {
-    const loss = crossEntropy(net.forward(x), y);
+  const step = trainingStep(net, optimizer);
+  return { net, optimizer, step: captured ? capture(step) : step };
+}
+
+/** A step that trains a classifier and returns its loss. */
+export function trainingStep(net: Module, optimizer: Optimizer): Step {
+  return (x, y) => {
+    const loss = crossEntropy(net.forward(x) as Tensor, y);
     loss.backward();
     optimizer.step();
     optimizer.zeroGrad();
     return loss;
   };
-  return { net, optimizer, step: captured ? capture(step) : step };
 }
 
 export function batch(i: number, n = 16): { x: Tensor; y: Tensor } {

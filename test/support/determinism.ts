@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { afterAll, beforeAll } from "vitest";
 import { root } from "./repository.js";
 
 /**
@@ -59,7 +61,7 @@ export interface Outcome {
 }
 
 /** Bundles the library into one file in a folder, with a function that makes threads share even the smallest calls. */
-export async function bundled(folder: string): Promise<Library> {
+async function bundled(folder: string): Promise<Library> {
   const contents = ["index", "io/digits", "kernels/threads/policy", "kernels/threads/forkJoin"]
     .map((module) => `export * from "./src/${module}.js";`)
     .join("\n");
@@ -67,6 +69,17 @@ export async function bundled(folder: string): Promise<Library> {
   await build({ stdin: { contents, resolveDir: root }, outfile, bundle: true, platform: "neutral", format: "esm", logLevel: "error" });
   const library = pathToFileURL(outfile).href;
   return { library, digits: library };
+}
+
+/** Bundles the library before the tests of a suite, into a folder that is removed after them. */
+export function useBundled(): { folder: string; library: Library } {
+  const bundle = { folder: "", library: { library: "", digits: "" } };
+  beforeAll(async () => {
+    bundle.folder = mkdtempSync(join(tmpdir(), "simdgrad-determinism-"));
+    bundle.library = await bundled(bundle.folder);
+  });
+  afterAll(() => rmSync(bundle.folder, { recursive: true, force: true }));
+  return bundle;
 }
 
 /** Runs the training in a process of its own. Its program is written into `folder`. */

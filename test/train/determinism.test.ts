@@ -1,18 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundled, HASH, type Library, trained } from "../support/determinism.js";
+import { expect, test } from "vitest";
+import { HASH, trained, useBundled } from "../support/determinism.js";
 
-let folder: string;
-let library: Library;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "simdgrad-determinism-"));
-  library = await bundled(folder);
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const bundle = useBundled();
 
 /** Every Node and more threads: test/long/determinism.test.ts. */
 test.each([
@@ -21,7 +10,7 @@ test.each([
   [1, true],
   [2, true],
 ])("the plain build trains to the bits that stand in the repository, on %i threads, captured: %s", (threads, captured) => {
-  const outcome = trained(folder, process.execPath, library, threads, captured);
+  const outcome = trained(bundle.folder, process.execPath, bundle.library, threads, captured);
   if (captured) expect(outcome.replays).toBeGreaterThan(190);
   expect(outcome.hash).toBe(HASH);
   expect(outcome.threads).toBe(threads);

@@ -1,20 +1,20 @@
 /**
- * What decides, in one comparison, whether a call goes straight to its compiled kernel: it is too short to be shared among threads,
- * the kernels are compiled, and nobody observes them.
+ * The number that decides, in one comparison, whether a call goes straight to its compiled kernel. It does if the call is too short to
+ * be shared among threads, the kernels are compiled, and there is no observer.
  */
 
 /**
- * Estimated nanoseconds from which a call is shared. Sharing costs 0.5 to 1 µs; the estimates hold for data in memory, and are up to
- * three times too high for what lies in a cache.
+ * The fewest estimated nanoseconds of a call that is shared. Sharing costs 0.5 to 1 µs. The estimates hold for data in memory, and are
+ * up to three times too high for data in a cache.
  */
 export const BREAK_EVEN = 6000;
 
-/** Calls of fewer estimated nanoseconds stay on the calling thread; Infinity: all do. */
+/** Calls of fewer estimated nanoseconds stay on the calling thread. Infinity keeps all calls there. */
 export let breakEven = BREAK_EVEN;
 let compiled = false;
 let observed = false;
 
-/** Calls of fewer estimated nanoseconds go straight to the compiled kernel; 0: none does. */
+/** Calls of fewer estimated nanoseconds go straight to the compiled kernel. 0 lets none do so. */
 export let direct = 0;
 
 function decide(): void {

@@ -6,24 +6,24 @@ import { type KernelBuild, kernelBuild, loadedBuild } from "./load.js";
 import { observe } from "./observer.js";
 import { run } from "./threads/forkJoin.js";
 
-/** What the machine can do at most: multiply-adds in registers. (That of memory is `copy`.) */
+/** The limit of the machine's arithmetic: multiply-adds in registers. (The limit of its memory is `copy`.) */
 
-/** Estimated nanoseconds that are worth being shared for certain. */
+/** An estimate in nanoseconds so high that the call is certainly shared. */
 const LONG = 1e9;
 const OPERAND_BYTES = 4 * 64;
 
-/** Multiply-adds in registers, to be called again and again. */
+/** A call of multiply-adds in registers, for repeated measurement. */
 export interface MultiplyAdds {
   /** Floating-point operations of a call. */
   readonly flops: number;
-  /** On the calling thread. */
+  /** Runs all rounds on the calling thread. */
   readonly call: () => void;
-  /** On all threads: each does a part of the rounds, over the same numbers. */
+  /** Runs the rounds on all threads. Each does a part of the rounds, over the same numbers. */
   readonly callShared: () => void;
   readonly release: () => void;
 }
 
-/** @param rounds a call has so many, a round ROUND_FLOPS operations */
+/** Prepares multiply-adds. @param rounds the rounds of a call, of ROUND_FLOPS operations each */
 export function multiplyAdds(rounds: number): MultiplyAdds {
   const x = allocate(OPERAND_BYTES);
   // x = x/2 + 1/4 stays in the range of normal numbers.
@@ -41,7 +41,7 @@ export function multiplyAdds(rounds: number): MultiplyAdds {
   };
 }
 
-/** Rounds of a call, and milliseconds of a measurement: long enough for the engine to compile the kernel in earnest. */
+/** Rounds of a call, and milliseconds of a measurement: long enough for the engine to optimise the kernel. */
 const ROUNDS = 1000;
 const MEASURED = 20;
 

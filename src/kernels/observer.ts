@@ -3,20 +3,20 @@ import type { DType } from "../memory/views.js";
 import { setObserved } from "./direct.js";
 import type { Kernel } from "./kernel.js";
 
-/** Stands between the operations and the kernels: records the calls of a step, or times them. */
+/** Receives the calls of kernels, and runs them: a recording of a step or a profile. */
 export interface KernelObserver {
-  /** Runs a call on the observer's own account. @param args address of the record, which the next call may overwrite */
+  /** Runs a call, or records it for later. @param args address of the record, which the next call may overwrite */
   call(kernel: Kernel, args: number, from: number, to: number, cost: number): void;
   /** Runs a call in plain JavaScript. @param args address of its record, as above @param run the call */
   twin(kernel: Kernel, args: number, from: number, to: number, dtype: DType, run: () => void): void;
-  /** Work of JavaScript begins: see `timed`. @returns what is to be called when it ends */
+  /** Called when a piece of work in JavaScript begins: see `timed`. @returns the function to call when the work ends */
   begin?(name: string): () => void;
 }
 
-/** Who observes now, if anybody. */
+/** The present observer; null if there is none. */
 export let observer: KernelObserver | null = null;
 
-/** @returns who observed before */
+/** Sets the observer. @returns the observer before */
 export function observe(next: KernelObserver | null): KernelObserver | null {
   const before = observer;
   observer = next;
@@ -24,30 +24,30 @@ export function observe(next: KernelObserver | null): KernelObserver | null {
   return before;
 }
 
-/** Backprop and optimizers have kernels of their own; "other" are those of no operation: random numbers, sums of gradients. */
+/** On whose behalf a kernel is called. "other" is for no operation: random numbers, sums of gradients. */
 export type Direction = "forward" | "backward" | "update" | "other";
 
-/** Whose kernels run. */
+/** The operation or optimizer whose kernels run. */
 export interface Turn {
-  /** The operation, as users know it, or the optimizer. */
+  /** The public name of the operation or optimizer. */
   readonly op: string;
   readonly direction: Direction;
   /** Path of the layer that called the operation; "" outside of layers. */
   readonly layer: string;
 }
 
-/** The turn under way, while somebody observes. */
+/** The operation or optimizer whose kernels run now. Only known while there is an observer. */
 export let turn: Turn | null = null;
 
-/** Path of the innermost layer whose forward runs, while somebody observes. */
+/** Path of the innermost layer whose forward runs. Only known while there is an observer. */
 export let layer = "";
 
-/** A layer's forward begins, or the one that called it goes on. */
+/** Notes that the forward of a layer begins, or that the forward of the calling layer goes on. */
 export function enterLayer(path: string): void {
   layer = path;
 }
 
-/** @returns the turn before */
+/** Sets the turn. @returns the turn before */
 export function setTurn(next: Turn | null): Turn | null {
   const before = turn;
   turn = next;
@@ -55,8 +55,7 @@ export function setTurn(next: Turn | null): Turn | null {
 }
 
 /**
- * Runs `fn` as the turn of an operation; for use while somebody observes. Operations that an operation is made of belong to its
- * own turn.
+ * Runs `fn` as the turn of an operation; only used while there is an observer. Operations that `fn` calls belong to the same turn.
  */
 export function during<T>(op: string, direction: Direction, where: string, fn: () => T): T {
   if (turn !== null) return fn();
@@ -68,7 +67,7 @@ export function during<T>(op: string, direction: Direction, where: string, fn: (
   }
 }
 
-/** Runs work of JavaScript that an observer may want to know of. What it returns may be a promise: the work ends with it. */
+/** Runs work in JavaScript, which an observer may time. If `fn` returns a promise, the work ends when it settles. */
 export function timed<T>(name: string, fn: () => T): T {
   if (observer === null) return fn();
   const end = observer.begin?.(name);

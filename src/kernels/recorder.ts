@@ -3,68 +3,68 @@ import { type KernelObserver, observe, observer } from "./observer.js";
 import { type Fault, takeFault } from "./status.js";
 
 /**
- * Whoever records a step, so that it can be replayed as a list of kernel calls. Tensors, graphs, operations, layers and optimizers
- * tell the recorder what a replay must know; who implements it stands above them all.
+ * Records a step, so that it can be replayed as a list of kernel calls. Tensors, graphs, operations, layers and optimizers tell the
+ * recorder what a replay must know. The room `capture`, which is above them all, implements it.
  */
 export interface Recorder {
-  /** Who observed the kernels before the recording, and goes on doing so. */
+  /** The observer of kernels before the recording began. It goes on observing. */
   readonly watcher: KernelObserver | null;
 
   /**
-   * The step does what a replay could not do again. The first reason counts.
-   * @param isFault whether something is wrong with the step; if not, it runs eagerly and no error says so
+   * Refuses the step, because it does something that a replay could not repeat. The first reason counts.
+   * @param isFault whether that is an error; otherwise the step silently runs eagerly
    */
   refuse(reason: string, isFault?: boolean): void;
 
-  /** JavaScript has to do something around a replay, on behalf of what the step does now. */
+  /** Adds work that JavaScript has to do around every replay. */
   surround(around: Around): void;
 
-  /** The kernel called last may report a fault: `check` turns it into an error. */
+  /** Notes that the kernel called last may report a fault, which `check` turns into an error. */
   checkLast(check: () => void): void;
 
-  /** What the step does depends on a parameter: on whether it is trained, or has a gradient. */
+  /** Notes that the step depends on a parameter: on whether it is trained, or has a gradient. */
   meets(leaf: Leaf): void;
 
   /**
-   * The step reads data, which stays in linear memory as long as the step may be replayed.
-   * @returns whether the recorder did not know of it, and the caller has to take a hold for it
+   * Notes that the step reads data, which has to stay in linear memory as long as the step may be replayed.
+   * @returns whether this is the first note of these data, in which case the caller has to hold them once more for the recorder
    */
   reads(constant: Constant): boolean;
 
-  /** A cell of the recording's own for what changes from step to step. @param bytes at most 64 @returns its address */
+  /** Makes a cell for values that change from step to step. @param bytes at most 64 @returns its address */
   cell(bytes: number): number;
 
-  /** The step's kernels use memory that outlives the step: inputs, an optimizer's cells. */
+  /** Notes memory that the step's kernels use and that outlives the step: inputs, an optimizer's cells. */
   fix(at: number, bytes: number): void;
 
-  /** The step makes a result. */
+  /** Notes a result that the step makes. */
   makes(result: MadeResult): void;
 
-  /** The step opens a graph. */
+  /** Notes a graph that the step opens. */
   opens(graph: object): void;
 
-  /** An operation of the step changes a parameter, or what belongs to it, in place. */
+  /** Notes that an operation of the step changes a parameter or its gradient in place. */
   changes(what: Changeable, op: string): void;
 
   /** Whether the block at an address is an intermediate result of the step, which stays until the recording ends. */
   owns(at: number): boolean;
 }
 
-/** Data in linear memory: a tensor's storage. */
+/** The storage of a tensor of data, as far as a recorder needs it. */
 export interface Constant {
   readonly at: number;
   readonly bytes: number;
-  /** Its elements in JS memory. */
+  /** The elements in JS memory. */
   readonly host: ArrayLike<number> | null;
   drop(): void;
 }
 
-/** A parameter. */
+/** A parameter, as far as a recorder needs it. */
 export interface Leaf {
   readonly hasGradient: boolean;
 }
 
-/** A result's storage, which the end of the recording takes the block from. */
+/** The storage of a result. At the end of the recording it loses its block. */
 export interface MadeResult {
   expel(): void;
 }
@@ -74,33 +74,33 @@ export interface Changeable {
   changed(op: string): void;
 }
 
-/** What JavaScript does around a replay, in place of what it did around the kernels. */
+/** The work of JavaScript around a replay, which replaces its work around the kernels in the recorded step. */
 export interface Around {
-  /** Whether what was recorded still holds; once it does not, it never will again. */
+  /** Whether the recording can still be replayed. Once it is false it stays false. */
   valid?: () => boolean;
-  /** Whether things stand as they stood when the step was recorded. */
+  /** Whether the conditions are now the same as when the step was recorded. They may become so again later. */
   fits?: () => boolean;
-  /** What `fits` looks at, in words: "the mode of Dropout". */
+  /** The condition that `fits` checks, in words: "the mode of Dropout". */
   guards?: string;
-  /** Before the kernels: whatever changes from step to step is written to its cell. */
+  /** Called before the kernels, to write values that change from step to step to their cells. */
   before?: () => void;
-  /** After them, if none reported a fault. */
+  /** Called after the kernels, if none reported a fault. */
   after?: () => void;
   /** Takes back what `before` and `after` did to JavaScript's own state. */
   undo?: () => void;
 }
 
-/** The recorder of the step that is being recorded, if any. */
+/** The recorder of the step that is being recorded; null if none is. */
 export let recorder: Recorder | null = null;
 
-/** @returns the one before */
+/** Sets the recorder. @returns the recorder before */
 export function setRecorder(next: Recorder | null): Recorder | null {
   const before = recorder;
   recorder = next;
   return before;
 }
 
-/** Turns a fault that the last kernel may have reported into an error, now and after every replay of it. */
+/** Turns a fault of the last kernel, if it reported one, into an error: now, and after every replay of its call. */
 export function checked(report: (fault: Fault) => never): void {
   const check = (): void => {
     const fault = takeFault();
@@ -110,7 +110,7 @@ export function checked(report: (fault: Fault) => never): void {
   check();
 }
 
-/** Runs `fn` as if nobody recorded: what it does is not part of the step. Whoever observes besides goes on doing so. */
+/** Runs `fn` outside of the recording, so that its kernels are not part of the step. An observer before the recording still sees them. */
 export function unrecorded<T>(fn: () => T): T {
   const watcher = recorder === null ? observer : recorder.watcher;
   const [recorderBefore, observerBefore, temporariesBefore] = [setRecorder(null), observe(watcher), provideTemporaries(null)];

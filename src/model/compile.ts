@@ -7,7 +7,7 @@ import { option } from "../options/option.js";
 import type { Trainee } from "../train/loop.js";
 import { type MetricSpec, metricNamed } from "../train/metricNamed.js";
 
-/** Specifications are checked where their names are looked up. */
+/** Accepts every value: a specification is checked where its name is looked up. */
 const anything = (): boolean => true;
 const listed = {
   default: [],
@@ -15,18 +15,18 @@ const listed = {
 };
 
 const COMPILE = declare("compile", {
-  /** "adam", { name: "sgd", momentum: 0.9 } or an optimizer; one without parameters is given the model's. Required. */
+  /** "adam", { name: "sgd", momentum: 0.9 } or an optimizer. An optimizer without parameters gets those of the model. Required. */
   optimizer: option<OptimizerSpec, { required: true }>("an optimizer", anything, { required: true }),
-  /** "crossEntropy", { name: "huber", delta: 0.5 }, a function, or one for each output; those of several outputs are added up. Required. */
+  /** "crossEntropy", { name: "huber", delta: 0.5 }, a function, or a list with a loss for each output, whose sum is trained. Required. */
   loss: option<LossSpec | readonly LossSpec[], { required: true }>("a loss", anything, { required: true }),
   /** "accuracy", { name: "topK", k: 3 }, or Metric objects, all of the first output. Default none. */
   metrics: option<readonly MetricSpec[], { default: readonly MetricSpec[] }>("an array", Array.isArray, listed),
 });
 
-/** What `compile` takes. */
+/** Options of `compile`. */
 export interface CompileOptions extends OptionsOf<typeof COMPILE> {}
 
-/** Optimizer, losses and metrics as they were chosen. @throws ArgumentError */
+/** The chosen optimizer, losses and metrics. @throws ArgumentError */
 export function resolve(options: CompileOptions): Omit<Trainee, "model"> {
   const { optimizer, loss, metrics } = COMPILE.readOptions(options);
   const specs = (Array.isArray(loss) ? loss : [loss]) as readonly LossSpec[];
@@ -38,7 +38,7 @@ export function resolve(options: CompileOptions): Omit<Trainee, "model"> {
   const twice = names.find((name, i) => name === "loss" || names.indexOf(name) < i);
   if (twice !== undefined)
     throw new ArgumentError(message("compile", `two figures are called "${twice}"`, "Give one of the metrics another name."));
-  // Metrics are of the first output.
+  // Metrics measure the first output, so they are told its loss.
   for (const metric of figures) metric.beside?.(losses[0]);
   return { optimizer: chosen, losses, metrics: figures };
 }

@@ -4,9 +4,9 @@ import type { Tensor } from "../tensor/tensor.js";
 import type { Model } from "./model.js";
 
 /**
- * Refuses inputs that the model would take for something else, or drop.
- * @param op who passes them, as errors say it
- * @throws ArgumentError for more tensors than the model takes, ShapeError for features that stand where samples belong
+ * Refuses inputs that the model would misunderstand or ignore.
+ * @param op name of the calling method, with which errors begin
+ * @throws ArgumentError for more tensors than the model takes, ShapeError for an input whose first axis is features, not samples
  */
 export function checkInputs(op: string, model: Model, inputs: readonly Tensor[]): void {
   const most = mostInputs(model);
@@ -22,7 +22,7 @@ export function checkInputs(op: string, model: Model, inputs: readonly Tensor[])
   }
 }
 
-/** The number of tensors that `forward` can take; Infinity where it does not tell. */
+/** The most tensors that `forward` can take; Infinity if that is not known. */
 function mostInputs(model: Model): number {
   const shapes = model.inputShapes();
   if (shapes !== null) return shapes.length;
@@ -30,7 +30,7 @@ function mostInputs(model: Model): number {
   return forward.length === 0 || hidesParameters(forward) ? Number.POSITIVE_INFINITY : forward.length;
 }
 
-/** Whether a function has parameters that its `length` does not count: those with a default, and a rest. */
+/** Whether a function has parameters that its `length` does not count: parameters with a default, or a rest parameter. */
 function hidesParameters(fn: (...args: never[]) => unknown): boolean {
   const parameters = /^[^(]*\(([^)]*)/.exec(Function.prototype.toString.call(fn))?.[1];
   return parameters === undefined || /=|\.\.\./.test(parameters);

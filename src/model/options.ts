@@ -13,25 +13,25 @@ const noCallbacks: OptionSpec<readonly Callback[]> & { default: readonly Callbac
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 export const FIT = declare("fit", {
-  /** How often the data are walked, a whole number ≥ 0. Default 1. */
+  /** The number of passes over the data, a whole number ≥ 0. Default 1. */
   epochs: number({ default: 1, min: 0, whole: true }),
-  /** Samples a step; an iterable makes its own batches. Default 32. */
+  /** The number of samples in a step; an iterable makes its own batches. Default 32. */
   batchSize: count({ default: 32 }),
-  /** A new seeded order every epoch. Default true. */
+  /** Whether the samples have a new order in every epoch, which depends on the seed. Default true. */
   shuffle: flag({ default: true }),
   /** Share of the samples, taken from the end before shuffling, that is evaluated after every epoch and not trained on. Default 0. */
   validationSplit: number({ default: 0, min: 0, below: 1 }),
-  /** What is evaluated after every epoch. Default none. */
+  /** Data on which the model is evaluated after every epoch. Default none. */
   validationData: option<TrainingData, Record<never, never>>("{ x, y, weight? } or an iterable of such batches", isObject, {}),
-  /** How much each class counts, by label. Default: alike. */
+  /** The weight of each class in the loss, by label. Default: all 1. */
   classWeight: classWeightOption,
   /** Objects of `Callback`, or with some of its hooks. Default none. */
   callbacks: option<readonly Callback[], { default: readonly Callback[] }>("an array", Array.isArray, noCallbacks),
-  /** 1: progress on stderr; 0: nothing. Default 1. */
+  /** 1 shows progress on stderr, 0 shows nothing. Default 1. */
   verbose: choice([0, 1], { default: 1 }),
-  /** Whether steps may be captured (see `capture`), where all layers and losses are the library's or say they may. Default true. */
+  /** Whether steps may be captured (see `capture`), if all layers and losses are the library's or marked capturable. Default true. */
   capture: flag({ default: true }),
-  /** Aborts training: `fit` rejects with `signal.reason`; `model.history` keeps the epochs done. Default none. */
+  /** Signal that aborts training: `fit` rejects with `signal.reason`, and `model.history` keeps the epochs done. Default none. */
   signal: abortSignal({}),
 });
 
@@ -39,9 +39,9 @@ export const FIT = declare("fit", {
 export interface FitOptions extends OptionsOf<typeof FIT> {}
 
 const EVALUATION = {
-  /** Samples that are computed at once. Default 256. */
+  /** The number of samples that are computed at once. Default 256. */
   batchSize: count({ default: 256 }),
-  /** Rejects with its reason. Default none. */
+  /** Signal that aborts the run, which rejects with `signal.reason`. Default none. */
   signal: abortSignal({}),
 };
 
@@ -55,7 +55,7 @@ export interface EvaluateOptions extends OptionsOf<typeof EVALUATE> {}
 export interface PredictOptions extends OptionsOf<typeof PREDICT> {}
 
 export const SUMMARY = declare("summary", {
-  /** Samples of the batch whose memory the last line tells. Default 32. */
+  /** The number of samples in the batch whose memory the last line shows. Default 32. */
   batchSize: count({ default: 32 }),
 });
 

@@ -11,11 +11,11 @@ import { Model } from "./model.js";
 import { shapeBehind } from "./shapes.js";
 
 /**
- * Layers one after the other.
+ * A model that applies its layers one after the other.
  *
- * Where the first layer has an `inputShape`, lazy layers are built as they are added, so that the model has all its parameters at
- * once; else they are built by the first forward.
- * @param layers may also be added one by one
+ * If the first layer has an `inputShape`, lazy layers are built when they are added, so that the model has all its parameters at once.
+ * Otherwise they are built by the first forward.
+ * @param layers layers in order; `add` appends further ones
  * @throws ArgumentError for anything but layers, ShapeError for one that does not fit the layer before it
  * @example
  * const model = new Sequential([new Dense(512, { activation: "relu", inputShape: [784] }), new Dropout(0.2)]);
@@ -25,7 +25,7 @@ export class Sequential extends Model {
   static override readonly type: string = "Sequential";
   static override readonly capturable: boolean = true;
   readonly layers: Module[] = [];
-  /** The shape behind the last layer with a batch of 1, as long as it can be told. */
+  /** The output shape of the last layer with a batch of 1; null if it is not known. */
   #shape: Shape | null = null;
 
   constructor(layers: readonly Module[] = []) {
@@ -58,12 +58,12 @@ export class Sequential extends Model {
     return this;
   }
 
-  /** Numbers as names, as in PyTorch's Sequential: "0.weight". */
+  /** The layers by their names, which are numbers as in PyTorch's Sequential: "0.weight". */
   override children(): Map<string, Module> {
     return new Map(this.layers.map((layer, i) => [String(i), layer]));
   }
 
-  /** That of the first layer, where it declares one. */
+  /** The input shape of the first layer, if it declares one. */
   override inputShapes(): readonly Shape[] | null {
     const { inputShape } = (this.layers[0] ?? {}) as { inputShape?: Shape };
     return inputShape === undefined ? null : [inputShape];

@@ -11,8 +11,8 @@ import { shapeBehind } from "./shapes.js";
 import { textTable } from "./table.js";
 
 /**
- * A table of the model's layers: output shapes (without the batch), parameters, bytes; below it the totals, and what a batch needs if
- * that can be told.
+ * A table of the model's layers: output shapes (without the batch), parameters, bytes. Below it stand the totals, and the memory that
+ * a batch needs, if it is known.
  */
 export function summaryText(model: Model, batchSize: number): string {
   const table = textTable([["layer", "output shape", "parameters", "bytes"], ...layerRows(model)], 2);
@@ -28,7 +28,7 @@ export function summaryText(model: Model, batchSize: number): string {
   return [...lines, ...(footprint ? [footprintText(batchSize, footprint)] : [])].join("\n");
 }
 
-/** Shapes of the model's inputs, without the batch, where they are known. */
+/** The shapes of the model's inputs, without the batch; null if they are not known. */
 function inputShapes(model: Model): Shape[] | null {
   if (model.plan !== null) return model.plan.inputs.map(({ shape }) => shape);
   if (!("layers" in model)) return null;
@@ -37,7 +37,7 @@ function inputShapes(model: Model): Shape[] | null {
   return shape === null ? null : [shape];
 }
 
-/** Name with type, output shape, parameters, bytes. */
+/** A row for each layer: its name with the type, output shape, parameters, bytes. */
 function layerRows(model: Model): string[][] {
   const children = [...model.children()];
   const shapes = model.plan === null ? chainShapes(model) : planShapes(model);
@@ -51,7 +51,7 @@ function layerRows(model: Model): string[][] {
   return rows;
 }
 
-/** Output shapes of the layers of a functional model, one for each step that a layer stands in. */
+/** The output shapes of each layer of a functional model, one for each step that calls the layer. */
 function planShapes(model: Model): (Shape | null)[][] {
   const plan = model.plan as NonNullable<Model["plan"]>;
   const shapes = shapesOf(
@@ -64,8 +64,8 @@ function planShapes(model: Model): (Shape | null)[][] {
 }
 
 /**
- * Output shapes of a list of layers. What a layer was built for tells its input; in a Sequential so does the layer before it, and
- * the first one's `inputShape`.
+ * The output shapes of a list of layers. The input shape of a layer is the one that it was built for; in a Sequential also the output
+ * shape of the layer before it, or the `inputShape` of the first layer.
  */
 function chainShapes(model: Model): (Shape | null)[][] {
   const inOrder = "layers" in model;
@@ -83,7 +83,7 @@ function shapeTexts(shapes: readonly (Shape | null)[]): string {
   return [...new Set(shapes.map((shape) => (shape === null ? "?" : `[${shape.slice(1).join(", ")}]`)))].join(" ");
 }
 
-/** null while the module is not built. */
+/** The parameters of a module; null while it is not built. */
 function parametersOf(module: Module): Parameter[] | null {
   try {
     return module.parameters();
@@ -93,7 +93,7 @@ function parametersOf(module: Module): Parameter[] | null {
   }
 }
 
-/** Parameters that are in none of the layers. */
+/** The parameters of the model that belong to none of its layers. */
 function ownParameters(model: Model, children: readonly [string, Module][]): Parameter[] {
   const inLayers = new Set(children.flatMap(([, module]) => parametersOf(module) ?? []));
   return (parametersOf(model) ?? []).filter((parameter) => !inLayers.has(parameter));

@@ -1,4 +1,4 @@
-/** What simdgrad is held to, beside the others. */
+/** The bars: bounds on the speed of simdgrad compared with other libraries. */
 import { figure, ours, speed } from "./results.mjs";
 
 const MIB = 2 ** 20;
@@ -34,8 +34,8 @@ const BARS = [
 ];
 
 /**
- * The bars of what was run. `value` is undefined where it could not be had; `calm` is false where the machine was not, and the
- * value proves nothing.
+ * The verdicts on the bars whose workloads were run. `value` is undefined where a measurement is missing. `calm` is false where other
+ * processes disturbed the machine, so that the value proves nothing.
  * @typedef {{ what: string, sense: string, bound: number, unit: string, value?: number, met: boolean, calm: boolean }} Verdict
  * @param {import("./results.mjs").Results} results
  * @returns {Verdict[]}

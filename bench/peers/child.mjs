@@ -1,18 +1,18 @@
 /**
  * `node child.mjs JOB`: runs one workload in one library and answers its parent, a line of JSON each. torch/child.py is the same.
  *
- * A job with `once` ends after its first step. Otherwise: warm-up, then for every `{ "seconds": s }` a few steps that are not
- * timed and samples for s seconds, and at `{ "end": true }` the last loss.
+ * A job with `once` ends after its first step. Any other job warms up. For every message `{ "seconds": s }` it then runs a few steps
+ * that are not timed, and takes samples for s seconds. At the message `{ "end": true }` it answers the last loss.
  */
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { readData } from "./data.mjs";
 
 const WARM_UP = { steps: 3, seconds: 0.3, atMost: 5 };
-/** Milliseconds: steps shorter than the first are repeated until a sample has the second. */
+/** In milliseconds: a step shorter than SHORT is repeated until its sample takes SAMPLE. */
 const SHORT = 1;
 const SAMPLE = 2;
-/** Milliseconds of steps before the samples of a turn: caches and threads were another's meanwhile. */
+/** Milliseconds of steps before the samples of a turn, since another library has used caches and cores in between. */
 const REWARM = 10;
 
 const job = JSON.parse(process.argv[2]);
@@ -52,11 +52,11 @@ for await (const line of createInterface({ input: process.stdin })) {
 answer({ done: true, last: read ? undefined : last });
 process.exit();
 
-/** @returns milliseconds a step */
+/** Times some steps. @returns milliseconds of a step */
 async function time(count) {
   const start = performance.now();
   last = step();
-  // Only what is asynchronous pays for waiting.
+  // Only asynchronous steps are awaited, since waiting takes time too.
   if (last instanceof Promise) {
     last = await last;
     for (let i = 1; i < count; i++) last = await step();
@@ -68,7 +68,7 @@ function seconds() {
   return (performance.now() - began) / 1e3;
 }
 
-/** Some of a result's numbers, to be compared between libraries. */
+/** Some numbers of a result, which are compared between libraries. */
 function probe(values) {
   return [0, 0.3, 0.7].map((part) => values[Math.floor(part * values.length)]);
 }

@@ -1,10 +1,10 @@
-/** The numbers of a workload, the same for every library and in Python: drawn here, handed over as a file of float32. */
+/** The numbers of a workload. They are drawn here and written to a file of float32, so that all libraries and Python use the same. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parametersOf } from "./layers.mjs";
 
 /**
- * Where a tensor stands in the file.
+ * The place of a tensor in the file.
  * @typedef {{ shape: number[], at: number, size: number }} Place
  * @typedef {{ file: string, x?: Place, y?: Place, parameters: Place[] }} Data
  */
@@ -41,7 +41,7 @@ export function readData({ file, x, y, parameters }) {
   return { x: read(x), y: read(y), parameters: parameters.map(read) };
 }
 
-/** @param {Values} weight [out, in] @returns {Values} [in, out], as others store it; a bias stays as it is */
+/** Transposes a weight. @param {Values} weight [out, in] @returns {Values} [in, out], as other libraries store it; a bias unchanged */
 export function inputsFirst({ shape, values }) {
   if (shape.length < 2) return { shape, values };
   const [rows, columns] = shape;
@@ -56,7 +56,7 @@ function draw({ values, draw: kind, constant, limit }, i, next) {
   return constant ?? limit * (2 * next() - 1);
 }
 
-/** A linear congruential generator of [0, 1). */
+/** A linear congruential generator of numbers in [0, 1). */
 function uniform() {
   let state = 1;
   return () => {

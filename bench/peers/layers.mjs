@@ -1,5 +1,5 @@
 /**
- * The words that workloads are written in. A network is a list of layers; it goes to every library, and to Python, as JSON.
+ * The vocabulary of workloads. A network is a list of layers, which every library gets, Python too, as JSON.
  *
  * @typedef {{ type: "linear", in: number, out: number } | { type: "batchNorm", features: number }
  *   | { type: "relu" | "tanh" | "sigmoid" | "softmax" }} Layer
@@ -11,9 +11,9 @@
  *
  * A step of each kind:
  * - train: forward, backward, update, the loss read back as a number
- * - inference: forward of numbers that come anew, the result read back
- * - elementwise, gemm: the operation on what lies ready, a new result
- * - limit: what the machine can do (simdgrad's kernels alone), to hold the others against
+ * - inference: forward of new numbers in each step, the result read back
+ * - elementwise, gemm: the operation on tensors that are ready, with a new result
+ * - limit: the limits of the machine (by simdgrad's kernels), with which the others are compared
  *
  * @typedef {{ name: string, kind: "train", layers: Layer[], loss: "mse" | "crossEntropy", optimizer: Optimizer, x: Source, y: Source }} Training
  * @typedef {{ name: string, kind: "inference", layers: Layer[], x: Source }} Inference
@@ -38,7 +38,7 @@ export const sigmoid = { type: "sigmoid" };
 /** @type {Layer} over the last axis */
 export const softmax = { type: "softmax" };
 
-/** The parameters of a network in the order of its layers: weight [out, in], bias; scale, shift. `limit` is that of a uniform draw. */
+/** The parameters of a network in the order of its layers: weight [out, in], bias; scale, shift. They are uniform in ±`limit`. */
 export function parametersOf(layers) {
   return layers.flatMap((layer) => {
     if (layer.type === "batchNorm") {
@@ -57,7 +57,7 @@ export function parametersOf(layers) {
   });
 }
 
-/** Floating-point operations of the products in a step: three a linear layer in training, but the first input needs no gradient. */
+/** Floating-point operations of the products in a step. A linear layer has three products in training, the first one only two. */
 export function flopsOf(workload) {
   if (workload.kind === "gemm") {
     const [m, k] = workload.form === "TN" ? workload.x.shape.toReversed() : workload.x.shape;

@@ -1,4 +1,4 @@
-/** A network as the bytes of an ONNX model (protocol buffers: https://protobuf.dev/programming-guides/encoding). */
+/** Writes a network as the bytes of an ONNX model (protocol buffers: https://protobuf.dev/programming-guides/encoding). */
 
 const FLOAT = 1;
 const OPERATORS = { relu: "Relu", tanh: "Tanh", sigmoid: "Sigmoid", softmax: "Softmax" };
@@ -46,7 +46,7 @@ function info(name, shape) {
   return [...text(1, name), ...bytes(2, bytes(1, [...number(1, FLOAT), ...bytes(2, extents)]))];
 }
 
-/** The graph's field of a parameter; the values stand raw at its end. */
+/** The field of the graph for a parameter, with its raw values at the end. */
 function tensor(name, shape, values) {
   const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const head = [

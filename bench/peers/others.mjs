@@ -1,10 +1,13 @@
-/** What other processes take of the machine. Two-thread figures of PyTorch are steadily wrong, not restless, when a core is taken. */
+/**
+ * Measures what other processes use of the machine. If they use a core, two-thread figures of PyTorch are too low without varying, so
+ * that the figures alone do not show it.
+ */
 import { cpus } from "node:os";
 import { setTimeout } from "node:timers/promises";
 
 const MILLISECONDS = 100;
 
-/** @returns {Promise<number>} the busy share of all cores, 0 to 1; to be asked while all peers stand still */
+/** Call it while all peers are stopped. @returns {Promise<number>} the busy share of all cores, 0 to 1 */
 export async function othersShare() {
   const before = total();
   await setTimeout(MILLISECONDS);

@@ -1,12 +1,12 @@
-/** A library's process. It stands still except while it is asked something, so that nothing of it (spinning threads) disturbs others. */
+/** The process of a library. It is stopped except while it answers, so that its spinning threads do not disturb other libraries. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { here, root } from "./registry.mjs";
 
-/** Stopping a process is beyond Windows: there it merely waits for input. */
+/** Windows cannot stop a process; there it only waits for input. */
 const mayStop = process.platform !== "win32";
-/** Variables by which a shell could tune a library. */
+/** Environment variables that tune a library. */
 export const TUNING = /^(OPENBLAS|OMP|GOMP|KMP|MKL|BLIS|SIMDGRAD_(KERNELS|THREADS|CHECK))/;
 const running = new Set();
 process.on("exit", () => {
@@ -15,7 +15,7 @@ process.on("exit", () => {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130));
 
 /**
- * What a child is told to do: see child.mjs. `threads` undefined leaves the library its default.
+ * The job of a child: see child.mjs. If `threads` is undefined the library uses its default.
  * @typedef {{ workload: import("./layers.mjs").Workload, data: import("./data.mjs").Data, threads?: number, entry: string, once?: boolean }} Job
  */
 export class Peer {
@@ -28,7 +28,7 @@ export class Peer {
     this.row = row;
     const [program, ...args] = row.command ?? [process.execPath, `${here}/child.mjs`];
     const counted = job.threads === undefined ? {} : { SIMDGRAD_THREADS: `${job.threads}`, OMP_NUM_THREADS: `${job.threads}` };
-    // Each library as it finds itself best: a shell's OPENBLAS_CORETYPE would halve the speed of another machine's products.
+    // Every library tunes itself: an OPENBLAS_CORETYPE of the shell could halve the speed of products on another machine.
     const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !TUNING.test(name)));
     this.#child = spawn(program, [...args, JSON.stringify({ ...job, file: row.file, mode: row.mode })], {
       cwd: root,
@@ -42,7 +42,7 @@ export class Peer {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** The child's next answer, after which it stands still. @throws Error with what it last complained of, if it died */
+  /** The child's next answer, after which the child is stopped. @throws Error with the child's last error text, if it died */
   async answer() {
     for (;;) {
       const { value, done } = await this.#lines.next();
@@ -53,7 +53,7 @@ export class Peer {
             .split("\n")
             .findLast((line) => /error/i.test(line)) ?? "ended without an answer",
         );
-      // Libraries greet on the same stream.
+      // Libraries also print messages on this stream.
       if (!value.startsWith('{"')) continue;
       if (mayStop) this.#child.kill("SIGSTOP");
       return JSON.parse(value);
@@ -67,7 +67,7 @@ export class Peer {
     return this.answer();
   }
 
-  /** Most bytes that the process had in memory, where the system tells. */
+  /** The peak memory of the process in bytes, if the system reports it. */
   peak() {
     try {
       const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${this.#child.pid}/status`, "utf8"));

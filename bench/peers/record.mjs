@@ -1,4 +1,4 @@
-/** Adds a run to bench/results/peers.md: ratios, since milliseconds are the machine's. */
+/** Adds a run to bench/results/peers.md, in ratios, since milliseconds depend on the machine. */
 import { execFileSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { cpus } from "node:os";

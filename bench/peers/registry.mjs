@@ -1,11 +1,11 @@
-/** Workloads and libraries are the files of their folders. */
+/** Lists workloads and libraries, which are the files of their folders. */
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const here = dirname(fileURLToPath(import.meta.url));
 export const root = join(here, "../..");
-/** Where data and bundle are written. */
+/** The folder for data and bundles. */
 export const scratch = join(root, "build/peers");
 
 const ORDER = ["limits", "xor", "mlp", "deep", "inference-mlp"];
@@ -17,8 +17,8 @@ export async function allWorkloads() {
 }
 
 /**
- * A column of the table. `file` is the library's; `threads` how many it can use; `command` what runs its child, if not Node;
- * `variantOf` names the row with which it shares a column, the better of both counts; `note` says what differs.
+ * A row of a library. `file` is its file; `threads` is the most threads that it can use; `command` runs its child, if that is not Node.
+ * `variantOf` names another row with which it shares a column of the table, in which the better of both counts; `note` says how it differs.
  * @typedef {{ name: string, file: string, threads?: number, mode?: string, command?: string[], env?: Record<string, string>,
  *   variantOf?: string, note?: string }} Row
  * @returns {Promise<Row[]>}
@@ -28,7 +28,7 @@ export async function allRows() {
   return modules.flatMap(({ file, module }) => module.rows.map((row) => ({ ...row, file })));
 }
 
-/** The modules of a folder, those named first, the others by name. */
+/** The modules of a folder: first those in `order`, then the others by name. */
 async function modulesOf(folder, order) {
   const rank = (name) => (order.includes(name) ? order.indexOf(name) : order.length);
   const names = readdirSync(join(here, folder))

@@ -1,4 +1,4 @@
-/** What is printed. */
+/** The text that is printed. */
 import { cpus } from "node:os";
 import { figure, OURS, speed } from "./results.mjs";
 
@@ -65,7 +65,7 @@ function lossLine(workload, threads, { variant, first, last, differs }) {
   return `${cells(`${workload}, ${threads}`, [digits(first[0]), digits(last)])}  ${variant}${fell}${differs ? "  FIRST LOSSES DIFFER" : ""}`;
 }
 
-/** Failures, and what simdgrad is still to have. */
+/** The failures, and the workloads that simdgrad cannot run yet. */
 function missing(measured) {
   const failures = measured.flatMap(({ workload, threads, failed }) =>
     Object.entries(failed).map(([library, why]) => `${workload}, ${threads}: ${library} failed: ${why}`),
@@ -84,7 +84,7 @@ function cells(name, columns) {
   return name.padEnd(NAME) + columns.map((text) => text.padStart(WIDTH)).join("");
 }
 
-/** Three of them. */
+/** A number with three digits. */
 export function digits(value) {
   return value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
 }

@@ -1,4 +1,4 @@
-/** What a run has found, asked by name. */
+/** Looks up results of a run by name. */
 import { bytesOf, flopsOf } from "./layers.mjs";
 
 /**
@@ -6,7 +6,7 @@ import { bytesOf, flopsOf } from "./layers.mjs";
  *   workloads: import("./layers.mjs").Workload[], libraries: string[] }} Results
  */
 
-/** simdgrad's rows; what is asked of "simdgrad" is answered by the better of them. */
+/** The rows of simdgrad. For "simdgrad" the better of them counts. */
 export const OURS = ["simdgrad", "captured"];
 
 /** @returns {import("./rounds.mjs").Figure | undefined} */
@@ -25,7 +25,7 @@ export function speed(results, workload, threads, library, mine = ours(results, 
   return mine && theirs && theirs.median / mine.median;
 }
 
-/** The share of what one core can do: multiply-adds for products, copying for passes over memory. */
+/** The speed divided by the limit of one core: multiply-adds for products, copying for passes over memory. */
 export function shareOfLimit(results, workload, threads) {
   const mine = ours(results, workload.name, threads);
   const limit = (name) => figure(results, name, threads, "simdgrad")?.median;

@@ -1,22 +1,22 @@
-/** Measures one workload in all libraries, in turns: a machine that slows down for a while slows all of them. */
+/** Measures a workload in all libraries, in turns, so that a machine that slows down for a while slows all of them. */
 import { othersShare } from "./others.mjs";
 import { Peer } from "./peer.mjs";
 
-/** Seconds of a turn, unless a single step takes longer. */
+/** The seconds of a turn, if a single step does not take longer. */
 const TURN = 0.1;
 const LEAST_SAMPLES = 3;
 /**
- * All is calm when the reference's p90 is below so many medians, and others have no more than a tenth of the cores before and after;
- * else all are measured again, so many times at most.
+ * A measurement is calm when the reference's p90 is below CALM medians, and other processes use at most a tenth of the cores before and
+ * after. Otherwise all libraries are measured again, up to a limit.
  */
 const CALM = 1.3;
 const ALONE = 0.1;
 const ATTEMPTS = 5;
-/** First losses, or numbers of a result, differ by rounding only. */
+/** The tolerance within which first losses, or numbers of a result, may differ by rounding. */
 const TOLERANCE = 5e-3;
 
 /**
- * Milliseconds a step. `first` are three losses or numbers of the result; `differs`: they are not the reference's.
+ * Times are milliseconds of a step. `first` are three losses, or numbers of the result; `differs` says that they differ from the reference's.
  * @typedef {{ library: string, variant: string, median: number, min: number, p90: number, samples: number, peak?: number,
  *   first: number[], last?: number, differs?: boolean, note?: string }} Figure
  *
@@ -53,7 +53,7 @@ export async function measure(rows, job, seconds) {
   return { ...result, figures: bestOfVariants(result.figures) };
 }
 
-/** Starts one after the other and warms up; says of those that take no part why. */
+/** Starts the libraries one after the other and warms them up. Notes why a library takes no part. */
 async function start(rows, job, { absent, failed }) {
   const entrants = [];
   for (const row of rows) {
@@ -71,7 +71,7 @@ async function start(rows, job, { absent, failed }) {
   return entrants;
 }
 
-/** Turns until each has had its seconds. */
+/** Takes turns until each library has had its seconds. */
 async function sample(entrants, seconds, { failed }) {
   for (const entrant of entrants) {
     entrant.samples = [];
@@ -95,7 +95,7 @@ async function sample(entrants, seconds, { failed }) {
   }
 }
 
-/** PyTorch, or the first that there is. Of its variants the faster. */
+/** The reference: PyTorch, or the first library that runs; of its variants the faster one. */
 function referenceOf(entrants) {
   const torch = entrants.filter(({ row }) => (row.variantOf ?? row.name) === "PyTorch");
   return torch.sort((a, b) => quantile(a.samples, 0.5) - quantile(b.samples, 0.5))[0] ?? entrants[0];

@@ -31,7 +31,7 @@ if (!workloads.some(({ name }) => named(name)))
 const rows = await allRows();
 const columns = [...new Set(rows.map(({ name, variantOf }) => variantOf ?? name))];
 const library = await bundle("simdgrad", `export * from "./src/index.js";`);
-// Apart: its arrays and its module would count as the library's memory.
+// The limits are a bundle of their own: their arrays and module would otherwise count as memory of the library.
 const limits = await bundle("limits", `export * from "./src/index.js"; export * as limits from "./bench/limits.js";`);
 
 /** @type {import("./results.mjs").Results} */
@@ -63,7 +63,7 @@ function fail(why) {
   process.exit(2);
 }
 
-/** What is exported of the working tree, as one module. */
+/** Bundles modules of the working tree into one. */
 async function bundle(name, contents) {
   const outfile = join(scratch, `${name}.mjs`);
   mkdirSync(scratch, { recursive: true });

@@ -1,4 +1,4 @@
-/** From the start of a process to its first trained step of the mlp, read back: what a script or a server waits for. */
+/** Measures the time from the start of a process until the loss of its first training step is read, which scripts and servers wait for. */
 import { pathToFileURL } from "node:url";
 import { Peer } from "./peer.mjs";
 import { root } from "./registry.mjs";
@@ -8,7 +8,7 @@ const RUNS = 7;
 const LIBRARIES = ["simdgrad", "PyTorch", "jax-js", "tfjs-wasm"];
 
 /**
- * Threads and everything else as they come. simdgrad is the package as it is published.
+ * Libraries run with their default threads and settings. simdgrad is the published package.
  * @returns {Promise<Record<string, number>>} milliseconds, the median of fresh processes
  */
 export async function startups(rows, { workload, data }) {

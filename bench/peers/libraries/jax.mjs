@@ -1,4 +1,4 @@
-/** jax-js, the whole step within `jit`. It has threads in browsers only. Whatever is used again is handed on as `.ref`. */
+/** jax-js, with the whole step within `jit`. It has threads in browsers only. An array that is used again is passed as `.ref`. */
 import { inputsFirst } from "../data.mjs";
 
 export const rows = [{ name: "jax-js" }];
@@ -115,7 +115,7 @@ const optimizers = {
     },
 };
 
-/** Running statistics are not kept: less work than the others do. */
+/** Running statistics are not kept, which is less work than other libraries do. */
 function forward({ nn, numpy: np }, layers, parameters, x) {
   let at = 0;
   return layers.reduce((y, { type }) => {

@@ -1,4 +1,4 @@
-/** ONNX Runtime as Wasm and native: inference alone. */
+/** ONNX Runtime as Wasm and native, for inference only. */
 import { modelBytes } from "../onnx.mjs";
 
 export const rows = [

@@ -1,4 +1,4 @@
-/** The working tree, bundled from src/; for the time from start to first step the built package. */
+/** simdgrad: the working tree, bundled from src/; for the time from start to first step, the built package. */
 export const rows = [
   { name: "simdgrad", mode: "eager", threads: Infinity },
   { name: "captured", mode: "captured", threads: Infinity },
@@ -59,7 +59,7 @@ const kinds = {
   },
 };
 
-/** An operation on tensors that stay where kernels find them, as within a network: only parameters do. */
+/** An operation on tensors that stay in linear memory, as results within a network do. Of data only parameters stay there. */
 function operation({ noGrad, Parameter, tensor }, inputs, run) {
   const tensors = inputs.map(({ values, shape }) => new Parameter(tensor(values).reshape(shape)));
   const step = () =>
@@ -79,7 +79,7 @@ function network({ BatchNorm, Dense, Sequential, tensor, ...simdgrad }, { layers
     if (layer.type === "batchNorm") made.push(new BatchNorm(options));
   });
   const model = new Sequential(made);
-  // Lazy layers get their parameters.
+  // Builds lazy layers.
   simdgrad.noGrad(() => {
     model.forward(simdgrad.zeros(x.shape));
   });

@@ -58,13 +58,13 @@ function operation(tf, run) {
   return { step: () => tf.tidy(() => void run()), read: () => tf.tidy(() => run().dataSync()) };
 }
 
-/** It has none of its own. */
+/** gelu by operations, since TensorFlow.js has no gelu. */
 function gelu(tf, x) {
   const u = tf.mul(tf.mul(x, tf.add(tf.mul(tf.square(x), 0.044715), 1)), SQRT_2_OVER_PI);
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(u), 1));
 }
 
-/** Running statistics are not kept: less work than the others do. */
+/** Running statistics are not kept, which is less work than other libraries do. */
 function forward(tf, layers, parameters, x) {
   let at = 0;
   return layers.reduce((y, { type }) => {

@@ -1,4 +1,4 @@
-/** PyTorch, where a Python has it: $SIMDGRAD_PYTHON, that of the PATH, the system's. */
+/** PyTorch, if one of these Pythons has it: $SIMDGRAD_PYTHON, that of the PATH, the system's. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { here } from "../registry.mjs";
@@ -9,7 +9,7 @@ const python = [process.env.SIMDGRAD_PYTHON, "python3", "/usr/bin/python3"].find
 );
 const command = [python, join(here, "torch/child.py")];
 
-/** Threads that spin between operations answer sooner, where nothing else wants their core. */
+/** Variants with and without threads that spin between operations: spinning is faster if nothing else needs the cores. */
 export const rows =
   python === undefined
     ? []

@@ -1,6 +1,6 @@
 import { linear, relu } from "../layers.mjs";
 
-/** Two large products: what a GEMM gives. */
+/** Two large products, whose time is that of GEMM. */
 export const workloads = [
   {
     name: "mlp",

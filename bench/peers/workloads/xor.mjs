@@ -1,6 +1,6 @@
 import { linear, sigmoid, tanh } from "../layers.mjs";
 
-/** So small that only the work beside the arithmetic counts. */
+/** A network so small that the time is that of everything but the arithmetic. */
 export const workloads = [
   {
     name: "xor",

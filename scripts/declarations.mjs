@@ -1,6 +1,6 @@
 /**
- * Emits the declarations that are published: those that an entry reaches, readable by TypeScript 5.4 and without the DOM's or
- * Node's types. Each door's own lies beside its JavaScript, where every resolution looks for it.
+ * Emits the published type declarations: those that an entry point reaches. TypeScript 5.4 can read them, without the types of the DOM
+ * or of Node. The declarations of an entry lie beside its JavaScript, where every way of resolving modules looks for them.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ interface URL {
 }
 `;
 
-/** @param doors names of the entries, as `index` */
+/** Writes the declarations. @param doors names of the entry points, such as `index` */
 export function declarations(doors) {
   rmSync(folder, { recursive: true, force: true });
   for (const file of readdirSync(join(root, "build"))) if (file.endsWith(".d.ts")) rmSync(join(root, "build", file));
@@ -46,7 +46,7 @@ export function declarations(doors) {
   }
 }
 
-/** Follows every import, export and augmentation. */
+/** Adds to `reached` the file and all files that it imports, exports from or augments. */
 function reach(file, reached) {
   if (reached.has(file)) return;
   if (!existsSync(file)) throw new Error(`a declaration leads to ${file}, which does not exist`);

@@ -17,9 +17,9 @@ import { Parameter } from "./parameter.js";
 import { addGradients } from "./sum.js";
 
 const BACKWARD_OPTIONS = {
-  /** Keep the graph, so that backward() can go through it again. Default: `createGraph`. */
+  /** Whether the graph is kept, so that backward() can be called on it again. Default: `createGraph`. */
   retainGraph: flag({ aka: ["keep_graph"] }),
-  /** Record the gradients' own graph, so that they can be differentiated. Default false. */
+  /** Whether the computation of the gradients is recorded too, so that they can be differentiated. Default false. */
   createGraph: flag({ default: false }),
 };
 
@@ -29,10 +29,10 @@ const BACKWARD = declare("backward", BACKWARD_OPTIONS);
 export interface BackwardOptions extends OptionsOf<typeof BACKWARD> {}
 
 /**
- * Backprop: adds d x / d leaf to the `grad` of every leaf that x depends on, and consumes the graph. Results still read until
+ * Backprop: adds d x / d leaf to the `grad` of every leaf that x depends on, and consumes the graph. Results stay readable until
  * the next graph on the same parameters opens.
  *
- * @param gradient where to start: d objective / d x, of x's shape; may be left out for a scalar (then 1)
+ * @param gradient d objective / d x, of x's shape, from which backprop starts; may be left out for a scalar (then 1)
  * @param options behind the gradient or in its place
  * @throws GraphError if x needs no gradient, if its graph was consumed, or if a saved tensor was changed in place since
  * @throws ShapeError if x is not a scalar and no gradient is given
@@ -76,9 +76,9 @@ export interface GradOptions extends OptionsOf<typeof GRAD> {}
 /**
  * The gradients of `outputs` with respect to `inputs`, which may be leaves or intermediate results; no `grad` field changes.
  *
- * @param options.gradOutputs where to start, one per output; may be left out for scalars
+ * @param options.gradOutputs d objective / d output for each output, from which backprop starts; may be left out for scalars
  * @param options.allowUnused an input that the outputs do not depend on gives null instead of an error; default false
- * @returns one tensor per input, of its shape; recorded if `createGraph`
+ * @returns one tensor per input, of its shape; with `createGraph` their computation is recorded
  * @throws GraphError, ShapeError as `backward`
  * @throws ArgumentError for what is no tensor, an option, or another number of gradOutputs than outputs
  * @example
@@ -132,7 +132,7 @@ function areSeeds(value: unknown): boolean {
   return value instanceof Tensor || (Array.isArray(value) && value.every((seed) => seed === null || seed instanceof Tensor));
 }
 
-/** @internal ends the graph of a result, as backward() does */
+/** @internal consumes the graph of a result, as backward() does */
 export function consume(x: Tensor): void {
   const origin = x.origin as Node | null;
   if (origin !== null && origin.released === null) origin.graph.root().consume();
@@ -148,7 +148,7 @@ export function retainGrad(x: Tensor): Tensor {
 }
 
 /**
- * The same elements outside of the graph: a constant for differentiation. Nothing is copied.
+ * A tensor with the same elements that does not belong to the graph: no gradient flows through it. Nothing is copied.
  * @throws ReleasedError
  * @example x.mul(2).detach()
  */
@@ -176,17 +176,17 @@ function accumulateRecorded(leaf: Tensor, gradient: Tensor): void {
   recorder?.refuse("createGraph keeps gradients for later");
   const before = leaf.grad;
   const sum = before === null ? gradient : addGradients(before, gradient);
-  // It stays when its graph goes, as other gradients do.
+  // The gradient stays readable when its graph is released, as other gradients do.
   sum.storage.keep = true;
   leaf.grad = sum;
 }
 
-/** Whether a tensor is one of the targets or was computed from one. */
+/** Makes a function that tells whether a tensor is one of the targets or was computed from one. */
 function dependents(targets: readonly Tensor[]): (input: Tensor) => boolean {
   const known = new Map<Tensor, boolean>();
   for (const target of targets) known.set(target, true);
   const visit = (start: Tensor): boolean => {
-    // Depth first without recursion: graphs of recurrent networks are deeper than the stack.
+    // Depth first without recursion, because graphs of recurrent networks are deeper than JavaScript's stack.
     const stack = [start];
     while (stack.length > 0) {
       const tensor = stack[stack.length - 1];

@@ -15,7 +15,7 @@ import { Parameter } from "./parameter.js";
 
 type OperandTypes<I extends readonly string[]> = { [K in keyof I]: I[K] extends `${string}?` ? Tensor | null : Tensor };
 
-/** Operands in order, then the attributes if the operation has any. */
+/** The function of an operation: it takes the operands in order, then the attributes if the operation has any. */
 export type OperationFunction<I extends readonly string[], A> = (
   ...args: [A] extends [undefined] ? OperandTypes<I> : [...OperandTypes<I>, A]
 ) => Tensor;
@@ -75,7 +75,7 @@ function resolve(spec: OperationSpec<string, string, unknown>): Operation {
   };
 }
 
-/** The function that checks, places, computes and records one call. */
+/** Makes the function that runs one call of an operation: it checks the operands, allocates the result, computes it and records the call. */
 function prepare(operation: Operation, spec: OperationSpec<string, string, unknown>) {
   const { names, alias, name, differentiable } = operation;
   const { shape: shapeOf, dtype: dtypeOf, workspace } = spec;
@@ -103,7 +103,7 @@ function prepare(operation: Operation, spec: OperationSpec<string, string, unkno
       out.requiresGrad = wantsGrad;
       try {
         hold(inputs);
-        // After hold: what a finished graph shares with this operation stays where it is.
+        // The operands are held first: opening leaves releases finished graphs, and blocks that this operation reads must survive that.
         if (wantsGrad) openLeaves(graph, inputs, name);
         if (!alias) compute(forward, named, attributes, inputs);
       } catch (error) {
@@ -122,7 +122,7 @@ function prepare(operation: Operation, spec: OperationSpec<string, string, unkno
       named.workspace?.storage.discard();
       scope.own(out.storage);
     } else {
-      // Data alone makes data: the result moves to JS memory at once.
+      // A result of data alone is data: it moves to JS memory at once.
       hold(inputs);
       compute(forward, named, attributes, inputs);
       named.workspace?.storage.discard();
@@ -134,12 +134,12 @@ function prepare(operation: Operation, spec: OperationSpec<string, string, unkno
   };
 }
 
-/** Tells a recording which parameters take part: whether they are trained decides what is recorded. */
+/** Tells a recording which parameters take part in the operation: what is recorded depends on whether they are trained. */
 function noteLeaves(inputs: readonly (Tensor | null)[], recording: Recorder): void {
   for (const input of inputs) if (input instanceof Parameter) recording.meets(input);
 }
 
-/** An operand that may be null is; @throws ArgumentError for everything else that is not a tensor. */
+/** Accepts null for an optional operand. @throws ArgumentError for any other operand that is not a tensor. */
 function absent({ name, names }: Operation, i: number, optional: boolean, value: unknown): null {
   if (optional && value == null) return null;
   throw new ArgumentError(
@@ -149,7 +149,7 @@ function absent({ name, names }: Operation, i: number, optional: boolean, value:
 
 type Forward = (operands: Record<string, Tensor>, attributes: unknown) => void;
 
-/** Runs the kernel; if it throws, all blocks go back, `held` operands included. */
+/** Runs the forward. If it throws, all blocks are given back, those of the `held` operands included. */
 function compute(forward: Forward, named: Record<string, Tensor>, attributes: unknown, held: readonly (Tensor | null)[] | null): void {
   const { storage } = named.out;
   const workspace = named.workspace?.storage;
@@ -174,7 +174,7 @@ function anyWantsGrad(inputs: readonly (Tensor | null)[]): boolean {
   return false;
 }
 
-/** The graph that the result belongs to: that of its operands, a new one if they only want gradients, or none. */
+/** The graph that the result belongs to: that of the operands; else a new one if the result needs a gradient; else none. */
 function graphOf(inputs: readonly (Tensor | null)[], wantsGrad: boolean): Graph | null {
   let graph: Graph | null = null;
   for (let i = 0; i < inputs.length; i++) {

@@ -26,12 +26,12 @@ const GRADGRADCHECK = declare("gradgradcheck", GRADCHECK_OPTIONS);
 export interface GradcheckOptions extends OptionsOf<typeof GRADCHECK> {}
 
 /**
- * Compares backprop with central differences (f(x + ε) − f(x − ε)) / 2ε in float64, for every element of every input, along a
- * fixed pseudo-random direction of the outputs.
+ * Compares the gradients of backprop with central differences (f(x + ε) − f(x − ε)) / 2ε in float64, for every element of every
+ * input. If f has several outputs, a sum of them with fixed pseudo-random weights is differentiated.
  *
  * @param f function of the inputs; deterministic, any output shape
  * @param inputs a float64 tensor or several; those with requiresGrad are checked
- * @returns true; a difference beyond atol + rtol·|numerical| throws
+ * @returns true if no difference exceeds atol + rtol·|numerical|; otherwise it throws
  * @throws ArgumentError unless the inputs are float64 and one requires a gradient
  * @throws GradcheckError naming input, element, both values
  * @example
@@ -55,7 +55,7 @@ export function gradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: Tensor | r
 }
 
 /**
- * `gradcheck` of the gradient itself: second derivatives against central differences of the first.
+ * Applies `gradcheck` to the gradient of f: compares second derivatives with central differences of the first ones.
  * @throws GradcheckError, ArgumentError, GraphError as `gradcheck`
  * @example gradgradcheck((x) => x.tanh(), [tensor([0.1, 0.2], { dtype: "float64", requiresGrad: true })])
  */
@@ -90,7 +90,7 @@ export function gradgradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: Tensor
   return true;
 }
 
-/** Backprop and finite differences disagree. */
+/** Thrown where backprop and finite differences disagree. */
 export class GradcheckError extends SimdgradError {
   override readonly name: string = "GradcheckError";
 
@@ -140,7 +140,7 @@ function checkInputs(op: string, inputs: readonly Tensor[]): void {
   if (!inputs.some((input) => input.requiresGrad)) throw new ArgumentError(message(op, "no input has requiresGrad"));
 }
 
-/** Fixed numbers in [−1, 1) without short cycles: golden-ratio steps. */
+/** Fixed numbers in [−1, 1) without short cycles: the fractional parts of multiples of the golden ratio, scaled. */
 function pseudoRandom(length: number, seed: number): Float64Array {
   const values = allocateArray("float64", length) as Float64Array;
   for (let i = 0; i < length; i++) values[i] = (((i + 1) * 0.6180339887498949 + seed * 0.41421356237309515) % 1) * 2 - 1;

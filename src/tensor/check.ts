@@ -5,7 +5,7 @@ import { Tensor } from "./tensor.js";
 /** Marks what stands for a tensor while a model is described, and has no elements yet. */
 export const SYMBOLIC = Symbol("symbolic");
 
-/** @throws ArgumentError unless `x` is a tensor; `name` is what the operation calls it. */
+/** @throws ArgumentError unless `x` is a tensor. `name` is the name of the operand. */
 export function checkTensor(op: string, name: string, x: unknown): asserts x is Tensor {
   if (x instanceof Tensor) return;
   const mend = isSymbolic(x) ? "Wrap the operation in a layer: new Lambda((a, b) => …).forward(a, b)." : "Wrap it with tensor(…).";
@@ -33,9 +33,10 @@ function isSymbolic(value: unknown): boolean {
 }
 
 /**
- * Refuses an argument too many of an operation: what nobody reads would go unnoticed.
- * @param given `arguments.length`, the tensor among them @param most what the operation takes, the tensor included
- * @throws ArgumentError that counts what stands behind the tensor, as x.op(…) and op(x, …) both write it
+ * Refuses more arguments than an operation takes. JavaScript would ignore them, and a mistake would go unnoticed.
+ * @param given `arguments.length`, which includes the tensor
+ * @param most the most arguments that the operation takes, the tensor included
+ * @throws ArgumentError. It counts the arguments behind the tensor, which are the same in x.op(…) and op(x, …)
  */
 export function checkTensorArity(op: string, given: number, most: number): void {
   if (given <= most) return;
@@ -49,7 +50,7 @@ export function operandText(value: unknown): string {
   return isSymbolic(value) ? "a symbolic tensor, which has no elements yet" : kindText(value);
 }
 
-/** Element i for a message; "?" where a captured step has not kept it. */
+/** Element i for a message, or "?" where it belongs to a captured step, which does not keep it. */
 export function elementText(x: Tensor, i: number): string {
   const { storage } = x;
   return storage.at === 0 && storage.host === null ? "?" : String(storage.read(i));

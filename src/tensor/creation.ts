@@ -11,17 +11,17 @@ import { checkShape, MAX_RANK, type Shape, sizeOf } from "./shape.js";
 import { dataStorage, hostArray } from "./storage.js";
 import { Tensor } from "./tensor.js";
 
-/** A number or a boolean, or arrays of them of one length at each depth; typed arrays may be rows. */
+/** A number, a boolean, or nested arrays of them. All arrays at one depth have the same length. Typed arrays may be rows. */
 export type NestedValues = number | boolean | readonly NestedValues[] | ArrayBufferView;
 
-/** What a tensor can be made of. */
+/** The values that a tensor can be made from. */
 export type TensorLike = NestedValues | Tensor;
 
 /** What all that makes tensors takes. */
 export const TENSOR_OPTIONS = {
-  /** Element type. Default float32; `tensor` of booleans: bool, of one typed array or tensor: its own. */
+  /** Element type. Default float32; for `tensor` of booleans bool, and of a typed array or a tensor the element type of that. */
   dtype: dtypeOption({}),
-  /** Makes a leaf that backward() gives a gradient. Floating types only. Default false. */
+  /** Whether backward() computes a gradient for this tensor. Floating types only. Default false. */
   requiresGrad: flag({ default: false, aka: ["requires_grad"] }),
 };
 
@@ -41,14 +41,14 @@ const ONES = declare("ones", TENSOR_OPTIONS);
 const FULL = declare("full", TENSOR_OPTIONS);
 
 /**
- * A tensor of given elements, copied. Unlike PyTorch, whole JS numbers become float32 too: say `dtype: "int32"` for indices.
- * Conversion to integers is that of typed arrays, to bool "not 0".
+ * A tensor with copies of the given elements. Unlike in PyTorch, whole JS numbers become float32 too: pass `dtype: "int32"` for
+ * indices. Numbers are converted to integer types as typed arrays convert them. As bool, 0 is false and every other number true.
  *
  * @param values number, boolean, nested arrays, typed array (8- and 16-bit signed, and Uint16: int32) or tensor
- * @param options.shape extents for the elements in row-major order; default: as nested
+ * @param options.shape the shape, if it differs from that of the nested arrays; elements are in row-major order
  * @throws ShapeError for ragged arrays or a shape of another size
  * @throws DTypeError for typed arrays of BigInt or Uint32, and for requiresGrad on integers
- * @throws ArgumentError for anything that is no number, and for unknown options
+ * @throws ArgumentError for an element that is neither a number nor a boolean, and for unknown options
  * @example
  * tensor([[1, 2], [3, 4]]).shape;                            // [2, 2]
  * tensor(new Float32Array(6), { shape: [2, 3] });            // [[0, 0, 0], [0, 0, 0]]
@@ -72,7 +72,7 @@ export function tensor(values: TensorLike, options?: TensorOptions & { shape?: S
 }
 
 /**
- * Zeros.
+ * A tensor of zeros.
  * @param shape extents
  * @throws ShapeError, DTypeError, ArgumentError
  * @example zeros([2, 3])   // [[0, 0, 0], [0, 0, 0]]
@@ -84,7 +84,7 @@ export function zeros(shape: Shape, options?: TensorOptions): Tensor {
 }
 
 /**
- * Ones.
+ * A tensor of ones.
  * @param shape extents
  * @throws ShapeError, DTypeError, ArgumentError
  * @example ones([2], { dtype: "int32" })   // [1, 1]
@@ -98,9 +98,9 @@ export function ones(shape: Shape, options?: TensorOptions): Tensor {
 const ELEMENT = number({ required: true, nan: true });
 
 /**
- * One value everywhere. Unlike PyTorch, a whole number makes float32 too.
+ * A tensor whose elements all have one value. Unlike in PyTorch, a whole number gives float32 too.
  * @param shape extents
- * @param value the element
+ * @param value the value of every element
  * @throws ArgumentError if the value is not a number, ShapeError, DTypeError
  * @example full([3], 0.5)   // [0.5, 0.5, 0.5]
  */
@@ -118,9 +118,10 @@ const ARANGE = declare("arange", TENSOR_OPTIONS, {
 });
 
 /**
- * start, start + step, … up to but without stop; `arange(n)` counts from 0. Element i is start + i · step, rounded once. Unlike
- * PyTorch, whole numbers make float32 too. By rounding, a fractional step may reach stop, as in NumPy: `linspace` is exact.
- * @param step default 1; negative counts down
+ * The numbers start, start + step, … up to stop, which is not included. `arange(n)` counts from 0. Element i is start + i · step,
+ * rounded once. Unlike in PyTorch, whole numbers give float32 too. With a fractional step the last element may equal stop by rounding,
+ * as in NumPy; `linspace` has exact ends.
+ * @param step default 1; a negative step counts down
  * @param options behind any number of them
  * @throws ArgumentError for a step of 0 or numbers that are not finite, DTypeError for bool
  * @example
@@ -170,9 +171,9 @@ const EYE = declare("eye", TENSOR_OPTIONS, {
 });
 
 /**
- * Ones on the diagonal, zeros elsewhere.
- * @param rows extent ≥ 0
- * @param columns default: rows
+ * A matrix with ones on the diagonal and zeros elsewhere.
+ * @param rows number of rows, ≥ 0
+ * @param columns number of columns, ≥ 0; default: rows
  * @param options behind one extent or both
  * @throws ArgumentError, DTypeError
  * @example eye(2)   // [[1, 0], [0, 1]]
@@ -186,7 +187,7 @@ export function eye(): Tensor {
   });
 }
 
-/** @internal data with the usual checks; `fill` writes into zeros */
+/** @internal makes a tensor after the usual checks of shape and options; `fill` writes the elements over zeros */
 export function make(op: string, shape: Shape, settings: TensorSettings, fill: (array: NumberArray, dtype: DType) => void): Tensor {
   checkShape(op, shape);
   const { dtype = "float32", requiresGrad } = settings;
@@ -200,7 +201,7 @@ export function make(op: string, shape: Shape, settings: TensorSettings, fill: (
   return made;
 }
 
-/** A bool as it is stored. NaN is true. */
+/** A number as a bool is stored. NaN is true. */
 function truth(value: number): 0 | 1 {
   return value !== 0 ? 1 : 0;
 }
@@ -246,7 +247,7 @@ function typeOfArray(view: ArrayBufferView): DType {
 
 function flattenArrays(values: readonly NestedValues[]): Flat {
   const shape: number[] = [];
-  // An array that holds itself has no bottom: one axis too many is deep enough.
+  // An array that contains itself is endlessly deep: the loop stops at one axis too many.
   for (let level: unknown = values; isList(level) && shape.length <= MAX_RANK; level = level[0]) shape.push(level.length);
   checkShape("tensor", shape);
   const elements: (number | boolean)[] = [];
@@ -270,7 +271,7 @@ function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-/** What is no number, or not of the depth or length of what stands before it. */
+/** The error for an element that is no number, or for a list whose depth or length differs from that of the lists before it. */
 function misfit(path: string, value: unknown, expected: string): Error {
   const problem = `${path} is ${value instanceof Tensor ? "a tensor" : kindText(value)}; expected ${expected}`;
   if (isList(value) || typeof value === "number" || typeof value === "boolean") {

@@ -23,7 +23,7 @@ function writeIfChanged(file, text) {
   writeFileSync(file, text);
 }
 
-/** Every .ts file in a folder of the repository and its folders. */
+/** All .ts files in a folder of the repository and in its sub-folders. */
 const filesIn = (folder) => sourcesIn(at(folder)).map((file) => join(folder, file));
 
 function hashOf(files) {
@@ -116,7 +116,7 @@ function writeHost(files, others) {
   for (const file of filesIn("src/kernels/generated")) if (!wanted.has(at(file))) rmSync(at(file));
 }
 
-/** Everything that is published, unless nothing of it changed. */
+/** Builds the published files, unless none of their sources changed. */
 async function buildPackage() {
   const stamp = at("build/package.sha256");
   const hash = packageHash();

@@ -2,7 +2,7 @@ import type { NumberArray } from "../memory/views.js";
 import type { Piece } from "./piece.js";
 import type { RecordLayout } from "./record.js";
 
-/** What a unit of a kernel's range computes and moves, each from the record: the words u, from word r on. */
+/** The work of a unit of a kernel's range, computed from the record, which is the words u from word r on. */
 export interface Work {
   /** Floating-point operations, where they are counted. */
   readonly flops?: (u: Uint32Array, r: number) => number;
@@ -17,8 +17,8 @@ export interface Kernel<Args = never> {
   /** Its place among the kernels of the piece. */
   readonly number: number;
   readonly record: RecordLayout<Args>;
-  /** Whether a call that threads share is cut into one part a thread. */
+  /** Whether a shared call is cut into just one part for each thread. */
   readonly even?: true;
-  /** The same in plain JavaScript, over a view of all linear memory. */
+  /** The kernel in plain JavaScript, over a view of all linear memory. */
   twin(args: Args, from: number, to: number, view: NumberArray): void;
 }

@@ -87,7 +87,7 @@ describe("wrong arguments", () => {
     });
     await expect(wrong({ threads: 0 })).rejects.toMatchObject({
       code: "ARGUMENT",
-      message: "init: threads is 0; expected a whole number ≥ 1.",
+      message: "init: threads is 0; expected a whole number from 1 to 256.",
     });
     await expect(wrong({ thread: 1 })).rejects.toMatchObject({ code: "ARGUMENT" });
   });

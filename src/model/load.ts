@@ -25,8 +25,9 @@ const LOAD = declare("loadModel", {
 export interface LoadOptions extends OptionsOf<typeof LOAD> {}
 
 /**
- * Rebuilds a model that `save` wrote, architecture and numbers. Optimizer, loss and metrics are no part of it: compile it anew.
- * @param path of a file, or a file: URL
+ * Reads a model that `save` wrote: its architecture, parameters and buffers. The file has no optimizer, loss or metrics: compile the
+ * model again.
+ * @param path path of the file, or a file: URL
  * @param options.custom the classes of your own layers and models, by their `static type` or name
  * @throws ArgumentError for an unknown layer, for a file without an architecture or with a damaged one, ShapeError for tensors that do
  *         not fit it, and every error of the strict reader; nothing larger than the file is made before it is known to fit
@@ -40,7 +41,7 @@ export async function loadModel<M extends Module = Model>(path: string | URL, op
 }
 
 /**
- * The same from bytes, as `serialize` gives them.
+ * Makes a model from the bytes that `serialize` gave, as `loadModel` does from a file.
  * @throws ArgumentError, and every error of the strict reader
  * @example const copy = deserializeModel(model.serialize());
  */
@@ -50,8 +51,8 @@ export function deserializeModel<M extends Module = Model>(bytes: Uint8Array, op
 }
 
 /**
- * The tensors of a safetensors file, e.g. one that PyTorch made.
- * @param path of a file, or a file: URL
+ * Reads the tensors of a safetensors file by their names, for example of a file that PyTorch wrote.
+ * @param path path of the file, or a file: URL
  * @example
  * await saveWeights("net.safetensors", net.stateDict());
  * net.loadStateDict(await loadWeights("net.safetensors"));

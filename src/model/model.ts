@@ -36,31 +36,31 @@ import {
 } from "./options.js";
 import { summaryText } from "./summary.js";
 
-/** The entry of a file's metadata that holds the architecture. */
+/** The name of the entry in a file's metadata that holds the architecture. */
 export const FORMAT_KEY = "simdgrad";
 export const FORMAT_VERSION = 2;
 
 /**
- * A module that can be compiled, fitted, evaluated, asked, summed up and saved. Extend it and write `forward`, or describe it
- * by its inputs and outputs; `Sequential` is the commonest kind.
+ * A module with the methods compile, fit, evaluate, predict, summary and save. There are three ways to make one: extend Model and write
+ * `forward`; describe the model by its inputs and outputs; or use `Sequential`.
  *
- * Layers of your own in a description write `outputShape` if theirs is not their input's.
- * @param description inputs, made by `input`, and outputs, which layers made of them; several as lists
- * @throws ArgumentError if an output depends on something that is no input
+ * In a description, a layer of your own needs the method `outputShape` if its output has another shape than its input.
+ * @param description inputs, made by `input`, and outputs, which layers made from them; lists if there are several
+ * @throws ArgumentError if an output depends on an input that is not among the inputs
  * @example
  * const x = input([784]);
  * const model = new Model({ inputs: x, outputs: new Dense(10).forward(new Dense(128, { activation: "relu" }).forward(x)) });
  */
 export class Model extends Module {
   static readonly type: string = "Model";
-  /** @internal its forward is the layers' one after the other; a class of the user's says so itself */
+  /** @internal true, because forward only calls the layers; a subclass with a forward of its own has to declare it */
   static readonly capturable: boolean = true;
-  /** The figures of the last `fit`, also of one that was aborted. */
+  /** The figures of the last `fit`, even if it was aborted. */
   history: History | null = null;
   /** @internal the steps of a functional model */
   readonly plan: Plan | null = null;
   #compiled: Omit<Trainee, "model"> | null = null;
-  /** The step of the fit under way. */
+  /** The training step of the running fit. */
   #training: TrainingStep | null = null;
   #captureStatus: CaptureStatus | null = null;
   #prediction: Prediction | null = null;
@@ -72,7 +72,7 @@ export class Model extends Module {
     if (description === undefined) return;
     const plan = planOf(description);
     this.plan = plan;
-    // Of its own only here: a subclass with a forward of its own tells no shape unless it says so.
+    // Only a described model gets this method: the output shape of a subclass with a forward of its own is not known.
     const outputShape = (...shapes: Shape[]): Shape => shapesOf(plan, shapes)[plan.outputs[0]] ?? shapes[0];
     Object.defineProperty(this, "outputShape", { value: outputShape, enumerable: false });
   }
@@ -83,7 +83,7 @@ export class Model extends Module {
     return new Map(layers.map((layer, i) => [String(i), layer]));
   }
 
-  /** Computes a functional model; others override it. */
+  /** Computes the outputs of a described model. Subclasses override it. */
   // biome-ignore lint/suspicious/noExplicitAny: as Module.forward
   override forward(...inputs: any[]): any {
     if (this.plan === null)
@@ -111,7 +111,7 @@ export class Model extends Module {
   }
 
   /**
-   * Whether the steps of the last `fit`, or of the one under way, are captured and replayed, and if not, why: see `capture`.
+   * Whether the steps of the running or last `fit` are captured and replayed, and if not, why: see `capture`.
    * Null before the first fit.
    * @example
    * await model.fit({ x, y }, { epochs: 5, verbose: 0 });
@@ -127,20 +127,20 @@ export class Model extends Module {
   }
 
   /**
-   * Trains. Yields to the event loop about every 50 ms. The model is left in training mode.
+   * Trains the model. It yields to the event loop about every 50 ms. Afterwards the model is in training mode.
    * @param data { x, y, weight? } or an (async) iterable of such batches
-   * @param options.epochs default 1
-   * @param options.batchSize default 32; an iterable makes its own batches
-   * @param options.shuffle a new seeded order every epoch; default true
+   * @param options.epochs number of passes over the data, default 1
+   * @param options.batchSize number of samples in a step, default 32; an iterable makes its own batches
+   * @param options.shuffle whether the samples have a new order in every epoch, which depends on the seed; default true
    * @param options.validationSplit share of the samples, from the end, that is evaluated after every epoch instead of trained on
-   * @param options.validationData what is evaluated after every epoch; default none
-   * @param options.classWeight how much each class counts, by label; default alike
-   * @param options.callbacks default none
-   * @param options.verbose 1: progress on stderr; 0: nothing; default 1
-   * @param options.capture whether steps may be captured; default true: they are where every layer and loss is the library's or has
-   *   `capturable: true` (a class: static), with the same bits. `model.captureStatus` tells whether they were replayed, and if not, why
+   * @param options.validationData data on which the model is evaluated after every epoch; default none
+   * @param options.classWeight weight of each class in the loss, by label; default all 1
+   * @param options.callbacks objects of `Callback`, or with some of its hooks; default none
+   * @param options.verbose 1 shows progress on stderr, 0 shows nothing; default 1
+   * @param options.capture whether steps may be captured; default true. They are captured, with the same bits, if every layer and loss
+   *   is the library's or has `capturable: true` (static in a class). `model.captureStatus` says whether they were replayed, or why not
    * @param options.signal aborts training: `fit` rejects with its reason, and `model.history` keeps the epochs done
-   * @returns the figures of every epoch
+   * @returns the figures of all epochs
    * @throws GraphError before compile or while a fit runs, ArgumentError, ShapeError, DivergedError when the loss is not finite
    * @example const history = await model.fit({ x, y }, { epochs: 5, batchSize: 128, validationSplit: 0.25, verbose: 0 });
    */
@@ -171,10 +171,10 @@ export class Model extends Module {
   }
 
   /**
-   * Loss and metrics over data, in evaluation mode.
+   * Computes loss and metrics over data, in evaluation mode.
    * @param data { x, y, weight? } or an (async) iterable of such batches
-   * @param options.batchSize default 256
-   * @param options.signal rejects with its reason
+   * @param options.batchSize number of samples that are computed at once, default 256
+   * @param options.signal signal that aborts the run, which rejects with its reason
    * @returns { loss, accuracy, … }
    * @throws GraphError before compile, or while another run gathers figures in the same metrics; ArgumentError, ShapeError
    * @example const { loss, accuracy } = await model.evaluate({ x, y });
@@ -193,12 +193,12 @@ export class Model extends Module {
   }
 
   /**
-   * The model's results, in evaluation mode, as data: a tensor, or a list of them where the model has several outputs. Allowed
-   * also while the model is training. Batches of up to 1 MB are captured (see `capture`) where every layer is the library's or says
-   * that it may be: a prediction that is repeated costs its products and a few microseconds.
+   * Computes the model's results, in evaluation mode: a tensor of data, or a list of tensors if the model has several outputs. It may
+   * be called while the model is training. Batches of up to 1 MB are captured (see `capture`) if every layer is the library's or marked
+   * capturable. A repeated prediction then takes the time of its products and a few microseconds.
    * @param x samples along the first axis; a list of tensors for several inputs
-   * @param options.batchSize default 256
-   * @param options.signal rejects with its reason
+   * @param options.batchSize number of samples that are computed at once, default 256
+   * @param options.signal signal that aborts the run, which rejects with its reason
    * @throws ArgumentError, ShapeError
    * @example const probabilities = (await model.predict(x)).softmax();
    */
@@ -220,10 +220,10 @@ export class Model extends Module {
   }
 
   /**
-   * Layers with output shapes (without the batch), parameter counts and bytes; a shape that is not known yet is "?".
-   * Where it can be told, the last line says what a batch needs in linear memory, beside parameters, gradients and the optimizer.
-   * @param print where the text goes, default console.log
-   * @param options.batchSize of which the last line tells, ≥ 1, default 32
+   * A table of the layers with output shapes (without the batch), parameter counts and bytes. A shape that is not known yet is "?".
+   * The last line, if it is known, is the linear memory that a batch needs besides parameters, gradients and the optimizer.
+   * @param print function that receives the text, default console.log
+   * @param options.batchSize number of samples in the batch of the last line, ≥ 1, default 32
    * @returns the text
    * @throws ArgumentError
    * @example const text = model.summary();
@@ -241,8 +241,8 @@ export class Model extends Module {
   }
 
   /**
-   * Writes the model, architecture and numbers, to one safetensors file; `loadModel` rebuilds it.
-   * @param path of a file, or a file: URL
+   * Writes the model to one safetensors file: architecture, parameters and buffers. `loadModel` reads it.
+   * @param path path of the file, or a file: URL
    * @throws GraphError for a lazy layer that is not built, ArgumentError naming a layer that holds a function, FileError
    * @example await model.save("digits.safetensors");
    */
@@ -251,10 +251,10 @@ export class Model extends Module {
     await writeFile(path, this.serialize(), "save");
   }
 
-  /** The bytes that `save` writes, for where there are no files. @example const bytes = model.serialize(); */
+  /** The bytes that `save` writes, for platforms without files. @example const bytes = model.serialize(); */
   serialize(): Uint8Array {
     checkArity("serialize", arguments.length, 0);
-    // Errors name a layer by its place.
+    // The layers get their paths, which errors name.
     place(this);
     const header = { version: FORMAT_VERSION, kernels: kernelBuild(), architecture: this.describe() };
     return serializeSafetensors(this.stateDict(), { [FORMAT_KEY]: JSON.stringify(header) });
@@ -274,7 +274,7 @@ export class Model extends Module {
     };
   }
 
-  /** Shapes of the inputs without the samples' axis, where the model declares them; null where it does not. */
+  /** The shapes of the inputs without the axis of the samples; null if the model does not declare them. */
   inputShapes(): readonly Shape[] | null {
     return this.plan?.inputs.map(({ shape }) => shape) ?? null;
   }
@@ -291,7 +291,7 @@ export class Model extends Module {
   }
 }
 
-/** What is trained on, and what is validated on. @throws ArgumentError */
+/** Divides the data into those for training and those for validation. @throws ArgumentError */
 function divide(
   data: TrainingData,
   { validationSplit, validationData }: { validationSplit: number; validationData: TrainingData | undefined },

@@ -8,7 +8,7 @@ interface Column {
   readonly text: (row: ProfileRow) => string;
 }
 
-/** Longer lists of kernels are cut. */
+/** The most characters of a list of kernels; a longer list is cut. */
 const MOST_LETTERS = 32;
 
 const COLUMNS: readonly Column[] = [
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column[] = [
   { head: "GB/s", text: ({ gigabytesPerSecond }) => gigabytesPerSecond?.toFixed(1) ?? "" },
 ];
 
-/** A table of a profile's rows between its totals and the limit that they are held against. */
+/** A profile as text: its totals, a table of its rows, and the limit with which the rows are compared. */
 export function profileText(profile: Profile): string {
   const { rows } = profile;
   const columns = COLUMNS.filter(({ head }) => head !== "layer" || rows.some(({ layer }) => layer !== ""));

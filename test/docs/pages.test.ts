@@ -8,6 +8,7 @@ import * as layers from "../../src/nn/layers.js";
 import * as losses from "../../src/nn/losses.js";
 import * as activations from "../../src/ops/activations.js";
 import * as optimizers from "../../src/optim/optimizers.js";
+import * as schedules from "../../src/optim/schedules.js";
 import * as metrics from "../../src/train/metrics.js";
 import { built } from "../package/built.js";
 import { files, read, root } from "../support/repository.js";
@@ -84,7 +85,7 @@ test("every link between pages leads somewhere", () => {
 });
 
 test("the README names whatever the registries hold", () => {
-  const registries = { layers, losses, optimizers, metrics, activations };
+  const registries = { layers, losses, optimizers, schedules, metrics, activations };
   const rows = new Map([...read("README.md").matchAll(/^\| (\w+) \| (.*) \|$/gm)].map(([, name, row]) => [name, row]));
   const missing = Object.entries(registries).flatMap(([registry, names]) =>
     Object.keys(names).filter((name) => !rows.get(registry)?.includes(`\`${name}\``)),

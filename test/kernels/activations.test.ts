@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readKernels } from "../../scripts/records.mjs";
 import * as kernels from "../../src/kernels/generated.js";
 import { bits, expectAgreement, gradient, mapped, SPECIALS, TAILS, uniform } from "../support/elementwise.js";
 import { builds } from "../support/kernels.js";
+import { root } from "../support/repository.js";
 
 /** Forward kernel, gradient kernel, what the gradient saves, parameters, tolerance between the builds. */
 const families = [
@@ -73,6 +76,12 @@ describe.each(families.map((family) => [family.forward.name, family] as const))(
       expect(value / 2).toBeCloseTo((above[i] - below[i]) / (2 * step), 3);
     });
   });
+});
+
+it("no kernel of the family is left out", () => {
+  const { kernels: all } = readKernels(join(root, "assembly"));
+  const tested = families.flatMap(({ forward, backward }) => [forward.name, backward.name]);
+  expect(tested.sort()).toEqual(all.flatMap(({ name, family }) => (family === "activations" ? [name] : [])).sort());
 });
 
 describe("choices", () => {

@@ -35,12 +35,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-class Scale extends Module {
+class Times extends Module {
   constructor(readonly factor = 1) {
     super();
   }
-  static fromConfig({ factor }: { factor: number }): Scale {
-    return new Scale(factor);
+  static fromConfig({ factor }: { factor: number }): Times {
+    return new Times(factor);
   }
   config(): object {
     return { factor: this.factor };
@@ -68,7 +68,7 @@ class Net extends Model {
 }
 
 /** Saves and loads in memory and by way of a file; both must compute the same bits. */
-async function roundTrip(model: Model, x: Tensor | Tensor[], custom?: Record<string, typeof Net | typeof Scale>): Promise<Model> {
+async function roundTrip(model: Model, x: Tensor | Tensor[], custom?: Record<string, typeof Net | typeof Times>): Promise<Model> {
   const before = [await model.predict<Tensor | Tensor[]>(x)].flat().map((y) => y.toArray());
   const path = join(folder, "model.safetensors");
   await model.save(path);
@@ -134,11 +134,11 @@ describe("save and load", () => {
     const net = new Net({ hidden: 5 });
     net.forward(randn([2, 4]));
     await roundTrip(net, randn([3, 4]), { Net });
-    const nested = new Sequential([new Scale(3), net]);
+    const nested = new Sequential([new Times(3), net]);
     nested.forward(randn([2, 4]));
-    const again = (await roundTrip(nested, randn([3, 4]), { Net, Scale })) as Sequential;
+    const again = (await roundTrip(nested, randn([3, 4]), { Net, Times })) as Sequential;
     expect(again.layers[1]).toBeInstanceOf(Net);
-    expect((again.layers[0] as Scale).factor).toBe(3);
+    expect((again.layers[0] as Times).factor).toBe(3);
   });
 
   test("a class with a static type is known by it", () => {
@@ -186,15 +186,15 @@ describe("errors", () => {
     expect(failure(() => deserializeModel(serializeSafetensors({ w: randn([1]) })))).toBe(
       "ARGUMENT deserializeModel: the file holds weights but no architecture. Build the model yourself and load the weights: model.loadStateDict(await loadWeights(path)).",
     );
-    const model = new Sequential([new Scale(2)]);
+    const model = new Sequential([new Times(2)]);
     expect(failure(() => deserializeModel(model.serialize()))).toBe(
-      'ARGUMENT deserializeModel: unknown layer type "Scale". Pass its class: { custom: { Scale } }.',
+      'ARGUMENT deserializeModel: unknown layer type "Times". Pass its class: { custom: { Times } }.',
     );
     expect(failure(() => deserializeModel(model.serialize(), { customs: {} } as never))).toBe(
       'ARGUMENT deserializeModel: unknown option "customs". Known: custom. Did you mean "custom"?',
     );
-    expect(failure(() => deserializeModel(model.serialize(), { custom: { Scale: new Scale(2) as never } }))).toBe(
-      "ARGUMENT deserializeModel: custom.Scale is a Scale; expected a class.",
+    expect(failure(() => deserializeModel(model.serialize(), { custom: { Times: new Times(2) as never } }))).toBe(
+      "ARGUMENT deserializeModel: custom.Times is a Times; expected a class.",
     );
   });
 

@@ -103,8 +103,8 @@ describe("compile", () => {
       'ARGUMENT huber: unknown option "beta". Known: reduction, delta. Did you mean "delta"?',
     );
     expect(of({ metrics: ["acc"] })).toMatch(/^ARGUMENT compile: unknown metric "acc"\. Did you mean "accuracy"\?/);
-    expect(of({ metrics: ["acuracy"] })).toBe(
-      'ARGUMENT compile: unknown metric "acuracy". Did you mean "accuracy"? Known: accuracy, confusionMatrix, mae, mse, topK.',
+    expect(of({ metrics: ["acuracy"] })).toMatch(
+      /^ARGUMENT compile: unknown metric "acuracy"\. Did you mean "accuracy"\? Known: .*confusionMatrix, .*mse, .*topK/,
     );
     expect(of({ metrics: "accuracy" })).toBe('ARGUMENT compile: metrics is "accuracy"; expected an array. Write metrics: ["accuracy"].');
     expect(of({ metrics: [undefined] })).toBe("ARGUMENT compile: the metric is undefined; expected a name, { name, … } or a Metric.");

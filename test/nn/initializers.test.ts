@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { manualSeed, ones } from "../../src/index.js";
 import { fansOf } from "../../src/nn/drawn.js";
 import { Dense, type InitializerSpec, initializers } from "../../src/nn/index.js";
+import { failure } from "../support/errors.js";
 
 beforeEach(() => manualSeed(1));
 
@@ -19,6 +20,38 @@ const moments = (x: Float32Array): { mean: number; std: number; largest: number 
   const std = Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length);
   return { mean, std, largest: x.reduce((most, value) => Math.max(most, Math.abs(value)), 0) };
 };
+
+/** Mean and standard deviation that each initializer gives the weight with its defaults. */
+const MOMENTS: Record<keyof typeof initializers, readonly [mean: number, std: number]> = {
+  zeros: [0, 0],
+  ones: [1, 0],
+  constant: [0, 0],
+  uniform: [0, 0.05 / Math.sqrt(3)],
+  normal: [0, 0.05],
+  glorotUniform: [0, Math.sqrt(2 / (IN + OUT))],
+  glorotNormal: [0, Math.sqrt(2 / (IN + OUT))],
+  heUniform: [0, Math.sqrt(2 / IN)],
+  heNormal: [0, Math.sqrt(2 / IN)],
+  lecunUniform: [0, Math.sqrt(1 / IN)],
+  lecunNormal: [0, Math.sqrt(1 / IN)],
+};
+
+describe.each(Object.keys(initializers) as (keyof typeof initializers)[])("%s", (name) => {
+  test("has its mean and standard deviation, and the same elements for the same seed", () => {
+    const [expectedMean, expectedStd] = MOMENTS[name];
+    const first = weight(name);
+    const { mean, std } = moments(first);
+    expect(Math.abs(mean - expectedMean)).toBeLessThanOrEqual(0.06 * expectedStd);
+    expect(Math.abs(std - expectedStd)).toBeLessThanOrEqual(0.06 * expectedStd);
+    manualSeed(1);
+    expect(weight(name)).toEqual(first);
+  });
+  test("refuses an option that it does not know", () => {
+    expect(failure(() => (initializers[name] as (options: object) => unknown)({ bogus: 1 }))).toMatch(
+      new RegExp(`^ARGUMENT ${name}: unknown option "bogus"`),
+    );
+  });
+});
 
 describe("distributions", () => {
   const UNIFORM: [InitializerSpec, number][] = [

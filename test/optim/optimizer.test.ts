@@ -100,7 +100,8 @@ describe.each(everyOptimizer)("%s", (_, make) => {
     setGradients(spoilt, 0);
     spoilt[0].grad = data(new Float32Array(SIZES[0]).fill(Number.NaN));
     other.step();
-    expect(padding(spoilt).some(Number.isNaN)).toBe(true);
+    // A kernel goes on over the padding; operations of tensors leave it alone.
+    expect(padding(spoilt).some(Number.isNaN)).toBe((other.constructor as typeof Optimizer).kernel !== null);
     expect(elements(spoilt).flat().every(Number.isNaN)).toBe(true);
     for (const [i, parameter] of spoilt.entries()) parameter.assign(data(after[i]));
     other.loadStateDict(state);

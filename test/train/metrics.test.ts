@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { memory, ones, Parameter, randn, tensor, zeros } from "../../src/index.js";
-import { Accuracy, ConfusionMatrix, MAE, MSE, TopK } from "../../src/train/metrics.js";
+import { memory, ones, Parameter, randn, type Tensor, tensor, zeros } from "../../src/index.js";
+import type { Metric } from "../../src/train/metrics/metric.js";
+import * as metrics from "../../src/train/metrics.js";
 import { failure } from "../support/errors.js";
+
+const { Accuracy, ConfusionMatrix, MAE, MSE, TopK } = metrics;
 
 const logits = tensor([
   [3, 1, 2],
@@ -10,6 +13,34 @@ const logits = tensor([
   [1, 9, 0],
 ]);
 const labels = tensor([0, 1, 0, 1], { dtype: "int32" });
+
+/** A batch for each metric of the registry with its defaults, and what comes out. */
+const WORKED: Record<keyof typeof metrics, readonly [prediction: Tensor, target: Tensor, result: number]> = {
+  Accuracy: [logits, labels, 0.75],
+  ConfusionMatrix: [logits, labels, 0.75],
+  MAE: [tensor([1, 2]), tensor([1, 4]), 1],
+  MSE: [tensor([1, 2]), tensor([1, 4]), 2],
+  TopK: [tensor([[7, 6, 5, 4, 3, 2], [1, 2, 3, 4, 5, 6]]), tensor([5, 5]), 0.5], // biome-ignore format: a matrix
+};
+
+describe.each(Object.keys(metrics) as (keyof typeof metrics)[])("%s", (name) => {
+  const make = (...args: unknown[]): Metric => new (metrics[name] as unknown as new (...args: unknown[]) => Metric)(...args);
+  test("gathers batches, weighted too, and starts again", () => {
+    const [prediction, target, result] = WORKED[name];
+    const metric = make();
+    metric.reset();
+    expect(metric.result()).toBeNaN();
+    for (const weight of [undefined, ones([prediction.shape[0]]), undefined]) {
+      metric.update(prediction, target, weight);
+      expect(metric.result()).toBeCloseTo(result, 12);
+    }
+    metric.reset();
+    expect(metric.result()).toBeNaN();
+  });
+  test("refuses an option that it does not know", () => {
+    expect(failure(() => make({ bogus: 1 }))).toMatch(/^ARGUMENT \w+: (unknown option "bogus"|1 argument was given)/);
+  });
+});
 
 describe("accuracy", () => {
   test("labels, one-hot rows, batches of different sizes", () => {

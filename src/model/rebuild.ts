@@ -7,6 +7,7 @@ import * as library from "../nn/layers.js";
 import { Module } from "../nn/module.js";
 import { SymbolicTensor } from "../nn/symbolic.js";
 import { join, stateKey } from "../nn/walk.js";
+import { argumentsOf } from "../options/settings.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Model } from "./model.js";
@@ -78,7 +79,7 @@ export class Rebuilder {
     const found = this.#layers[type];
     return this.#named(path, type, () => {
       const { declaration } = found;
-      const args = declaration.argumentsOf(config);
+      const args = argumentsOf(declaration, config);
       const settings = declaration.read(args);
       const { inputShape } = settings as { inputShape?: Shape };
       const input = inputShape === undefined ? described.builtFor : [1, ...inputShape];

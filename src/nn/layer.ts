@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import type { AnyDeclaration, SettingsOf } from "../options/declare.js";
+import { argumentsOf, checkSettings, functionSettings, savedSettings } from "../options/settings.js";
 import { checkShape, type Shape } from "../tensor/shape.js";
 import { Module } from "./module.js";
 
@@ -51,7 +52,7 @@ export abstract class Layer<D extends AnyDeclaration = AnyDeclaration> extends M
   static fromConfig<L extends Layer>(this: new (...args: never[]) => L, config: unknown): L {
     // biome-ignore-start lint/complexity/noThisInStatic: a class that inherits this makes its own layers
     const { declaration } = this as unknown as LayerClass;
-    return new this(...(declaration.argumentsOf(config) as never[]));
+    return new this(...(argumentsOf(declaration, config) as never[]));
     // biome-ignore-end lint/complexity/noThisInStatic: until here
   }
 
@@ -67,19 +68,19 @@ export abstract class Layer<D extends AnyDeclaration = AnyDeclaration> extends M
 
   /** Changes settings of a layer that is in use already. @throws ArgumentError */
   protected change(values: Partial<SettingsOf<D>>): void {
-    this.#declaration.check(values);
+    checkSettings(this.#declaration, values);
     this.#settings = Object.freeze({ ...this.#settings, ...values }) as SettingsOf<D>;
   }
 
   /** @internal fit captures no layer that calls a user's function */
   get holdsFunction(): boolean {
-    return this.#declaration.functions(this.#settings).length > 0;
+    return functionSettings(this.#declaration, this.#settings).length > 0;
   }
 
   /** What the constructor was called with, as a saved model holds it. @throws ArgumentError for a function, which no file can hold */
   config(): Record<string, unknown> {
-    const [name] = this.#declaration.functions(this.#settings);
-    if (name === undefined) return this.#declaration.saved(this.#settings);
+    const [name] = functionSettings(this.#declaration, this.#settings);
+    if (name === undefined) return savedSettings(this.#declaration, this.#settings);
     const place = this.path === "" ? "" : ` of layer "${this.path}"`;
     throw new ArgumentError(
       message(

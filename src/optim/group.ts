@@ -4,6 +4,7 @@ import type { Parameter } from "../graph/parameter.js";
 import { recorder } from "../kernels/recorder.js";
 import type { Declaration, Declared } from "../options/declare.js";
 import { checkValue } from "../options/option.js";
+import { checkSettings } from "../options/settings.js";
 import type { ClippingOptions } from "./declaration.js";
 import { learningRate } from "./options.js";
 import type { Schedule } from "./schedules/schedule.js";
@@ -103,7 +104,7 @@ export class ParameterGroup<O extends OptimizerOptions = OptimizerOptions> {
       },
       set: (_, name, value) => {
         if (name === "learningRate") throw new ArgumentError(message(type, "the learning rate is not among a group's options", INSTEAD));
-        declaration.check({ [String(name)]: value ?? null }, type);
+        checkSettings(declaration, { [String(name)]: value ?? null }, type);
         const settings = { ...current(), [name]: value };
         check(settings, type);
         recorder?.refuse(`it sets ${String(name)}; set it outside of the step`);

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { type Declaration, type Declared, declare } from "../options/declare.js";
+import { checkSettings } from "../options/settings.js";
 import { declarationsOf, takeClipping } from "./declaration.js";
 import type { UpdateKernel } from "./formula.js";
 import { checkNewRate, type OptimizerOptions, ParameterGroup, rateAt, type Settings } from "./group.js";
@@ -162,7 +163,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 
   #add({ params, names, options }: GivenGroup<O>): void {
     const declaration = this.#groupDeclaration;
-    declaration.check(options as Record<string, unknown>);
+    checkSettings(declaration, options as Record<string, unknown>);
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as OptimizerOptions;
     const { learningRate, ...own } = given;
     const settings = { ...this.#settings, ...own };
@@ -247,7 +248,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     this.#checkUsable("loadStateDict");
     const declaration = this.#groupDeclaration;
     writeState(this.#type, state, this.#stepper, this.#groups, (settings) => {
-      declaration.check(settings as Record<string, unknown>, "loadStateDict");
+      checkSettings(declaration, settings as Record<string, unknown>, "loadStateDict");
       this.check(settings, "loadStateDict");
     });
     if (typeof this.#learningRate === "number") {

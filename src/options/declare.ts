@@ -36,7 +36,8 @@ export type SettingsOf<D> = D extends Declaration<infer O, infer P> ? { readonly
  * model holds.
  */
 export class Declaration<O extends Declared, P extends Declared = Record<never, never>> {
-  readonly #all: Declared;
+  /** Positional arguments and options. */
+  readonly all: Declared;
   readonly #defaults: Readonly<Record<string, unknown>>;
   readonly #needsOptions: boolean;
 
@@ -50,7 +51,7 @@ export class Declaration<O extends Declared, P extends Declared = Record<never, 
     readonly options: O,
     readonly positional: P,
   ) {
-    this.#all = { ...positional, ...options };
+    this.all = { ...positional, ...options };
     this.#needsOptions = Object.values(options).some(({ required }) => required);
     this.#defaults = Object.freeze(Object.fromEntries(Object.entries(options).map(([name, declared]) => [name, declared.default])));
   }
@@ -72,44 +73,8 @@ export class Declaration<O extends Declared, P extends Declared = Record<never, 
     const most = names.length + Number(takesOptions);
     if (args.length > most) throw tooMany(this.op, args.length, most);
     const settings: Record<string, unknown> = {};
-    for (const [i, name] of names.entries()) settings[name] = this.#value(this.op, name, args[i], this.positional[name]);
+    for (const [i, name] of names.entries()) settings[name] = givenOrDefault(this.op, name, args[i], this.positional[name]);
     return Object.assign(settings, takesOptions ? this.readOptions(args[names.length]) : undefined) as SettingsOf<Declaration<O, P>>;
-  }
-
-  /** Checks values that are set after the call that `read` has checked. @throws ArgumentError */
-  check(values: Readonly<Record<string, unknown>>, op: string = this.op): void {
-    for (const [name, value] of Object.entries(values)) {
-      if (!Object.hasOwn(this.#all, name)) throw unknownOption(op, name, this.#all);
-      this.#value(op, name, value, this.#all[name]);
-    }
-  }
-
-  /** What a saved model holds of the settings. */
-  saved(settings: object): Record<string, unknown> {
-    const values = settings as Record<string, unknown>;
-    return Object.fromEntries(Object.keys(this.#all).flatMap((name) => (this.#isSaved(name, values[name]) ? [[name, values[name]]] : [])));
-  }
-
-  /** Names of the settings that are functions, which no file can hold; those that only gave initial values are not among them. */
-  functions(settings: object): string[] {
-    const values = settings as Record<string, unknown>;
-    return Object.keys(this.#all).filter((name) => typeof values[name] === "function" && !this.#all[name].initial);
-  }
-
-  /**
-   * The arguments that make the same again, from what a file holds; names of earlier versions are read as today's.
-   * @throws ArgumentError for a config that is no object and for a name that no version knew; values are checked by the call itself
-   */
-  argumentsOf(config: unknown): unknown[] {
-    if (!isPlain(config)) throw new ArgumentError(message(this.op, `its config is ${kindText(config)}; expected an object`));
-    const options: Record<string, unknown> = {};
-    for (const [name, value] of Object.entries(config)) options[this.#today(name)] = value;
-    const positional = Object.keys(this.positional).map((name) => {
-      const value = options[name];
-      delete options[name];
-      return value;
-    });
-    return Object.keys(this.options).length > 0 ? [...positional, options] : positional;
   }
 
   #settings(given: unknown, known: Declared, op: string): Record<string, unknown> {
@@ -117,26 +82,8 @@ export class Declaration<O extends Declared, P extends Declared = Record<never, 
       throw new ArgumentError(message(op, `the options are ${kindText(given)}; expected an object`, example(known, given)));
     for (const name of Object.keys(given)) if (!Object.hasOwn(known, name)) throw unknownOption(op, name, known);
     const settings: Record<string, unknown> = {};
-    for (const name of Object.keys(known)) settings[name] = this.#value(op, name, given[name], known[name]);
+    for (const name of Object.keys(known)) settings[name] = givenOrDefault(op, name, given[name], known[name]);
     return settings;
-  }
-
-  #value(op: string, name: string, value: unknown, declared: Option<unknown, boolean>): unknown {
-    if (value === undefined && !declared.required) return declared.default;
-    checkValue(op, name, value, declared);
-    return value;
-  }
-
-  /** Functions cannot be saved; what has no value need not be. */
-  #isSaved(name: string, value: unknown): boolean {
-    return this.#all[name].saved && value !== undefined && typeof value !== "function";
-  }
-
-  #today(name: string): string {
-    if (Object.hasOwn(this.#all, name)) return name;
-    const renamed = Object.entries(this.#all).find(([, { formerly }]) => formerly.includes(name));
-    if (renamed === undefined) throw unknownOption(this.op, name, this.#all);
-    return renamed[0];
   }
 }
 
@@ -165,4 +112,11 @@ function example(known: Declared, given: unknown): string | undefined {
   const primitive = ["string", "boolean"].includes(typeof given) || (typeof given === "number" && names.length === 1);
   const meant = primitive ? names.filter((name) => known[name].holds(given)) : [];
   return meant.length === 1 ? `Write { ${meant[0]}: ${kindText(given)} }.` : `Write { ${names[0]}: … }.`;
+}
+
+/** The value that was given, or the default. @throws ArgumentError for a value outside its range, or none where there is no default */
+function givenOrDefault(op: string, name: string, value: unknown, declared: Option<unknown, boolean>): unknown {
+  if (value === undefined && !declared.required) return declared.default;
+  checkValue(op, name, value, declared);
+  return value;
 }

@@ -4,6 +4,7 @@ import { typeOf } from "../../src/nn/architecture.js";
 import type { Layer, LayerClass } from "../../src/nn/layer.js";
 import * as library from "../../src/nn/layers.js";
 import type { Option } from "../../src/options/option.js";
+import { savedSettings } from "../../src/options/settings.js";
 import { failure } from "../support/errors.js";
 import { files } from "../support/repository.js";
 
@@ -150,7 +151,7 @@ function behaves(name: Name, args: readonly unknown[]): void {
       const again = deserializeModel<Sequential>(net.serialize());
       expect(again.layers[0]).toBeInstanceOf(library[name]);
       expect(again.layers[0].describe()).toEqual(net.layers[0].describe());
-      expect(again.layers[0].describe().config).toEqual(declaration.saved(declaration.read(args)));
+      expect(again.layers[0].describe().config).toEqual(savedSettings(declaration, declaration.read(args)));
       for (const training of [true, false]) {
         const results = [net, again].map((each) => {
           manualSeed(4);

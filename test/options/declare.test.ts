@@ -2,6 +2,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { declare, type OptionsOf, type SettingsOf } from "../../src/options/declare.js";
 import { callable, choice, count, flag, number, text } from "../../src/options/kinds.js";
+import { argumentsOf, checkSettings, savedSettings } from "../../src/options/settings.js";
 import { failure } from "../support/errors.js";
 
 const LAYER = declare(
@@ -119,24 +120,26 @@ describe("read", () => {
 describe("saving", () => {
   test("holds what can be saved, and makes the same again", () => {
     const settings = LAYER.read([3, { bias: false, name: "x", start: (n) => n } satisfies LayerOptions]);
-    const config = LAYER.saved(settings);
+    const config = savedSettings(LAYER, settings);
     expect(config).toEqual({ units: 3, epsilon: 1e-5, bias: false, momentum: 0.1, activation: null });
-    expect(LAYER.read(LAYER.argumentsOf(config))).toEqual({ ...settings, name: undefined, start: undefined });
+    expect(LAYER.read(argumentsOf(LAYER, config))).toEqual({ ...settings, name: undefined, start: undefined });
   });
 
-  test("names of earlier versions are read", () => expect(LAYER.argumentsOf({ units: 2, useBias: false })).toEqual([2, { bias: false }]));
+  test("names of earlier versions are read", () => expect(argumentsOf(LAYER, { units: 2, useBias: false })).toEqual([2, { bias: false }]));
 
   test("a damaged config is refused", () => {
-    expect(failure(() => LAYER.argumentsOf(null))).toBe("ARGUMENT Layer: its config is null; expected an object.");
-    expect(failure(() => LAYER.argumentsOf({ units: 2, extra: 1 }))).toMatch(/^ARGUMENT Layer: unknown option "extra"/);
-    expect(failure(() => LAYER.read(LAYER.argumentsOf({ units: 2, useBias: [0, 0] })))).toBe(
+    expect(failure(() => argumentsOf(LAYER, null))).toBe("ARGUMENT Layer: its config is null; expected an object.");
+    expect(failure(() => argumentsOf(LAYER, { units: 2, extra: 1 }))).toMatch(/^ARGUMENT Layer: unknown option "extra"/);
+    expect(failure(() => LAYER.read(argumentsOf(LAYER, { units: 2, useBias: [0, 0] })))).toBe(
       "ARGUMENT Layer: bias is an array of length 2; expected true or false.",
     );
   });
 });
 
 test("check: values that are set later", () => {
-  LAYER.check({ epsilon: 1, units: 2 });
-  expect(failure(() => LAYER.check({ epsilon: 0 }, "loadStateDict"))).toBe("ARGUMENT loadStateDict: epsilon is 0; expected a number > 0.");
-  expect(failure(() => LAYER.check({ eps: 0 }))).toMatch(/Did you mean "epsilon"/);
+  checkSettings(LAYER, { epsilon: 1, units: 2 });
+  expect(failure(() => checkSettings(LAYER, { epsilon: 0 }, "loadStateDict"))).toBe(
+    "ARGUMENT loadStateDict: epsilon is 0; expected a number > 0.",
+  );
+  expect(failure(() => checkSettings(LAYER, { eps: 0 }))).toMatch(/Did you mean "epsilon"/);
 });

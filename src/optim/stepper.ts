@@ -8,11 +8,11 @@ import { cellBytes, writeOptions, writeStep } from "./cell.js";
 import { ageTogether, alike, type Cohort, grow, type Member, rejuvenate } from "./cohorts.js";
 import type { ClippingOptions } from "./declaration.js";
 import type { Formula, UpdateKernel } from "./formula.js";
-import { clampGradient, GradientNorm } from "./gradientNorm.js";
+import { GradientNorm } from "./gradientNorm.js";
 import { type OptimizerOptions, type ParameterGroup, rateAt } from "./group.js";
 import type { Holdings } from "./holdings.js";
 import { segmentsOf } from "./segment.js";
-import { updatesOf } from "./update.js";
+import { type Update, updatesOf } from "./update.js";
 
 /**
  * Makes an optimizer's steps: sorts the parameters that have a gradient into cohorts and segments, writes what the step needs to the
@@ -76,7 +76,7 @@ export class Stepper<O extends OptimizerOptions> {
         const { record, length, dtype } = segments[j];
         (kernel as UpdateKernel).run(record, 0, length, dtype);
       }
-      for (let j = 0; j < updates.length; j++) noGrad(() => this.formula.update(updates[j]));
+      for (let j = 0; j < updates.length; j++) noGrad(() => this.formula.update(limited(updates[j], this.clipping)));
     }
   }
 
@@ -188,9 +188,7 @@ export class Stepper<O extends OptimizerOptions> {
 
   #clip(): void {
     const { clipping, formula } = this;
-    const { clipValue, clipNorm, globalClipNorm } = clipping;
-    if (clipValue !== undefined && formula.kernel === null)
-      for (const parameter of this.#active) clampGradient(parameter, clipValue, "step");
+    const { clipNorm, globalClipNorm } = clipping;
     const { norms } = this.holdings;
     for (let i = 0; i < norms.length; i++) {
       if (globalClipNorm !== undefined && formula.kernel !== null) {
@@ -201,4 +199,9 @@ export class Stepper<O extends OptimizerOptions> {
       }
     }
   }
+}
+
+/** An update whose gradient is limited to ±clipValue; the parameter's `grad` stays whole. */
+function limited<O>(update: Update<O>, { clipValue }: ClippingOptions): Update<O> {
+  return clipValue === undefined ? update : { ...update, gradient: update.gradient.clamp(-clipValue, clipValue) };
 }

@@ -330,9 +330,9 @@ describe("Optimizer", () => {
     x.grad = tensor(5, 0, -0.1);
     new SignSGD([x], { learningRate: 0.5 }).step();
     expect([...x.data]).toEqual([0.5, 1, 1.5]);
-    // It knows nothing of clipping, so its gradients are limited before.
+    // Its update is given the gradient limited to ±2; grad keeps the whole one.
     new SignSGD([x], { clipValue: 2 }).step();
-    expect([...(x.grad as Tensor).data]).toEqual([2, 0, Math.fround(-0.1)]);
+    expect([...(x.grad as Tensor).data]).toEqual([5, 0, Math.fround(-0.1)]);
     expect(() => new SignSGD({ momentum: 1 } as never)).toThrow(
       'SignSGD: unknown option "momentum". Known: learningRate, clipValue, clipNorm, globalClipNorm.',
     );

@@ -3,6 +3,7 @@ import { message } from "../errors/message.js";
 import { readFile } from "../io/file.js";
 import { parseSafetensors } from "../io/safetensors.js";
 import type { Module } from "../nn/module.js";
+import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
@@ -36,6 +37,7 @@ export interface LoadOptions extends OptionsOf<typeof LOAD> {}
  * const again = await loadModel("digits.safetensors");
  */
 export async function loadModel<M extends Module = Model>(path: string | URL, options?: LoadOptions): Promise<M> {
+  checkArity("loadModel", arguments.length, 2);
   const { custom } = LOAD.readOptions(options);
   return restore<M>("loadModel", await readFile(path, "loadModel"), custom);
 }
@@ -46,6 +48,7 @@ export async function loadModel<M extends Module = Model>(path: string | URL, op
  * @example const copy = deserializeModel(model.serialize());
  */
 export function deserializeModel<M extends Module = Model>(bytes: Uint8Array, options?: LoadOptions): M {
+  checkArity("deserializeModel", arguments.length, 2);
   const { custom } = LOAD.readOptions(options, "deserializeModel");
   return restore<M>("deserializeModel", bytes, custom);
 }
@@ -58,7 +61,8 @@ export function deserializeModel<M extends Module = Model>(bytes: Uint8Array, op
  * net.loadStateDict(await loadWeights("net.safetensors"));
  */
 export async function loadWeights(path: string | URL): Promise<Map<string, Tensor>> {
-  return parseSafetensors(await readFile(path, "loadWeights")).tensors;
+  checkArity("loadWeights", arguments.length, 1);
+  return parseSafetensors(await readFile(path, "loadWeights"), "loadWeights").tensors;
 }
 
 function restore<M extends Module>(op: string, bytes: Uint8Array, custom: Readonly<Record<string, ModuleClass>>): M {

@@ -27,8 +27,8 @@ export function fansOf(shape: Shape): Fans {
 }
 
 /**
- * A parameter whose elements are drawn at their first use, from the seed of now and its place in the model by then.
- * @param seed default that of now; a lazy layer passes the seed at its construction
+ * A parameter whose elements are drawn at their first use. They depend on a seed, and on the parameter's place in the model at that time.
+ * @param seed default the current seed; a lazy layer passes the seed at its construction
  */
 export function drawn(shape: Shape, initializer: Initializer, seed: Seed = currentSeed()): Parameter {
   const fans = fansOf(shape);
@@ -38,8 +38,8 @@ export function drawn(shape: Shape, initializer: Initializer, seed: Seed = curre
 }
 
 /**
- * The name of a random stream at a place of a model. What belongs to no model has no place: it is numbered, so that two layers
- * on their own differ.
+ * The name of a random stream at a place of a model. A layer outside of any model has no place: its stream is numbered, so that two
+ * such layers differ.
  */
 export function placeOf(purpose: string, path: string, seed: Seed): string {
   const place = `${purpose}/${path}`;

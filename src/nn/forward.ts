@@ -3,10 +3,11 @@ import { message } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
 import { enterLayer, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
+import { tooMany } from "../options/arity.js";
 import { checkTensor } from "../tensor/check.js";
-import type { Shape } from "../tensor/shape.js";
+import { checkShape, type Shape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { typeOf } from "./architecture.js";
+import { isLibraryLayer, typeOf } from "./architecture.js";
 import type { Module } from "./module.js";
 import { isSymbolic, trace } from "./symbolic.js";
 import { stateKey, walk } from "./walk.js";
@@ -30,11 +31,17 @@ const known = new WeakMap<Module, Set<Module>>();
 export function intercept(module: Module, hasBuild: boolean): void {
   if (hasBuild) lazy.add(module);
   const { forward, build } = module as unknown as { forward: Forward; build: (inputShape: Shape) => void };
-  const wrapper = (...inputs: unknown[]): unknown => call(module, forward, inputs);
+  // A user's forward takes what it likes. A forward with a rest parameter has length 0.
+  const most = isLibraryLayer(module) && forward.length > 0 ? forward.length : Number.POSITIVE_INFINITY;
+  const wrapper = (...inputs: unknown[]): unknown => {
+    if (inputs.length > most) throw tooMany(typeOf(module), inputs.length, most);
+    return call(module, forward, inputs);
+  };
   intercepted.add(wrapper);
   Object.defineProperty(module, "forward", { value: wrapper, configurable: true, writable: true, enumerable: false });
   const once = (inputShape: Shape): void => {
     if (module.built) return;
+    checkShape(typeOf(module), inputShape);
     build.call(module, inputShape);
     module.built = true;
     module.builtFor = inputShape;
@@ -99,8 +106,7 @@ function attach(module: Module): void {
 }
 
 /**
- * Tells all modules and parameters of a model where they are in it. A model that is itself part of a larger one, and knows it,
- * keeps its own place in front.
+ * Gives all modules and parameters of a model their paths. The path of a model that is part of a larger one stands in front of them.
  * @throws ArgumentError for a forward that is an arrow function in a field
  */
 export function place(root: Module): void {
@@ -114,7 +120,7 @@ export function place(root: Module): void {
   known.set(root, new Set(found.values()));
 }
 
-/** Builds a lazy layer for an input shape, of which the batch's extent does not matter. */
+/** Builds a lazy layer for the shape of an input. The extent of the batch does not matter. */
 export function build(module: Module, inputShape: Shape): void {
   if (module.built) return;
   module.build(inputShape);
@@ -123,8 +129,8 @@ export function build(module: Module, inputShape: Shape): void {
 }
 
 /**
- * Tells the parameters of a module where in the model they are, which seeds their initial values: a parameter that is shared is
- * where it is met first, one that was drawn stays where it was.
+ * Gives the parameters of a module their paths, which seed their initial values. A shared parameter has the path where it is met
+ * first; a parameter whose values were drawn keeps its path.
  */
 function nameParameters(module: Module, seen: Set<Parameter> = new Set()): void {
   walk(module, (name, value) => {

@@ -7,4 +7,4 @@ export * from "./layers.js";
 export * from "./losses.js";
 export type { LossName, LossSpec } from "./lossNamed.js";
 export { type ForwardHook, type ForwardPreHook, Module } from "./module.js";
-export { input } from "./symbolic.js";
+export { type InputOptions, input } from "./symbolic.js";

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { number } from "../options/kinds.js";
 import { fillNormal, fillUniform, type Seed } from "../tensor/random.js";
@@ -53,6 +54,7 @@ const CONSTANT = declare("constant", {
  * @example new Dense(10, { biasInitializer: { name: "constant", value: 0.1 } })
  */
 export function constant(options?: OptionsOf<typeof CONSTANT>): Initializer {
+  checkArity("constant", arguments.length, 1);
   const { value } = CONSTANT.readOptions(options);
   return (elements) => elements.fill(value);
 }
@@ -72,6 +74,7 @@ const UNIFORM = declare("uniform", {
  * @example new Dense(10, { weightInitializer: { name: "uniform", low: -0.1, high: 0.1 } })
  */
 export function uniform(options?: OptionsOf<typeof UNIFORM>): Initializer {
+  checkArity("uniform", arguments.length, 1);
   const { low, high } = UNIFORM.readOptions(options);
   if (low >= high) throw new ArgumentError(message("uniform", `low ${low}, high ${high}; expected low < high`));
   return (elements, { stream, seed }) => fillUniform(elements, stream, low, high, seed);
@@ -92,6 +95,7 @@ const NORMAL = declare("normal", {
  * @example new Dense(10, { weightInitializer: { name: "normal", std: 0.02 } })
  */
 export function normal(options?: OptionsOf<typeof NORMAL>): Initializer {
+  checkArity("normal", arguments.length, 1);
   const { mean, std } = NORMAL.readOptions(options);
   return (elements, { stream, seed }) => fillNormal(elements, stream, mean, std, seed);
 }
@@ -187,7 +191,11 @@ function scaled(
   start: (gain: number, fan: Scaling["fan"]) => Initializer,
 ): ScaledInitializer {
   const declaration = declare(name, { gain: number({ default: standard, above: 0, aka: ["scale"] }) });
-  return Object.assign((options?: GainOptions) => start(declaration.readOptions(options).gain, fan), { aka });
+  const make = function (options?: GainOptions): Initializer {
+    checkArity(name, arguments.length, 1);
+    return start(declaration.readOptions(options).gain, fan);
+  };
+  return Object.assign(make, { aka });
 }
 
 function mean({ fanIn, fanOut }: Site): number {

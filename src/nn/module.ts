@@ -1,11 +1,37 @@
 import type { Parameter } from "../graph/parameter.js";
+import { checkArity } from "../options/arity.js";
+import { declare } from "../options/declare.js";
+import { callable, flag, text } from "../options/kinds.js";
+import { type OptionSpec, option } from "../options/option.js";
 import { checkShape, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Architecture, typeOf } from "./architecture.js";
 import { Buffer } from "./buffer.js";
-import { intercept, isLazy } from "./forward.js";
+import { intercept, isLazy, isModule } from "./forward.js";
 import { copyState, type LoadStateDictOptions, loadState, type StateDict, stateOf } from "./state.js";
 import { join, walk } from "./walk.js";
+
+const NAMED_MODULES = declare("namedModules", {}, { prefix: text({}) });
+const REGISTER = declare(
+  "register",
+  {},
+  {
+    name: text({ required: true }),
+    module: option<Module, OptionSpec<Module> & { required: true }>("a module", isModule, { required: true }),
+  },
+);
+const TRAIN = declare("train", {}, { training: flag({}) });
+const TRAINABLE = declare("trainable", {}, { trainable: flag({ required: true }) });
+const PRE_HOOK = declare(
+  "registerForwardPreHook",
+  {},
+  { hook: callable<ForwardPreHook>()("a function of a module and its inputs", { required: true }) },
+);
+const HOOK = declare(
+  "registerForwardHook",
+  {},
+  { hook: callable<ForwardHook>()("a function of a module, its inputs and its output", { required: true }) },
+);
 
 export type ForwardPreHook = (module: Module, inputs: unknown[]) => unknown[] | undefined;
 export type ForwardHook = (module: Module, inputs: unknown[], output: unknown) => unknown;
@@ -68,6 +94,7 @@ export abstract class Module {
 
   /** Makes a module known that sits in a `#private` field. @returns the module */
   register<M extends Module>(name: string, module: M): M {
+    REGISTER.read(arguments);
     this.hooks.hidden.set(name, module);
     return module;
   }
@@ -96,50 +123,55 @@ export abstract class Module {
   }
 
   /** This module and all below, each once, with their paths. */
-  namedModules(prefix = "", seen: Set<Module> = new Set()): Map<string, Module> {
-    const found = new Map<string, Module>();
-    if (seen.has(this)) return found;
-    seen.add(this);
-    found.set(prefix, this);
-    for (const [name, child] of this.children()) {
-      for (const [path, module] of child.namedModules(join(prefix, name), seen)) found.set(path, module);
-    }
-    return found;
+  namedModules(prefix = ""): Map<string, Module> {
+    checkArity("namedModules", arguments.length, 1);
+    NAMED_MODULES.read([prefix]);
+    const found = new Map<Module, string>();
+    collect(this, prefix, found);
+    return new Map([...found].map(([module, path]) => [path, module]));
   }
 
   /** Parameters with their PyTorch names ("fc1.weight"), shared ones once. @throws GraphError for a lazy layer that is not built */
   namedParameters(): Map<string, Parameter> {
+    checkArity("namedParameters", arguments.length, 0);
     return named(this, (value) => (value instanceof Buffer ? null : value));
   }
 
   /** All parameters, each once. @throws GraphError for a lazy layer that is not built @example new Adam(net.parameters()) */
   parameters(): Parameter[] {
+    checkArity("parameters", arguments.length, 0);
     return [...this.namedParameters().values()];
   }
 
   /** Tensors that are state but not trained, such as running means. */
   namedBuffers(): Map<string, Buffer> {
+    checkArity("namedBuffers", arguments.length, 0);
     return named(this, (value) => (value instanceof Buffer ? value : null));
   }
 
   /** Switches this module and all below to training. @returns this */
   train(training = true): this {
+    checkArity("train", arguments.length, 1);
+    TRAIN.read([training]);
     for (const module of this.namedModules().values()) module.training = training;
     return this;
   }
 
   /** Switches this module and all below to evaluation. @returns this */
   eval(): this {
+    checkArity("eval", arguments.length, 0);
     return this.train(false);
   }
 
   /** Forgets all gradients. */
   zeroGrad(): void {
+    checkArity("zeroGrad", arguments.length, 0);
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
   /** Whether the parameters are trained; `freeze` sets it on all. */
   set trainable(value: boolean) {
+    TRAINABLE.read([value]);
     for (const parameter of this.parameters()) parameter.requiresGrad = value;
   }
 
@@ -149,23 +181,27 @@ export abstract class Module {
 
   /** Stops training of all parameters. @returns this */
   freeze(): this {
+    checkArity("freeze", arguments.length, 0);
     this.trainable = false;
     return this;
   }
 
   /** Takes training of all parameters up again. @returns this */
   unfreeze(): this {
+    checkArity("unfreeze", arguments.length, 0);
     this.trainable = true;
     return this;
   }
 
   /** Calls `hook` before each forward; an array that it returns replaces the inputs. @returns a function that removes it */
   registerForwardPreHook(hook: ForwardPreHook): () => void {
+    PRE_HOOK.read(arguments);
     return add(this.hooks.before, hook);
   }
 
   /** Calls `hook` after each forward; a value that it returns replaces the output. @returns a function that removes it */
   registerForwardHook(hook: ForwardHook): () => void {
+    HOOK.read(arguments);
     return add(this.hooks.after, hook);
   }
 
@@ -175,6 +211,7 @@ export abstract class Module {
    * @throws GraphError for a lazy layer that is not built
    */
   stateDict(): Map<string, Tensor> {
+    checkArity("stateDict", arguments.length, 0);
     return copyState(this);
   }
 
@@ -186,6 +223,7 @@ export abstract class Module {
    * @throws ArgumentError naming missing and unexpected entries, ShapeError naming those of another shape; nothing is changed
    */
   loadStateDict(state: StateDict, options?: LoadStateDictOptions): { missing: string[]; unexpected: string[] } {
+    checkArity("loadStateDict", arguments.length, 2);
     return loadState(this, state, options);
   }
 
@@ -208,6 +246,13 @@ function named<T extends Parameter>(model: Module, pick: (value: Parameter) => T
     if (picked !== null) found.set(name, picked);
   }
   return found;
+}
+
+/** Adds a module and all below that are not there yet. */
+function collect(module: Module, path: string, found: Map<Module, string>): void {
+  if (found.has(module)) return;
+  found.set(module, path);
+  for (const [name, child] of module.children()) collect(child, join(path, name), found);
 }
 
 function add<H>(hooks: H[], hook: H): () => void {

@@ -1,9 +1,13 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { text } from "../options/kinds.js";
 import { SYMBOLIC } from "../tensor/check.js";
 import type { Shape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Module } from "./module.js";
+import { sampleShape } from "./options.js";
 
 /**
  * A tensor that is not there yet: what `input()` gives and layers pass on while a functional model is described. The batch's
@@ -41,15 +45,31 @@ function refuseMethods(): void {
   }
 }
 
+const INPUT = declare(
+  "input",
+  {
+    /** What the input is called. Default none. */
+    name: text({ default: "" }),
+  },
+  { shape: sampleShape({ required: true }) },
+);
+
+/** Options of `input`. */
+export interface InputOptions extends OptionsOf<typeof INPUT> {}
+
 /**
  * An input of a functional model. Layers may be applied to it; the result describes the model.
  * @param shape extents of one sample, without the batch
+ * @param options.name what it is called, default none
+ * @throws ArgumentError
  * @example
  * const x = input([784]);
  * const model = new Model({ inputs: x, outputs: new Dense(10).forward(x) });
  */
-export function input(shape: Shape, options: { name?: string } = {}): Tensor {
-  return new SymbolicTensor(shape, null, [], options.name ?? "") as unknown as Tensor;
+export function input(shape: Shape, options?: InputOptions): Tensor {
+  checkArity("input", arguments.length, 2);
+  const { name } = INPUT.read([shape, options]);
+  return new SymbolicTensor(shape, null, [], name) as unknown as Tensor;
 }
 
 export function isSymbolic(value: unknown): value is SymbolicTensor {

@@ -1,4 +1,5 @@
 import { noGrad } from "../../graph/mode.js";
+import { checkTensor } from "../../ops/operands.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { callable } from "../../options/kinds.js";
 import { zeros } from "../../tensor/creation.js";
@@ -43,6 +44,7 @@ export class Lambda extends Layer<typeof LAMBDA> {
   }
 
   forward(...inputs: Tensor[]): Tensor {
+    for (let i = 0; i < Math.max(1, inputs.length); i++) checkTensor("Lambda", "x", inputs[i]);
     return this.settings.fn(...inputs);
   }
 }

@@ -130,14 +130,15 @@ export async function record(): Promise<Subject[]> {
         subject(`${name}.${key} =`, room, (self, args) => Reflect.apply(set, self, args.slice(0, 1)));
       } else if (typeof descriptor.value === "function") {
         const method = descriptor.value as Callable;
-        const made = subject(`${name}.${key}`, room, (self, args) => method.apply(self, args as unknown[]));
-        replace(value.prototype, key, {
-          ...descriptor,
-          value(this: object, ...args: unknown[]) {
-            if (depth === 0) keep(this);
-            return noted(made, this, args, () => method.apply(this, args));
-          },
-        });
+        // An instance may have it wrapped, as modules have forward and build.
+        const of = (self: unknown): Callable => (Object.hasOwn(self as object, key) ? (self as Record<string, Callable>)[key] : method);
+        const made = subject(`${name}.${key}`, room, (self, args) => of(self).apply(self, args as unknown[]));
+        const noting = function (this: object, ...args: unknown[]): unknown {
+          if (depth === 0) keep(this);
+          return noted(made, this, args, () => method.apply(this, args));
+        };
+        Object.defineProperty(noting, "length", { value: method.length });
+        replace(value.prototype, key, { ...descriptor, value: noting });
       }
     }
   }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
+import { checkArity } from "../options/arity.js";
 import { lookUp, type Named } from "../options/lookUp.js";
 import { Optimizer } from "./optimizer.js";
 import * as optimizers from "./optimizers.js";
@@ -12,10 +13,15 @@ export type OptimizerSpec = Named<OptimizerName> | Optimizer;
 
 /**
  * An optimizer by its name; one that is given as such is returned. It is not yet bound to parameters.
+ * @param op what an error begins with
  * @throws ArgumentError for an unknown name or option
  * @example optimizerNamed("compile", { name: "sgd", learningRate: 0.1, momentum: 0.9 }).bind(model.parameters());
  */
 export function optimizerNamed(op: string, spec: Named | Optimizer): Optimizer {
+  checkArity("optimizerNamed", arguments.length, 2);
+  if (typeof op !== "string") {
+    throw new ArgumentError(message("optimizerNamed", `what an error begins with is ${kindText(op)}; expected a string`));
+  }
   if (spec instanceof Optimizer) return spec;
   if (typeof spec !== "string" && typeof spec?.name !== "string") {
     throw new ArgumentError(message(op, `the optimizer is ${kindText(spec)}; expected a name, { name, … } or an optimizer`));

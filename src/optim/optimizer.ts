@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import { checkArity } from "../options/arity.js";
 import { type Declaration, type Declared, declare } from "../options/declare.js";
 import { checkSettings } from "../options/settings.js";
 import { declarationsOf, takeClipping } from "./declaration.js";
@@ -67,6 +68,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   constructor(first?: O | OptimizerParameters<O>, second?: O) {
     const { type } = new.target;
     refuseOldForm(new.target);
+    checkArity(type, arguments.length, 2);
     const { whole, group } = declarationsOf(new.target);
     const bound = isParameters(first);
     if (!bound && second !== undefined)
@@ -136,6 +138,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
    * @throws ArgumentError if it is bound to others
    */
   bind(params: OptimizerParameters<O>): this {
+    checkArity("bind", arguments.length, 1);
     const given = readGroups(this.#type, params);
     const { members } = this.#stepper;
     if (members.length > 0) {
@@ -157,6 +160,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 
   /** Adds a group of parameters, such as layers that are trained from now on. @returns this @throws ArgumentError */
   addGroup(group: GroupOptions<O>): this {
+    checkArity("addGroup", arguments.length, 1);
     this.#add(readGroup<O>(this.#type, group));
     return this;
   }
@@ -219,12 +223,14 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
    * @throws ArgumentError if the optimizer is not bound, or a schedule gives no number
    */
   step(): void {
+    checkArity("step", arguments.length, 0);
     if (this.#disposed || this.#stepper.members.length === 0) this.#checkUsable("step");
     this.#stepper.step();
   }
 
   /** Forgets the gradients of all parameters. */
   zeroGrad(): void {
+    checkArity("zeroGrad", arguments.length, 0);
     const { members } = this.#stepper;
     for (let i = 0; i < members.length; i++) members[i].parameter.grad = null;
   }
@@ -235,6 +241,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
    * @throws ArgumentError before the optimizer is bound
    */
   stateDict(): OptimizerState {
+    checkArity("stateDict", arguments.length, 0);
     this.#checkUsable("stateDict");
     return readState(this.#type, this.#stepper, this.#groups);
   }
@@ -245,6 +252,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
    * @throws ArgumentError, ShapeError; nothing is changed
    */
   loadStateDict(state: OptimizerState): void {
+    checkArity("loadStateDict", arguments.length, 1);
     this.#checkUsable("loadStateDict");
     const declaration = this.#groupDeclaration;
     writeState(this.#type, state, this.#stepper, this.#groups, (settings) => {
@@ -259,6 +267,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 
   /** Gives the memory of the states back at once; without it, the garbage collector does so some day. */
   dispose(): void {
+    checkArity("dispose", arguments.length, 0);
     this.#disposed = true;
     registry.unregister(this);
     this.#holdings.release();

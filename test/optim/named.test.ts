@@ -29,6 +29,7 @@ describe("optimizerNamed", () => {
       /^compile: unknown optimizer "adamm"\. Did you mean "adam"\? Known: .*adam, adamw, /,
     );
     expect(() => optimizerNamed("compile", { name: "adam", lr: 1 })).toThrow(/^Adam: unknown option "lr"\. Known: learningRate, /);
+    expect(() => optimizerNamed(3 as never, "adam")).toThrow("optimizerNamed: what an error begins with is 3; expected a string.");
     expect(() => optimizerNamed("compile", 3 as never)).toThrow(
       "compile: the optimizer is 3; expected a name, { name, … } or an optimizer.",
     );

@@ -493,4 +493,20 @@ describe("Optimizer", () => {
       "bind: this SGD is bound to other parameters. Make a new one for each model, or add them with addGroup.",
     );
   });
+
+  it("tells of arguments that nobody reads", () => {
+    const x = new Parameter(tensor(1));
+    x.grad = tensor(1);
+    const optimizer = new SGD([x]);
+    const call = (name: string, ...args: unknown[]) =>
+      (optimizer as unknown as Record<string, (...args: unknown[]) => unknown>)[name](...args);
+    expect(() => call("step", () => 1)).toThrow("step: 1 argument was given; it takes none.");
+    expect(() => call("zeroGrad", true)).toThrow("zeroGrad: 1 argument was given; it takes none.");
+    expect(() => call("addGroup", { params: new Parameter(tensor(2)) }, { learningRate: 1 })).toThrow(
+      "addGroup: 2 arguments were given; it takes at most 1.",
+    );
+    expect(() => call("dispose", true)).toThrow("dispose: 1 argument was given; it takes none.");
+    expect([optimizer.stepCount, optimizer.groups.length, x.item(), x.grad?.item()]).toEqual([0, 1, 1, 1]);
+    expect(() => Reflect.construct(SGD, [[x], {}, { momentum: 1 }])).toThrow("SGD: 3 arguments were given; it takes at most 2.");
+  });
 });

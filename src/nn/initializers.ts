@@ -30,6 +30,7 @@ const ZEROS = declare("zeros", {});
 
 /** All 0. @throws ArgumentError @example new Dense(10, { weightInitializer: "zeros" }) */
 export function zeros(options?: Record<string, never>): Initializer {
+  checkArity("zeros", arguments.length, 1);
   ZEROS.readOptions(options);
   return () => {};
 }
@@ -38,6 +39,7 @@ const ONES = declare("ones", {});
 
 /** All 1. @throws ArgumentError @example new Dense(10, { biasInitializer: "ones" }) */
 export function ones(options?: Record<string, never>): Initializer {
+  checkArity("ones", arguments.length, 1);
   ONES.readOptions(options);
   return (elements) => elements.fill(1);
 }

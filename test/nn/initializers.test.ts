@@ -140,3 +140,11 @@ test("errors", () => {
   expect(() => initializers.heNormal({ gain: 0 })).toThrow("heNormal: gain is 0; expected a number > 0.");
   expect(() => initializers.constant({ value: Number.NaN })).toThrow("constant: value is NaN; expected a finite number.");
 });
+
+test("an argument too many", () => {
+  for (const name of ["zeros", "uniform", "heNormal"] as const) {
+    expect(() => (initializers[name] as (...args: unknown[]) => unknown)({}, 1)).toThrow(
+      `${name}: 2 arguments were given; it takes at most 1.`,
+    );
+  }
+});

@@ -100,6 +100,20 @@ describe("training", () => {
     expect([...odd.namedModules().values()].map((module) => module.training)).toEqual([false, false, false, false, false]);
     odd.train();
     expect(odd.named.get("first")).toHaveProperty("training", true);
+    odd.train(false);
+    expect(odd.named.get("first")).toHaveProperty("training", false);
+  });
+
+  test("a wrong argument is an error, and switches nothing", () => {
+    const net = new Net();
+    expect(() => net.train(0 as never)).toThrow("train: training is 0; expected true or false.");
+    expect(() => net.train(null as never)).toThrow("train: training is null; expected true or false.");
+    expect(net.training).toBe(true);
+    expect(() => (net.eval as (mode: boolean) => void).call(net, true)).toThrow("eval: 1 argument was given; it takes none.");
+    expect(() => {
+      net.trainable = 0 as never;
+    }).toThrow("trainable: trainable is 0; expected true or false.");
+    expect(net.trainable).toBe(true);
   });
 
   test("zeroGrad forgets, freeze and unfreeze switch", () => {
@@ -187,6 +201,48 @@ describe("forward", () => {
     }
     expect(() => new Failing().forward()).toThrow("mine");
     expect(new Linear(2, 2).forward(ones([1, 2])).shape).toEqual([1, 2]);
+  });
+});
+
+describe("arguments", () => {
+  test("what a layer of the library does not take is an error; a forward of one's own takes what it likes", () => {
+    const forward = (layer: Module, ...inputs: unknown[]): unknown => layer.forward(...inputs);
+    const x = ones([1, 3]);
+    expect(() => forward(new Linear(3, 2), x, x)).toThrow("Linear: 2 arguments were given; it takes at most 1.");
+    class Sized extends Dense {
+      override forward(...inputs: Tensor[]): Tensor {
+        return super.forward(inputs[0]).mul(inputs.length);
+      }
+    }
+    expect(forward(new Sized(2, { weightInitializer: "ones" }), x, x, x)).toEqual(
+      expect.objectContaining({ shape: [1, 2], data: new Float32Array([9, 9]) }),
+    );
+  });
+
+  test("what is no shape builds nothing", () => {
+    const dense = new Dense(2);
+    expect(() => dense.build(3 as never)).toThrow("Dense: the shape is 3; expected an array of whole numbers. Write [3].");
+    expect(() => dense.build([1, 0.5])).toThrow("Dense: shape [1, 0.5] holds 0.5; extents are whole numbers ≥ 0.");
+    expect(dense.built).toBe(false);
+    dense.build([1, 4]);
+    expect(dense.weight.shape).toEqual([2, 4]);
+  });
+
+  test("names, modules and hooks", () => {
+    const net = new Net();
+    expect(() => net.namedModules(1 as never)).toThrow("namedModules: prefix is 1; expected a string.");
+    expect([...net.namedModules("net").keys()]).toEqual(["net", "net.fc1", "net.fc2"]);
+    expect(() => net.register("fc3", ones([1]) as never)).toThrow("register: module is a tensor; expected a module.");
+    expect(() => net.register(net as never, net)).toThrow(/^register: name is .*; expected a string\.$/);
+    expect(() => net.registerForwardHook({} as never)).toThrow(
+      "registerForwardHook: hook is an object; expected a function of a module, its inputs and its output.",
+    );
+    expect(() => net.registerForwardPreHook(null as never)).toThrow(
+      "registerForwardPreHook: hook is null; expected a function of a module and its inputs.",
+    );
+    expect(() => (net.parameters as (recurse: boolean) => void).call(net, true)).toThrow(
+      "parameters: 1 argument was given; it takes none.",
+    );
   });
 });
 

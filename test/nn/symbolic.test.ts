@@ -22,6 +22,13 @@ test("layers pass shapes on, without the batch", () => {
   expect(() => dense.parameters()).toThrow("is not built");
 });
 
+test("what is no shape of a sample, and an unknown option", () => {
+  expect(() => input(784 as never)).toThrow("input: shape is 784; expected an array of whole numbers ≥ 1. Write [784].");
+  expect(() => input([28, -1])).toThrow("input: shape is [28, -1]; expected an array of whole numbers ≥ 1.");
+  expect(() => input([4], { label: "image" } as never)).toThrow('input: unknown option "label". Known: name.');
+  expect(() => input([4], { name: 3 as never })).toThrow("input: name is 3; expected a string.");
+});
+
 test("what does not fit is told when the model is described", () => {
   expect(() => new Linear(784, 10).forward(input([100]))).toThrow(
     "Linear: x [1, 100] does not fit weight [10, 784], stored [out, in]; expected 784 as x's last extent.",

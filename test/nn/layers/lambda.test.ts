@@ -36,3 +36,10 @@ test("errors", () => {
   expect(() => new Lambda("relu" as never)).toThrow('Lambda: fn is "relu"; expected a function of tensors.');
   expect(() => new Lambda((x) => x, { shape: [1] } as never)).toThrow('Lambda: unknown option "shape". Known: outputShape.');
 });
+
+test("what is no tensor does not reach the function", () => {
+  expect(() => new Lambda((x) => x.mul(2)).forward(3 as never)).toThrow("Lambda: x is 3; expected a tensor. Wrap it with tensor(…).");
+  const sum = new Lambda((a, b) => a.add(b));
+  expect(() => sum.forward(tensor([1]), [1] as never)).toThrow("Lambda: x is an array of length 1; expected a tensor.");
+  expect(sum.forward(tensor([1]), tensor([2])).toArray()).toEqual([3]);
+});

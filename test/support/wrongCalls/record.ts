@@ -180,6 +180,8 @@ export async function record(): Promise<Subject[]> {
     }
   } finally {
     for (const undo of restore.reverse()) undo();
+    // Instances keep the forward that they were made with: what it is called with from now on is wrong.
+    depth = 1;
   }
 
   for (const made of subjects.values()) {

@@ -20,7 +20,7 @@ export interface LogitsFinder {
   readonly squashing: Squashing;
   /**
    * @param classAxis the axis that a softmax must have run along
-   * @param fromLogits true: the prediction is logits; false: it is probabilities; undefined: found out, and said once
+   * @param fromLogits true: the prediction is logits; false: it is probabilities; undefined: the prediction's graph tells, and a note says so at the first time
    */
   find(op: string, prediction: Tensor, classAxis: number, fromLogits: boolean | undefined): Tensor;
 }

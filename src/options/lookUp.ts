@@ -8,7 +8,7 @@ export type Named<Name extends string = string> = Name | ({ name: Name } & Recor
 
 /**
  * Looks a name up in a module's exports: the module is the registry, so that nothing has to be registered. What is exported may have
- * a property `aka`, the words of other libraries for it; whoever writes one of them is told ours.
+ * a property `aka`, the words of other libraries for it; an error for one of them names ours.
  * @param alternatives what may be given instead of a name, as the error says it: "a name, { name, … } or an optimizer"
  * @returns what is exported under that name, and the options given beside the name
  * @throws ArgumentError for anything but a known name, with the name that was meant

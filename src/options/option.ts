@@ -9,7 +9,7 @@ export interface OptionSpec<T> {
   readonly required?: true;
   /** null may be given though it is not the default. */
   readonly nullable?: true;
-  /** The words of PyTorch and Keras for it, such as "eps" for epsilon: whoever writes one is told ours. */
+  /** The words of PyTorch and Keras for it, such as "eps" for epsilon. The error for one of them names ours. */
   readonly aka?: readonly string[];
   /** The option's names in earlier versions: refused in a call, with the name of today; read in saved files. */
   readonly formerly?: readonly string[];

@@ -51,7 +51,7 @@ export function stateOf({ cell }: Member): number {
   return Atomics.load(views.u32, word(cell, WorkerCell.State));
 }
 
-/** Index in `views.u32` of the word so many bytes behind an address. */
+/** The index in `views.u32` of the word at an address plus an offset in bytes. */
 export function word(at: number, offset: number): number {
   return (at + offset) >>> 2;
 }

@@ -2,7 +2,7 @@ import { BREAK_EVEN, breakEven, setBreakEven } from "../direct.js";
 
 /** Which calls threads share, and in which parts. Parts depend on speed only: results do not depend on where a range is cut. */
 
-/** A part is not cut below so many nanoseconds, and a thread has at most so many parts. */
+/** The least estimated nanoseconds of a part, and the most parts that a thread takes. */
 const LEAST_PART = 4000;
 const PARTS_A_THREAD = 4;
 /** Cuts fall on multiples of this, where there are enough units: whole cache lines, even of bytes. */
@@ -11,7 +11,7 @@ const ALIGN_UNITS = 64;
 /** Where calls are shared from, while there are several threads. */
 let least = BREAK_EVEN;
 
-/** @internal shares calls from so many nanoseconds on (0: all that have a cost), for tests and benchmarks */
+/** @internal for tests and benchmarks: calls of at least `nanoseconds` are shared; 0 shares all that have a cost */
 export function shareFrom(nanoseconds: number = BREAK_EVEN): void {
   least = Math.max(Number.MIN_VALUE, nanoseconds);
   if (breakEven !== Infinity) setBreakEven(least);

@@ -24,7 +24,7 @@ const START_AFTER = 3e6;
 const SLOW_START = 3000;
 /** Turns of a spin, some 2 ns each. A worker waits so long for the next call before it sleeps, a caller for the parts of others. */
 const PATIENCE = 30_000;
-/** The same where threads outnumber cores: whoever spins keeps another from working. */
+/** The same where threads outnumber cores: a thread that spins keeps another from working. */
 const PATIENCE_CROWDED = 50;
 
 /** @internal The threads that share the calls of one build. */

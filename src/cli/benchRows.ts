@@ -12,7 +12,8 @@ import { Adam } from "../optim/adam.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { SGD } from "../optim/sgd.js";
 import { tensor } from "../tensor/creation.js";
-import { manualSeed, randint, randn } from "../tensor/random.js";
+import { randint, randn } from "../tensor/random.js";
+import { manualSeed } from "../tensor/seed.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /** A row of the benchmark: one function whose time is measured. */

@@ -11,7 +11,7 @@ import type { ActivationSpec } from "../nn/activations.js";
 import { Dense } from "../nn/layers/dense.js";
 import { Dropout } from "../nn/layers/dropout.js";
 import type { Module } from "../nn/module.js";
-import { manualSeed } from "../tensor/random.js";
+import { manualSeed } from "../tensor/seed.js";
 import { countBatches } from "../train/batches.js";
 import { LambdaCallback } from "../train/callbacks.js";
 import { ProgressBar } from "../train/progress.js";

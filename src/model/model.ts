@@ -127,7 +127,9 @@ export class Model extends Module {
   }
 
   /**
-   * Trains the model. It yields to the event loop about every 50 ms. Afterwards the model is in training mode.
+   * Trains the model. It yields to the event loop about every 50 ms. Afterwards the model is in training mode. All random numbers of a
+   * training come from the seed in force when it begins, whatever else the process draws, seeds or trains meanwhile; the
+   * next `fit` of the model under the same seed goes on where this one stopped.
    * @param data { x, y, weight? } or an (async) iterable of such batches
    * @param options.epochs number of passes over the data, default 1
    * @param options.batchSize number of samples in a step, default 32; an iterable makes its own batches

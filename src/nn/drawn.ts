@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
 import { lookUp, type Named } from "../options/lookUp.js";
-import { currentSeed, nextDraw, type Seed } from "../tensor/random.js";
+import { currentSeed, nextDraw, type Seed } from "../tensor/seed.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { LayerActivation } from "./activations.js";
 import type { Initializer } from "./initializers.js";

@@ -3,7 +3,8 @@ import { message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { number } from "../options/kinds.js";
-import { fillNormal, fillUniform, type Seed } from "../tensor/random.js";
+import { fillNormal, fillUniform } from "../tensor/random.js";
+import type { Seed } from "../tensor/seed.js";
 
 /** What an initializer knows of the parameter beside its elements. */
 export interface Site {

@@ -1,66 +1,19 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
-import { recorder } from "../kernels/recorder.js";
 import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { blockView, type NumberArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { isInRange, number } from "../options/kinds.js";
-import { checkValue, option } from "../options/option.js";
+import { checkValue } from "../options/option.js";
 import { make, TENSOR_OPTIONS, type TensorSettings } from "./creation.js";
 import { checkFloating } from "./dtype.js";
 import { drawOnce } from "./recompute.js";
+import { nextDraw, type Seed, streamKey } from "./seed.js";
 import { checkShape, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
-
-/**
- * Random numbers are counter-based (Philox 4×32-10). Number i of a stream is a function of seed, purpose, draw and i. It does not
- * depend on threads, on the machine, or on what is drawn for other purposes.
- */
-
-/** The state that manualSeed sets. Each call makes a new object, so that identity shows whether manualSeed was called since. */
-export interface Seed {
-  readonly low: number;
-  readonly high: number;
-  /** The number of draws for each purpose. */
-  readonly draws: Map<string, number>;
-}
-
-let current: Seed = { low: 0, high: 0, draws: new Map() };
-
-/** @internal the seed that is set now; a parameter that is drawn later keeps the seed of its birth with it */
-export function currentSeed(): Seed {
-  return current;
-}
-
-/** @internal the number of the next draw for a purpose, counted from 0 */
-export function nextDraw(purpose: string, seed: Seed = current): number {
-  const index = seed.draws.get(purpose) ?? 0;
-  seed.draws.set(purpose, index + 1);
-  return index;
-}
-
-const SEED = option<number, { required: true }>(
-  "a whole number from 0 to 2⁵³ − 1",
-  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  { required: true },
-);
-
-/**
- * Starts all random streams anew. The same seed gives the same numbers. Until the first call the seed is 0, so that, unlike in
- * PyTorch, every run of a program draws the same numbers.
- * @param seed whole number from 0 to 2⁵³ − 1
- * @throws ArgumentError
- * @example manualSeed(1);
- */
-export function manualSeed(seed: number): void {
-  checkArity("manualSeed", arguments.length, 1);
-  checkValue("manualSeed", "the seed", seed, SEED);
-  recorder?.refuse("manualSeed starts the random numbers afresh in every step");
-  current = { low: seed >>> 0, high: Math.floor(seed / 4294967296) >>> 0, draws: new Map() };
-}
 
 const RAND = declare("rand", {
   /** The least value. Default 0. */
@@ -144,6 +97,7 @@ export function randint(low: number, high: number, shape: Shape): Tensor {
   );
 }
 
+const PERMUTATION = "permutation";
 const LENGTH = number({ required: true, min: 0, whole: true });
 
 /**
@@ -155,24 +109,37 @@ const LENGTH = number({ required: true, min: 0, whole: true });
 export function randperm(n: number): Tensor {
   checkArity("randperm", arguments.length, 1);
   checkValue("randperm", "n", n, LENGTH);
-  return make("randperm", [n], INT32, (array) => {
-    const bits = new Int32Array(n);
-    draw("permutation", bits, (out, counter, key0, key1) => kernels.randomBits({ out, counter, key0, key1 }, 0, n));
-    for (let i = 0; i < n; i++) array[i] = i;
-    for (let i = n - 1; i > 0; i--) {
-      const j = Math.floor(((bits[i] >>> 0) / 4294967296) * (i + 1));
-      const swapped = array[i];
-      array[i] = array[j];
-      array[j] = swapped;
-    }
-  });
+  return make("randperm", [n], INT32, (array) =>
+    permute(
+      array,
+      drawOnce(() => nextDraw(PERMUTATION)),
+    ),
+  );
 }
 
-/** @internal the key of a stream: the seed mixed with the purpose by FNV-1a */
-export function streamKey(purpose: string, seed: Seed = current): [number, number] {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < purpose.length; i++) hash = Math.imul(hash ^ purpose.charCodeAt(i), 0x01000193);
-  return [(seed.low ^ hash) >>> 0, (seed.high ^ Math.imul(hash, 0x9e3779b1)) >>> 0];
+/**
+ * @internal the order of n samples in a pass over them
+ * @param pass its number, from 0. Passes are counted for themselves, so that somebody's `randperm` does not change the next order
+ */
+export function orderOf(n: number, pass: number): Int32Array {
+  const order = new Int32Array(n);
+  permute(order, pass);
+  return order;
+}
+
+/** Writes the numbers 0 … n − 1 in the order of permutation number `index`. */
+function permute(array: NumberArray, index: number): void {
+  const n = array.length;
+  const bits = new Int32Array(n);
+  const kernel: Draw = (out, counter, key0, key1) => kernels.randomBits({ out, counter, key0, key1 }, 0, n);
+  fillFrom(bits, streamKey(PERMUTATION), index, kernel);
+  for (let i = 0; i < n; i++) array[i] = i;
+  for (let i = n - 1; i > 0; i--) {
+    const j = Math.floor(((bits[i] >>> 0) / 4294967296) * (i + 1));
+    const swapped = array[i];
+    array[i] = array[j];
+    array[j] = swapped;
+  }
 }
 
 type Draw = (out: number, counter: number, key0: number, key1: number) => void;
@@ -205,13 +172,13 @@ function fillFrom(array: NumberArray, key: [number, number], index: number, kern
 }
 
 /** @internal fills with uniform numbers in [low, high) that depend on `seed` and `purpose` alone */
-export function fillUniform(array: Float32Array, purpose: string, low: number, high: number, seed: Seed = current): void {
+export function fillUniform(array: Float32Array, purpose: string, low: number, high: number, seed: Seed): void {
   const kernel: Draw = (out, counter, key0, key1) => kernels.uniform({ out, counter, key0, key1, low, high }, 0, array.length);
   fillFrom(array, streamKey(purpose, seed), 0, kernel);
 }
 
 /** @internal fills with normal numbers that depend on `seed` and `purpose` alone */
-export function fillNormal(array: Float32Array, purpose: string, mean: number, std: number, seed: Seed = current): void {
+export function fillNormal(array: Float32Array, purpose: string, mean: number, std: number, seed: Seed): void {
   const kernel: Draw = (out, counter, key0, key1) => kernels.normal({ out, counter, key0, key1, mean, std }, 0, array.length);
   fillFrom(array, streamKey(purpose, seed), 0, kernel);
 }

@@ -3,7 +3,8 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, flag } from "../options/kinds.js";
 import { option } from "../options/option.js";
-import { randperm } from "../tensor/random.js";
+import { orderOf } from "../tensor/random.js";
+import { nextPass } from "../tensor/seed.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Batch, countSamples, type Samples, takeRange, takeRows, toBatch } from "./data.js";
 import { Rows } from "./rows.js";
@@ -31,8 +32,8 @@ export type BatchOf<D extends Samples> = {
 };
 
 /**
- * Samples in batches, for a loop of your own; one call is one epoch. `fit` reads its data through it, so that the same seed gives
- * both the same order.
+ * Samples in batches, for a loop of your own; one call is one epoch. A shuffled order is drawn at the call. It depends on the seed and
+ * on how many calls have drawn one under it, as the orders of a `fit` depend on its epochs: the same seed gives both the same.
  *
  * @param data { x, y, weight? }, samples along the first axes
  * @param batchSize whole number ≥ 1; the last batch may be smaller
@@ -47,29 +48,34 @@ export type BatchOf<D extends Samples> = {
 export function batches<D extends Samples>(data: D, batchSize: number, options?: BatchOptions): Generator<BatchOf<D>, void, undefined> {
   checkArity(BATCHES.op, arguments.length, 3);
   const settings = BATCHES.read([data, batchSize, options]);
-  return eachBatch(toBatch(BATCHES.op, data), batchSize, settings) as Generator<BatchOf<D>, void, undefined>;
+  const whole = toBatch(BATCHES.op, data);
+  // Drawn at the call, so that it does not matter what else draws while the batches are taken.
+  const order = settings.shuffle ? orderOf(countSamples(whole), nextPass()) : null;
+  return eachBatch(whole, batchSize, order, settings.dropLast) as Generator<BatchOf<D>, void, undefined>;
 }
 
-/** The same without checks. */
-export function* eachBatch(whole: Batch, batchSize: number, options: BatchOptions = {}): Generator<Batch, void, undefined> {
+/** The same without checks. @param order of the samples; null: as they stand */
+export function* eachBatch(
+  whole: Batch,
+  batchSize: number,
+  order: Int32Array | null = null,
+  dropLast = false,
+): Generator<Batch, void, undefined> {
   const n = countSamples(whole);
-  let order: Int32Array | null = null;
-  const take = (start: number, end: number): Batch => {
-    if (options.shuffle) order ??= randperm(n).view() as Int32Array;
-    return order === null ? takeRange(whole, start, end) : takeRows(whole, order.subarray(start, end));
-  };
+  const take = (start: number, end: number): Batch =>
+    order === null ? takeRange(whole, start, end) : takeRows(whole, order.subarray(start, end));
   for (let start = 0; start < n; start += batchSize) {
     const end = Math.min(n, start + batchSize);
-    if (end - start < batchSize && options.dropLast) return;
+    if (end - start < batchSize && dropLast) return;
     yield timed("batches", () => take(start, end));
   }
 }
 
-/** The batches of an epoch as rows that are still to be taken. */
-export function* eachRows(whole: Batch, batchSize: number, shuffle: boolean): Generator<Rows, void, undefined> {
+/** The batches of a pass as rows that are still to be taken. @param order of the samples; null: as they stand */
+export function* eachRows(whole: Batch, batchSize: number, order: Int32Array | null): Generator<Rows, void, undefined> {
   const n = countSamples(whole);
-  const order = shuffle ? (randperm(n).view() as Int32Array) : Int32Array.from({ length: n }, (_, i) => i);
-  for (let start = 0; start < n; start += batchSize) yield new Rows(whole, order.slice(start, start + batchSize));
+  const rows = order ?? Int32Array.from({ length: n }, (_, i) => i);
+  for (let start = 0; start < n; start += batchSize) yield new Rows(whole, rows.slice(start, start + batchSize));
 }
 
 /** How many batches an epoch has. */

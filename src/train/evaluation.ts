@@ -10,6 +10,7 @@ import { objective } from "./objective.js";
 import { outputsOf, withLogits } from "./outputs.js";
 import { nothingToDo, source } from "./source.js";
 import { figuresOf, type StepResult } from "./stepResult.js";
+import { callIn, type TrainingStream } from "./stream.js";
 
 /** Loss and metrics over all data, without training, as often as wanted; a sample counts as one, however the batches fall. */
 export class Evaluation {
@@ -38,9 +39,10 @@ export class Evaluation {
     );
   }
 
-  async run(options: { batchSize: number; breather?: Breather; signal?: AbortSignal }): Promise<Logs> {
+  async run(options: { batchSize: number; breather?: Breather; signal?: AbortSignal; stream?: TrainingStream }): Promise<Logs> {
     const { op, data } = this;
-    const { breather = new Breather(), signal } = options;
+    const { breather = new Breather(), signal, stream } = options;
+    const call = callIn(stream);
     const figures = new RunningFigures(op, this.trainee.metrics);
     let empty = true;
     try {
@@ -48,8 +50,10 @@ export class Evaluation {
       for await (const batch of source(op, this.#whole, data, { ...options, shuffle: false })) {
         signal?.throwIfAborted();
         empty = false;
-        const result = this.#step.run(batch);
-        timed("metrics", () => figures.add(figuresOf(result), batch));
+        call(() => {
+          const result = this.#step.run(batch);
+          timed("metrics", () => figures.add(figuresOf(result), batch));
+        });
         if (breather.due) await breather.pause();
       }
     } finally {

@@ -11,6 +11,7 @@ import { RunningFigures } from "./figures.js";
 import { isBetterGreater, type Metric } from "./metrics/metric.js";
 import { ProgressBar } from "./progress.js";
 import { nothingToDo, source } from "./source.js";
+import { streamOf, type TrainingStream } from "./stream.js";
 import type { TrainingStep } from "./trainingStep.js";
 
 /** What is trained, and by what. */
@@ -38,9 +39,10 @@ export interface LoopOptions {
  */
 export async function trainLoop(trainee: Trainee, step: TrainingStep, data: TrainingData, options: LoopOptions): Promise<void> {
   const { epochs, batchSize, callbacks, signal, validation } = options;
+  const stream = streamOf(trainee.model);
   const whole = isSamples(data) ? toBatch("fit", data) : null;
   const figures = ["loss", ...trainee.metrics.map(({ name }) => name)];
-  const training: Training = { trainee, step, data, whole, options, breather: new Breather(), stopped: false };
+  const training: Training = { trainee, step, data, whole, options, stream, breather: new Breather(), stopped: false };
   const context: TrainingContext = {
     model: trainee.model,
     epochs,
@@ -59,7 +61,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
       for (const callback of callbacks) await timed("callbacks", () => callback.onEpochBegin?.(epoch));
       const logs = await trainEpoch(training, epoch);
       if (evaluation !== null) {
-        const found = await evaluation.run({ batchSize, breather: training.breather, signal });
+        const found = await evaluation.run({ batchSize, breather: training.breather, signal, stream });
         for (const [name, value] of Object.entries(found)) logs[validationName(name)] = value;
       }
       for (const callback of callbacks) await timed("callbacks", () => callback.onEpochEnd?.(epoch, logs));
@@ -79,13 +81,14 @@ interface Training {
   /** The data, if they are samples in memory. */
   readonly whole: Batch | null;
   readonly options: LoopOptions;
+  readonly stream: TrainingStream;
   readonly breather: Breather;
   stopped: boolean;
 }
 
 /** @returns the epoch's figures */
 async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
-  const { trainee, step, data, whole, options, breather } = training;
+  const { trainee, step, data, whole, options, stream, breather } = training;
   const callbacks = options.callbacks.filter(({ onBatchEnd }) => onBatchEnd !== undefined);
   // A progress bar changes nothing.
   const meddles = callbacks.some((callback) => !(callback instanceof ProgressBar));
@@ -94,10 +97,12 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   const figures = new RunningFigures("fit", trainee.metrics);
   let index = 0;
   try {
-    for await (const batch of source("fit", whole, data, options)) {
+    for await (const batch of source("fit", whole, data, { ...options, stream })) {
       options.signal?.throwIfAborted();
-      const found = step.run(batch, { epoch, batch: index });
-      timed("metrics", () => figures.add(found, batch));
+      stream.run(() => {
+        const found = step.run(batch, { epoch, batch: index });
+        timed("metrics", () => figures.add(found, batch));
+      });
       for (const callback of callbacks) await timed("callbacks", () => callback.onBatchEnd?.(index, figures.logs()));
       if (meddles) step.lookAgain();
       index++;

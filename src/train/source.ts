@@ -1,27 +1,37 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import { observer, timed } from "../kernels/observer.js";
 import { untilAborted } from "./abort.js";
 import { eachRows } from "./batches.js";
-import { clocked } from "./clocked.js";
-import { type Batch, isSamples, type Samples, type TrainingData, toBatch } from "./data.js";
+import { type Batch, countSamples, isSamples, type Samples, type TrainingData, toBatch } from "./data.js";
+import { callIn, type TrainingStream } from "./stream.js";
+import { type Call, through } from "./through.js";
 
 /** How data are walked. */
 export interface Walk {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly signal?: AbortSignal;
+  /** Where random numbers come from; default: the seed in force. */
+  readonly stream?: TrainingStream;
 }
 
-/** The batches of an epoch. */
+/** The batches of one pass over data. */
 export function source(
   op: string,
   whole: Batch | null,
   data: TrainingData,
-  { batchSize, shuffle, signal }: Walk,
+  { batchSize, shuffle, signal, stream }: Walk,
 ): Iterable<Batch> | AsyncIterable<Batch> {
-  return whole === null
-    ? untilAborted(clocked(data as AsyncIterable<Samples>), signal, (part) => toBatch(op, part))
-    : eachRows(whole, batchSize, shuffle);
+  if (whole !== null) {
+    const order = shuffle && stream !== undefined ? stream.nextOrder(countSamples(whole)) : null;
+    return eachRows(whole, batchSize, order);
+  }
+  const parts = data as AsyncIterable<Samples>;
+  // What a user's iterator draws is the training's; somebody who observes is told how long it lets training wait.
+  const drawing = callIn(stream);
+  const next: Call = observer === null ? drawing : (fn) => timed("batches", () => drawing(fn));
+  return untilAborted(through(parts, drawing, next), signal, (part) => toBatch(op, part));
 }
 
 export function nothingToDo(op: string, what: string, data: TrainingData): Error {

@@ -4,7 +4,8 @@ import { ArgumentError, ShapeError } from "../../src/errors/errors.js";
 import { memory } from "../../src/graph/statistics.js";
 import { type Labelled, trainTestSplit, trainValidationTestSplit } from "../../src/io/dataset.js";
 import { arange, ones, tensor, zeros } from "../../src/tensor/creation.js";
-import { manualSeed, rand } from "../../src/tensor/random.js";
+import { rand } from "../../src/tensor/random.js";
+import { manualSeed } from "../../src/tensor/seed.js";
 import type { Tensor } from "../../src/tensor/tensor.js";
 
 /** n samples that know their number, with labels i % 3. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../src/errors/errors.js";
 import type { Labelled } from "../../src/io/dataset.js";
 import { loadDigits } from "../../src/io/digits.js";
-import { manualSeed } from "../../src/tensor/random.js";
+import { manualSeed } from "../../src/tensor/seed.js";
 import { dataFile } from "../support/data.js";
 
 /** Samples as the rows of the published table, in order of their text. */

@@ -4,7 +4,7 @@ import type { Parameter } from "../../graph/parameter.js";
 import { affine, affineShape } from "../../ops/affine.js";
 import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { count, flag } from "../../options/kinds.js";
-import { currentSeed } from "../../tensor/random.js";
+import { currentSeed } from "../../tensor/seed.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { activationOf } from "../activations.js";

@@ -3,8 +3,8 @@ import { type DropoutMask, dropout, MASK_BYTES, writeMask } from "../../ops/drop
 import { checkTensor, floating } from "../../ops/operands.js";
 import { declare } from "../../options/declare.js";
 import { number } from "../../options/kinds.js";
-import { currentSeed, type Seed, streamKey } from "../../tensor/random.js";
 import { drawOnce } from "../../tensor/recompute.js";
+import { currentSeed, type Seed, streamKey } from "../../tensor/seed.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { placeOf } from "../drawn.js";
 import { Layer } from "../layer.js";
@@ -37,10 +37,12 @@ const DROPOUT = declare(
 export class Dropout extends Layer<typeof DROPOUT> {
   static override readonly declaration = DROPOUT;
   static override readonly moving = [...Layer.moving, "count"];
-  /** @internal forwards in training since the seed was set; a checkpoint that is to go on exactly keeps it */
+  /** @internal forwards in training under the seed in force; a checkpoint that is to go on exactly keeps it */
   count = 0;
   #seed: Seed | null = null;
   #key: [number, number] = [0, 0];
+  /** Where the layer stands under other seeds: that of a training that waits meanwhile. */
+  readonly #others = new WeakMap<Seed, { key: [number, number]; count: number }>();
 
   constructor(p?: number) {
     super(arguments.length, p);
@@ -62,16 +64,22 @@ export class Dropout extends Layer<typeof DROPOUT> {
     recorder?.surround({ fits: () => this.p === p, guards: "p of Dropout" });
     if (p === 0) return x;
     const seed = currentSeed();
-    if (seed !== this.#seed) {
-      // manualSeed starts all streams afresh, but a counter that a checkpoint has set is kept.
-      if (this.#seed !== null) this.count = 0;
-      this.#seed = seed;
-      this.#key = streamKey(placeOf("dropout", this.path === "" ? "p" : `${this.path}.p`, seed), seed);
-    }
+    this.#turnTo(seed);
     return dropout(
       floating(x),
       drawOnce(() => this.#draw()),
     );
+  }
+
+  /** Goes on with the masks of a seed, or starts them. */
+  #turnTo(seed: Seed): void {
+    if (seed === this.#seed) return;
+    const known = this.#others.get(seed);
+    if (this.#seed !== null) this.#others.set(this.#seed, { key: this.#key, count: this.count });
+    // A counter that a checkpoint has set is kept.
+    if (this.#seed !== null || this.count === 0) this.count = known?.count ?? seed.steps;
+    this.#key = known?.key ?? streamKey(placeOf("dropout", this.path === "" ? "p" : `${this.path}.p`, seed), seed);
+    this.#seed = seed;
   }
 
   #draw(): DropoutMask {
@@ -86,7 +94,10 @@ export class Dropout extends Layer<typeof DROPOUT> {
     writeMask(cell, p, counter);
     recording.surround({
       valid: () => currentSeed() === seed,
-      before: () => writeMask(cell, p, this.count++),
+      before: () => {
+        this.#turnTo(seed);
+        writeMask(cell, p, this.count++);
+      },
       undo: () => {
         this.count--;
       },

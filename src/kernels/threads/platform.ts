@@ -60,11 +60,19 @@ export function isClosed(file: number): boolean {
   }
 }
 
+/** Why a worker from a blob gives an error without a text: its program was not even loaded. */
+const REFUSED =
+  "the page's content security policy refuses workers that are not files; allow them with worker-src blob:, or call setThreads(1)";
+
+/** Where browsers load the program from. */
+let address: string | undefined;
+
 /**
  * Starts a worker. It needs no file of its own, so bundles work; it never keeps the process alive.
+ * @param onGone is told why the worker has ended, and whether every other would end so
  * @throws what the platform throws where there are no workers, or no more of them
  */
-export function startWorker(workerData: WorkerData, onGone: (failure: string) => void): void {
+export function startWorker(workerData: WorkerData, onGone: (failure: string, final: boolean) => void): void {
   const threads = builtin<{ Worker: new (program: string, options: object) => NodeWorker }>("node:worker_threads");
   if (threads !== undefined) {
     // Nothing of the user's own start-up is repeated: no --import, no NODE_OPTIONS.
@@ -73,12 +81,15 @@ export function startWorker(workerData: WorkerData, onGone: (failure: string) =>
     worker.on("error", (error) => {
       failure = String(error);
     });
-    worker.on("exit", (code) => onGone(failure || `exit code ${code}`));
+    worker.on("exit", (code) => onGone(failure || `exit code ${code}`, false));
     worker.unref();
     return;
   }
-  const url = URL.createObjectURL(new Blob([PROGRAM], { type: "text/javascript" }));
-  const worker = new Worker(url, { name: "simdgrad" });
-  worker.onerror = (event) => onGone(event.message);
+  address ??= URL.createObjectURL(new Blob([PROGRAM], { type: "text/javascript" }));
+  const worker = new Worker(address, { name: "simdgrad" });
+  worker.onerror = ({ message }: { message?: string }) => {
+    worker.terminate();
+    onGone(message ?? REFUSED, message === undefined);
+  };
   worker.postMessage(workerData);
 }

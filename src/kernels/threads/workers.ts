@@ -14,6 +14,7 @@ import { shareAmong } from "./policy.js";
  * The threads that share calls of kernels are started, counted and replaced here. They join when they are ready: nothing ever waits
  * for one to start, except whoever awaits `setThreads`. They need nothing of the event loop, so a loop that never yields has them too.
  *
+ * A worker that cannot start, or ends while it does, is started anew at a later call worth sharing, a few times, with growing pauses.
  * A worker that dies while it sleeps or waits is replaced. Within a kernel it could only be killed, since kernels neither trap nor
  * allocate; then the call of which it took a part fails, and whatever is left of the team is given up for a new one.
  */
@@ -22,6 +23,9 @@ import { shareAmong } from "./policy.js";
 const START_AFTER = 3e6;
 /** Milliseconds after which a start is called slow. */
 const SLOW_START = 3000;
+/** How often workers that could not start are started anew, and the milliseconds before the second time, which double from time to time. */
+const MOST_TRIES = 6;
+const FIRST_PAUSE = 100;
 /** Turns of a spin, some 2 ns each. A worker waits so long for the next call before it sleeps, a caller for the parts of others. */
 const PATIENCE = 30_000;
 /** The same where threads outnumber cores: a thread that spins keeps another from working. */
@@ -37,6 +41,10 @@ export interface Team {
   readonly members: Member[];
   /** When the last ones were started, in milliseconds; null once all are there or the rest is given up. */
   starting: number | null;
+  /** How often those that are missing were started anew, since all were there. */
+  tries: number;
+  /** When they may be started anew, in milliseconds. */
+  nextTry: number;
 }
 
 /** A team for each build that was used. */
@@ -62,7 +70,10 @@ export async function setThreads(n: number): Promise<number> {
   const loaded = loadedBuild();
   if (loaded === null || !isShared()) return 1;
   teamOf(loaded);
-  for (const team of teams.values()) resize(team, n);
+  for (const team of teams.values()) {
+    team.tries = 0;
+    resize(team, n);
+  }
   shareAmong(n);
   const team = teamOf(loaded);
   while (running(team) !== n && team.starting !== null) {
@@ -77,6 +88,7 @@ export function startedTeam(loaded: Loaded, cost: number): Team | null {
   const team = currentTeam(loaded);
   if (team !== undefined) {
     if (team.starting !== null) look(team);
+    else if (team.tries < MOST_TRIES && team.members.length < threadCount() - 1) tryAgain(team);
     return team;
   }
   const n = isShared() ? threadCount() : 1;
@@ -98,7 +110,7 @@ function teamOf(loaded: Loaded): Team {
 function newTeam(loaded: Loaded): Team {
   const control = allocate(Control.End);
   views.u8.fill(0, control, control + Control.End);
-  const team = { loaded, pieces: loaded.modules.length, control, members: [], starting: null };
+  const team = { loaded, pieces: loaded.modules.length, control, members: [], starting: null, tries: 0, nextTry: 0 };
   teams.set(loaded, team);
   return team;
 }
@@ -110,6 +122,7 @@ function currentTeam(loaded: Loaded): Team | undefined {
   const threads = team.members.length + 1;
   disband(team);
   const next = newTeam(loaded);
+  next.tries = team.tries;
   resize(next, threads);
   return next;
 }
@@ -135,6 +148,14 @@ function resize(team: Team, n: number): void {
   while (members.length < n - 1 && start(team));
 }
 
+/** Starts the workers that are missing anew, if the pause since the last time is over. */
+function tryAgain(team: Team): void {
+  const now = performance.now();
+  if (now < team.nextTry) return;
+  team.nextTry = now + (FIRST_PAUSE << team.tries++);
+  resize(team, threadCount());
+}
+
 function dismiss(team: Team, member: Member): void {
   tellToLeave(member);
   team.loaded.exports.rouse(team.control);
@@ -147,8 +168,16 @@ function start(team: Team): boolean {
     const member = newMember();
     try {
       const { cell, scratch } = member;
-      const data = { modules: loaded.modules, memory: linearMemory(), scratch, status: STATUS_AT, control, cell, file: fileOf(member) };
-      startWorker(data, (failure) => gone(team, member, failure));
+      const data = {
+        modules: loaded.modules,
+        memory: linearMemory() as WebAssembly.Memory,
+        scratch,
+        status: STATUS_AT,
+        control,
+        cell,
+        file: fileOf(member),
+      };
+      startWorker(data, (failure, final) => gone(team, member, failure, final));
     } catch (error) {
       free(member);
       throw error;
@@ -163,13 +192,14 @@ function start(team: Team): boolean {
   }
 }
 
-/** A worker has ended. One that was not told to is replaced, unless it never came to work. */
-function gone(team: Team, member: Member, failure: string): void {
+/** A worker has ended. One that was not told to is replaced, at once if it came to work. @param final every other would end so, too */
+function gone(team: Team, member: Member, failure: string, final: boolean): void {
   const state = stateOf(member);
   free(member);
   if (member.dismissed) return;
   team.members.splice(team.members.indexOf(member), 1);
   if (state === State.Starting) {
+    if (final) team.tries = MOST_TRIES;
     note(`a worker thread could not start (${failure}); training goes on with ${running(team)} of ${threadCount()} threads.`);
     return;
   }
@@ -186,7 +216,7 @@ function look(team: Team): void {
   if (threads < wanted) {
     if (performance.now() - (team.starting as number) < SLOW_START) return;
     note(`${threads} of ${wanted} threads started within ${SLOW_START / 1000} s; training goes on with these, others join when they come.`);
-  }
+  } else if (wanted === threadCount()) team.tries = 0;
   team.starting = null;
 }
 

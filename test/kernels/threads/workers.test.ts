@@ -29,7 +29,7 @@ const WORK = `
 function run(body: string, environment: Record<string, string> = {}): { status: number | null; out: string; error: string } {
   const file = join(folder, "program.mjs");
   const url = (name: string) => JSON.stringify(pathToFileURL(join(folder, name)).href);
-  const names = "init, ones, setThreads, shareFrom, waitAtMost";
+  const names = "init, ones, partsOfWorkers, setThreads, shareFrom, waitAtMost";
   const imports = `import { ${names} } from ${url("one.mjs")}; import * as two from ${url("two.mjs")};`;
   writeFileSync(file, `${imports}\n${WORK}\n${body}`);
   const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
@@ -50,6 +50,16 @@ const COUNTED = `
   };
   replaced(class extends Original { constructor(...args) { super(...args); workers.push(this); } });
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));`;
+
+/** Workers of which the first few are killed while they start, and a list of all that were started. */
+const KILLED = `
+  const replacedByKilled = (kills) => {
+    const list = [];
+    replaced(class extends Original {
+      constructor(...args) { super(...args); list.push(this); if (kills-- > 0) this.terminate(); }
+    });
+    return list;
+  };`;
 
 /**
  * Workers that meet something inside the kernels that they run: every entry of their table of functions does it first. It is a
@@ -275,6 +285,34 @@ describe("a process with threads", () => {
     const { status, out, error } = run(body);
     expect({ status, out }).toEqual({ status: 0, out: "1 1" });
     expect(error).toBe("simdgrad: no worker thread can be started (Error: no more threads); training goes on with 1 of 2 threads.");
+  });
+
+  test("starts one anew that is killed while it starts, at the next call worth sharing", () => {
+    const body = `${COUNTED} ${KILLED}
+      const started = replacedByKilled(2);
+      console.log(await setThreads(2), work());
+      for (let i = 0; i < 250 && partsOfWorkers() === 0; i++) { work(); await pause(20); }
+      console.log(started.length, partsOfWorkers() > 0, work());`;
+    const { status, out, error } = run(body);
+    expect({ status, out }).toEqual({ status: 0, out: "1 1\n3 true 1" });
+    expect(error).toMatch(
+      /^(simdgrad: a worker thread could not start \(exit code [01]\); training goes on with 1 of 2 threads\.\s*){1,2}$/,
+    );
+  });
+
+  test("gives up one that cannot start after six tries, until it is asked for again", () => {
+    const body = `${COUNTED} ${KILLED}
+      const killed = replacedByKilled(Infinity);
+      let now = 0;
+      performance.now = () => now;
+      const turn = async () => { now += 10000; work(); await pause(5); };
+      for (const wanted of [7, 14]) {
+        await setThreads(2);
+        for (let i = 0; i < 2000 && killed.length < wanted; i++) await turn();
+        for (let i = 0; i < 40; i++) await turn();
+        console.log(killed.length, work());
+      }`;
+    expect(run(body)).toMatchObject({ status: 0, out: "7 1\n14 1" });
   });
 
   test("takes the number from init too, and refuses what is none", () => {

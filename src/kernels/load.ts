@@ -1,5 +1,6 @@
 import { KernelError } from "../errors/errors.js";
 import { didYouMean, message } from "../errors/message.js";
+import { note } from "../errors/note.js";
 import { allocate } from "../memory/heap.js";
 import { isShared, linearMemory, STATUS_AT } from "../memory/memory.js";
 import { setCompiled } from "./direct.js";
@@ -8,6 +9,7 @@ import { core } from "./generated/pieces/core.js";
 import type { Kernel } from "./kernel.js";
 import type { CoreExports, Exports, Piece } from "./piece.js";
 import { variable } from "./platform.js";
+import { knows, refusal } from "./probe.js";
 import { bytesOf } from "./text.js";
 import { threadsAsked } from "./threads/count.js";
 import { unshareMemoryImport } from "./unshare.js";
@@ -88,19 +90,28 @@ function requested(): KernelBuild | undefined {
   return variable("SIMDGRAD_KERNELS") as KernelBuild | undefined;
 }
 
+/** What mends a refusal to compile. */
+const ALLOW = "Allow it with 'wasm-unsafe-eval' in script-src of the page's content security policy.";
+
 function best(): KernelBuild {
-  if (typeof WebAssembly !== "object") return "js";
-  if (validates(RELAXED_PROBE)) return "relaxed";
-  return validates(SIMD_PROBE) ? "simd" : "js";
+  const build = knows("relaxed") ? "relaxed" : knows("simd") ? "simd" : "js";
+  const reason = build === "js" ? null : refusal();
+  if (reason === null) return build;
+  note(`WebAssembly may not be compiled here (${reason}); the kernels run in plain JavaScript, many times slower. ${ALLOW}`);
+  return "js";
 }
 
 function loadBuild(build: "simd" | "relaxed"): Loaded {
   const known = builds.get(build);
   if (known) return known;
-  if (!validates(build === "relaxed" ? RELAXED_PROBE : SIMD_PROBE)) {
+  if (!knows(build)) {
     throw new KernelError(
       message("kernels", `this platform cannot run the "${build}" build`, "Leave SIMDGRAD_KERNELS unset to take the best that it can."),
     );
+  }
+  const reason = refusal();
+  if (reason !== null) {
+    throw new KernelError(message("kernels", `the "${build}" build may not be compiled here (${reason})`, ALLOW));
   }
   // No function stands at 0.
   const table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
@@ -117,7 +128,8 @@ function instantiate(loaded: Loaded, piece: Piece): Exports {
   let code = bytesOf(piece[build]);
   if (!isShared()) code = unshareMemoryImport(code);
   const module = new WebAssembly.Module(code as BufferSource);
-  const exports = new WebAssembly.Instance(module, { env: { memory: linearMemory(), table } }).exports as unknown as Exports;
+  const exports = new WebAssembly.Instance(module, { env: { memory: linearMemory() as WebAssembly.Memory, table } })
+    .exports as unknown as Exports;
   const functions = Object.values(exports);
   const first = table.grow(functions.length);
   for (const [i, one] of functions.entries()) table.set(first + i, one);
@@ -128,17 +140,3 @@ function instantiate(loaded: Loaded, piece: Piece): Exports {
   piece.exports = exports;
   return exports;
 }
-
-function validates(body: readonly number[]): boolean {
-  const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-  // One function () → v128 whose body is `body`.
-  const type = [1, 5, 1, 0x60, 0, 1, 0x7b];
-  const functions = [3, 2, 1, 0];
-  const code = [10, body.length + 4, 1, body.length + 2, 0, ...body, 0x0b];
-  return WebAssembly.validate(new Uint8Array([...HEADER, ...type, ...functions, ...code]));
-}
-
-/** i32.const 0; i8x16.splat */
-const SIMD_PROBE = [0x41, 0, 0xfd, 0x0f];
-/** three vectors; f32x4.relaxed_madd (0xfd 0x105) */
-const RELAXED_PROBE = [...SIMD_PROBE, ...SIMD_PROBE, ...SIMD_PROBE, 0xfd, 0x85, 0x02];

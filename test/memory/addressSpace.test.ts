@@ -79,6 +79,41 @@ describe("a platform that refuses", () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
+  test.each([
+    { isolated: false, SharedArrayBuffer },
+    { isolated: undefined, SharedArrayBuffer: undefined },
+  ])(
+    "to share ($isolated, $SharedArrayBuffer) is not even tried: workers could not be given the memory",
+    async ({ isolated, ...others }) => {
+      const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+      const memory = await fresh();
+      limitMemory(() => true, "made");
+      vi.stubGlobal("crossOriginIsolated", isolated);
+      vi.stubGlobal("SharedArrayBuffer", others.SharedArrayBuffer);
+      expect(memory.isShared()).toBe(false);
+      expect(asked).toEqual(["unshared 4"]);
+      expect(warn).not.toHaveBeenCalled();
+    },
+  );
+
+  test("WebAssembly gives memory that grows all the same", async () => {
+    const memory = await fresh();
+    vi.stubGlobal("WebAssembly", undefined);
+    expect(memory.isShared()).toBe(false);
+    expect(memory.memoryLimit()).toBe(2 ** 30 - 65536);
+    const bytes = memory.linearMemory().buffer.byteLength;
+    const before = memory.views.f32;
+    before[300] = 1.5;
+    expect(memory.growTo(bytes + 1)).toBe(true);
+    expect(memory.views.f32[300]).toBe(1.5);
+    expect(memory.views.u8.length).toBeGreaterThan(bytes);
+    // A view that somebody kept by mistake writes nowhere.
+    expect(before.length).toBe(0);
+    expect(memory.growTo(2 ** 30)).toBe(false);
+    expect(memory.growTo(2 ** 29)).toBe(true);
+    expect(memory.views.f32[300]).toBe(1.5);
+  });
+
   test("everything is a MemoryError that says why and what to do", async () => {
     const memory = await fresh();
     limitMemory(() => false, "made");

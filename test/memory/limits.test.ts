@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MemoryError } from "../../src/errors/errors.js";
 import * as kernels from "../../src/kernels/generated.js";
 import { allocate, classBytes, heapStatistics, registerHolders, release, sizeClass } from "../../src/memory/heap.js";
-import { growTo, PAGE, views } from "../../src/memory/memory.js";
+import { PAGE } from "../../src/memory/linearMemory.js";
+import { growTo, views } from "../../src/memory/memory.js";
 import { Block, builds, normals, withBuild } from "../support/kernels.js";
 
 const LIMIT = 2 ** 32 - PAGE;

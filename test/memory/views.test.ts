@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { allocate, release } from "../../src/memory/heap.js";
-import { growTo, isShared, linearMemory, PAGE, views } from "../../src/memory/memory.js";
+import { PAGE } from "../../src/memory/linearMemory.js";
+import { growTo, isShared, linearMemory, views } from "../../src/memory/memory.js";
 import { allocateArray, BYTES, blockView, copyBlock, type DType, viewOf } from "../../src/memory/views.js";
 
 const DTYPES = Object.keys(BYTES) as DType[];

@@ -1,5 +1,6 @@
 import { MemoryError } from "../errors/errors.js";
 import { bytesText, message } from "../errors/message.js";
+import { FreeRanges, type Range } from "./freeRanges.js";
 import { growTo, HEAP_BASE, linearMemory, memoryLimit } from "./memory.js";
 
 /**
@@ -7,13 +8,18 @@ import { growTo, HEAP_BASE, linearMemory, memoryLimit } from "./memory.js";
  *
  *     64  128  192  256 │ 320  384  448  512 │ 640  768  896  1024 │ 1280 …
  *
- * Sizes repeat from step to step, so a training loop takes no new memory after its second step. Blocks are 64-byte aligned
- * and never split or merged. New blocks come from the end of memory.
+ * Sizes repeat from step to step, so a training loop takes no new memory after its second step. Blocks are 64-byte aligned.
+ * New blocks come from the end of memory. When that is reached, free neighbours are joined, whatever their classes, and new blocks are
+ * cut from them; then the relievers are asked to give memory back.
  */
 
 const holders: Set<() => Holder[]> = new Set();
 /** The free blocks of each size class, up to the class of 4 GiB. */
 const free: number[][] = Array.from({ length: 100 }, () => []);
+/** Free memory that belongs to no class. It is empty until memory has run out once. */
+const ranges = new FreeRanges();
+const relievers: Reliever[] = [];
+let relieving = false;
 let top = HEAP_BASE;
 let liveBytes = 0;
 let liveBlocks = 0;
@@ -24,6 +30,13 @@ export interface Holder {
   what: string;
   bytes: number;
 }
+
+/**
+ * Gives blocks back that nothing needs at once, when a request cannot be met. It must not allocate.
+ * @param bytes what is missing; it may give back less, and is then called again
+ * @returns whether it gave anything back
+ */
+export type Reliever = (bytes: number) => boolean;
 
 /** Index of the smallest class that holds `bytes` (at most 4 GiB). */
 export function sizeClass(bytes: number): number {
@@ -50,19 +63,55 @@ export function allocate(bytes: number): number {
   const index = sizeClass(bytes);
   const list = free[index];
   const size = classBytes(index);
-  let at: number;
-  if (list.length > 0) at = list.pop() as number;
-  else {
-    at = top;
-    const fits = at + size <= memoryLimit();
-    // `top` moves only after memory has grown, so that a refused request leaves the heap unchanged.
-    if (!fits || !growTo(at + size)) throw outOfMemory(bytes, fits);
-    top = at + size;
-  }
+  const at = list.length > 0 ? (list.pop() as number) : freshBlock(size) || relievedBlock(size);
+  if (at === 0) throw outOfMemory(bytes, top + size <= memoryLimit());
   liveBytes += size;
   liveBlocks++;
   if (liveBytes > peakBytes) peakBytes = liveBytes;
   return at;
+}
+
+/** A block that was in no list: from joined ranges, or from the end of memory. @returns its address; 0 if there is none */
+function freshBlock(size: number): number {
+  if (!ranges.isEmpty) {
+    const at = ranges.cut(size);
+    if (at !== 0) return at;
+  }
+  const at = top;
+  // `top` moves only after memory has grown, so that a refused request leaves the heap unchanged.
+  if (at + size > memoryLimit() || !growTo(at + size)) return 0;
+  top = at + size;
+  return at;
+}
+
+/** A block that can be had after free neighbours were joined, or after relievers gave memory back. @returns its address, or 0 */
+function relievedBlock(size: number): number {
+  joinFree();
+  let at = freshBlock(size);
+  if (at !== 0 || relieving) return at;
+  relieving = true;
+  try {
+    for (const relieve of relievers) {
+      while (at === 0 && relieve(size)) {
+        joinFree();
+        at = freshBlock(size);
+      }
+    }
+  } finally {
+    relieving = false;
+  }
+  return at;
+}
+
+/** Empties the lists of all classes and joins their blocks; what lies at the end of memory is as if it had never been taken. */
+function joinFree(): void {
+  const blocks: Range[] = [];
+  for (let index = 0; index < free.length; index++) {
+    for (const at of free[index]) blocks.push({ at, bytes: classBytes(index) });
+    free[index].length = 0;
+  }
+  ranges.add(blocks);
+  top = ranges.withdraw(top);
 }
 
 /** Gives back a block. `bytes` must be the size that it was asked for with, which determines its class. */
@@ -99,12 +148,17 @@ export function releaseTemporary(at: number, bytes: number): void {
   if (temporaries === null || !temporaries.owns(at)) release(at, bytes);
 }
 
+/** Registers a function that gives memory back when a request cannot be met. Relievers are asked in the order of their registration. */
+export function registerReliever(relieve: Reliever): void {
+  relievers.push(relieve);
+}
+
 /** Registers a function that lists live blocks by name, for the out-of-memory message. */
 export function registerHolders(list: () => Holder[]): void {
   holders.add(list);
 }
 
-/** Figures of the heap, in bytes: live now, the highest live so far, taken from the end of memory so far, and the limit. */
+/** Figures of the heap, in bytes: live now, the highest live so far, taken from the end of memory, and the limit. */
 export function heapStatistics(): { liveBytes: number; liveBlocks: number; peakBytes: number; reservedBytes: number; limitBytes: number } {
   return { liveBytes, liveBlocks, peakBytes, reservedBytes: top, limitBytes: memoryLimit() };
 }

@@ -3,7 +3,7 @@ import { mode, Scope, within } from "../graph/mode.js";
 import type { Parameter } from "../graph/parameter.js";
 import { observe, observer } from "../kernels/observer.js";
 import { setRecorder } from "../kernels/recorder.js";
-import { inParameterArena } from "../memory/arena.js";
+import { belongsToParameter } from "../memory/arena.js";
 import { provideTemporaries } from "../memory/heap.js";
 import { now, type ReleaseCause, type Storage } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -63,7 +63,7 @@ export function record(step: () => unknown, slots: readonly Slot[], dry = false)
     results.map((result) => copyOf(result, result.block?.at ?? result.at)),
   );
   const placed = expelAll(recorder);
-  recorder.resolve(inParameterArena);
+  recorder.resolve(belongsToParameter);
   recorder.releaseIntermediates();
   const leaves = [...(recorder.leaves as Map<Parameter, boolean>)].map(([parameter, before]) => ({
     parameter,

@@ -1,7 +1,7 @@
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { variable } from "../kernels/platform.js";
-import { snapshotParameters } from "../memory/arena.js";
+import { snapshotParameters } from "../memory/snapshot.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { difference } from "./difference.js";
 import type { Recording } from "./recording.js";

@@ -2,7 +2,7 @@ import { DTypeError, MemoryError } from "../errors/errors.js";
 import { bytesText, message, shapeText } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
 import { recorder } from "../kernels/recorder.js";
-import { freeParameter, placeParameter, type Slot } from "../memory/arena.js";
+import { parameterArena, type Slot } from "../memory/arena.js";
 import { memoryLimit } from "../memory/memory.js";
 import { BYTES, blockView, type FloatArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
@@ -14,11 +14,8 @@ import { type Shape, sizeOf } from "../tensor/shape.js";
 import { dataStorage, hostArray, Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 
-/** The name of the sister chunk for gradients. */
-export const GRADIENTS = "gradients";
-
 /** Frees the places of parameters. Storages are registered, not parameters, since a reshaped or detached parameter shares the place. */
-const registry = new FinalizationRegistry<Slot>(freeParameter);
+const registry = new FinalizationRegistry<Slot>((slot) => parameterArena.free(slot));
 
 const PARAMETER = declare("Parameter", {
   /** Whether it is trained; false freezes it. Default true. */
@@ -30,7 +27,7 @@ export interface ParameterOptions extends OptionsOf<typeof PARAMETER> {}
 
 /**
  * A tensor that is trained. It is placed in the parameter arena when it is made and never moves, so that optimizers run over
- * contiguous memory. Its gradient lies at the same offset of a sister arena.
+ * contiguous memory. Its gradient lies at the same offset of a sister chunk.
  *
  * @param value a tensor with the initial elements, which are copied
  * @param options.requiresGrad default true; false freezes it
@@ -59,7 +56,7 @@ export class Parameter extends Tensor {
     }
     if (value.storage.at === 0 && value.storage.host === null) throw value.storage.releasedError();
     const storage = new Storage(value.dtype, value.size, "Parameter");
-    const slot = placeParameter(storage.bytes);
+    const slot = parameterArena.place(storage.bytes);
     storage.at = slot.at;
     storage.permanent = true;
     super(storage, value.shape);
@@ -125,7 +122,7 @@ export class Parameter extends Tensor {
     if (this.#gradientStorage === null) {
       const { chunk, at } = this.slot;
       const storage = new Storage(this.dtype, this.size, "gradient");
-      storage.at = chunk.sister(GRADIENTS) + (at - chunk.at);
+      storage.at = chunk.sister() + (at - chunk.at);
       storage.permanent = true;
       storage.companion = this.storage;
       this.#gradientStorage = storage;

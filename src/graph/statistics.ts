@@ -1,4 +1,4 @@
-import { parameterBytes } from "../memory/arena.js";
+import { parameterArena } from "../memory/arena.js";
 import { heapStatistics } from "../memory/heap.js";
 import { checkArity } from "../options/arity.js";
 import { graphStatistics } from "./graph.js";
@@ -28,5 +28,5 @@ export interface MemoryStatistics {
  */
 export function memory(): MemoryStatistics {
   checkArity("memory", arguments.length, 0);
-  return { ...heapStatistics(), parameterBytes: parameterBytes(), ...graphStatistics() };
+  return { ...heapStatistics(), parameterBytes: parameterArena.used, ...graphStatistics() };
 }

@@ -1,3 +1,4 @@
+import { weigh } from "./ballast.js";
 import { createMemory } from "./create.js";
 import { type LinearMemory, PAGE } from "./linearMemory.js";
 
@@ -55,10 +56,11 @@ export function growTo(end: number): boolean {
   const needed = end + PAGE;
   if (needed <= size) return true;
   if (needed > limit) return false;
-  // Memory grows by at least 16 MiB or an eighth, since each growth replaces the views, and untouched pages cost nothing.
-  const wanted = Math.min(Math.max(needed, size + Math.max(size / 8, 256 * PAGE)), limit);
+  // Memory grows by an eighth, at least 16 and at most 64 MiB, since each growth replaces the views.
+  const wanted = Math.min(Math.max(needed, size + Math.min(Math.max(size / 8, 256 * PAGE), 1024 * PAGE)), limit);
   if (!growBy(target, Math.ceil((wanted - size) / PAGE)) && !growBy(target, Math.ceil((needed - size) / PAGE))) return false;
   refresh(target);
+  weigh(target.buffer.byteLength - size);
   return true;
 }
 

@@ -42,6 +42,11 @@ export function blockView(dtype: DType, at: number, length: number): NumberArray
   return viewOf(dtype).subarray(begin, begin + length);
 }
 
+/** The elements at byte `at` of a buffer in JS memory, as a view. */
+export function viewOver(dtype: DType, buffer: ArrayBuffer, at: number, length: number): NumberArray {
+  return new CONSTRUCTORS[dtype](buffer, at, length);
+}
+
 /** The most elements that a loop copies faster than a view with `set`. */
 const FEW = 32;
 

@@ -20,6 +20,7 @@ import { type Trainee, trainLoop } from "../train/loop.js";
 import { joinOutputs, type Output, withoutLogits } from "../train/outputs.js";
 import { batchesToPredict, Prediction } from "../train/prediction.js";
 import { ProgressBar } from "../train/progress.js";
+import { employ, retire } from "../train/retire.js";
 import { TrainingStep } from "../train/trainingStep.js";
 import { type CompileOptions, resolve } from "./compile.js";
 import { type Description, type Plan, planOf, runPlan, shapesOf } from "./functional.js";
@@ -106,7 +107,9 @@ export class Model extends Module {
    */
   compile(options: CompileOptions): this {
     checkArity("compile", arguments.length, 1);
-    this.#compiled = resolve(options);
+    const compiled = resolve(options);
+    if (this.#compiled?.optimizer !== compiled.optimizer) this.#compiled?.optimizer.rest();
+    this.#compiled = compiled;
     return this;
   }
 
@@ -162,12 +165,14 @@ export class Model extends Module {
     const all = [this.history, ...callbacks, ...(verbose ? [new ProgressBar()] : [])];
     const step = new TrainingStep(trainee, classWeight, capture);
     this.#training = step;
+    employ(trainee.optimizer);
     try {
       signal?.throwIfAborted();
       await trainLoop(trainee, step, train, { epochs, batchSize, shuffle, callbacks: all, validation, signal, capture });
     } finally {
       this.#training = null;
       this.#captureStatus = step.captureStatus;
+      await retire(trainee.optimizer);
     }
     return this.history;
   }

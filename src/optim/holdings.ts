@@ -1,39 +1,33 @@
-import type { Parameter } from "../graph/parameter.js";
 import type { Recorder } from "../kernels/recorder.js";
-import type { Chunk } from "../memory/arena.js";
+import { type Slot, stateArena } from "../memory/arena.js";
 import { allocate, release } from "../memory/heap.js";
 import type { GradientNorm } from "./gradientNorm.js";
 
 /**
- * The linear memory of an optimizer: states in sister chunks of its parameters, cells, norms. It knows nothing of the optimizer, so
- * that it can outlive it and be given back.
+ * The linear memory of an optimizer: places of states, cells, norms. It knows nothing of the optimizer, so that it can outlive it and
+ * be given back.
  */
 export class Holdings {
   norms: GradientNorm[] = [];
   #cells = 0;
   #cellBytes = 0;
-  readonly #sisters = new Map<string, Set<Chunk>>();
+  readonly #places = new Set<Slot>();
 
-  /** @param prefix of the names of the sister chunks */
-  constructor(readonly prefix: string) {}
+  /** A zeroed place for a state. */
+  place(bytes: number): Slot {
+    const slot = stateArena.place(bytes);
+    this.#places.add(slot);
+    return slot;
+  }
 
-  /** The address of a parameter's state. */
-  place(parameter: Parameter, state: string): number {
-    const { chunk, at } = parameter.slot;
-    let chunks = this.#sisters.get(state);
-    if (chunks === undefined) {
-      chunks = new Set();
-      this.#sisters.set(state, chunks);
-    }
-    chunks.add(chunk);
-    return chunk.sister(this.prefix + state) + (at - chunk.at);
+  free(slot: Slot): void {
+    if (this.#places.delete(slot)) stateArena.free(slot);
   }
 
   /** Room for cells of `bytes` bytes together. */
   cells(bytes: number): number {
     if (bytes > this.#cellBytes) {
-      if (this.#cellBytes > 0) release(this.#cells, this.#cellBytes);
-      this.#cellBytes = 0;
+      this.#forgetCells();
       this.#cells = allocate(bytes);
       this.#cellBytes = bytes;
     }
@@ -51,11 +45,19 @@ export class Holdings {
     this.norms = [];
   }
 
-  release(): void {
-    this.forgetNorms();
-    for (const [state, chunks] of this.#sisters) for (const chunk of chunks) chunk.dropSister(this.prefix + state);
-    this.#sisters.clear();
+  #forgetCells(): void {
     if (this.#cellBytes > 0) release(this.#cells, this.#cellBytes);
     this.#cellBytes = 0;
+  }
+
+  /** Gives back what the next step can make anew: all but the states. */
+  releaseScratch(): void {
+    this.forgetNorms();
+    this.#forgetCells();
+  }
+
+  release(): void {
+    this.releaseScratch();
+    for (const slot of [...this.#places]) this.free(slot);
   }
 }

@@ -7,16 +7,12 @@ import { declarationsOf, takeClipping } from "./declaration.js";
 import type { UpdateKernel } from "./formula.js";
 import { checkNewRate, type OptimizerOptions, ParameterGroup, rateAt, type Settings } from "./group.js";
 import { refuseOldForm, refuseStrayProperties } from "./guard.js";
-import { Holdings } from "./holdings.js";
 import { type GivenGroup, type GroupOptions, isParameters, type OptimizerParameters, readGroup, readGroups } from "./parameters.js";
 import type { Schedule } from "./schedules/schedule.js";
 import type { StateNames } from "./segment.js";
 import { type OptimizerState, readState, writeState } from "./state.js";
 import { Stepper } from "./stepper.js";
 import type { Update } from "./update.js";
-
-const registry = new FinalizationRegistry<Holdings>((holdings) => holdings.release());
-let made = 0;
 
 /**
  * Base of all optimizers: groups, schedules, clipping, saving and the order of things. A subclass declares its options, names its
@@ -56,7 +52,6 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   readonly #settings: Settings<O>;
   readonly #groupDeclaration: Declaration<Declared>;
   readonly #groups: ParameterGroup<O>[] = [];
-  readonly #holdings: Holdings;
   readonly #stepper: Stepper<O>;
   #learningRate: number | Schedule;
   #disposed = false;
@@ -82,8 +77,6 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     this.#settings = settings as Settings<O>;
     this.#groupDeclaration = group;
     this.check(this.#settings, type);
-    this.#holdings = new Holdings(`${type}-${++made}/`);
-    registry.register(this, this.#holdings, this);
     this.#stepper = new Stepper<O>(
       {
         type,
@@ -96,7 +89,6 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
       },
       this.#groups,
       clipping,
-      this.#holdings,
     );
     refuseStrayProperties(new.target, whole);
     if (bound) this.bind(first as OptimizerParameters<O>);
@@ -265,13 +257,19 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     }
   }
 
-  /** Gives the memory of the states back at once; without it, the garbage collector does so some day. */
+  /**
+   * @internal Gives linear memory back until the next step: the states move to JS memory, where the garbage collector finds those of an
+   * optimizer that nobody uses any more. The next step brings them back, bit for bit.
+   */
+  rest(): void {
+    this.#stepper.rest();
+  }
+
+  /** Gives the memory of the states back at once. It goes back by itself when nobody uses the optimizer any more. */
   dispose(): void {
     checkArity("dispose", arguments.length, 0);
     this.#disposed = true;
-    registry.unregister(this);
-    this.#holdings.release();
-    this.#stepper.reset();
+    this.#stepper.dispose();
   }
 
   #checkUsable(op: string): void {

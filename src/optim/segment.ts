@@ -1,7 +1,7 @@
-import { GRADIENTS, type Parameter } from "../graph/parameter.js";
+import type { Parameter } from "../graph/parameter.js";
 import type { UpdateArgs } from "../kernels/generated.js";
 import { BYTES, type DType } from "../memory/views.js";
-import type { Holdings } from "./holdings.js";
+import type { States } from "./states.js";
 
 /** The states of an optimizer in their order; null in place of one that its options leave out. */
 export type StateNames = readonly (string | null)[];
@@ -19,10 +19,12 @@ export interface Segment {
 /**
  * Parts parameters, in the order of their places, into segments. The padding within a segment holds zeros until a factor or a
  * learning rate is NaN or ∞ (0 · ∞ = NaN). It may hold anything: no kernel reads what lies behind the elements of its operands, and
- * placing a parameter clears its place in all chunks.
+ * placing a parameter clears its place and that of its gradient.
  */
-export function segmentsOf(parameters: readonly Parameter[], cell: number, holdings: Holdings, stateNames: StateNames): Segment[] {
+export function segmentsOf(parameters: readonly Parameter[], cell: number, states: States, stateNames: StateNames): Segment[] {
   const segments: Segment[] = [];
+  const hasStates = stateNames.some((name) => name !== null);
+  if (hasStates) states.admit(parameters);
   for (let i = 0, next = 0; i < parameters.length; i = next) {
     const first = parameters[i];
     const { chunk, at } = first.slot;
@@ -30,11 +32,12 @@ export function segmentsOf(parameters: readonly Parameter[], cell: number, holdi
     for (next = i + 1; next < parameters.length; next++) {
       const { slot } = parameters[next];
       if (slot.chunk !== chunk || slot.at !== last.slot.at + last.slot.bytes) break;
+      if (hasStates && !states.areTogether(first, parameters[next])) break;
       last = parameters[next];
     }
-    const [state1 = 0, state2 = 0, state3 = 0] = stateNames.map((name) => (name === null ? 0 : holdings.place(first, name)));
+    const [state1 = 0, state2 = 0, state3 = 0] = stateNames.map((name) => (name === null ? 0 : states.address(first, name)));
     segments.push({
-      record: { p: at, g: chunk.sister(GRADIENTS) + (at - chunk.at), state1, state2, state3, cell },
+      record: { p: at, g: first.gradientStorage().at, state1, state2, state3, cell },
       length: (last.slot.at - at) / BYTES[first.dtype] + last.size,
       dtype: first.dtype,
       parameters: parameters.slice(i, next),

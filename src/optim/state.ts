@@ -1,6 +1,5 @@
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
-import { blockView } from "../memory/views.js";
 import { tensor } from "../tensor/creation.js";
 import { sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -38,7 +37,7 @@ type Saved = OptimizerState["parameters"][number];
 
 export function readState<O extends OptimizerOptions>(
   optimizer: string,
-  { stepCount, members, holdings, formula }: Stepper<O>,
+  { stepCount, members, states: held, formula }: Stepper<O>,
   groups: readonly ParameterGroup<O>[],
 ): OptimizerState {
   return {
@@ -53,8 +52,7 @@ export function readState<O extends OptimizerOptions>(
       const { parameter, age, group } = member;
       const names = age.steps > 0 ? namesOf(formula.stateNames(group.settings)) : [];
       const states = names.map((name) => {
-        const elements = blockView(parameter.dtype, holdings.place(parameter, name), parameter.size);
-        return [name, tensor(elements, { shape: parameter.shape })] as const;
+        return [name, tensor(held.elements(parameter, name), { shape: parameter.shape })] as const;
       });
       return { name: nameOf(member), steps: age.steps, products: [...age.products], states: Object.fromEntries(states) };
     }),
@@ -73,7 +71,7 @@ export function writeState<O extends OptimizerOptions>(
   groups: readonly ParameterGroup<O>[],
   check: (settings: Settings<O>) => void,
 ): void {
-  const { members, holdings, formula } = stepper;
+  const { members, states: held, formula } = stepper;
   checkState(optimizer, state, members.length, groups.length);
   const saved = match(state, members);
   const settings = groups.map((group, i) => {
@@ -90,14 +88,16 @@ export function writeState<O extends OptimizerOptions>(
     group.restoreSettings(settings[i]);
     group.restoreRate(state.groups[i].learningRate);
   }
+  // All at once, so that what lies side by side stays so.
+  for (const group of groups)
+    held.admit(members.filter((member, i) => member.group === group && saved[i].steps > 0).map(({ parameter }) => parameter));
   for (const [i, member] of members.entries()) {
     const { parameter, group } = member;
     const { steps, products, states } = saved[i];
     member.age = { steps, products: [...products], before: [] };
     for (const name of namesOf(formula.stateNames(group.settings))) {
-      const elements = blockView(parameter.dtype, holdings.place(parameter, name), parameter.size);
-      if (steps > 0) elements.set(states[name].view());
-      else elements.fill(0);
+      if (steps > 0) held.elements(parameter, name).set(states[name].view());
+      else if (held.has(parameter, name)) held.elements(parameter, name).fill(0);
     }
   }
   stepper.stepCount = state.stepCount;

@@ -10,9 +10,10 @@ import type { ClippingOptions } from "./declaration.js";
 import type { Formula, UpdateKernel } from "./formula.js";
 import { GradientNorm } from "./gradientNorm.js";
 import { type OptimizerOptions, type ParameterGroup, rateAt } from "./group.js";
-import type { Holdings } from "./holdings.js";
+import { Holdings } from "./holdings.js";
 import { segmentsOf } from "./segment.js";
-import { type Update, updatesOf } from "./update.js";
+import { States } from "./states.js";
+import { forget, type Update, updatesOf } from "./update.js";
 
 /**
  * Makes an optimizer's steps: sorts the parameters that have a gradient into cohorts and segments, writes what the step needs to the
@@ -21,11 +22,14 @@ import { type Update, updatesOf } from "./update.js";
 export class Stepper<O extends OptimizerOptions> {
   stepCount = 0;
   readonly members: Member<O>[] = [];
+  readonly holdings: Holdings = new Holdings();
+  readonly states: States = new States(this.holdings);
   #cohorts: Cohort<O>[] = [];
   /** The parameters that had a gradient when the cohorts were made. */
   #active: Parameter[] = [];
   /** The cohorts must be made anew though the same parameters have gradients. */
   #stale = true;
+  #isStepping = false;
   /** The recording that has seen an update, which holds for one. */
   #recordedBy: Recorder | null = null;
 
@@ -33,7 +37,6 @@ export class Stepper<O extends OptimizerOptions> {
     readonly formula: Formula<O>,
     readonly groups: readonly ParameterGroup<O>[],
     readonly clipping: ClippingOptions,
-    readonly holdings: Holdings,
   ) {}
 
   add(group: ParameterGroup<O>): void {
@@ -51,8 +54,40 @@ export class Stepper<O extends OptimizerOptions> {
     this.#stale = true;
   }
 
+  /**
+   * Gives linear memory back until the next step, which continues bit for bit: the states move to JS memory. Nothing happens within a
+   * step, or within a recording that has seen one.
+   */
+  rest(): void {
+    if (this.#isStepping || (recorder !== null && recorder === this.#recordedBy)) return;
+    this.#forgetUpdates();
+    this.states.moveOut();
+    this.holdings.releaseScratch();
+    this.reset();
+  }
+
+  /** Gives all memory back, for good. */
+  dispose(): void {
+    this.#forgetUpdates();
+    this.states.dispose();
+    this.reset();
+  }
+
+  #forgetUpdates(): void {
+    for (const { updates } of this.#cohorts) for (const update of updates) forget(update);
+  }
+
   /** @throws ArgumentError if a schedule gives no number; nothing is changed */
   step(): void {
+    this.#isStepping = true;
+    try {
+      this.#step();
+    } finally {
+      this.#isStepping = false;
+    }
+  }
+
+  #step(): void {
     // All that can fail comes before the first change.
     this.#setRates();
     if (this.#haveChanged()) this.#regroup();
@@ -142,7 +177,7 @@ export class Stepper<O extends OptimizerOptions> {
 
   /** Makes the cohorts of the parameters that have a gradient now. */
   #regroup(): void {
-    const { members, holdings, formula } = this;
+    const { members, holdings, states, formula } = this;
     const active = members.filter(({ parameter }) => parameter.hasGradient);
     for (const { parameter } of active) if (parameter.storage.lazy !== null) parameter.storage.settle();
     const cohorts = alike(active, this.groups);
@@ -161,8 +196,8 @@ export class Stepper<O extends OptimizerOptions> {
         cell,
         dtype: parameters[0].dtype,
         stateNames,
-        segments: fused ? segmentsOf(parameters, cell, holdings, stateNames) : [],
-        updates: fused ? [] : updatesOf<O>(parameters, cell, holdings, stateNames, group.settings),
+        segments: fused ? segmentsOf(parameters, cell, states, stateNames) : [],
+        updates: fused ? [] : updatesOf<O>(parameters, cell, states, stateNames, group.settings),
         rates,
         version: group.version,
       };

@@ -1,11 +1,11 @@
 import type { Parameter } from "../graph/parameter.js";
 import { CELL_BYTES } from "../kernels/generated/constants.js";
 import { BYTES, type DType, viewOf } from "../memory/views.js";
-import { Storage } from "../tensor/storage.js";
+import { type ReleaseCause, Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { OptimizerOptions, Settings } from "./group.js";
-import type { Holdings } from "./holdings.js";
 import type { StateNames } from "./segment.js";
+import type { States } from "./states.js";
 
 /** What the update of one parameter reads and writes. */
 export interface Update<O = OptimizerOptions> {
@@ -27,17 +27,17 @@ export interface Update<O = OptimizerOptions> {
 export function updatesOf<O>(
   parameters: readonly Parameter[],
   cell: number,
-  holdings: Holdings,
+  held: States,
   stateNames: StateNames,
   options: Settings<O>,
 ): Update<O>[] {
+  held.admit(parameters);
   return parameters.map((parameter) => {
     const { dtype, shape, size } = parameter;
     const states = stateNames.flatMap((name) => {
       if (name === null) return [];
-      const storage = placed(dtype, size, "state", holdings.place(parameter, name));
-      // The state's place is the parameter's: it lives as long.
-      storage.companion = parameter.storage;
+      const storage = placed(dtype, size, "state", held.address(parameter, name));
+      storage.companion = held;
       return [[name, new Tensor(storage, shape)] as const];
     });
     const scalars = cell + CELL_BYTES;
@@ -50,6 +50,17 @@ export function updatesOf<O>(
       options,
     };
   });
+}
+
+const MOVED: ReleaseCause = { why: () => "the optimizer gave its memory back" };
+
+/** Marks the tensors of an update as released: their places are. */
+export function forget({ states, learningRate, step }: Pick<Update, "states" | "learningRate" | "step">): void {
+  for (const { storage } of [...Object.values(states), learningRate, step]) {
+    storage.permanent = false;
+    storage.at = 0;
+    storage.lostTo = MOVED;
+  }
 }
 
 /** Writes the scalars that the updates of a cell read. */

@@ -64,8 +64,8 @@ export class Storage {
   shape: Shape | null = null;
   /** Draws the elements of a parameter at their first use. By then its path in the model is known, which is part of their seed. */
   lazy: (() => void) | null = null;
-  /** The storage that must live as long as this one: for a gradient, that of its parameter, whose place in the arena it shares. */
-  companion: Storage | null = null;
+  /** What must live as long as this storage, whose place it shares: for a gradient its parameter's storage, for a state the optimizer's states. */
+  companion: object | null = null;
 
   constructor(
     readonly dtype: DType,

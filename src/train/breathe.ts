@@ -17,8 +17,8 @@ export class Breather {
   }
 }
 
-/** One turn: setImmediate where there is one; elsewhere a message, which browsers do not throttle as they do timers. */
-function turn(): Promise<void> {
+/** One turn of the event loop: setImmediate where there is one; elsewhere a message, which browsers do not throttle as they do timers. */
+export function turn(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (resolve: () => void) => void };
   if (setImmediate) return new Promise((resolve) => setImmediate(resolve));
   return new Promise((resolve) => {

@@ -1,48 +1,50 @@
 import { describe, expect, test } from "vitest";
-import { freeParameter, parameterBytes, placeParameter, type Slot } from "../../src/memory/arena.js";
+import { Arena, type Slot } from "../../src/memory/arena.js";
+import { heapStatistics } from "../../src/memory/heap.js";
 import { views } from "../../src/memory/memory.js";
 import { random } from "../support/kernels.js";
 
+const arena = new Arena();
 const bytesOf = (at: number, bytes: number) => views.u8.subarray(at, at + bytes);
 const isZero = (at: number, bytes: number) => bytesOf(at, bytes).every((byte) => byte === 0);
 
 describe("placement", () => {
   test("parameters lie side by side, 64-byte aligned", () => {
-    const [a, b, c] = [placeParameter(100), placeParameter(64), placeParameter(1)];
+    const [a, b, c] = [arena.place(100), arena.place(64), arena.place(1)];
     expect([a.bytes, b.bytes, c.bytes]).toEqual([128, 64, 64]);
     expect(a.at % 64).toBe(0);
     expect(b.at).toBe(a.at + 128);
     expect(c.at).toBe(b.at + 64);
     expect(b.chunk).toBe(a.chunk);
-    expect(parameterBytes()).toBe(256);
-    for (const slot of [a, b, c]) freeParameter(slot);
-    expect(parameterBytes()).toBe(0);
+    expect(arena.used).toBe(256);
+    for (const slot of [a, b, c]) arena.free(slot);
+    expect(arena.used).toBe(0);
   });
 
   test("an empty parameter has a place too", () => {
-    const slot = placeParameter(0);
+    const slot = arena.place(0);
     expect(slot.bytes).toBe(64);
-    freeParameter(slot);
+    arena.free(slot);
   });
 
   test("a freed place is used again, and is zero again", () => {
-    const [a, b] = [placeParameter(256), placeParameter(64)];
+    const [a, b] = [arena.place(256), arena.place(64)];
     bytesOf(a.at, 256).fill(9);
-    freeParameter(a);
-    const again = placeParameter(256);
+    arena.free(a);
+    const again = arena.place(256);
     expect(again.at).toBe(a.at);
     expect(isZero(again.at, 256)).toBe(true);
-    freeParameter(again);
-    freeParameter(b);
+    arena.free(again);
+    arena.free(b);
   });
 
   test("what is larger than a chunk has a chunk of its own", () => {
-    const small = placeParameter(64);
-    const large = placeParameter(20 << 20);
+    const small = arena.place(64);
+    const large = arena.place(20 << 20);
     expect(large.chunk).not.toBe(small.chunk);
     expect(large.chunk.bytes).toBe(20 << 20);
-    freeParameter(large);
-    freeParameter(small);
+    arena.free(large);
+    arena.free(small);
   });
 });
 
@@ -50,13 +52,15 @@ describe("gaps", () => {
   test.each([[[0, 1, 2]], [[0, 2, 1]], [[1, 0, 2]], [[1, 2, 0]], [[2, 0, 1]], [[2, 1, 0]]])(
     "are joined when neighbours are freed in the order %j",
     (order) => {
-      const slots = [placeParameter(64), placeParameter(128), placeParameter(192)];
-      const guard = placeParameter(64);
-      for (const i of order) freeParameter(slots[i]);
-      const joined = placeParameter(64 + 128 + 192);
+      const slots = [arena.place(64), arena.place(128), arena.place(192)];
+      const guard = arena.place(64);
+      for (const i of order) arena.free(slots[i]);
+      const joined = arena.place(64 + 128 + 192);
       expect(joined.at).toBe(slots[0].at);
-      freeParameter(joined);
-      freeParameter(guard);
+      arena.free(joined);
+      const [gap] = guard.chunk.gaps;
+      expect([gap.at, gap.bytes]).toEqual([slots[0].at, 64 + 128 + 192]);
+      arena.free(guard);
       expect(guard.chunk.gaps).toEqual([{ at: guard.chunk.at, bytes: guard.chunk.bytes }]);
     },
   );
@@ -65,8 +69,8 @@ describe("gaps", () => {
     const next = random(5);
     const live: Slot[] = [];
     for (let i = 0; i < 2000; i++) {
-      if (live.length > 0 && next() < 0.48) freeParameter(live.splice(Math.floor(next() * live.length), 1)[0]);
-      else live.push(placeParameter(Math.floor(next() * 5000)));
+      if (live.length > 0 && next() < 0.48) arena.free(live.splice(Math.floor(next() * live.length), 1)[0]);
+      else live.push(arena.place(Math.floor(next() * 5000)));
     }
     for (const chunk of new Set(live.map((slot) => slot.chunk))) {
       const placed = live.filter((slot) => slot.chunk === chunk).map(({ at, bytes }) => ({ at, bytes, gap: false }));
@@ -79,55 +83,75 @@ describe("gaps", () => {
       }
       expect(end).toBe(chunk.at + chunk.bytes);
     }
-    expect(parameterBytes()).toBe(live.reduce((sum, { bytes }) => sum + bytes, 0));
-    for (const slot of live) freeParameter(slot);
-    expect(parameterBytes()).toBe(0);
+    expect(arena.used).toBe(live.reduce((sum, { bytes }) => sum + bytes, 0));
+    for (const slot of live) arena.free(slot);
+    expect(arena.used).toBe(0);
   });
 });
 
-describe("sisters", () => {
-  test("are one chunk a name, of the same size, zero where parameters lie", () => {
-    const slot = placeParameter(1000);
-    const gradients = slot.chunk.sister("gradients");
-    expect(slot.chunk.sister("gradients")).toBe(gradients);
-    expect(slot.chunk.sister("moments")).not.toBe(gradients);
-    expect(gradients % 64).toBe(0);
-    expect(isZero(gradients + slot.at - slot.chunk.at, slot.bytes)).toBe(true);
-    freeParameter(slot);
+describe("chunks", () => {
+  test("grow with what is placed: a few bytes take 64 KiB, and no more than a quarter is free", () => {
+    const before = heapStatistics().liveBytes;
+    const live: Slot[] = [];
+    const taken = () => heapStatistics().liveBytes - before;
+    live.push(arena.place(100));
+    expect(taken()).toBe(64 << 10);
+    while (arena.used < 8 << 20) live.push(arena.place(3000));
+    expect(taken()).toBeLessThan(1.25 * arena.used + (64 << 10));
+    expect(new Set(live.map(({ chunk }) => chunk)).size).toBeLessThan(30);
+    for (const slot of live) arena.free(slot);
   });
 
-  test("hold what belongs to a parameter at the parameter's offset, and never each other's", () => {
-    const slots = [placeParameter(64), placeParameter(640)];
+  test("are at most 16 MiB unless one place needs more", () => {
+    const large = arena.place(100 << 20);
+    const next = arena.place(20 << 20);
+    const small = [arena.place(10 << 20), arena.place(10 << 20)];
+    expect(large.chunk.bytes).toBeLessThanOrEqual(112 << 20);
+    expect(next.chunk.bytes).toBe(20 << 20);
+    for (const { chunk } of small) expect([large.chunk.bytes, 16 << 20]).toContain(chunk.bytes);
+    for (const slot of [large, next, ...small]) arena.free(slot);
+  });
+
+  test("go back to the heap with the last place in them, their sister with them", () => {
+    const before = heapStatistics();
+    const slots = [arena.place(1 << 20), arena.place(64), arena.place(3 << 20)];
+    for (const { chunk } of slots) chunk.sister();
+    expect(heapStatistics().liveBytes - before.liveBytes).toBeGreaterThan(8 << 20);
+    for (const slot of slots) arena.free(slot);
+    expect(heapStatistics()).toMatchObject({ liveBytes: before.liveBytes, liveBlocks: before.liveBlocks });
+    expect(slots.some(({ at }) => arena.holds(at))).toBe(false);
+  });
+});
+
+describe("the sister", () => {
+  test("is one chunk of the same size, zero where something is placed", () => {
+    const slot = arena.place(1000);
+    const sister = slot.chunk.sister();
+    expect(slot.chunk.sister()).toBe(sister);
+    expect(sister % 64).toBe(0);
+    expect(isZero(sister + slot.at - slot.chunk.at, slot.bytes)).toBe(true);
+    expect(arena.holds(sister + slot.chunk.bytes - 1)).toBe(true);
+    arena.free(slot);
+  });
+
+  test("holds what belongs to a place at the same offset", () => {
+    const slots = [arena.place(64), arena.place(640)];
     const { chunk } = slots[0];
-    const names = ["gradients", "m", "v"];
-    const place = (name: string, slot: Slot) => bytesOf(chunk.sister(name) + slot.at - chunk.at, slot.bytes);
-    for (const [i, name] of names.entries()) for (const [j, slot] of slots.entries()) place(name, slot).fill(10 * i + j + 1);
-    for (const [i, name] of names.entries()) {
-      for (const [j, slot] of slots.entries()) expect(place(name, slot).every((byte) => byte === 10 * i + j + 1)).toBe(true);
-    }
-    for (const slot of slots) freeParameter(slot);
+    const places = slots.map(({ at, bytes }) => bytesOf(chunk.sister() + at - chunk.at, bytes));
+    for (const [i, place] of places.entries()) place.fill(i + 1);
+    for (const [i, place] of places.entries()) expect(place.every((byte) => byte === i + 1)).toBe(true);
+    for (const slot of slots) arena.free(slot);
   });
 
-  test("are zero where a parameter is placed anew", () => {
-    const slot = placeParameter(512);
-    const at = slot.chunk.sister("momentum") + slot.at - slot.chunk.at;
+  test("is zero where something is placed anew", () => {
+    const guard = arena.place(64);
+    const slot = arena.place(512);
+    const at = slot.chunk.sister() + slot.at - slot.chunk.at;
     bytesOf(at, 512).fill(3);
-    freeParameter(slot);
-    const again = placeParameter(512);
+    arena.free(slot);
+    const again = arena.place(512);
     expect(again.at).toBe(slot.at);
     expect(isZero(at, 512)).toBe(true);
-    freeParameter(again);
-  });
-
-  test("are zero again after they were given back", () => {
-    const slot = placeParameter(256);
-    const first = slot.chunk.sister("square");
-    bytesOf(first + slot.at - slot.chunk.at, 256).fill(5);
-    slot.chunk.dropSister("square");
-    slot.chunk.dropSister("square");
-    const second = slot.chunk.sister("square");
-    expect(second).toBe(first);
-    expect(isZero(second + slot.at - slot.chunk.at, 256)).toBe(true);
-    freeParameter(slot);
+    for (const placed of [guard, again]) arena.free(placed);
   });
 });

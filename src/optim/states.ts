@@ -1,0 +1,116 @@
+import type { Parameter } from "../graph/parameter.js";
+import type { Slot } from "../memory/arena.js";
+import { views } from "../memory/memory.js";
+import { blockView, type NumberArray, viewOver } from "../memory/views.js";
+import type { Holdings } from "./holdings.js";
+
+/**
+ * Parameters that lie side by side. Each of their states has one place for all of them, in the same order, so that a kernel passes over
+ * the run at once. While the optimizer is at rest, the bytes of a state lie in JS memory instead.
+ */
+interface Run {
+  readonly bytes: number;
+  readonly states: Map<string, State>;
+}
+
+/** One state of a run: in linear memory, or saved in JS memory. */
+interface State {
+  slot: Slot | null;
+  saved: Uint8Array<ArrayBuffer> | null;
+}
+
+/** Where the states of a parameter are: in which run, and how far from its beginning. */
+interface Place {
+  readonly run: Run;
+  readonly offset: number;
+}
+
+/** Gives back what an optimizer held. States are registered, not optimizers, since a tensor of a state needs its place too. */
+const registry = new FinalizationRegistry<Holdings>((holdings) => holdings.release());
+
+/** The states of an optimizer's parameters: zeros before they are written. Those of a parameter that never had a gradient take no memory. */
+export class States {
+  readonly #runs: Run[] = [];
+  /** By the places of parameters. */
+  readonly #places = new Map<Slot, Place>();
+
+  constructor(private readonly holdings: Holdings) {
+    registry.register(this, holdings, this);
+  }
+
+  /** Joins parameters into runs; those that are in a run stay there. */
+  admit(parameters: readonly Parameter[]): void {
+    const fresh = parameters.map(({ slot }) => slot).filter((slot) => !this.#places.has(slot));
+    fresh.sort((a, b) => a.at - b.at);
+    for (let i = 0, next = 0; i < fresh.length; i = next) {
+      const first = fresh[i];
+      for (next = i + 1; next < fresh.length && areAdjacent(fresh[next - 1], fresh[next]); next++);
+      const last = fresh[next - 1];
+      const run: Run = { bytes: last.at + last.bytes - first.at, states: new Map() };
+      this.#runs.push(run);
+      for (const slot of fresh.slice(i, next)) this.#places.set(slot, { run, offset: slot.at - first.at });
+    }
+  }
+
+  /** Whether a parameter's state was written, or read, before. */
+  has(parameter: Parameter, state: string): boolean {
+    return this.#places.get(parameter.slot)?.run.states.has(state) ?? false;
+  }
+
+  /** Whether the states of two parameters, of which the second lies behind the first, lie side by side too. */
+  areTogether(a: Parameter, b: Parameter): boolean {
+    return this.#places.get(a.slot)?.run === this.#places.get(b.slot)?.run;
+  }
+
+  /** The address of a parameter's state, which is brought to linear memory. @throws MemoryError */
+  address(parameter: Parameter, state: string): number {
+    if (!this.#places.has(parameter.slot)) this.admit([parameter]);
+    const { run, offset } = this.#places.get(parameter.slot) as Place;
+    return this.#resident(run, state).at + offset;
+  }
+
+  /** The elements of a parameter's state where they are: valid until the next allocation. @throws MemoryError */
+  elements(parameter: Parameter, state: string): NumberArray {
+    const { dtype, size } = parameter;
+    const place = this.#places.get(parameter.slot);
+    const saved = place?.run.states.get(state)?.saved;
+    if (place === undefined || saved == null) return blockView(dtype, this.address(parameter, state), size);
+    return viewOver(dtype, saved.buffer, place.offset, size);
+  }
+
+  /** Moves all states to JS memory, where the garbage collector finds what nobody uses. What does not fit there stays. */
+  moveOut(): void {
+    for (const state of this.#runs.flatMap(({ states }) => [...states.values()])) {
+      const { slot } = state;
+      if (slot === null) continue;
+      try {
+        state.saved = views.u8.slice(slot.at, slot.at + slot.bytes) as Uint8Array<ArrayBuffer>;
+      } catch {
+        continue;
+      }
+      state.slot = null;
+      this.holdings.free(slot);
+    }
+  }
+
+  /** Gives all memory of the optimizer back, for good. */
+  dispose(): void {
+    registry.unregister(this);
+    this.holdings.release();
+  }
+
+  #resident({ bytes, states }: Run, name: string): Slot {
+    const state = states.get(name) ?? { slot: null, saved: null };
+    if (state.slot !== null) return state.slot;
+    const slot = this.holdings.place(bytes);
+    if (state.saved !== null) views.u8.set(state.saved, slot.at);
+    state.slot = slot;
+    state.saved = null;
+    states.set(name, state);
+    return slot;
+  }
+}
+
+function areAdjacent(a: Slot, b: Slot): boolean {
+  return a.chunk === b.chunk && a.at + a.bytes === b.at;
+}

@@ -1,7 +1,6 @@
 /**
- * Conversion of element types, by the rules of JS's typed arrays. To an integer type, fractions are cut towards 0, numbers outside
- * the range wrap around, NaN and ±∞ become 0. A bool is a byte, 0 for zero and 1 for everything else, NaN included. Only the JS
- * twins compute float64. Ranges count elements.
+ * Conversion of element types. To an integer type, fractions are cut towards 0; NaN and numbers outside the type are reported. A bool
+ * is a byte, 0 for zero and 1 for everything else, NaN included. Only the JS twins compute float64. Ranges count elements.
  */
 import { copyBytes } from "./movement";
 import { Status, fail } from "./threads";
@@ -17,7 +16,10 @@ enum ElementType {
 }
 
 const LIMIT = memory.data<f32>([2147483648.0]); // 2³¹
-const BYTE = memory.data<i32>([0xff]);
+/** The bounds of what becomes a byte, neither included: a fraction is cut. */
+const BYTE_BOUNDS = memory.data<f32>([-1, 256]);
+/** The bits that no byte has. */
+const ABOVE_BYTE = memory.data<i32>([~0xff]);
 
 /** @cost 0.2 */
 @unmanaged
@@ -28,7 +30,7 @@ export class CastArgs {
   target: i32; // type by number
 }
 
-/** out[i] = x[i] in the type of out. */
+/** out[i] = x[i] in the type of out. One that an integer type does not hold is reported, and replaced by the nearest that it holds. */
 export function cast(r: CastArgs, from: u32, to: u32): void {
   if (r.source == r.target) {
     const bytes: usize = r.source >= ElementType.Uint8 ? 1 : 4;
@@ -77,160 +79,175 @@ export function wholeNumbers(r: WholeNumbersArgs, from: u32, to: u32): void {
   }
 }
 
-/** out[i] = F(x[i]) from elements of type X to elements of type Y. F has `sixteen` and `one`. */
+/** out[i] = F(x[i]) from elements of type X to elements of type Y. `sixteen` and `one` of F say whether Y holds what they were given. */
 function convert<F, X, Y>(r: CastArgs, from: u32, to: u32): void {
   let x = r.x + <usize>from * sizeof<X>(), out = r.out + <usize>from * sizeof<Y>();
   const end = r.out + <usize>to * sizeof<Y>();
-  for (; end - out >= 16 * sizeof<Y>(); x += 16 * sizeof<X>(), out += 16 * sizeof<Y>()) changetype<F>(0).sixteen(x, out);
-  for (; out < end; x += sizeof<X>(), out += sizeof<Y>()) changetype<F>(0).one(x, out);
+  while (out < end) {
+    if (end - out >= 16 * sizeof<Y>() && changetype<F>(0).sixteen(x, out)) {
+      x += 16 * sizeof<X>();
+      out += 16 * sizeof<Y>();
+      continue;
+    }
+    // The last elements, or sixteen of which at least one does not fit: one by one, to find its position.
+    for (const last = min(out + 16 * sizeof<Y>(), end); out < last; x += sizeof<X>(), out += sizeof<Y>()) {
+      if (!changetype<F>(0).one(x, out)) fail(Status.Overflow, <u32>((out - r.out) / sizeof<Y>()));
+    }
+  }
 }
 
 @unmanaged
 @final
 class FloatToInt {
-  @inline sixteen(x: usize, out: usize): void {
+  @inline sixteen(x: usize, out: usize): bool {
+    const limit = v128.load32_splat(LIMIT);
+    let inside = i32x4.splat(-1);
     for (let i: usize = 0; i < 64; i += 16) {
       const v = v128.load(x + i);
       v128.store(out + i, i32x4.trunc_sat_f32x4_s(v));
-      if (outside(v)) for (let j = i; j < i + 16; j += 4) this.one(x + j, out + j);
+      // −2³¹ fits, but counts as outside here: it is rare, and `one` is right for it.
+      inside = v128.and(inside, f32x4.lt(f32x4.abs(v), limit));
     }
+    return i32x4.all_true(inside);
   }
-  @inline one(x: usize, out: usize): void {
-    store<i32>(out, wrapped(load<f32>(x)));
+  @inline one(x: usize, out: usize): bool {
+    const v = load<f32>(x);
+    store<i32>(out, <i32>v);
+    return v >= -load<f32>(LIMIT) && v < load<f32>(LIMIT);
   }
 }
 
 @unmanaged
 @final
 class FloatToByte {
-  @inline sixteen(x: usize, out: usize): void {
+  @inline sixteen(x: usize, out: usize): bool {
     const a = v128.load(x), b = v128.load(x, 16), c = v128.load(x, 32), d = v128.load(x, 48);
-    if (outside(a) || outside(b) || outside(c) || outside(d)) {
-      for (let i: usize = 0; i < 16; ++i) this.one(x + (i << 2), out + i);
-    } else {
-      const i = i32x4.trunc_sat_f32x4_s(a), j = i32x4.trunc_sat_f32x4_s(b);
-      v128.store(out, lowBytes(i, j, i32x4.trunc_sat_f32x4_s(c), i32x4.trunc_sat_f32x4_s(d)));
-    }
+    const i = i32x4.trunc_sat_f32x4_s(a), j = i32x4.trunc_sat_f32x4_s(b);
+    v128.store(out, bytes(i, j, i32x4.trunc_sat_f32x4_s(c), i32x4.trunc_sat_f32x4_s(d)));
+    return i32x4.all_true(v128.and(v128.and(isByte(a), isByte(b)), v128.and(isByte(c), isByte(d))));
   }
-  @inline one(x: usize, out: usize): void {
-    store<u8>(out, wrapped(load<f32>(x)));
+  @inline one(x: usize, out: usize): bool {
+    const v = load<f32>(x);
+    store<u8>(out, <u8>min(max(<i32>v, 0), 255));
+    return v > load<f32>(BYTE_BOUNDS) && v < load<f32>(BYTE_BOUNDS, 4);
   }
 }
 
 @unmanaged
 @final
 class FloatToBool {
-  @inline sixteen(x: usize, out: usize): void {
+  @inline sixteen(x: usize, out: usize): bool {
     const zero = f32x4.splat(0);
     const a = f32x4.ne(v128.load(x), zero), b = f32x4.ne(v128.load(x, 16), zero);
     v128.store(out, bools(a, b, f32x4.ne(v128.load(x, 32), zero), f32x4.ne(v128.load(x, 48), zero)));
+    return true;
   }
-  @inline one(x: usize, out: usize): void {
+  @inline one(x: usize, out: usize): bool {
     store<u8>(out, u8(load<f32>(x) != 0));
+    return true;
   }
 }
 
 @unmanaged
 @final
 class IntToFloat {
-  @inline sixteen(x: usize, out: usize): void {
+  @inline sixteen(x: usize, out: usize): bool {
     for (let i: usize = 0; i < 64; i += 16) v128.store(out + i, f32x4.convert_i32x4_s(v128.load(x + i)));
+    return true;
   }
-  @inline one(x: usize, out: usize): void {
+  @inline one(x: usize, out: usize): bool {
     store<f32>(out, <f32>load<i32>(x));
+    return true;
   }
 }
 
 @unmanaged
 @final
 class IntToByte {
-  @inline sixteen(x: usize, out: usize): void {
-    v128.store(out, lowBytes(v128.load(x), v128.load(x, 16), v128.load(x, 32), v128.load(x, 48)));
+  @inline sixteen(x: usize, out: usize): bool {
+    const a = v128.load(x), b = v128.load(x, 16), c = v128.load(x, 32), d = v128.load(x, 48);
+    v128.store(out, bytes(a, b, c, d));
+    return !v128.any_true(v128.and(v128.or(v128.or(a, b), v128.or(c, d)), v128.load32_splat(ABOVE_BYTE)));
   }
-  @inline one(x: usize, out: usize): void {
-    store<u8>(out, load<u8>(x)); // little-endian
+  @inline one(x: usize, out: usize): bool {
+    const v = load<i32>(x);
+    store<u8>(out, <u8>min(max(v, 0), 255));
+    return !(v & load<i32>(ABOVE_BYTE));
   }
 }
 
 @unmanaged
 @final
 class IntToBool {
-  @inline sixteen(x: usize, out: usize): void {
+  @inline sixteen(x: usize, out: usize): bool {
     const zero = i32x4.splat(0);
     const a = i32x4.ne(v128.load(x), zero), b = i32x4.ne(v128.load(x, 16), zero);
     v128.store(out, bools(a, b, i32x4.ne(v128.load(x, 32), zero), i32x4.ne(v128.load(x, 48), zero)));
+    return true;
   }
-  @inline one(x: usize, out: usize): void {
+  @inline one(x: usize, out: usize): bool {
     store<u8>(out, u8(load<i32>(x) != 0));
+    return true;
   }
 }
 
 @unmanaged
 @final
 class ByteToInt {
-  @inline sixteen(x: usize, out: usize): void {
+  @inline sixteen(x: usize, out: usize): bool {
     const v = v128.load(x), low = i16x8.extend_low_i8x16_u(v), high = i16x8.extend_high_i8x16_u(v);
     v128.store(out, i32x4.extend_low_i16x8_u(low));
     v128.store(out, i32x4.extend_high_i16x8_u(low), 16);
     v128.store(out, i32x4.extend_low_i16x8_u(high), 32);
     v128.store(out, i32x4.extend_high_i16x8_u(high), 48);
+    return true;
   }
-  @inline one(x: usize, out: usize): void {
+  @inline one(x: usize, out: usize): bool {
     store<i32>(out, load<u8>(x));
+    return true;
   }
 }
 
 @unmanaged
 @final
 class ByteToFloat {
-  @inline sixteen(x: usize, out: usize): void {
+  @inline sixteen(x: usize, out: usize): bool {
     const v = v128.load(x), low = i16x8.extend_low_i8x16_u(v), high = i16x8.extend_high_i8x16_u(v);
     v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low)));
     v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low)), 16);
     v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high)), 32);
     v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high)), 48);
+    return true;
   }
-  @inline one(x: usize, out: usize): void {
+  @inline one(x: usize, out: usize): bool {
     store<f32>(out, <f32>load<u8>(x));
+    return true;
   }
 }
 
 @unmanaged
 @final
 class ByteToBool {
-  @inline sixteen(x: usize, out: usize): void {
+  @inline sixteen(x: usize, out: usize): bool {
     v128.store(out, i8x16.abs(i8x16.ne(v128.load(x), i8x16.splat(0)))); // −1 → 1
+    return true;
   }
-  @inline one(x: usize, out: usize): void {
+  @inline one(x: usize, out: usize): bool {
     store<u8>(out, u8(load<u8>(x) != 0));
+    return true;
   }
 }
 
-/**
- * Whether one of four floats, its fraction cut, is outside int32. −2³¹ counts as outside, though it is not: it is rare, and the
- * slower way is right for it. NaN counts as inside and becomes 0.
- */
+/** Whether each of four floats, its fraction cut, is a byte. */
 @inline
-function outside(v: v128): bool {
-  return v128.any_true(f32x4.ge(f32x4.abs(v), v128.load32_splat(LIMIT)));
+function isByte(v: v128): v128 {
+  return v128.and(f32x4.gt(v, v128.load32_splat(BYTE_BOUNDS)), f32x4.lt(v, v128.load32_splat(BYTE_BOUNDS, 4)));
 }
 
-/**
- * The whole part of x modulo 2³², 0 for NaN and ±∞. A float beyond i64 is a multiple of 2³², so it must become 0. The conversion to
- * i64 saturates, and the least i64, −2⁶³, is 0 modulo 2³² while the greatest is not: so −|x| is converted and the sign restored.
- */
+/** Sixteen integers as bytes; what is no byte becomes the nearest one. */
 @inline
-function wrapped(x: f32): i32 {
-  const low = <i32><i64>-abs(x);
-  return x < 0 ? low : -low;
-}
-
-/** The low bytes of 16 integers. */
-@inline
-function lowBytes(a: v128, b: v128, c: v128, d: v128): v128 {
-  const mask = v128.load32_splat(BYTE);
-  const low = i16x8.narrow_i32x4_u(v128.and(a, mask), v128.and(b, mask));
-  return i8x16.narrow_i16x8_u(low, i16x8.narrow_i32x4_u(v128.and(c, mask), v128.and(d, mask)));
+function bytes(a: v128, b: v128, c: v128, d: v128): v128 {
+  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
 }
 
 /** Sixteen lanes of 0 (false) and −1 (true) as bytes 0 and 1. */

@@ -17,6 +17,8 @@ export enum Status {
   NotWhole = 3,
   /** A value is outside the range that it must lie in; the detail is its position. */
   OutOfRange = 4,
+  /** A result is outside its integer type; the detail is its position. */
+  Overflow = 5,
 }
 
 let slab: usize = 0;

@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError } from "../errors/errors.js";
+import { DTypeError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
@@ -12,12 +12,12 @@ import { cast } from "./cast.js";
 import { eq, ge, gt, lt, where } from "./compare.js";
 import { log } from "./elementary.js";
 import { type Binary, type BinaryKernel, binary } from "./elementwise.js";
-import { fitting, floating } from "./operands.js";
+import { floating } from "./operands.js";
 
 /**
  * Arithmetic of two operands that broadcast by NumPy's rule, in the type that PyTorch's promotion gives: bool < uint8 < int32 <
- * float32 < float64, where a scalar tensor or a JS number only raises the kind (bool, integer, floating). Integers wrap around
- * as in typed arrays. Gradients are summed over broadcast axes.
+ * float32 < float64, where a scalar tensor or a JS number only raises the kind (bool, integer, floating). Unlike in PyTorch integers
+ * never wrap around: a number or a result outside its integer type is a DTypeError. Gradients are summed over broadcast axes.
  */
 
 /** The sum of two bools is "or", as in PyTorch; its kernel is the maximum. */
@@ -28,7 +28,8 @@ const addOrUnite: BinaryKernel = (args, from, to, dtype) => (dtype === "bool" ? 
  * Shape:     a, b that broadcast → z
  * Gradient:  dA = g, dB = g
  * @param b tensor or number
- * @throws ShapeError, ArgumentError for anything that is neither tensor nor number
+ * @throws ShapeError, ArgumentError for anything that is neither tensor nor number, DTypeError for a number or a sum outside an
+ * integer type
  * @example tensor([[1, 2], [3, 4]]).add(tensor([10, 20]))   // [[11, 22], [13, 24]]
  */
 export const add: Binary = binary("add", addOrUnite, [], { a: (g) => g, b: (g) => g });
@@ -40,7 +41,7 @@ const difference: Binary = binary("sub", kernels.sub, [], { a: (g) => g, b: (g) 
  * Shape:     a, b that broadcast → z
  * Gradient:  dA = g, dB = −g
  * @param b tensor or number; `sub(1, x)` has the number in front
- * @throws ShapeError, ArgumentError, DTypeError for two bools
+ * @throws ShapeError, ArgumentError, DTypeError for two bools, and for a number or a difference outside an integer type
  * @example tensor([1, 5]).sub(2)   // [-1, 3]
  */
 export const sub: Binary = function (a, b) {
@@ -56,7 +57,7 @@ export const sub: Binary = function (a, b) {
  * Shape:     a, b that broadcast → z
  * Gradient:  dA = g · b, dB = g · a
  * @param b tensor or number
- * @throws ShapeError, ArgumentError
+ * @throws ShapeError, ArgumentError, DTypeError for a number or a product outside an integer type
  * @example tensor([1, 3]).mul(0.5)   // [0.5, 1.5]
  */
 export const mul: Binary = binary("mul", kernels.mul, ["a", "b"], { a: (g, { b }) => mul(g, b), b: (g, { a }) => mul(g, a) });
@@ -117,13 +118,10 @@ const power: Binary = binary(
  * @throws ShapeError, ArgumentError, DTypeError for a number outside an integer tensor's type
  * @example tensor([-1, 2]).maximum(0)   // [0, 2]
  */
-export const maximum: Binary = binary(
-  "maximum",
-  kernels.maximum,
-  ["a", "b"],
-  { a: (g, { a, b }) => share(g, lt(a, b), eq(a, b)), b: (g, { a, b }) => share(g, gt(a, b), eq(a, b)) },
-  { numbers: fitting },
-);
+export const maximum: Binary = binary("maximum", kernels.maximum, ["a", "b"], {
+  a: (g, { a, b }) => share(g, lt(a, b), eq(a, b)),
+  b: (g, { a, b }) => share(g, gt(a, b), eq(a, b)),
+});
 
 /**
  * The smaller of a and b; NaN if either is.
@@ -133,13 +131,10 @@ export const maximum: Binary = binary(
  * @throws ShapeError, ArgumentError, DTypeError for a number outside an integer tensor's type
  * @example tensor([5, 7]).minimum(6)   // [5, 6]
  */
-export const minimum: Binary = binary(
-  "minimum",
-  kernels.minimum,
-  ["a", "b"],
-  { a: (g, { a, b }) => share(g, gt(a, b), eq(a, b)), b: (g, { a, b }) => share(g, lt(a, b), eq(a, b)) },
-  { numbers: fitting },
-);
+export const minimum: Binary = binary("minimum", kernels.minimum, ["a", "b"], {
+  a: (g, { a, b }) => share(g, gt(a, b), eq(a, b)),
+  b: (g, { a, b }) => share(g, lt(a, b), eq(a, b)),
+});
 
 /** 0 for what lost, half of g for a tie, else g; where one is NaN, both get it. */
 function share(g: Tensor, lost: Tensor, tie: Tensor): Tensor {
@@ -149,13 +144,12 @@ function share(g: Tensor, lost: Tensor, tie: Tensor): Tensor {
 const LIMIT = number({ required: true, infinite: true });
 
 /**
- * y = min(max(x, min), max); NaN stays. Integers keep their type beside whole limits.
+ * y = min(max(x, min), max), which is max where min > max, as in PyTorch; NaN stays. Integers keep their type beside whole limits.
  * Shape:     any → same
  * Gradient:  g where min ≤ x ≤ max, else 0
  * @param min lower limit, default none (−∞)
  * @param max upper limit, default none (+∞)
- * @throws ArgumentError if a limit is not a number or min > max (where PyTorch gives max), DTypeError for an integer tensor
- * whose type holds nothing between the limits
+ * @throws ArgumentError if a limit is not a number, DTypeError for an integer tensor whose type holds nothing between the limits
  * @example tensor([-3, 0.5, 3]).clamp(-1, 1)   // [-1, 0.5, 1]
  */
 export function clamp(x: Tensor, min: number = -Infinity, max: number = Infinity): Tensor {
@@ -163,8 +157,7 @@ export function clamp(x: Tensor, min: number = -Infinity, max: number = Infinity
   checkTensor("clamp", "x", x);
   checkValue("clamp", "min", min, LIMIT);
   checkValue("clamp", "max", max, LIMIT);
-  if (min > max) throw new ArgumentError(message("clamp", `min ${min} is greater than max ${max}; expected min ≤ max`));
-  const dtype = typeBetween(x.dtype, min, max);
+  const dtype = typeBetween(x.dtype, Math.min(min, max), max);
   return clampOp(cast(x, dtype), { min, max });
 }
 

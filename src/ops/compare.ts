@@ -6,7 +6,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { runBroadcast, sumTo } from "./broadcast.js";
 import { cast } from "./cast.js";
 import { type Binary, binary } from "./elementwise.js";
-import { constant, fitting, type Operand, promoted, unwrapped } from "./operands.js";
+import { constant, type Operand, promoted, unwrapped } from "./operands.js";
 
 /**
  * Comparisons: two tensors of shapes that broadcast, or a tensor and a number, to bool; no gradient. NaN equals nothing and is
@@ -48,7 +48,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   checkTensor("where", "condition", condition);
   const mask = cast(condition, "bool");
   if (typeof a === "number" && typeof b === "number") return whereOp(mask, constant(a, "float32"), constant(b, "float32"));
-  return whereOp(mask, ...promoted("where", a, b, fitting));
+  return whereOp(mask, ...promoted("where", a, b));
 }
 
 const whereOp: (condition: Tensor, a: Tensor, b: Tensor) => Tensor = defineOp({

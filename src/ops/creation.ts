@@ -9,7 +9,7 @@ import { checkValue } from "../options/option.js";
 import { checkTensor, checkTensorArity, elementText } from "../tensor/check.js";
 import { full } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { checkOperandDType } from "./operands.js";
+import { wholeNumbers } from "./indices.js";
 import { moveType } from "./strided.js";
 
 /** Zeros of x's shape and element type; no gradient. @example tensor([1, 2]).zerosLike()   // [0, 0] */
@@ -30,17 +30,16 @@ const CLASSES = count({ required: true });
 
 /**
  * Rows of zeros with a one at each index; no gradient. float32, where torch.nn.functional.one_hot gives integers.
- * Shape:     x int32 or uint8 [...] → float32 [..., classes]
+ * Shape:     x int32, uint8 or whole floats [...] → float32 [..., classes]
  * @param classes width of a row, whole number ≥ 1
- * @throws IndexError naming the position of an index outside 0 … classes − 1, DTypeError for floats, ArgumentError for classes
+ * @throws IndexError naming the position of an index outside 0 … classes − 1, DTypeError for fractions, ArgumentError for classes
  * @example tensor([0, 2], { dtype: "int32" }).oneHot(3)   // [[1, 0, 0], [0, 0, 1]]
  */
 export function oneHot(x: Tensor, classes: number): Tensor {
   checkTensorArity("oneHot", arguments.length, 2);
   checkTensor("oneHot", "x", x);
   checkValue("oneHot", "classes", classes, CLASSES);
-  checkOperandDType("oneHot", "x", x, ["int32", "uint8"]);
-  return oneHotOp(x.cast("int32"), { classes });
+  return oneHotOp(wholeNumbers("oneHot", "indices", x).cast("int32"), { classes });
 }
 
 const oneHotOp: (x: Tensor, attributes: { classes: number }) => Tensor = defineOp({

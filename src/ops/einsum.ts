@@ -1,8 +1,10 @@
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { checkTensor } from "../tensor/check.js";
+import { isFloating, promoteTensors } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { castTo } from "./castTo.js";
 import { matmul } from "./linalg.js";
 
 /**
@@ -19,6 +21,26 @@ import { matmul } from "./linalg.js";
  */
 export function einsum(equation: string, ...operands: Tensor[]): Tensor {
   const { inputs, output } = parse(equation, operands);
+  const { dtype } = operands.reduce(meeting, operands[0]);
+  if (isFloating(dtype))
+    return summed(
+      inputs,
+      output,
+      operands.map((x) => x.cast(dtype)),
+    );
+  // In float64 whatever fits into int32 is exact, sums of products of which no one is beyond 2⁵³.
+  const whole = operands.map((x) => x.cast("float64"));
+  return castTo(summed(inputs, output, whole), { dtype: "int32", op: "einsum" });
+}
+
+type Kind = Pick<Tensor, "dtype" | "rank">;
+
+/** The element type of two operands, and the higher rank. */
+function meeting(a: Kind, b: Kind): Kind {
+  return { dtype: promoteTensors(a, b), rank: Math.max(a.rank, b.rank) };
+}
+
+function summed(inputs: readonly string[], output: string, operands: readonly Tensor[]): Tensor {
   let left = { x: operands[0], letters: inputs[0] };
   left = takeDiagonals(left);
   for (let i = 1; i < operands.length; i++) {

@@ -9,8 +9,8 @@ import { elementwise, map } from "./elementwise.js";
 import { floating } from "./operands.js";
 
 /**
- * Functions of one operand. Shape: any → same. Integers keep their type where the result is whole (and wrap around as in typed
- * arrays), else become float32; NaN stays NaN. Errors are those of the kernels, assembly/elementary.ts.
+ * Functions of one operand. Shape: any → same. Integers keep their type where the result is whole (a result outside it is a
+ * DTypeError), else become float32; NaN stays NaN. Errors are those of the kernels, assembly/elementary.ts.
  */
 
 const negated: Unary = map("neg", kernels.neg, [], (g) => neg(g));

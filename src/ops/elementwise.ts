@@ -6,6 +6,7 @@ import { broadcastShapes, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { runBroadcast, sumTo } from "./broadcast.js";
 import { asFloating, floating, type NumberRule, type Operand, promoted } from "./operands.js";
+import { checkOverflow } from "./overflow.js";
 
 /** Factories for operations that work element by element, and the walk of two operands that broadcast. */
 
@@ -44,7 +45,10 @@ function mapOp(name: string, kernel: MapKernel, saved: readonly ("x" | "out")[],
     inputs: ["x"],
     save: saved,
     shape: ({ x }) => x.shape,
-    forward: ({ x, out }) => kernel({ x: x.at, out: out.at }, 0, out.size, out.dtype),
+    forward: ({ x, out }) => {
+      kernel({ x: x.at, out: out.at }, 0, out.size, out.dtype);
+      checkOverflow(name, out.dtype);
+    },
     grad: { x: (g, { x, out }) => gradient(g, { x: x as Tensor, out: out as Tensor }) },
   });
 }
@@ -73,7 +77,10 @@ export function binary(
     save: saved,
     shape: ({ a, b }) => broadcastShapes(name, a.shape, b.shape),
     dtype: options.result,
-    forward: ({ a, b, out }) => runBinary(kernel, a, b, out),
+    forward: ({ a, b, out }) => {
+      runBinary(kernel, a, b, out);
+      checkOverflow(name, out.dtype);
+    },
     grad: gradient
       ? {
           a: gradA && ((g, saved) => sumTo(gradA(g, saved as never), saved.a.shape)),

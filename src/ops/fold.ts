@@ -2,6 +2,7 @@ import type { ReduceArgs } from "../kernels/generated.js";
 import type { Declaration, OptionsOf } from "../options/declare.js";
 import { flag } from "../options/kinds.js";
 import { checkTensor } from "../tensor/check.js";
+import { isInteger } from "../tensor/dtype.js";
 import { normalizeAxes, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Axes, Told } from "./axes.js";
@@ -42,10 +43,14 @@ export function reduced(
   return reduce(x.permute([...rest, ...list]).reshape([extent(rest), extent(list), 1])).reshape(result);
 }
 
-/** Bools and bytes are summed and multiplied as int32, as in PyTorch (which takes int64). */
+/**
+ * The operand of a sum or a product, whose result must not wrap around: bools are counted in int32, integers become float64, which is
+ * exact up to 2⁵³ (PyTorch takes int64).
+ */
 export function widened(op: string, x: Tensor): Tensor {
   checkTensor(op, "x", x);
-  return x.dtype === "bool" || x.dtype === "uint8" ? x.cast("int32") : x;
+  if (x.dtype === "bool") return x.cast("int32");
+  return isInteger(x.dtype) ? x.cast("float64") : x;
 }
 
 /** Shape rule of a reduced view. */

@@ -4,6 +4,7 @@ import { Activation } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { gemmStrips } from "../kernels/strips.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { checkOverflow } from "./overflow.js";
 
 /** Which operands are read transposed. */
 export interface Form {
@@ -75,7 +76,10 @@ const gemmOp: (a: Tensor, b: Tensor, form: Form) => Tensor = defineOp({
     const { batch, m, n } = extents(a, b, form);
     return batch === null ? [m, n] : [batch, m, n];
   },
-  forward: ({ a, b, out }, form) => runGemm(a, b, out.at, form),
+  forward: ({ a, b, out }, form) => {
+    runGemm(a, b, out.at, form);
+    checkOverflow("matmul", out.dtype);
+  },
   grad: {
     a: (g, { a, b }, form) => toMatrix(gemm(...factorsOfA(g, b, form)), a),
     b: (g, { a, b }, form) => toMatrix(gemm(...factorsOfB(g, a, form)), b),

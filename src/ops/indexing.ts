@@ -1,14 +1,17 @@
 import { IndexError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
+import { Status } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { checked } from "../kernels/recorder.js";
-import { BYTES } from "../memory/views.js";
+import { BYTES, type DType } from "../memory/views.js";
 import { checkTensor, checkTensorArity, elementText } from "../tensor/check.js";
 import { zeros } from "../tensor/creation.js";
 import { normalizeAxis, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { wholeNumbers } from "./indices.js";
 import { checkOperandDType } from "./operands.js";
+import { overflow } from "./overflow.js";
 import { moveType } from "./strided.js";
 
 /**
@@ -16,16 +19,16 @@ import { moveType } from "./strided.js";
  * Shape:     x [..., n, ...], index [...i] → [..., ...i, ...] (torch.index_select takes one axis of index only)
  * Gradient:  dx: g added up at each position
  * @param axis the axis that index counts on
- * @param index int32 or uint8, each in 0 … n − 1; may repeat
- * @throws IndexError naming the index that is out of range, DTypeError for an index of floats
+ * @param index int32, uint8 or whole floats, each in 0 … n − 1; may repeat
+ * @throws IndexError naming the index that is out of range, DTypeError for fractions
  * @example tensor([10, 20, 30]).indexSelect(0, tensor([2, 0, 2], { dtype: "int32" }))   // [30, 10, 30]
  */
 export function indexSelect(x: Tensor, axis: number, index: Tensor): Tensor {
   checkTensorArity("indexSelect", arguments.length, 3);
   checkTensor("indexSelect", "x", x);
   const at = normalizeAxis("indexSelect", axis, x.shape);
-  checkIndex("indexSelect", index);
-  const flat = index.cast("int32").reshape([index.size]);
+  checkTensor("indexSelect", "index", index);
+  const flat = wholeNumbers("indexSelect", "indices", index).cast("int32").reshape([index.size]);
   const rows = indexSelectOp(x, flat, { axis: at });
   return rows.reshape([...x.shape.slice(0, at), ...index.shape, ...x.shape.slice(at + 1)]);
 }
@@ -34,14 +37,14 @@ export function indexSelect(x: Tensor, axis: number, index: Tensor): Tensor {
  * Reads along an axis at an index of its own for every element: y[i][j] = x[index[i][j]][j] for axis 0, and so on.
  * Shape:     index like x but for `axis` → that of index (torch.gather also allows it to be smaller elsewhere)
  * Gradient:  dx: g added up where it was read
- * @param index int32 or uint8, each in 0 … n − 1; may repeat
- * @throws IndexError naming the index that is out of range, ShapeError, DTypeError for an index of floats
+ * @param index int32, uint8 or whole floats, each in 0 … n − 1; may repeat
+ * @throws IndexError naming the index that is out of range, ShapeError, DTypeError for fractions
  * @example tensor([[1, 2], [3, 4]]).gather(1, tensor([[1], [0]], { dtype: "int32" }))   // [[2], [3]]
  */
 export function gather(x: Tensor, axis: number, index: Tensor): Tensor {
   checkTensorArity("gather", arguments.length, 3);
   const at = checkAlong("gather", x, axis, index);
-  return gatherOp(x, index.cast("int32"), { axis: at });
+  return gatherOp(x, wholeNumbers("gather", "indices", index).cast("int32"), { axis: at });
 }
 
 /**
@@ -51,7 +54,8 @@ export function gather(x: Tensor, axis: number, index: Tensor): Tensor {
  * Gradient:  dx = g; dsource = g gathered at index
  * @param index int32 or uint8, each in 0 … n − 1; may repeat
  * @param source of x's element type, or cast to it
- * @throws IndexError naming the index that is out of range, ShapeError, DTypeError for an index of floats
+ * @throws IndexError naming the index that is out of range, ShapeError, DTypeError for fractions in index, and where a sum is outside
+ * x's integer type
  * @example zeros([3]).scatterAdd(0, tensor([2, 0, 2], { dtype: "int32" }), tensor([1, 2, 3]))   // [2, 0, 4]
  */
 export function scatterAdd(x: Tensor, axis: number, index: Tensor, source: Tensor): Tensor {
@@ -64,7 +68,8 @@ export function scatterAdd(x: Tensor, axis: number, index: Tensor, source: Tenso
       message("scatterAdd", `source ${shapeText(source.shape)} and index ${shapeText(index.shape)} differ; expected one shape`),
     );
   }
-  return scatterAddOp(x, source.cast(x.dtype), index.cast("int32"), { axis: at });
+  const whole = wholeNumbers("scatterAdd", "indices", index).cast("int32");
+  return scatterAddOp(x, source.cast(x.dtype), whole, { axis: at });
 }
 
 interface Along {
@@ -143,7 +148,7 @@ const scatterAddOp: (x: Tensor, source: Tensor, index: Tensor, attributes: Along
       outer * inner,
       x.dtype,
     );
-    checkFault("scatterAdd", index, extent);
+    checkFault("scatterAdd", index, extent, x.dtype);
   },
   grad: { x: (g) => g, source: (g, { index }, { axis }) => gatherOp(g, index, { axis }) },
 });
@@ -152,23 +157,20 @@ function zerosLike(x: { shape: Shape; dtype: Tensor["dtype"] }): Tensor {
   return zeros(x.shape, { dtype: x.dtype });
 }
 
-function checkIndex(op: string, index: Tensor): void {
-  checkTensor(op, "index", index);
-  checkOperandDType(op, "index", index, ["int32", "uint8"]);
-}
-
 function checkAlong(op: string, x: Tensor, axis: number, index: Tensor): number {
   checkTensor(op, "x", x);
   const at = normalizeAxis(op, axis, x.shape);
-  checkIndex(op, index);
+  checkTensor(op, "index", index);
   if (index.rank !== x.rank || index.shape.some((extent, i) => i !== at && extent !== x.shape[i])) {
     throw new ShapeError(message(op, `index ${shapeText(index.shape)} and x ${shapeText(x.shape)} differ in more than axis ${at}`));
   }
   return at;
 }
 
-function checkFault(op: string, index: Tensor, extent: number): void {
-  checked(({ detail }) => {
+/** @param summed the type in which elements were added up, if they were */
+function checkFault(op: string, index: Tensor, extent: number, summed?: DType): void {
+  checked(({ code, detail }) => {
+    if (code === Status.Overflow && summed !== undefined) throw overflow(op, summed);
     throw new IndexError(message(op, `index ${elementText(index, detail)} at position ${detail} is outside 0 … ${extent - 1}`));
   });
 }

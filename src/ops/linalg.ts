@@ -1,25 +1,26 @@
 import { ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
+import { BYTES } from "../memory/views.js";
 import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import { broadcastShapes, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { widened } from "./fold.js";
 import { gemm } from "./gemm.js";
 import { promoted } from "./operands.js";
 
 /**
  * Matrix product c = a · b. A vector counts as a row on the left and as a column on the right, and its axis is dropped from
- * the result; leading axes broadcast; bool and uint8 multiply in int32.
+ * the result; leading axes broadcast; bool and uint8 multiply in int32. Integers never wrap around.
  * Shape:     a [..., m, k], b [..., k, n] → [..., m, n]
  * Gradient:  dA = g · Bᵀ, dB = Aᵀ · g, summed over broadcast axes
- * @throws ShapeError if the inner extents differ, the leading axes do not broadcast, or an operand is a scalar
+ * @throws ShapeError if the inner extents differ, the leading axes do not broadcast, or an operand is a scalar; DTypeError where a
+ * result is outside int32
  * @example tensor([[1, 2], [3, 4]]).matmul(tensor([5, 6]))   // [17, 39]
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkTensorArity("matmul", arguments.length, 2);
   checkTensor("matmul", "a", a);
   checkTensor("matmul", "b", b);
-  const [x, y] = promoted("matmul", a, b).map((operand) => widened("matmul", operand));
+  const [x, y] = promoted("matmul", a, b).map((operand) => (BYTES[operand.dtype] === 1 ? operand.cast("int32") : operand));
   if (x.rank === 0 || y.rank === 0) {
     throw new ShapeError(
       message("matmul", `a ${shapeText(a.shape)} and b ${shapeText(b.shape)}; expected at least one axis each`, "Use mul for scalars."),

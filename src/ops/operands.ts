@@ -37,7 +37,7 @@ export function constant(value: number, dtype: DType): Tensor {
  * @param typeOf type of a result of a tensor and a JS number
  * @throws ArgumentError unless one is a tensor and the other a tensor or a number
  */
-export function promoted(op: string, a: Operand, b: Operand, typeOf: NumberRule = numberDType): [Tensor, Tensor] {
+export function promoted(op: string, a: Operand, b: Operand, typeOf: NumberRule = fitting): [Tensor, Tensor] {
   if (a instanceof Tensor && b instanceof Tensor) {
     if (a.dtype === b.dtype) return [a, b];
     const dtype = promoteTensors(a, b);
@@ -57,17 +57,17 @@ export function promoted(op: string, a: Operand, b: Operand, typeOf: NumberRule 
 /** The element type in which a JS number and a tensor of type `beside` meet. */
 export type NumberRule = (value: number, beside: DType, op: string) => DType;
 
-/** For results in floating point: integers become float32 before the number could wrap around in them. */
+/** For results in floating point: integers become float32, whether they could hold the number or not. */
 export const asFloating: NumberRule = (_, beside) => (isFloating(beside) ? beside : "float32");
 
-/** For comparisons: a whole number outside the tensor's type is compared as it is, not wrapped around. */
+/** For comparisons: a whole number outside the tensor's type is compared as it is. */
 export const unwrapped: NumberRule = (value, beside) => {
   const dtype = numberDType(value, beside);
   if (holds(dtype, value)) return dtype;
   return holds("int32", value) ? "int32" : "float64";
 };
 
-/** For results that are one of the operands: a number that the type does not hold would be another number there. */
+/** For all else: a number that the type does not hold would be another number there. */
 export const fitting: NumberRule = (value, beside, op) => {
   const dtype = numberDType(value, beside);
   if (holds(dtype, value)) return dtype;

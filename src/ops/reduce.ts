@@ -16,7 +16,8 @@ const PROD = new AxesArguments<Axes, typeof KEEP_DIMS>("prod", "axes", KEEP_DIMS
 const LOG_SUM_EXP = new AxesArguments<Axes, typeof KEEP_DIMS>("logSumExp", "axes", KEEP_DIMS);
 
 /**
- * Sum y = Σ x over axes, accumulated in float64; bool and uint8 sum to int32.
+ * Sum y = Σ x over axes, accumulated in float64. Bools are counted in int32; integers give float64,
+ * which does not wrap around and is exact up to 2⁵³ (PyTorch gives int64).
  * Shape:     any → reduced axes gone (1 with keepDims); the sum of nothing is 0
  * Gradient:  dx = g, repeated along the reduced axes
  * @param axes one axis or several, default all
@@ -43,7 +44,8 @@ export function mean(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, option
 }
 
 /**
- * Product y = Π x over axes, accumulated in float64; bool and uint8 multiply in int32.
+ * Product y = Π x over axes, accumulated in float64. Bools give int32; integers give float64, which does not
+ * wrap around and is exact up to 2⁵³ (PyTorch gives int64).
  * Shape:     any → reduced axes gone (1 with keepDims); the product of nothing is 1
  * Gradient:  dxᵢ = g · Π_{j≠i} xⱼ, right also where elements are 0
  * @param axes one axis or several, default all

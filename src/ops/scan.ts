@@ -6,7 +6,8 @@ import type { Tensor } from "../tensor/tensor.js";
 import { widened } from "./fold.js";
 
 /**
- * Running sums along an axis: yᵢ = x₀ + … + xᵢ, accumulated in float64; bool and uint8 sum to int32.
+ * Running sums along an axis: yᵢ = x₀ + … + xᵢ, accumulated in float64. Bools are counted in int32; integers give float64,
+ * which does not wrap around and is exact up to 2⁵³ (PyTorch gives int64).
  * Shape:     any with at least one axis → same
  * Gradient:  dxᵢ = gᵢ + … + gₙ₋₁, the running sums of g from the end
  * @param axis the axis to run along; negative ones count from the end

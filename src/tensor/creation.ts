@@ -7,6 +7,7 @@ import { type Declaration, declare, type OptionsOf, type SettingsOf } from "../o
 import { flag, number } from "../options/kinds.js";
 import { checkValue, option } from "../options/option.js";
 import { dtypeOption, isFloating } from "./dtype.js";
+import { elementOf, writeElements } from "./elements.js";
 import { checkShape, MAX_RANK, type Shape, sizeOf } from "./shape.js";
 import { dataStorage, hostArray } from "./storage.js";
 import { Tensor } from "./tensor.js";
@@ -42,7 +43,8 @@ const FULL = declare("full", TENSOR_OPTIONS);
 
 /**
  * A tensor with copies of the given elements. Unlike in PyTorch, whole JS numbers become float32 too: pass `dtype: "int32"` for
- * indices. Numbers are converted to integer types as typed arrays convert them. As bool, 0 is false and every other number true.
+ * indices. Integer types cut fractions towards 0 and refuse NaN and numbers outside their range. As bool, 0 is false and every other
+ * number true.
  *
  * @param values number, boolean, nested arrays, typed array (8- and 16-bit signed, and Uint16: int32) or tensor
  * @param options.shape the shape, if it differs from that of the nested arrays; elements are in row-major order
@@ -66,8 +68,8 @@ export function tensor(values: TensorLike, options?: TensorOptions & { shape?: S
     );
   }
   return make("tensor", shape, { requiresGrad, dtype: wanted ?? natural }, (array, dtype) => {
-    if (dtype === "bool") for (let i = 0; i < array.length; i++) array[i] = truth(Number(elements[i]));
-    else array.set(elements as ArrayLike<number>);
+    if (dtype === natural) array.set(elements as ArrayLike<number>);
+    else writeElements("tensor", dtype, array, elements);
   });
 }
 
@@ -100,15 +102,15 @@ const ELEMENT = number({ required: true, nan: true });
 /**
  * A tensor whose elements all have one value. Unlike in PyTorch, a whole number gives float32 too.
  * @param shape extents
- * @param value the value of every element
- * @throws ArgumentError if the value is not a number, ShapeError, DTypeError
+ * @param value the value of every element; integer types cut its fraction
+ * @throws ArgumentError if the value is not a number, DTypeError if it is outside the integer type, ShapeError
  * @example full([3], 0.5)   // [0.5, 0.5, 0.5]
  */
 export function full(shape: Shape, value: number, options?: TensorOptions): Tensor {
   checkShape("full", shape);
   checkArity("full", arguments.length, 3);
   checkValue("full", "the value", value, ELEMENT);
-  return make("full", shape, FULL.readOptions(options), (array, dtype) => array.fill(dtype === "bool" ? truth(value) : value));
+  return make("full", shape, FULL.readOptions(options), (array, dtype) => array.fill(elementOf("full", dtype, value)));
 }
 
 const ARANGE = declare("arange", TENSOR_OPTIONS, {
@@ -123,7 +125,7 @@ const ARANGE = declare("arange", TENSOR_OPTIONS, {
  * as in NumPy; `linspace` has exact ends.
  * @param step default 1; a negative step counts down
  * @param options behind any number of them
- * @throws ArgumentError for a step of 0 or numbers that are not finite, DTypeError for bool
+ * @throws ArgumentError for a step of 0 or numbers that are not finite, DTypeError for bool and for numbers outside an integer type
  * @example
  * arange(4);                                    // [0, 1, 2, 3]
  * arange(1, 2, 0.25);                           // [1, 1.25, 1.5, 1.75]
@@ -137,7 +139,7 @@ export function arange(): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   const n = Math.max(0, Math.ceil((to - from) / step));
   return make("arange", [n], settings, (array, dtype) => {
-    checkNumeric("arange", dtype);
+    checkEnds("arange", dtype, n, from, from + (n - 1) * step);
     for (let i = 0; i < n; i++) array[i] = from + i * step;
   });
 }
@@ -151,14 +153,15 @@ const LINSPACE = declare("linspace", TENSOR_OPTIONS, {
 /**
  * Evenly spaced numbers from start to stop, both included and exact.
  * @param count how many, a whole number ≥ 0
- * @throws ArgumentError for numbers that are not finite and a count that is not whole, DTypeError for bool
+ * @throws ArgumentError for numbers that are not finite and a count that is not whole, DTypeError for bool and for numbers outside
+ * an integer type
  * @example linspace(0, 1, 5)   // [0, 0.25, 0.5, 0.75, 1]
  */
 export function linspace(start: number, stop: number, count: number, options?: TensorOptions): Tensor;
 export function linspace(): Tensor {
   const { start, stop, count, ...settings } = LINSPACE.read(arguments);
   return make("linspace", [count], settings, (array, dtype) => {
-    checkNumeric("linspace", dtype);
+    checkEnds("linspace", dtype, count, start, count > 1 ? stop : start);
     const step = count > 1 ? (stop - start) / (count - 1) : 0;
     // Each half counts from its own end, so that both ends are exact.
     for (let i = 0; i < count; i++) array[i] = 2 * i < count ? start + i * step : stop - (count - 1 - i) * step;
@@ -201,13 +204,10 @@ export function make(op: string, shape: Shape, settings: TensorSettings, fill: (
   return made;
 }
 
-/** A number as a bool is stored. NaN is true. */
-function truth(value: number): 0 | 1 {
-  return value !== 0 ? 1 : 0;
-}
-
-function checkNumeric(op: string, dtype: DType): void {
+/** @throws DTypeError for bool, and unless the type holds the first and the last of n numbers, between which the others lie */
+function checkEnds(op: string, dtype: DType, n: number, first: number, last: number): void {
   if (dtype === "bool") throw new DTypeError(message(op, "dtype is bool; expected a type of numbers"));
+  if (n > 0) for (const end of [first, last]) elementOf(op, dtype, end);
 }
 
 interface Flat {

@@ -40,7 +40,16 @@ export function isFloating(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
 }
 
-/** Whether an element type holds a number unchanged; integer types wrap other numbers around. */
+export function isInteger(dtype: DType): boolean {
+  return dtype === "int32" || dtype === "uint8";
+}
+
+/** The range of an integer type, in words. */
+export function rangeText(dtype: DType): string {
+  return dtype === "uint8" ? "0 … 255" : "-2147483648 … 2147483647";
+}
+
+/** Whether an element type holds a number unchanged. */
 export function holds(dtype: DType, value: number): boolean {
   if (dtype === "int32") return value === (value | 0);
   return dtype === "uint8" ? value === (value & 255) : isFloating(dtype) || value === 0 || value === 1;

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Status } from "../../src/kernels/generated/constants.js";
 import * as kernels from "../../src/kernels/generated.js";
 import { pow } from "../../src/kernels/js/math.js";
+import { takeFault } from "../../src/kernels/status.js";
 import type { DType } from "../../src/memory/views.js";
 import { plans, positions, run, values } from "../support/broadcasting.js";
 import { bits, expectAgreement, gradient, mapped, SPECIALS, TAILS, uniform, wholeRange } from "../support/elementwise.js";
@@ -83,7 +85,7 @@ describe("pow", () => {
 });
 
 describe("int32", () => {
-  it("is computed by the twins, modulo 2³²", () => {
+  it("is computed by the twins, which report what int32 does not hold", () => {
     const plan = {
       shape: [1, 1, 1, 3],
       full: [
@@ -106,8 +108,13 @@ describe("int32", () => {
         "int32",
       ),
     ];
-    expect(int("add", [2 ** 31 - 1, -5, 7], [1, 3, 8])).toEqual([-(2 ** 31), -2, 15]);
-    expect(int("mul", [123456789, -5, 7], [987654321, 3, 8])).toEqual([Math.imul(123456789, 987654321), -15, 56]);
+    expect(int("add", [2 ** 31 - 2, -5, 7], [1, 3, 8])).toEqual([2 ** 31 - 1, -2, 15]);
+    expect(int("mul", [46340, -5, 7], [-46340, 3, 8])).toEqual([-2147395600, -15, 56]);
+    expect(takeFault()).toBe(null);
+    int("add", [0, 2 ** 31 - 1, 7], [1, 1, 8]);
+    expect(takeFault()).toEqual({ code: Status.Overflow, detail: 1 });
+    int("mul", [123456789, -5, 65536], [987654321, 3, 65536]);
+    expect(takeFault()).toEqual({ code: Status.Overflow, detail: 0 });
     expect(int("maximum", [1, -5, 7], [2, -6, 7])).toEqual([2, -5, 7]);
   });
 });

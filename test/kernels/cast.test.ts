@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Status } from "../../src/kernels/generated/constants.js";
 import * as kernels from "../../src/kernels/generated.js";
-import { takeFault } from "../../src/kernels/status.js";
+import { type Fault, takeFault } from "../../src/kernels/status.js";
 import { DTYPES, type DType, type NumberArray } from "../../src/memory/views.js";
 import { Block, builds, random, withBuild } from "../support/kernels.js";
 
@@ -24,11 +24,22 @@ function operand(dtype: DType, n: number): NumberArray {
   return dtype === "float32" ? Float32Array.from(values) : dtype === "int32" ? Int32Array.from(values) : Uint8Array.from(values);
 }
 
-/** The rule as the standard of JS has it. */
+/** The whole part of a number, or the nearest that the type holds; 0 for NaN. */
 function expected(x: NumberArray, target: DType): number[] {
   if (target === "bool") return Array.from(x, (value) => (value === 0 ? 0 : 1));
   if (target === "float32") return Array.from(x, Math.fround);
-  return Array.from(x, (value) => (target === "int32" ? value | 0 : value & 255));
+  const [least, most] = RANGES[target as keyof typeof RANGES];
+  return Array.from(x, (value) => (Number.isNaN(value) ? 0 : Math.min(Math.max(Math.trunc(value), least), most) + 0));
+}
+
+const RANGES = { int32: [-2147483648, 2147483647], uint8: [0, 255] } as const;
+
+/** The fault for the first element from `from` on that an integer type does not hold. */
+function faultOf(x: NumberArray, target: DType, from: number, to: number): Fault | null {
+  if (target !== "int32" && target !== "uint8") return null;
+  const fits = expected(x, target);
+  const at = x.findIndex((value, i) => i >= from && i < to && fits[i] !== Math.trunc(value));
+  return at < 0 ? null : { code: Status.Overflow, detail: at };
 }
 
 function cast(x: Block, out: Block, from: number, to: number): void {
@@ -41,6 +52,7 @@ describe.each(builds)("cast, %s", (build) => {
       const x = Block.of(operand(source, n), source);
       const out = Block.of(new Uint8Array(n), target);
       withBuild(build, () => cast(x, out, 0, n));
+      expect(takeFault()).toEqual(faultOf(x.view(), target, 0, n));
       expect([...out.read()]).toEqual(expected(x.view(), target));
       for (const block of [x, out]) block.free();
     }
@@ -54,6 +66,7 @@ describe.each(builds)("cast, %s", (build) => {
       cast(x, out, 1, 38);
       cast(x, out, 38, n - 1);
     });
+    expect(takeFault()).toEqual(faultOf(x.view(), target, 1, n - 1));
     const whole = expected(x.view(), target);
     expect([...out.read()]).toEqual([0, ...whole.slice(1, n - 1), 0]);
     for (const block of [x, out]) block.free();
@@ -67,6 +80,7 @@ describe.each(builds)("cast, %s", (build) => {
       );
       const out = new Block(256, target);
       withBuild(build, () => cast(x, out, 0, 256));
+      expect(takeFault()).toEqual(faultOf(x.view(), target, 0, 256));
       expect([...out.read()]).toEqual(expected(x.view(), target));
       for (const block of [x, out]) block.free();
     }

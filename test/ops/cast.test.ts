@@ -17,11 +17,24 @@ describe("cast", () => {
     }
   });
 
-  test("conversions are those of typed arrays", () => {
-    const x = [1.9, -1.9, 300, -1, NAN, INF, -INF, 2 ** 31, 2 ** 40];
-    expect(list(of(x, "float64").cast("int32"))).toEqual(Array.from(Int32Array.from(x)));
-    expect(list(of(x, "float64").cast("uint8"))).toEqual(Array.from(Uint8Array.from(x)));
-    expect(list(of([-1, 300, 5], "int32").cast("uint8"))).toEqual([255, 44, 5]);
+  test("integers cut fractions and refuse what they do not hold", () => {
+    for (const from of ["float32", "float64"] as const) {
+      expect(list(of([1.9, -1.9, 300, -(2 ** 31), 2 ** 31 - 128], from).cast("int32"))).toEqual([1, -1, 300, -(2 ** 31), 2 ** 31 - 128]);
+      expect(list(of([1.9, -0.9, 255.9], from).cast("uint8"))).toEqual([1, 0, 255]);
+      for (const x of [NAN, INF, -INF, 2 ** 31, -(2 ** 31) - 256, 2 ** 40]) {
+        expect(failure(() => of([0, x], from).cast("int32"))).toBe(
+          `DTYPE cast: ${x} at position 1 is outside int32 (-2147483648 … 2147483647). Use float32 or float64, or clamp before.`,
+        );
+      }
+      for (const x of [NAN, -1, 256, 2 ** 32]) {
+        expect(failure(() => of([0, x], from).cast("uint8"))).toBe(
+          `DTYPE cast: ${x} at position 1 is outside uint8 (0 … 255). Use int32 or float32, or clamp before.`,
+        );
+      }
+    }
+    expect(failure(() => of([5, -1, 300], "int32").cast("uint8"))).toBe(
+      "DTYPE cast: -1 at position 1 is outside uint8 (0 … 255). Use int32 or float32, or clamp before.",
+    );
     expect(list(of([0.1, 1e-50], "float64").cast("float32"))).toEqual([Math.fround(0.1), 0]);
     expect(list(of([16777217], "int32").cast("float32"))).toEqual([16777216]);
   });

@@ -60,8 +60,8 @@ describe("oneHot", () => {
     for (const classes of [0, 2.5, undefined as never]) {
       expect(failure(() => integers([0]).oneHot(classes))).toBe(`ARGUMENT oneHot: classes is ${classes}; expected a whole number ≥ 1.`);
     }
-    expect(failure(() => tensor([0]).oneHot(3))).toBe(
-      'DTYPE oneHot: x has dtype float32; expected int32 or uint8. Convert it with cast("int32").',
+    expect(failure(() => tensor([0, 0.5]).oneHot(3))).toBe(
+      'DTYPE oneHot: indices are float32 and element 1 is 0.5; expected whole numbers. Convert them with cast("int32").',
     );
     expect(failure(() => oneHot([0] as never, 3))).toBe(
       "ARGUMENT oneHot: x is an array of length 1; expected a tensor. Wrap it with tensor(…).",

@@ -63,9 +63,10 @@ describe("indexSelect", () => {
     expect(failure(() => x.indexSelect(2, integers([0])))).toBe(
       "INDEX indexSelect: axis 2 is outside shape [2, 3]; expected a whole number from -2 to 1.",
     );
-    expect(failure(() => x.indexSelect(0, tensor([0])))).toBe(
-      'DTYPE indexSelect: index has dtype float32; expected int32 or uint8. Convert it with cast("int32").',
+    expect(failure(() => x.indexSelect(0, tensor([0.5])))).toBe(
+      'DTYPE indexSelect: indices are float32 and element 0 is 0.5; expected whole numbers. Convert them with cast("int32").',
     );
+    expect(failure(() => x.indexSelect(0, tensor([true])))).toBe("DTYPE indexSelect: indices have dtype bool; expected int32 or uint8.");
     expect(failure(() => x.indexSelect(0, [0] as never))).toBe(
       "ARGUMENT indexSelect: index is an array of length 1; expected a tensor. Wrap it with tensor(…).",
     );
@@ -110,8 +111,8 @@ describe("gather", () => {
     expect(failure(() => x.gather(0, integers([0, 1], [1, 2])))).toBe(
       "SHAPE gather: index [1, 2] and x [2, 3] differ in more than axis 0.",
     );
-    expect(failure(() => x.gather(0, tensor([[0, 0, 0]])))).toBe(
-      'DTYPE gather: index has dtype float32; expected int32 or uint8. Convert it with cast("int32").',
+    expect(failure(() => x.gather(0, tensor([[0, 0, 1.5]])))).toBe(
+      'DTYPE gather: indices are float32 and element 2 is 1.5; expected whole numbers. Convert them with cast("int32").',
     );
     expect(failure(() => gather(1 as never, 0, integers([0])))).toBe("ARGUMENT gather: x is 1; expected a tensor. Wrap it with tensor(…).");
     expect(failure(() => x.gather(0, 0 as never))).toBe("ARGUMENT gather: index is 0; expected a tensor. Wrap it with tensor(…).");

@@ -146,7 +146,7 @@ for (const [name, [reduce, definition]] of Object.entries(REDUCTIONS)) {
         ),
         1,
       );
-      expect(found.dtype).toBe(name === "sum" || name === "prod" ? "int32" : "float32");
+      expect(found.dtype).toBe(name === "sum" || name === "prod" ? "float64" : "float32");
       expectClose(name, found, [definition([1, 2]), definition([3, 5])]);
     });
     test("errors", () => {

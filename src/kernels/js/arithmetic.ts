@@ -3,12 +3,13 @@ import type { AddScaledArgs, BinaryArgs, ClampArgs, ClampGradArgs, FillArgs, Map
 import { broadcast } from "./broadcast.js";
 import { map, mapGradient } from "./map.js";
 import { pow as power } from "./math.js";
+import { put } from "./put.js";
 
 /** out = f(a, b) with broadcasting. */
 function binary(r: BinaryArgs, from: number, to: number, v: NumberArray, f: (a: number, b: number) => number): void {
   const out = r.out / v.BYTES_PER_ELEMENT;
   broadcast(r, from, to, v, (i, a, b) => {
-    v[out + i] = f(a, b);
+    put(v, out + i, f(a, b), i);
   });
 }
 
@@ -22,9 +23,9 @@ export function sub(r: BinaryArgs, from: number, to: number, v: NumberArray): vo
   binary(r, from, to, v, (a, b) => a - b);
 }
 
-/** a · b; int32 modulo 2³² */
+/** a · b */
 export function mul(r: BinaryArgs, from: number, to: number, v: NumberArray): void {
-  binary(r, from, to, v, v instanceof Int32Array ? Math.imul : (a, b) => a * b);
+  binary(r, from, to, v, (a, b) => a * b);
 }
 
 /** a / b */

@@ -33,9 +33,9 @@ export function reciprocal(r: MapArgs, from: number, to: number, v: NumberArray)
   map(r, from, to, v, (x) => 1 / x);
 }
 
-/** x²; int32 modulo 2³² */
+/** x² */
 export function square(r: MapArgs, from: number, to: number, v: NumberArray): void {
-  map(r, from, to, v, v instanceof Int32Array ? (x) => Math.imul(x, x) : (x) => x * x);
+  map(r, from, to, v, (x) => x * x);
 }
 
 /** eˣ */

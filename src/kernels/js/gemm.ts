@@ -2,6 +2,7 @@ import type { NumberArray } from "../../memory/views.js";
 import { Activation, STRIP_COLUMNS, STRIP_ROWS } from "../generated/constants.js";
 import type { GemmArgs } from "../generated.js";
 import { gemmStrips } from "../strips.js";
+import { isIntegers, put } from "./put.js";
 
 /** C = act(op(A) · op(B) + beta · C + bias). */
 export function gemm(r: GemmArgs, from: number, to: number, v: NumberArray): void {
@@ -18,22 +19,28 @@ export function gemm(r: GemmArgs, from: number, to: number, v: NumberArray): voi
 function rectangle(r: GemmArgs, z: number, top: number, bottom: number, left: number, right: number, v: NumberArray): void {
   const [a, b, c, bias] = [r.a, r.b, r.c, r.bias].map((pointer) => pointer / v.BYTES_PER_ELEMENT);
   const [aRow, aStep] = r.transA ? [1, r.lda] : [r.lda, 1];
+  const integers = isIntegers(v);
   const [bStep, bColumn] = r.transB ? [1, r.ldb] : [r.ldb, 1];
   for (let i = top; i < bottom; i++) {
     for (let j = left; j < right; j++) {
       let x = a + z * r.strideA + i * aRow;
       let y = b + z * r.strideB + j * bColumn;
       let sum = 0;
+      let largest = 0;
       for (let p = 0; p < r.k; p++) {
-        sum += v[x] * v[y];
+        const product = v[x] * v[y];
+        sum += product;
+        if (integers) largest = Math.max(largest, Math.abs(product), Math.abs(sum));
         x += aStep;
         y += bStep;
       }
       const out = c + z * r.strideC + i * r.ldc + j;
+      // Beyond 2⁵³ the sum was rounded, and may have come back into the range of the type.
+      if (largest > Number.MAX_SAFE_INTEGER) sum = Number.NaN;
       let value = sum;
       if (r.beta !== 0) value += r.beta * v[out];
       if (r.bias !== 0) value += v[bias + j];
-      v[out] = r.act === Activation.Relu && value < 0 ? 0 : value;
+      put(v, out, r.act === Activation.Relu && value < 0 ? 0 : value, out - c);
     }
   }
 }

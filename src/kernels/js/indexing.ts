@@ -4,6 +4,7 @@ import { Status } from "../generated/constants.js";
 import type { GatherArgs, IndexAddArgs, IndexSelectArgs, ScatterAddArgs } from "../generated.js";
 import { fail } from "../status.js";
 import { elements } from "./movement.js";
+import { put } from "./put.js";
 
 /** out[o, k, :] = x[o, index[k], :] */
 export function indexSelect(r: IndexSelectArgs, from: number, to: number, _v: NumberArray): void {
@@ -60,7 +61,8 @@ export function scatterAdd(r: ScatterAddArgs, from: number, to: number, v: Numbe
     for (let k = 0; k < r.count; k++) {
       const at = (o * r.count + k) * r.inner + i;
       const row = views.i32[r.index / 4 + at];
-      if (row >= 0 && row < r.axis) v[r.out / size + (o * r.axis + row) * r.inner + i] += v[r.x / size + at];
+      const out = r.out / size + (o * r.axis + row) * r.inner + i;
+      if (row >= 0 && row < r.axis) put(v, out, v[out] + v[r.x / size + at], out - r.out / size);
       else fail(Status.IndexOutOfRange, at);
     }
   }

@@ -2,13 +2,13 @@ import { ArgumentError } from "../../errors/errors.js";
 import { message } from "../../errors/message.js";
 import type { Parameter } from "../../graph/parameter.js";
 import { embedding } from "../../ops/embedding.js";
+import { wholeNumbers } from "../../ops/indices.js";
 import { checkTensor } from "../../ops/operands.js";
 import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { count, number } from "../../options/kinds.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { drawn } from "../drawn.js";
-import { wholeNumbers } from "../indices.js";
 import { normal } from "../initializers.js";
 import { Layer } from "../layer.js";
 

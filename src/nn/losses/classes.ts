@@ -1,10 +1,10 @@
 import { DTypeError, ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
+import { wholeNumbers } from "../../ops/indices.js";
 import { floating } from "../../ops/operands.js";
 import { isFloating } from "../../tensor/dtype.js";
 import { type Shape, sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { wholeNumbers } from "../indices.js";
 import type { Targets } from "./define.js";
 
 /**

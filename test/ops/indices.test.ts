@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { tensor } from "../../src/index.js";
-import { wholeNumbers } from "../../src/nn/indices.js";
+import { wholeNumbers } from "../../src/ops/indices.js";
 import { failure } from "../support/errors.js";
 import { builds, withBuild } from "../support/kernels.js";
 

@@ -2,7 +2,14 @@
  * The one form of every message: `op: what differs: both values with shapes; what was expected. How to mend it.`
  */
 export function message(op: string, problem: string, mend?: string): string {
-  return `${op}: ${problem}.${mend ? ` ${mend}` : ""}`;
+  return `${op}: ${cut(problem, LONGEST)}.${mend ? ` ${cut(mend, LONGEST)}` : ""}`;
+}
+
+/** The most characters of a part of a message. What a file or a user wrote may stand in it, which can be of any length. */
+const LONGEST = 1000;
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
 }
 
 /** `[2, 3]`, as users write shapes. */
@@ -13,7 +20,7 @@ export function shapeText(shape: readonly (number | string)[]): string {
 /** What somebody passed where something else was expected: `3`, `"x"`, `undefined`, `an array of length 2`, `a tensor`. */
 export function kindText(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(shortened(value));
-  if (typeof value === "bigint") return `the BigInt ${value}n`;
+  if (typeof value === "bigint") return `the BigInt ${shortened(String(value))}n`;
   if (Array.isArray(value)) return `an array of length ${value.length}`;
   if (typeof value === "function") return "a function";
   if (value === null || typeof value !== "object") return String(value);
@@ -35,7 +42,7 @@ export function listText(values: readonly unknown[], depth = 0): string {
 
 /** A text that somebody passed, cut to what a message can carry. */
 export function shortened(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
+  return cut(text, 60);
 }
 
 /** A number of bytes in the largest unit that keeps it at or above one, to a decimal. */
@@ -56,6 +63,8 @@ export function didYouMean(name: string, known: readonly string[]): string {
   // A third of the letters may differ, two in a short name, but never all.
   let distance = Math.min(name.length - 1, Math.max(2, Math.ceil(name.length / 3))) + 1;
   for (const candidate of known) {
+    // The lengths alone differ by more: a name from a file may have a million letters.
+    if (Math.abs(candidate.length - name.length) >= distance) continue;
     const d = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (d < distance) {
       distance = d;

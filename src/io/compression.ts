@@ -1,19 +1,37 @@
 import { message } from "../errors/message.js";
 import { FileError } from "./error.js";
+import { joined } from "./file.js";
 
 /** Whether bytes begin like a gzip file. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The content of a gzip file. @throws FileError for a damaged or truncated file */
-export async function gunzip(op: string, bytes: Uint8Array): Promise<Uint8Array> {
-  try {
-    const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  } catch {
-    throw new FileError(message(op, `the gzip data (${bytes.length} bytes) are damaged or truncated`, "Get the file again."));
+/**
+ * The content of a gzip file. A thousandth of its size may be enough to fill all memory, so unpacking stops where there is more than
+ * the content itself announces.
+ * @param announced the size that the first bytes of the content tell; null where they are too few
+ * @returns the content, or its beginning with more bytes than it announced
+ * @throws FileError for a damaged or truncated file; errors of `announced`
+ */
+export async function gunzip(op: string, bytes: Uint8Array, announced: (begin: Uint8Array) => number | null): Promise<Uint8Array> {
+  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const reader = (stream as ReadableStream<Uint8Array>).getReader();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  let most: number | null = null;
+  while (most === null || size <= most) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new FileError(message(op, `the gzip data (${bytes.length} bytes) are damaged or truncated`, "Get the file again."));
+    });
+    if (done) break;
+    parts.push(value);
+    size += value.length;
+    most ??= announced(parts.length === 1 ? value : joined(op, parts));
   }
+  // The stream ends with an error where data are left over. Nobody is interested in it.
+  reader.cancel().catch(() => {});
+  return joined(op, parts);
 }
 
 /** The SHA-256 of bytes in hexadecimal digits. @throws FileError on a platform without SHA-256 */

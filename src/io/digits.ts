@@ -35,6 +35,7 @@ export async function loadDigits(options?: DigitsOptions): Promise<Dataset> {
   const planes = await gunzip(
     "loadDigits",
     Uint8Array.from(atob(DIGITS), (character) => character.charCodeAt(0)),
+    () => (PIXELS + 1) * SAMPLES,
   );
   const x = new Float32Array(SAMPLES * PIXELS);
   for (let pixel = 0; pixel < PIXELS; pixel++) {

@@ -42,15 +42,24 @@ export async function loadIdx(path: Path): Promise<Tensor> {
 /** @internal `parseIdx`, whose errors begin with the name `op` */
 export async function readIdx(op: string, given: Uint8Array | ArrayBuffer): Promise<Tensor> {
   const whole = checkBytes(op, given);
-  const bytes = isGzip(whole) ? await gunzip(op, whole) : whole;
+  const packed = isGzip(whole);
+  const bytes = packed ? await gunzip(op, whole, (begin) => announced(op, begin)) : whole;
   const shape = readShape(op, bytes);
   const header = 4 + 4 * shape.length;
   const [expected, found] = [sizeOf(shape), bytes.length - header];
   if (found !== expected) {
     const what = found < expected ? "it is truncated" : "it is too long";
-    throw new FileError(message(op, `shape ${shapeText(shape)} needs ${expected} bytes, ${found} follow the header; ${what}`));
+    const count = packed && found > expected ? "more" : found;
+    throw new FileError(message(op, `shape ${shapeText(shape)} needs ${expected} bytes, ${count} follow the header; ${what}`));
   }
   return new Tensor(dataStorage("uint8", bytes.slice(header), "parseIdx"), Object.freeze(shape));
+}
+
+/** The bytes of a whole file that begins so; null where its header is not there yet. */
+function announced(op: string, begin: Uint8Array): number | null {
+  if (begin.length < 4 || begin.length < 4 + 4 * begin[3]) return null;
+  const shape = readShape(op, begin);
+  return 4 + 4 * shape.length + sizeOf(shape);
 }
 
 function readShape(op: string, bytes: Uint8Array): number[] {

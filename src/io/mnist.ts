@@ -9,9 +9,10 @@ import { Tensor } from "../tensor/tensor.js";
 import type { Dataset, Labelled } from "./dataset.js";
 import { DOWNLOAD, differs, download, type Published } from "./download.js";
 import { FileError } from "./error.js";
-import { readFileIfThere, writeFile } from "./file.js";
+import { readFileIfThere } from "./file.js";
 import { readIdx } from "./idx.js";
 import { cacheFolder, fileSystem, hasFiles, pathOption, paths, pathText } from "./node.js";
+import { writeFile } from "./write.js";
 
 const MNIST_OPTIONS = {
   /** Folder with the four files, or with a sub-folder `mnist` or `fashion-mnist` that has them. Nothing is downloaded then. Default none. */
@@ -205,7 +206,7 @@ async function cached(op: string, source: Source, file: Published, options: Sett
   const bytes = await fetchFile(op, source, file, options, `, or into ${folder}`);
   // An error is ignored here: if the folder cannot be used, writing into it fails and says why.
   await fileSystem(op, "write")
-    .mkdir(folder, { recursive: true })
+    .promises.mkdir(folder, { recursive: true })
     .catch(() => {});
   await writeFile(path, bytes, op);
   return bytes;

@@ -1,4 +1,4 @@
-import { kindText, message } from "../errors/message.js";
+import { kindText, message, shortened } from "../errors/message.js";
 import { builtin, variable } from "../kernels/platform.js";
 import { type OptionOf, type OptionSpec, option } from "../options/option.js";
 import { FileError } from "./error.js";
@@ -15,9 +15,14 @@ interface NodeProcess {
 /** A path or a file: URL. A URL is described by its properties, because not every consumer's types include the class URL. */
 export type Path = string | { readonly href: string; readonly protocol: string };
 
+/** Whether a value is a URL, also one of another realm. */
+function isUrl(value: unknown): value is URL {
+  return Object.prototype.toString.call(value) === "[object URL]";
+}
+
 /** An option that is a path or an address. */
 export function pathOption<const S extends OptionSpec<Path>>(spec: S): OptionOf<Path, S> {
-  return option<Path, S>("a string or a URL", (value) => typeof value === "string" || value instanceof URL, spec);
+  return option<Path, S>("a string or a URL", (value) => typeof value === "string" || isUrl(value), spec);
 }
 
 export interface Terminal {
@@ -25,25 +30,63 @@ export interface Terminal {
   isTTY?: boolean;
 }
 
-interface FileHandle {
-  writeFile(bytes: Uint8Array): Promise<void>;
-  sync(): Promise<void>;
+/** A file that is open. */
+export interface FileHandle {
+  /** @param at the place in the file, null for where the last reading ended */
+  read(into: Uint8Array, offset: number, length: number, at: number | null): Promise<{ bytesRead: number }>;
+  stat(): Promise<FileStatus>;
   close(): Promise<void>;
 }
 
-/** The functions of node:fs/promises that are used. */
+/** What the system knows of a file. */
+export interface FileStatus {
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** The number of hard links. */
+  readonly nlink: number;
+  readonly mtimeMs: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
+
+type Status = (path: string, options: { throwIfNoEntry: false }) => FileStatus | undefined;
+
+/** The functions of node:fs that are used. */
 export interface FileSystem {
-  readFile(path: string): Promise<Uint8Array>;
-  open(path: string, flags: string): Promise<FileHandle>;
-  rename(from: string, to: string): Promise<void>;
-  realpath(path: string): Promise<string>;
-  rm(path: string, options: { force: boolean }): Promise<void>;
-  mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
+  readonly constants: { readonly W_OK: number };
+  readonly promises: {
+    open(path: string, flags: string): Promise<FileHandle>;
+    writeFile(path: string, bytes: Uint8Array): Promise<void>;
+    copyFile(from: string, to: string): Promise<void>;
+    rename(from: string, to: string): Promise<void>;
+    rm(path: string, options: { force: boolean }): Promise<void>;
+    mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
+  };
+  statSync: Status;
+  lstatSync: Status;
+  accessSync(path: string, mode: number): void;
+  realpathSync(path: string): string;
+  readlinkSync(path: string): string;
+  readdirSync(path: string): string[];
+  rmSync(path: string, options: { force: boolean }): void;
+  openSync(path: string, flags: string, mode?: number): number;
+  writeSync(file: number, bytes: Uint8Array, offset: number, length: number): number;
+  ftruncateSync(file: number, bytes: number): void;
+  fchmodSync(file: number, mode: number): void;
+  fchownSync(file: number, user: number, group: number): void;
+  fsync(file: number, done: (error: unknown) => void): void;
+  closeSync(file: number): void;
 }
 
 /** The functions of node:path that are used. */
 interface Paths {
   join(...parts: string[]): string;
+  resolve(...parts: string[]): string;
+  dirname(path: string): string;
+  basename(path: string): string;
 }
 
 function nodeProcess(): NodeProcess | undefined {
@@ -68,7 +111,7 @@ function required<T>(op: string, id: string, mend = READ): T {
 
 /** The file system. @param purpose the error in browsers advises how to read or write without files @throws FileError in browsers */
 export function fileSystem(op: string, purpose: "read" | "write"): FileSystem {
-  return required(op, "node:fs/promises", purpose === "read" ? READ : WRITE);
+  return required(op, "node:fs", purpose === "read" ? READ : WRITE);
 }
 
 /** The functions for paths. @throws FileError in browsers */
@@ -79,8 +122,10 @@ export function paths(op: string): Paths {
 /** A path as a string: that of a file: URL, and a string unchanged. @throws FileError in browsers and for other URLs */
 export function pathText(op: string, path: Path): string {
   if (typeof path === "string") return path;
-  if (!(path instanceof URL) || path.protocol !== "file:") {
-    throw new FileError(message(op, `the path is ${path instanceof URL ? path.href : kindText(path)}; expected a string or a file: URL`));
+  if (!isUrl(path) || path.protocol !== "file:") {
+    throw new FileError(
+      message(op, `the path is ${isUrl(path) ? shortened(path.href) : kindText(path)}; expected a string or a file: URL`),
+    );
   }
   return required<{ fileURLToPath(url: URL): string }>(op, "node:url").fileURLToPath(path);
 }

@@ -5,10 +5,9 @@ import { isPlain } from "../options/plain.js";
 import { checkTensor } from "../tensor/check.js";
 import { dataStorage, hostArray } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
-import { FORMATS, WRITTEN } from "./elements.js";
-import { FileError } from "./error.js";
+import { decode, FORMATS, WRITTEN } from "./elements.js";
 import { checkBytes } from "./file.js";
-import { MAX_HEADER_BYTES, METADATA, readHeader } from "./safetensorsHeader.js";
+import { headerEnd, MAX_HEADER_BYTES, METADATA, readHeader } from "./safetensorsHeader.js";
 
 /** The content of a safetensors file. */
 export interface Safetensors {
@@ -38,15 +37,11 @@ export function parseSafetensors(bytes: Uint8Array | ArrayBuffer, op = "parseSaf
   checkArity("parseSafetensors", arguments.length, 2);
   if (typeof op !== "string") throw new ArgumentError(message("parseSafetensors", `op is ${kindText(op)}; expected a string`));
   const file = checkBytes(op, bytes);
-  const { entries, metadata, start } = readHeader(op, file);
+  const { entries, metadata, start } = readHeader(op, file.subarray(0, headerEnd(op, file, file.length)), file.length);
   const tensors = new Map<string, Tensor>();
-  for (const { name, format, shape, begin, end } of entries) {
-    const { dtype, read } = FORMATS[format];
-    const elements = read(file.slice(start + begin, start + end), (index, value) => {
-      const holds = dtype === "bool" ? "0 or 1" : "a number that int32 holds";
-      throw new FileError(message(op, `tensor "${name}" (${format}) has ${value} at element ${index}; expected ${holds}`));
-    });
-    tensors.set(name, new Tensor(dataStorage(dtype, elements, op), Object.freeze(shape)));
+  for (const entry of entries) {
+    const elements = decode(op, entry, file.slice(start + entry.begin, start + entry.end));
+    tensors.set(entry.name, new Tensor(dataStorage(FORMATS[entry.format].dtype, elements, op), Object.freeze(entry.shape)));
   }
   return { tensors, metadata };
 }
@@ -68,6 +63,29 @@ export function serializeSafetensors(
 ): Uint8Array {
   const op = "serializeSafetensors";
   checkArity(op, arguments.length, 2);
+  const { size, pieces } = safetensorsFile(op, tensors, metadata);
+  const bytes = hostArray(op, "uint8", size) as Uint8Array;
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/** What a safetensors file consists of. Its pieces are views that hold until the next one is taken; the elements are not copied. */
+export interface SafetensorsFile {
+  /** Bytes of the whole file. */
+  readonly size: number;
+  readonly pieces: Iterable<Uint8Array>;
+}
+
+/** The file that `serializeSafetensors` makes, in pieces. @throws ArgumentError before the first piece is taken */
+export function safetensorsFile(
+  op: string,
+  tensors: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>>,
+): SafetensorsFile {
   const widths = Object.keys(WRITTEN);
   const isMap = tensors instanceof Map;
   if (!isMap && !isPlain(tensors))
@@ -78,7 +96,7 @@ export function serializeSafetensors(
   for (const [name, value] of named) {
     checkText(op, "the name", name);
     if (name === METADATA) throw new ArgumentError(message(op, `"${METADATA}" is no name for a tensor; the format keeps it`));
-    checkTensor(op, `"${name}"`, value);
+    checkTensor(op, kindText(name), value);
   }
   named.sort(([a, x], [b, y]) => widths.indexOf(x.dtype) - widths.indexOf(y.dtype) || (a < b ? -1 : 1));
 
@@ -99,23 +117,25 @@ export function serializeSafetensors(
     );
   }
 
-  const bytes = hostArray(op, "uint8", 8 + headerBytes + end) as Uint8Array;
-  new DataView(bytes.buffer).setUint32(0, headerBytes, true);
-  bytes.set(header, 8);
-  bytes.fill(0x20, 8 + header.length, 8 + headerBytes);
-  let at = 8 + headerBytes;
+  return { size: 8 + headerBytes + end, pieces: pieces(header, headerBytes, named) };
+}
+
+function* pieces(header: Uint8Array, headerBytes: number, named: readonly (readonly [string, Tensor])[]): Generator<Uint8Array> {
+  const head = new Uint8Array(8 + headerBytes).fill(0x20);
+  new DataView(head.buffer).setUint32(0, headerBytes, true);
+  new DataView(head.buffer).setUint32(4, 0, true);
+  head.set(header, 8);
+  yield head;
   for (const [, { storage }] of named) {
     const elements = storage.readable();
-    bytes.set(new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength), at);
-    at += elements.byteLength;
+    yield new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
   }
-  return bytes;
 }
 
 function metadataText(op: string, metadata: Readonly<Record<string, string>>): string {
   for (const [name, text] of Object.entries(metadata)) {
     checkText(op, "the metadata's name", name);
-    checkText(op, `the metadata's "${name}"`, text);
+    checkText(op, `the metadata's ${kindText(name)}`, text);
   }
   return JSON.stringify(metadata);
 }

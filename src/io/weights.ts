@@ -1,8 +1,8 @@
 import { checkArity } from "../options/arity.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { writeFile } from "./file.js";
 import type { Path } from "./node.js";
-import { serializeSafetensors } from "./safetensors.js";
+import { safetensorsFile } from "./safetensors.js";
+import { writeFile } from "./write.js";
 
 /**
  * Writes tensors to a safetensors file, which Python can read too; `loadWeights` reads it. The file is written whole or not at all.
@@ -21,5 +21,5 @@ export async function saveWeights(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   checkArity("saveWeights", arguments.length, 3);
-  await writeFile(path, serializeSafetensors(tensors, metadata), "saveWeights");
+  await writeFile(path, safetensorsFile("saveWeights", tensors, metadata).pieces, "saveWeights");
 }

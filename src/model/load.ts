@@ -1,8 +1,9 @@
 import { ArgumentError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
-import { readFile } from "../io/file.js";
+import { message, shortened } from "../errors/message.js";
 import { parseSafetensors } from "../io/safetensors.js";
-import type { Module } from "../nn/module.js";
+import { withTensorFile } from "../io/tensorFile.js";
+import { Module } from "../nn/module.js";
+import { type Described, matched } from "../nn/state.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { option } from "../options/option.js";
@@ -39,7 +40,15 @@ export interface LoadOptions extends OptionsOf<typeof LOAD> {}
 export async function loadModel<M extends Module = Model>(path: string | URL, options?: LoadOptions): Promise<M> {
   checkArity("loadModel", arguments.length, 2);
   const { custom } = LOAD.readOptions(options);
-  return restore<M>("loadModel", await readFile(path, "loadModel"), custom);
+  return withTensorFile(path, "loadModel", async (file) => {
+    const model = rebuilt("loadModel", file.metadata, file.entries, custom);
+    // A model of the user's may take its state over in a way of its own.
+    if (model.loadStateDict !== Module.prototype.loadStateDict) model.loadStateDict(await file.tensors());
+    else
+      for (const [value, entry] of matched(model, file.entries))
+        await file.read(entry, (piece, from) => value.storage.write(piece, "loadModel", from));
+    return model as Module as M;
+  });
 }
 
 /**
@@ -50,7 +59,10 @@ export async function loadModel<M extends Module = Model>(path: string | URL, op
 export function deserializeModel<M extends Module = Model>(bytes: Uint8Array, options?: LoadOptions): M {
   checkArity("deserializeModel", arguments.length, 2);
   const { custom } = LOAD.readOptions(options, "deserializeModel");
-  return restore<M>("deserializeModel", bytes, custom);
+  const { tensors, metadata } = parseSafetensors(bytes, "deserializeModel");
+  const model = rebuilt("deserializeModel", metadata, tensors, custom);
+  model.loadStateDict(tensors);
+  return model as Module as M;
 }
 
 /**
@@ -62,11 +74,16 @@ export function deserializeModel<M extends Module = Model>(bytes: Uint8Array, op
  */
 export async function loadWeights(path: string | URL): Promise<Map<string, Tensor>> {
   checkArity("loadWeights", arguments.length, 1);
-  return parseSafetensors(await readFile(path, "loadWeights"), "loadWeights").tensors;
+  return withTensorFile(path, "loadWeights", (file) => file.tensors());
 }
 
-function restore<M extends Module>(op: string, bytes: Uint8Array, custom: Readonly<Record<string, ModuleClass>>): M {
-  const { tensors, metadata } = parseSafetensors(bytes, op);
+/** The model that a file describes, before it has the file's numbers. */
+function rebuilt(
+  op: string,
+  metadata: Readonly<Record<string, string>>,
+  tensors: ReadonlyMap<string, Described>,
+  custom: Readonly<Record<string, ModuleClass>>,
+): Model {
   if (metadata[FORMAT_KEY] === undefined) {
     throw new ArgumentError(
       message(
@@ -80,9 +97,8 @@ function restore<M extends Module>(op: string, bytes: Uint8Array, custom: Readon
   const model = new Rebuilder(op, custom, tensors).rebuild(architecture);
   if (!(model instanceof Model)) {
     throw new ArgumentError(
-      message(op, `the file describes ${/^[AEIO]/.test(architecture.type) ? "an" : "a"} ${architecture.type}; expected a model`),
+      message(op, `the file describes ${/^[AEIO]/.test(architecture.type) ? "an" : "a"} ${shortened(architecture.type)}; expected a model`),
     );
   }
-  model.loadStateDict(tensors);
-  return model as Module as M;
+  return model;
 }

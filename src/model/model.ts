@@ -1,12 +1,13 @@
 import type { CaptureStatus } from "../capture/capturedStep.js";
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
-import { writeFile } from "../io/file.js";
-import { serializeSafetensors } from "../io/safetensors.js";
+import { safetensorsFile, serializeSafetensors } from "../io/safetensors.js";
+import { writeFile } from "../io/write.js";
 import { kernelBuild } from "../kernels/load.js";
 import { type Architecture, typeOf } from "../nn/architecture.js";
 import { place } from "../nn/forward.js";
 import { Module } from "../nn/module.js";
+import { stateOf } from "../nn/state.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkArity } from "../options/arity.js";
 import type { TensorLike } from "../tensor/creation.js";
@@ -255,16 +256,24 @@ export class Model extends Module {
    */
   async save(path: string | URL): Promise<void> {
     checkArity("save", arguments.length, 1);
-    await writeFile(path, this.serialize(), "save");
+    const [tensors, metadata] = this.#content();
+    await writeFile(path, safetensorsFile("save", tensors, metadata).pieces, "save");
   }
 
   /** The bytes that `save` writes, for platforms without files. @example const bytes = model.serialize(); */
   serialize(): Uint8Array {
     checkArity("serialize", arguments.length, 0);
+    return serializeSafetensors(...this.#content());
+  }
+
+  /** What a file holds of the model: the tensors themselves, not copies, and the metadata. */
+  #content(): [Map<string, Tensor>, Record<string, string>] {
     // The layers get their paths, which errors name.
     place(this);
     const header = { version: FORMAT_VERSION, kernels: kernelBuild(), architecture: this.describe() };
-    return serializeSafetensors(this.stateDict(), { [FORMAT_KEY]: JSON.stringify(header) });
+    // A model of the user's may say itself what its state is.
+    const state = this.stateDict === Module.prototype.stateDict ? stateOf(this) : this.stateDict();
+    return [state, { [FORMAT_KEY]: JSON.stringify(header) }];
   }
 
   override describe(): Architecture {

@@ -1,8 +1,8 @@
 import { isPromise } from "../errors/check.js";
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
-import { writeFile } from "../io/file.js";
 import type { Path } from "../io/node.js";
+import { writeFile } from "../io/write.js";
 import { multiplyAddLimit } from "../kernels/limits.js";
 import { type KernelBuild, kernelBuild } from "../kernels/load.js";
 import { type Direction, enterLayer, observe, observer } from "../kernels/observer.js";

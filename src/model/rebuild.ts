@@ -1,10 +1,11 @@
 import { ArgumentError, ShapeError, SimdgradError } from "../errors/errors.js";
-import { didYouMean, kindText, message, shapeText } from "../errors/message.js";
+import { didYouMean, kindText, message, shapeText, shortened } from "../errors/message.js";
 import { type Architecture, isLibraryLayer, typeOf } from "../nn/architecture.js";
 import { build, isModule } from "../nn/forward.js";
 import { Layer, type LayerClass, type StateShapes } from "../nn/layer.js";
 import * as library from "../nn/layers.js";
 import { Module } from "../nn/module.js";
+import type { Described } from "../nn/state.js";
 import { SymbolicTensor } from "../nn/symbolic.js";
 import { join, stateKey } from "../nn/walk.js";
 import { argumentsOf } from "../options/settings.js";
@@ -38,7 +39,7 @@ export class Rebuilder {
   constructor(
     private readonly op: string,
     custom: Readonly<Record<string, ModuleClass>>,
-    private readonly tensors: ReadonlyMap<string, Tensor>,
+    private readonly tensors: ReadonlyMap<string, Described>,
   ) {
     for (const [type, found] of Object.entries(custom)) {
       if (typeof found !== "function") throw new ArgumentError(message(op, `custom.${type} is ${kindText(found)}; expected a class`));
@@ -50,7 +51,7 @@ export class Rebuilder {
   rebuild(described: Architecture, path = ""): Module {
     const module = this.#make(described, path);
     if (!isModule(module)) {
-      throw new ArgumentError(message(this.op, `the class of "${described.type}" made ${kindText(module)}; expected a Module`));
+      throw new ArgumentError(message(this.op, `the class of ${kindText(described.type)} made ${kindText(module)}; expected a Module`));
     }
     if (described.builtFor !== undefined) build(module, described.builtFor);
     for (const [inside, shape] of Object.entries(described.below ?? {})) {
@@ -96,9 +97,9 @@ export class Rebuilder {
       if (shape === null) continue;
       const name = stateKey(join(path, field));
       const given = this.tensors.get(name);
-      if (given === undefined) throw new ArgumentError(`the file holds no tensor "${name}"; expected one of ${shapeText(shape)}.`);
+      if (given === undefined) throw new ArgumentError(`the file holds no tensor ${kindText(name)}; expected one of ${shapeText(shape)}.`);
       if (sameShape(given.shape, shape)) continue;
-      throw new ShapeError(`the file's tensor "${name}" is ${shapeText(given.shape)}; expected ${shapeText(shape)}.`);
+      throw new ShapeError(`the file's tensor ${kindText(name)} is ${shapeText(given.shape)}; expected ${shapeText(shape)}.`);
     }
   }
 
@@ -125,7 +126,7 @@ export class Rebuilder {
       return make();
     } catch (error) {
       if (!(error instanceof SimdgradError)) throw error;
-      const place = path === "" ? `the file's model (${type})` : `the file's layer "${path}" (${type})`;
+      const place = path === "" ? `the file's model (${shortened(type)})` : `the file's layer ${kindText(path)} (${shortened(type)})`;
       const Kind = error instanceof ShapeError ? ShapeError : ArgumentError;
       throw new Kind(`${this.op}: ${place}: ${error.message}`);
     }
@@ -133,7 +134,7 @@ export class Rebuilder {
 
   #unknown(type: string): ArgumentError {
     const known = [...Object.keys(this.#layers), ...Object.keys(this.#custom)];
-    const mend = `Pass its class: { custom: { ${type} } }.${didYouMean(type, known)}`;
-    return new ArgumentError(message(this.op, `unknown layer type "${type}"`, mend));
+    const mend = `Pass its class: { custom: { ${shortened(type)} } }.${didYouMean(type, known)}`;
+    return new ArgumentError(message(this.op, `unknown layer type ${kindText(type)}`, mend));
   }
 }

@@ -1,11 +1,11 @@
 import { ArgumentError, GraphError, ShapeError } from "../errors/errors.js";
-import { didYouMean, message, shapeText } from "../errors/message.js";
+import { didYouMean, kindText, message, shapeText, shortened } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag } from "../options/kinds.js";
 import { isPlain } from "../options/plain.js";
 import { checkTensor, operandText } from "../tensor/check.js";
-import { sameShape } from "../tensor/shape.js";
+import { type Shape, sameShape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { typeOf } from "./architecture.js";
@@ -22,6 +22,14 @@ const LOAD_STATE_DICT = declare("loadStateDict", {
 
 /** Options of `loadStateDict`. */
 export interface LoadStateDictOptions extends OptionsOf<typeof LOAD_STATE_DICT> {}
+
+/** The most names that an error lists. */
+const MOST_NAMED = 5;
+
+/** A tensor, or what a file says of one before its elements are read. */
+export interface Described {
+  readonly shape: Shape;
+}
 
 /** Tensors by name. */
 export type StateDict = Map<string, Tensor> | Record<string, Tensor>;
@@ -81,17 +89,21 @@ export function loadState(module: Module, state: StateDict, options?: LoadStateD
   const given = entriesOf(state);
   const built = buildFrom(module, given);
   try {
-    const own = stateOf(module);
-    const differences = compare(own, given, strict);
-    for (const [name, value] of own) {
-      const source = given.get(name);
-      if (source !== undefined) value.storage.write(source.view(), "loadStateDict");
-    }
+    const { differences, pairs } = compare(stateOf(module), given, strict);
+    for (const [value, source] of pairs) value.storage.write(source.view(), "loadStateDict");
     return differences;
   } catch (error) {
     for (const layer of built) Object.assign(layer, { built: false, builtFor: null });
     throw error;
   }
+}
+
+/**
+ * The parameters and buffers of a module that is built, each with what a state has for it.
+ * @throws ArgumentError, ShapeError unless they are the same, of the same shapes
+ */
+export function matched<T extends Described>(module: Module, given: ReadonlyMap<string, T>): readonly (readonly [Parameter, T])[] {
+  return compare(stateOf(module), given, true).pairs;
 }
 
 /** @throws ArgumentError unless the state is a Map or an object of tensors */
@@ -101,7 +113,7 @@ function entriesOf(state: unknown): Map<string, Tensor> {
     throw new ArgumentError(message("loadStateDict", what, "Pass what stateDict() or loadWeights(path) gave."));
   }
   const given = state instanceof Map ? state : new Map(Object.entries(state));
-  for (const [name, value] of given) checkTensor("loadStateDict", String(name), value);
+  for (const [name, value] of given) checkTensor("loadStateDict", shortened(String(name)), value);
   return given;
 }
 
@@ -121,7 +133,7 @@ function buildFrom(root: Module, given: ReadonlyMap<string, Tensor>): Module[] {
 }
 
 /** @throws ArgumentError naming missing and unexpected entries if that is wanted, ShapeError naming those of another shape */
-function compare(own: ReadonlyMap<string, Parameter>, given: ReadonlyMap<string, Tensor>, strict: boolean) {
+function compare<T extends Described>(own: ReadonlyMap<string, Parameter>, given: ReadonlyMap<string, T>, strict: boolean) {
   // What is shared may stand in a file under one of its names only.
   const loaded = new Set([...own].filter(([name]) => given.has(name)).map(([, value]) => value));
   const missing = [...own].filter(([, value]) => !loaded.has(value)).map(([name]) => name);
@@ -134,17 +146,19 @@ function compare(own: ReadonlyMap<string, Parameter>, given: ReadonlyMap<string,
     const hint = unexpected.length > 0 ? didYouMean(unexpected[0], [...own.keys()]) : "";
     throw new ArgumentError(message("loadStateDict", lines.join("; "), `Pass strict: false to load the rest.${hint}`));
   }
-  const misshaped = [...own].filter(([name, value]) => given.has(name) && !sameShape((given.get(name) as Tensor).shape, value.shape));
+  const named = [...own].flatMap(([name, value]) => (given.has(name) ? [[name, value, given.get(name) as T] as const] : []));
+  const misshaped = named.filter(([, value, source]) => !sameShape(source.shape, value.shape));
   if (misshaped.length > 0) {
     const texts = misshaped.map(
-      ([name, value]) => `${name} is ${shapeText((given.get(name) as Tensor).shape)}, expected ${shapeText(value.shape)}`,
+      ([name, value, source]) => `${shortened(name)} is ${shapeText(source.shape)}, expected ${shapeText(value.shape)}`,
     );
-    throw new ShapeError(message("loadStateDict", texts.join("; ")));
+    const more = texts.length > MOST_NAMED ? ` and ${texts.length - MOST_NAMED} more` : "";
+    throw new ShapeError(message("loadStateDict", texts.slice(0, MOST_NAMED).join("; ") + more));
   }
-  return { missing, unexpected };
+  return { differences: { missing, unexpected }, pairs: named.map(([, value, source]) => [value, source] as const) };
 }
 
 function list(names: string[]): string {
-  const shown = names.slice(0, 5).map((name) => `"${name}"`);
-  return shown.join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
+  const shown = names.slice(0, MOST_NAMED).map((name) => kindText(name));
+  return shown.join(", ") + (names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "");
 }

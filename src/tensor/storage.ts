@@ -175,12 +175,12 @@ export class Storage {
     this.changedBy = op;
   }
 
-  /** Overwrites all elements, in both copies of data. */
-  write(values: ArrayLike<number>, op: string): void {
+  /** Overwrites all elements, or those from number `from` on, in both copies of data. */
+  write(values: ArrayLike<number>, op: string, from = 0): void {
     if (this.at === 0 && this.host === null) throw this.releasedError();
     recorder?.refuse(`"${op}" writes elements from JavaScript`);
-    if (this.host !== null) this.host.set(values);
-    if (this.at !== 0) blockView(this.dtype, this.at, this.length).set(values);
+    if (this.host !== null) this.host.set(values, from);
+    if (this.at !== 0) blockView(this.dtype, this.at, this.length).set(values, from);
     this.changed(op);
   }
 

@@ -93,6 +93,11 @@ describe("refused", () => {
       "the gzip data (24 bytes) are damaged or truncated. Get the file again.",
     ],
     [
+      "a gzip file that grows to a gigabyte, of which the header announces one byte",
+      gzipSync(Buffer.concat([idx([1], [1]), Buffer.alloc(1 << 28)])),
+      "shape [1] needs 1 bytes, more follow the header; it is too long.",
+    ],
+    [
       "a gzip file without its end",
       gzipSync(idx([2, 2], [1, 2, 3, 4])).subarray(0, -8),
       `the gzip data (${gzipSync(idx([2, 2], [1, 2, 3, 4])).length - 8} bytes) are damaged or truncated. Get the file again.`,

@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { ArgumentError, DTypeError, ShapeError } from "../../src/errors/errors.js";
+import { Dense, Linear, loadModel, loadWeights, Sequential, saveWeights } from "../../src/index.js";
 import { FileError } from "../../src/io/error.js";
 import { parseSafetensors, serializeSafetensors } from "../../src/io/safetensors.js";
 import type { DType } from "../../src/memory/views.js";
@@ -232,12 +234,12 @@ describe("refused", () => {
     [
       "a negative extent",
       fileOf(`{"x":${entry(0, 4, [-1, -1])}}`, 4),
-      'bad header: tensor "x" has shape [-1,-1]; expected an array of whole numbers ≥ 0.',
+      'bad header: tensor "x" has shape [-1, -1]; expected an array of whole numbers ≥ 0.',
     ],
     [
       "a place backwards",
       fileOf('{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}', 4),
-      'bad header: tensor "x" has data_offsets [4,0]; expected [begin, end] with begin ≤ end.',
+      'bad header: tensor "x" has data_offsets [4, 0]; expected [begin, end] with begin ≤ end.',
     ],
     [
       "a shape of another size",
@@ -306,9 +308,42 @@ describe("refused", () => {
     );
   });
 
+  test.each(["__metadata__", "shape", "dtype", "data_offsets"])("a value that is nested 20,000 deep as %s", (place) => {
+    const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const header =
+      place === "__metadata__"
+        ? `{"__metadata__":{"a":${deep}}}`
+        : `{"x":${JSON.stringify({ dtype: "F32", shape: [1], data_offsets: [0, 4], [place]: 0 }).replace(`"${place}":0`, `"${place}":${deep}`)}}`;
+    let found: unknown;
+    try {
+      parseSafetensors(fileOf(header, 4));
+    } catch (error) {
+      found = error;
+    }
+    expect(found).toBeInstanceOf(place === "dtype" ? DTypeError : FileError);
+    expect((found as Error).message.length).toBeLessThan(300);
+  });
+
+  test("names of a megabyte, which the error cuts", () => {
+    const long = "n".repeat(1 << 20);
+    for (const header of [
+      `{"${long}":3}`,
+      `{"x":{"dtype":"${long}","shape":[1],"data_offsets":[0,4]}}`,
+      `{"__metadata__":{"${long}":[]}}`,
+      `{"${long}":${entry(0, 4)},"${long}":${entry(0, 4)}}`,
+      `{"${long}":${entry(0, 4)},"y":${entry(2, 6)}}`,
+    ]) {
+      const text = messageOf(() => parseSafetensors(fileOf(header, 6)));
+      expect(text.length).toBeLessThan(400);
+      expect(text).toContain("nnn…");
+    }
+    const state = new Map([[long, tensor([1])]]);
+    expect(messageOf(() => new Linear(1, 1).loadStateDict(state)).length).toBeLessThan(400);
+  });
+
   test("more axes than tensors have", () => {
     expect(() => parseSafetensors(fileOf(`{"x":${entry(0, 4, [1, 1, 1, 1, 1, 1, 1, 1, 1])}}`, 4))).toThrow(
-      new ShapeError('parseSafetensors: tensor "x" has 9 axes, shape [1, 1, 1, 1, 1, 1, 1, 1, 1]; at most 8.'),
+      new ShapeError('parseSafetensors: tensor "x" has 9 axes, shape [1, 1, 1, 1, 1, 1, 1, 1, …]; at most 8.'),
     );
   });
 
@@ -353,4 +388,56 @@ test("names of Object.prototype are names", () => {
   expect(read.tensors.get("__proto__")?.toArray()).toEqual([1]);
   expect(read.tensors.get("constructor")?.toArray()).toEqual([2]);
   expect(Object.entries(read.metadata)).toEqual([["__proto__", "x"]]);
+});
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}
+
+describe("in pieces", () => {
+  const folder = mkdtempSync(join(tmpdir(), "simdgrad-pieces-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  // A matcher would compare four million elements one by one.
+  const isSame = (found: Tensor | undefined, values: Float32Array) =>
+    found !== undefined && Buffer.from(found.data.buffer).equals(Buffer.from(values.buffer));
+  /** Elements of four bytes that fill more than a piece of 16 MiB. */
+  const many = (4 << 20) + 3;
+
+  test("a tensor of more than one piece comes back, and into a model too", async () => {
+    const values = Float32Array.from({ length: many }, (_, i) => i);
+    await saveWeights(join(folder, "large"), { x: tensor(values), y: tensor([1, 2]) });
+    const found = await loadWeights(join(folder, "large"));
+    expect(isSame(found.get("x"), values)).toBe(true);
+    expect(found.get("y")?.data).toEqual(Float32Array.of(1, 2));
+    const model = new Sequential([new Dense(1, { inputShape: [many], bias: false })]);
+    model.parameters()[0].assign(tensor(values).reshape([1, many]));
+    await model.save(join(folder, "model"));
+    const again = await loadModel(join(folder, "model"));
+    expect(isSame(again.parameters()[0], values)).toBe(true);
+  });
+
+  test("an element that does not fit is named by its place in the tensor", async () => {
+    const bytes = fileOf(`{"x":{"dtype":"BOOL","shape":[${(16 << 20) + 9}],"data_offsets":[0,${(16 << 20) + 9}]}}`, (16 << 20) + 9);
+    bytes[bytes.length - 2] = 7;
+    writeFileSync(join(folder, "wrong"), bytes);
+    await expect(loadWeights(join(folder, "wrong"))).rejects.toThrow(
+      new FileError(`loadWeights: tensor "x" (BOOL) has 7 at element ${(16 << 20) + 7}; expected 0 or 1.`),
+    );
+  });
+
+  test("a truncated file is told from its size alone", async () => {
+    writeFileSync(join(folder, "short"), fileOf(`{"x":${entry(0, 4)}}`, 3));
+    await expect(loadWeights(join(folder, "short"))).rejects.toThrow(
+      new FileError("loadWeights: the tensors have 4 bytes, 3 are there; the file is truncated."),
+    );
+    writeFileSync(join(folder, "tiny"), new Uint8Array(3));
+    await expect(loadWeights(join(folder, "tiny"))).rejects.toThrow(
+      new FileError("loadWeights: the file has 3 bytes; the header's length alone has 8, so it is truncated."),
+    );
+  });
 });

@@ -206,10 +206,9 @@ describe("files", () => {
     [[ones([1])], "an array of length 1"],
     [ones([1]), "a tensor"],
   ])("tensors: %o", async (given, text) => {
-    // biome-ignore format: one line
-    const refused = `ARGUMENT serializeSafetensors: the tensors are ${text}; expected a Map or an object of tensors by name.`;
-    expect(failure(() => serializeSafetensors(wrong(given)))).toBe(refused);
-    expect(await rejection(saveWeights("never.safetensors", wrong(given)))).toBe(refused);
+    const refused = `the tensors are ${text}; expected a Map or an object of tensors by name.`;
+    expect(failure(() => serializeSafetensors(wrong(given)))).toBe(`ARGUMENT serializeSafetensors: ${refused}`);
+    expect(await rejection(saveWeights("never.safetensors", wrong(given)))).toBe(`ARGUMENT saveWeights: ${refused}`);
   });
   test("metadata", () => {
     expect(failure(() => serializeSafetensors({}, wrong(null)))).toBe(

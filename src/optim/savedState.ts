@@ -1,33 +1,31 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { isPlain } from "../options/plain.js";
+import type { OptimizerState } from "./state.js";
 
 /**
- * Checks the form of a saved state: it may come from a file, or from another version. What its tensors must be depends on the
- * parameters, and is checked with them.
- * @param parameters how many the optimizer has @param groups how many it has
+ * Checks the form of a saved state: it may come from a file, or from another version. What its options and tensors must be depends on
+ * the optimizer, and is checked with its parameters.
+ * @param op the name in errors
  * @throws ArgumentError
  */
-export function checkState(optimizer: string, state: unknown, parameters: number, groups: number): void {
-  if (!isPlain(state)) throw wrong("the state", state, "what stateDict returned");
-  if (state.optimizer !== optimizer) {
-    throw new ArgumentError(
-      message("loadStateDict", `the state is of ${kindText(state.optimizer)}; this optimizer is ${kindText(optimizer)}`),
-    );
-  }
+export function checkForm(op: string, state: unknown): asserts state is OptimizerState {
+  const wrong = (name: string, value: unknown, expected: string): ArgumentError =>
+    new ArgumentError(message(op, `${name} is ${kindText(value)}; expected ${expected}`));
+  const checkWhole = (name: string, value: unknown): void => {
+    if (!Number.isSafeInteger(value) || (value as number) < 0) throw wrong(name, value, "a whole number ≥ 0");
+  };
+  const checkList = (name: string, value: unknown): Record<string, unknown>[] => {
+    if (!Array.isArray(value) || !value.every(isPlain)) throw wrong(name, value, "an array of objects");
+    return value;
+  };
+  if (!isPlain(state)) throw wrong("the state", state, "what stateDict() of an optimizer gave");
+  for (const name of Object.keys(state)) if (!PARTS.includes(name)) throw wrong(`"${name}" of the state`, state[name], PARTS.join(", "));
+  if (typeof state.optimizer !== "string") throw wrong("optimizer", state.optimizer, "a string");
   checkWhole("stepCount", state.stepCount);
   const saved = checkList("parameters", state.parameters);
-  const savedGroups = checkList("groups", state.groups);
-  if (saved.length !== parameters || savedGroups.length !== groups) {
-    throw new ArgumentError(
-      message(
-        "loadStateDict",
-        `the state has ${saved.length} parameters in ${savedGroups.length} groups; this optimizer ${parameters} in ${groups}`,
-      ),
-    );
-  }
-  for (const [i, group] of savedGroups.entries()) {
-    if (!isPlain(group.options)) throw wrong(`groups[${i}].options`, group.options, "an object");
+  for (const [i, { options }] of checkList("groups", state.groups).entries()) {
+    if (!isPlain(options)) throw wrong(`groups[${i}].options`, options, "an object");
   }
   for (const [i, { steps, products, states }] of saved.entries()) {
     checkWhole(`parameters[${i}].steps`, steps);
@@ -38,15 +36,25 @@ export function checkState(optimizer: string, state: unknown, parameters: number
   }
 }
 
-function checkList(name: string, value: unknown): Record<string, unknown>[] {
-  if (!Array.isArray(value) || !value.every(isPlain)) throw wrong(name, value, "an array of objects");
-  return value;
-}
+const PARTS = ["optimizer", "stepCount", "groups", "parameters"];
 
-function checkWhole(name: string, value: unknown): void {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw wrong(name, value, "a whole number ≥ 0");
-}
-
-function wrong(name: string, value: unknown, expected: string): ArgumentError {
-  return new ArgumentError(message("loadStateDict", `${name} is ${kindText(value)}; expected ${expected}`));
+/**
+ * Checks a saved state, and that it is of such an optimizer.
+ * @param parameters how many the optimizer has @param groups how many it has
+ * @throws ArgumentError
+ */
+export function checkState(optimizer: string, state: unknown, parameters: number, groups: number): asserts state is OptimizerState {
+  checkForm("loadStateDict", state);
+  if (state.optimizer !== optimizer) {
+    throw new ArgumentError(
+      message("loadStateDict", `the state is of ${kindText(state.optimizer)}; this optimizer is ${kindText(optimizer)}`),
+    );
+  }
+  if (state.parameters.length === parameters && state.groups.length === groups) return;
+  throw new ArgumentError(
+    message(
+      "loadStateDict",
+      `the state has ${state.parameters.length} parameters in ${state.groups.length} groups; this optimizer ${parameters} in ${groups}`,
+    ),
+  );
 }

@@ -129,7 +129,11 @@ function checkTensor(name: string, { states, name: parameterName }: Saved, i: nu
   if (found === undefined) throw new ArgumentError(message("loadStateDict", `${where} is missing`));
   if (!(found instanceof Tensor)) {
     throw new ArgumentError(
-      message("loadStateDict", `${where} is ${kindText(found)}; expected a tensor`, "Neither JSON nor structuredClone keeps tensors."),
+      message(
+        "loadStateDict",
+        `${where} is ${kindText(found)}; expected a tensor`,
+        "Neither JSON nor structuredClone keeps tensors: use saveOptimizerState or serializeOptimizerState.",
+      ),
     );
   }
   if (!sameShape(found.shape, expected.shape) || found.dtype !== expected.dtype) {

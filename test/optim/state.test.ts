@@ -138,13 +138,13 @@ describe("stateDict", () => {
     expect(load({ groups: [{ ...state.groups[0], learningRate: -1 }] })).toThrow(/^loadStateDict: learningRate is -1/);
     expect(optimizer.stateDict()).toEqual(state);
     expect(() => optimizer.loadStateDict(undefined as never)).toThrow(
-      "loadStateDict: the state is undefined; expected what stateDict returned.",
+      "loadStateDict: the state is undefined; expected what stateDict() of an optimizer gave.",
     );
   });
 
   it.each<[string, (state: OptimizerState) => unknown, string]>([
-    ["null", () => null, "the state is null; expected what stateDict returned."],
-    ["a number", () => 3, "the state is 3; expected what stateDict returned."],
+    ["null", () => null, "the state is null; expected what stateDict() of an optimizer gave."],
+    ["a number", () => 3, "the state is 3; expected what stateDict() of an optimizer gave."],
     ["no count", (state) => ({ ...state, stepCount: -1 }), "stepCount is -1; expected a whole number ≥ 0."],
     ["no groups", (state) => ({ ...state, groups: null }), "groups is null; expected an array of objects."],
     ["odd parameters", (state) => ({ ...state, parameters: [3] }), "parameters is an array of length 1; expected an array of objects."],
@@ -172,7 +172,7 @@ describe("stateDict", () => {
     [
       "a round trip through JSON",
       (state) => JSON.parse(JSON.stringify(state)) as OptimizerState,
-      '"m" of parameter 0 is an object; expected a tensor. Neither JSON nor structuredClone keeps tensors.',
+      '"m" of parameter 0 is an object; expected a tensor. Neither JSON nor structuredClone keeps tensors: use saveOptimizerState or serializeOptimizerState.',
     ],
   ])("%s is refused", (_, damage, text) => {
     const x = new Parameter(tensor([1, 2]));

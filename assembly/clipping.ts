@@ -5,6 +5,7 @@
 import { foldRow } from "./fold";
 import { loadFirst, storeFirst } from "./map";
 import { CHUNK, SumSquares } from "./reduce";
+import { fail, Status } from "./threads";
 
 /** @cost 1100 @flops 2 * length / ceil(length / CHUNK) @bytes 4 * length / ceil(length / CHUNK) */
 @unmanaged
@@ -16,13 +17,14 @@ export class SumSquaresArgs {
 
 @unmanaged
 export class ClipFactorArgs {
+  maxNorm: f64; // the norm that gradients are clipped to
   x: usize; // float64 [length], sums of squares
   norm: usize; // float64, the norm
   factor: usize; // float64, address of the first of `count` copies of the factor, `stride` bytes apart
   length: u32; // number of sums
   count: u32; // number of copies of the factor
   stride: u32; // bytes, a multiple of 8
-  maxNorm: f64; // the norm that gradients are clipped to
+  report: u32; // 1: a norm that is not finite is reported as Status.NonFinite
 }
 
 /** @cost 0.25 @flops 1 @bytes 8 */
@@ -48,6 +50,7 @@ export function clipFactor(r: ClipFactorArgs, from: u32, to: u32): void {
   for (let i: u32 = 0; i < r.length; i++) total += load<f64>(r.x + (<usize>i << 3));
   const norm = sqrt(total);
   store<f64>(r.norm, norm);
+  if (r.report != 0 && !isFinite(norm)) fail(Status.NonFinite, 0);
   const factor = r.maxNorm / (norm + 1e-6);
   for (let i: u32 = 0; i < r.count; i++) store<f64>(r.factor + <usize>i * r.stride, factor >= 1 ? 1 : factor);
 }

@@ -69,7 +69,6 @@ export {
 } from "./train/callbacks.js";
 export type { ClassWeight } from "./train/classWeight.js";
 export type { Batch, Samples, TrainingData } from "./train/data.js";
-export { DivergedError } from "./train/diagnose.js";
 export type { MetricName, MetricSpec } from "./train/metricNamed.js";
 export { Metric } from "./train/metrics/metric.js";
 export * from "./train/metrics.js";

@@ -82,6 +82,15 @@ export class MemoryError extends SimdgradError {
   }
 }
 
+/** The loss, or a gradient, became NaN or infinite. */
+export class DivergedError extends SimdgradError {
+  override readonly name: string = "DivergedError";
+
+  constructor(message: string) {
+    super("DIVERGED", message);
+  }
+}
+
 /** The kernels cannot be loaded as asked. */
 export class KernelError extends SimdgradError {
   override readonly name: string = "KernelError";

@@ -101,7 +101,7 @@ export function setRecorder(next: Recorder | null): Recorder | null {
 }
 
 /** Turns a fault of the last kernel, if it reported one, into an error: now, and after every replay of its call. */
-export function checked(report: (fault: Fault) => never): void {
+export function checked(report: (fault: Fault) => void): void {
   const check = (): void => {
     const fault = takeFault();
     if (fault !== null) report(fault);

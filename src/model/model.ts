@@ -147,7 +147,8 @@ export class Model extends Module {
    *   is the library's or has `capturable: true` (static in a class). `model.captureStatus` says whether they were replayed, or why not
    * @param options.signal aborts training: `fit` rejects with its reason, and `model.history` keeps the epochs done
    * @returns the figures of all epochs
-   * @throws GraphError before compile or while a fit runs, ArgumentError, ShapeError, DivergedError when the loss is not finite
+   * @throws GraphError before compile or while a fit runs, ArgumentError, ShapeError, DivergedError when the loss or a gradient
+   *   is not finite: parameters, moments and the count of steps are as before that step
    * @example const history = await model.fit({ x, y }, { epochs: 5, batchSize: 128, validationSplit: 0.25, verbose: 0 });
    */
   async fit(data: TrainingData, options?: FitOptions): Promise<History> {

@@ -1,10 +1,11 @@
-import { ArgumentError } from "../errors/errors.js";
-import { kindText, message } from "../errors/message.js";
+import { ArgumentError, DivergedError } from "../errors/errors.js";
+import { kindText, message, shapeText } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
 import { recorder } from "../kernels/recorder.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag, number } from "../options/kinds.js";
 import { option } from "../options/option.js";
+import { reportFirst } from "./finiteGradients.js";
 import { clampGradient, GradientNorm } from "./gradientNorm.js";
 
 const params = option<Parameter | Iterable<Parameter>, { required: true }>("parameters", isList, {
@@ -17,7 +18,7 @@ const CLIP_GRAD_NORM = declare(
   {
     /** p ≥ 1 of the norm (Σ |g|ᵖ)^(1/p), Infinity for max |g|. Default 2. */
     normType: number({ default: 2, min: 1, infinite: true, aka: ["p", "order"] }),
-    /** Throw, and scale nothing, when the norm is NaN or infinite. Default false. */
+    /** Throw, and scale nothing, where a gradient or the norm is NaN or infinite. Default false. */
     errorIfNonFinite: flag({ default: false }),
   },
   { params, maxNorm: number({ required: true, min: 0, infinite: true }) },
@@ -35,13 +36,22 @@ export interface ClipGradNormOptions extends OptionsOf<typeof CLIP_GRAD_NORM> {}
  * that a parameter listed twice counts once.
  * (Pascanu, Mikolov, Bengio, arXiv 1211.5063.)
  *
+ * In a loop of your own it is also the way to notice a gradient that is NaN or infinite before the update: `step` itself does not
+ * look, as in PyTorch. `fit` always does.
+ *
  * @param params one parameter or many
  * @param maxNorm ≥ 0; Infinity only measures
+ * @param options.normType p ≥ 1 of the norm, Infinity for max |g|; default 2
+ * @param options.errorIfNonFinite throw where a gradient is NaN or infinite; default false. A captured step may do so with normType 2
  * @returns the norm before clipping; in a captured step that of the recording
- * @throws ArgumentError
+ * @throws ArgumentError; DivergedError with errorIfNonFinite: nothing is changed
  * @example
  * loss.backward();
  * clipGradNorm(model.parameters(), 1);
+ * optimizer.step();
+ * @example
+ * loss.backward();
+ * clipGradNorm(model.parameters(), Infinity, { errorIfNonFinite: true });
  * optimizer.step();
  */
 export function clipGradNorm(params: Parameter | Iterable<Parameter>, maxNorm: number, options?: ClipGradNormOptions): number;
@@ -49,20 +59,15 @@ export function clipGradNorm(...args: unknown[]): number {
   const { params, maxNorm, normType, errorIfNonFinite } = CLIP_GRAD_NORM.read(args);
   const clipped = withGradient("clipGradNorm", params);
   if (clipped.length === 0) return 0;
-  if (normType !== 2 || errorIfNonFinite)
-    recorder?.refuse("clipGradNorm computes in JavaScript for this normType, or with errorIfNonFinite");
+  if (normType !== 2) recorder?.refuse("clipGradNorm computes in JavaScript for this normType");
   const norms = new GradientNorm(clipped, true);
   try {
-    if (normType === 2) norms.measure(maxNorm);
+    if (normType === 2) norms.measure(maxNorm, errorIfNonFinite ? reportGradient : null);
     const norm = normType === 2 ? norms.norm : norms.measureBy(normType, maxNorm);
     if (errorIfNonFinite && !Number.isFinite(norm)) {
-      throw new ArgumentError(
-        message(
-          "clipGradNorm",
-          `the norm of the gradients is ${norm}`,
-          "Lower learningRate, or look for the first tensor with a non-finite gradient.",
-        ),
-      );
+      reportFirst(clipped, reportGradient);
+      const mend = "Choose normType: Infinity, or scale the loss down.";
+      throw new DivergedError(message("clipGradNorm", `the norm of the gradients is ${norm}, although each is finite`, mend));
     }
     if (maxNorm < Infinity) norms.scale("clipGradNorm");
     return norm;
@@ -82,6 +87,17 @@ export function clipGradValue(params: Parameter | Iterable<Parameter>, clipValue
 export function clipGradValue(...args: unknown[]): void {
   const { params, clipValue } = CLIP_GRAD_VALUE.read(args);
   for (const parameter of withGradient("clipGradValue", params)) clampGradient(parameter, clipValue, "clipGradValue");
+}
+
+function reportGradient({ path, shape }: Parameter, value: number): never {
+  const name = path === "" ? `a parameter ${shapeText(shape)}` : path;
+  throw new DivergedError(
+    message(
+      "clipGradNorm",
+      `the gradient of ${name} is ${value}; expected finite numbers`,
+      "Lower learningRate, or look for a root, a logarithm or a quotient that may be taken at 0.",
+    ),
+  );
 }
 
 /** The parameters that have a gradient, each once. @throws ArgumentError for anything but parameters */

@@ -1,10 +1,18 @@
 import type { Parameter } from "../graph/parameter.js";
 import { CHUNK } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
-import type { Recorder } from "../kernels/recorder.js";
+import { checked, type Recorder } from "../kernels/recorder.js";
 import { allocate, allocateTemporary, release, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { BYTES } from "../memory/views.js";
+import { type ReportGradient, reportFirst } from "./finiteGradients.js";
+
+/** The places of a factor. */
+interface FactorCopies {
+  readonly factor: number;
+  readonly count: number;
+  readonly stride: number;
+}
 
 /** The common norm of some parameters' gradients, and the factor that clips it. Holds linear memory until `release`. */
 export class GradientNorm {
@@ -33,8 +41,16 @@ export class GradientNorm {
     return views.f64[this.#at / 8 + this.#chunks];
   }
 
-  /** Measures the norm; its factor is written `count` times, `stride` bytes apart. Nothing is read back. */
-  measure(maxNorm: number, factor = this.factorAt, count = 1, stride = 8): void {
+  /**
+   * Measures the norm, and writes the factor. Nothing is read back.
+   * @param report throws the error of a gradient that is not finite; null: nothing is reported
+   * @param copies where the factor is written, how often, and how many bytes apart
+   */
+  measure(
+    maxNorm: number,
+    report: ReportGradient | null = null,
+    copies: FactorCopies = { factor: this.factorAt, count: 1, stride: 8 },
+  ): void {
     const { parameters } = this;
     let out = this.#at;
     for (let i = 0; i < parameters.length; i++) {
@@ -43,7 +59,8 @@ export class GradientNorm {
       kernels.sumSquares({ x: parameters[i].gradientStorage().at, out, length: size }, 0, chunks, dtype);
       out += 8 * chunks;
     }
-    kernels.clipFactor({ x: this.#at, norm: out, factor, length: this.#chunks, count, stride, maxNorm }, 0, 1);
+    kernels.clipFactor({ x: this.#at, norm: out, length: this.#chunks, report: report === null ? 0 : 1, maxNorm, ...copies }, 0, 1);
+    if (report !== null) checked(() => reportFirst(parameters, report));
   }
 
   /** The norm of order p: as in PyTorch the norm of the tensors' norms, in float32 unless a tensor has float64. */

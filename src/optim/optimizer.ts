@@ -4,6 +4,7 @@ import { checkArity } from "../options/arity.js";
 import { type Declaration, type Declared, declare } from "../options/declare.js";
 import { checkSettings } from "../options/settings.js";
 import { declarationsOf, takeClipping } from "./declaration.js";
+import type { ReportGradient } from "./finiteGradients.js";
 import type { UpdateKernel } from "./formula.js";
 import { checkNewRate, type OptimizerOptions, ParameterGroup, rateAt, type Settings } from "./group.js";
 import { refuseOldForm, refuseStrayProperties } from "./guard.js";
@@ -218,6 +219,18 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     checkArity("step", arguments.length, 0);
     if (this.#disposed || this.#stepper.members.length === 0) this.#checkUsable("step");
     this.#stepper.step();
+  }
+
+  /** @internal as `step`, except that a gradient that is not finite ends it before anything changes: `report` throws the error */
+  stepIfFinite(report: ReportGradient): void {
+    const stepper = this.#stepper;
+    stepper.report = report;
+    try {
+      // A subclass may have a step of its own.
+      this.step();
+    } finally {
+      stepper.report = null;
+    }
   }
 
   /** Forgets the gradients of all parameters. */

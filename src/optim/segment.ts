@@ -17,31 +17,50 @@ export interface Segment {
 }
 
 /**
+ * Parts parameters, in the order of their places, into runs that lie side by side and have one element type.
+ * @param mayJoin whether a parameter may join a run that another one begins
+ */
+export function runsOf(
+  parameters: readonly Parameter[],
+  mayJoin: (first: Parameter, next: Parameter) => boolean = () => true,
+): Parameter[][] {
+  const runs: Parameter[][] = [];
+  let last: Parameter | null = null;
+  for (const parameter of parameters) {
+    const run = runs[runs.length - 1];
+    if (last !== null && isNextTo(last, parameter) && mayJoin(run[0], parameter)) run.push(parameter);
+    else runs.push([parameter]);
+    last = parameter;
+  }
+  return runs;
+}
+
+function isNextTo({ slot: { chunk, at, bytes }, dtype }: Parameter, { slot, dtype: other }: Parameter): boolean {
+  return slot.chunk === chunk && slot.at === at + bytes && other === dtype;
+}
+
+/** The elements from the first of a run to its last, those of the padding between two parameters included. */
+export function lengthOf(run: readonly Parameter[]): number {
+  const [first, last] = [run[0], run[run.length - 1]];
+  return (last.slot.at - first.slot.at) / BYTES[first.dtype] + last.size;
+}
+
+/**
  * Parts parameters, in the order of their places, into segments. The padding within a segment holds zeros until a factor or a
  * learning rate is NaN or ∞ (0 · ∞ = NaN). It may hold anything: no kernel reads what lies behind the elements of its operands, and
  * placing a parameter clears its place and that of its gradient.
  */
 export function segmentsOf(parameters: readonly Parameter[], cell: number, states: States, stateNames: StateNames): Segment[] {
-  const segments: Segment[] = [];
   const hasStates = stateNames.some((name) => name !== null);
   if (hasStates) states.admit(parameters);
-  for (let i = 0, next = 0; i < parameters.length; i = next) {
-    const first = parameters[i];
-    const { chunk, at } = first.slot;
-    let last = first;
-    for (next = i + 1; next < parameters.length; next++) {
-      const { slot } = parameters[next];
-      if (slot.chunk !== chunk || slot.at !== last.slot.at + last.slot.bytes) break;
-      if (hasStates && !states.areTogether(first, parameters[next])) break;
-      last = parameters[next];
-    }
+  return runsOf(parameters, (first, next) => !hasStates || states.areTogether(first, next)).map((run) => {
+    const [first] = run;
     const [state1 = 0, state2 = 0, state3 = 0] = stateNames.map((name) => (name === null ? 0 : states.address(first, name)));
-    segments.push({
-      record: { p: at, g: first.gradientStorage().at, state1, state2, state3, cell },
-      length: (last.slot.at - at) / BYTES[first.dtype] + last.size,
+    return {
+      record: { p: first.slot.at, g: first.gradientStorage().at, state1, state2, state3, cell },
+      length: lengthOf(run),
       dtype: first.dtype,
-      parameters: parameters.slice(i, next),
-    });
-  }
-  return segments;
+      parameters: run,
+    };
+  });
 }

@@ -7,6 +7,7 @@ import { type Recorder, recorder } from "../kernels/recorder.js";
 import { cellBytes, writeOptions, writeStep } from "./cell.js";
 import { ageTogether, alike, type Cohort, grow, type Member, rejuvenate } from "./cohorts.js";
 import type { ClippingOptions } from "./declaration.js";
+import { FiniteGradients, type ReportGradient } from "./finiteGradients.js";
 import type { Formula, UpdateKernel } from "./formula.js";
 import { GradientNorm } from "./gradientNorm.js";
 import { type OptimizerOptions, type ParameterGroup, rateAt } from "./group.js";
@@ -30,6 +31,10 @@ export class Stepper<O extends OptimizerOptions> {
   /** The cohorts must be made anew though the same parameters have gradients. */
   #stale = true;
   #isStepping = false;
+  /** The gradients of `#active`. */
+  #gradients: FiniteGradients | null = null;
+  /** Ends a step before it changes anything where a gradient is not finite; null: gradients are not looked at. */
+  report: ReportGradient | null = null;
   /** The recording that has seen an update, which holds for one. */
   #recordedBy: Recorder | null = null;
 
@@ -51,6 +56,7 @@ export class Stepper<O extends OptimizerOptions> {
   reset(): void {
     this.#cohorts = [];
     this.#active = [];
+    this.#gradients = null;
     this.#stale = true;
   }
 
@@ -93,7 +99,6 @@ export class Stepper<O extends OptimizerOptions> {
     if (this.#haveChanged()) this.#regroup();
     const cohorts = this.#cohorts;
     for (let i = 0; i < cohorts.length; i++) writeStep(cohorts[i], this.formula);
-    if (recorder !== null) this.#record(recorder);
     if (observer === null) this.#update();
     else during(this.formula.type, "update", "", () => this.#update());
     const active = this.#active;
@@ -102,7 +107,10 @@ export class Stepper<O extends OptimizerOptions> {
   }
 
   #update(): void {
-    this.#clip();
+    this.#measure();
+    // A replay that ends with a fault above has made no step.
+    if (recorder !== null) this.#record(recorder);
+    this.#scale();
     const cohorts = this.#cohorts;
     const { kernel } = this.formula;
     for (let i = 0; i < cohorts.length; i++) {
@@ -205,7 +213,8 @@ export class Stepper<O extends OptimizerOptions> {
       return cohort;
     });
     this.#active = active.map(({ parameter }) => parameter);
-    this.#measureNorms();
+    this.#makeNorms();
+    this.#gradients = new FiniteGradients(this.#active);
     for (const member of members) member.active = member.parameter.hasGradient;
     this.#stale = false;
     if (active.length === 0) {
@@ -213,7 +222,7 @@ export class Stepper<O extends OptimizerOptions> {
     }
   }
 
-  #measureNorms(): void {
+  #makeNorms(): void {
     const { clipNorm, globalClipNorm } = this.clipping;
     const active = this.#active;
     this.holdings.forgetNorms();
@@ -221,18 +230,29 @@ export class Stepper<O extends OptimizerOptions> {
     else if (clipNorm !== undefined) this.holdings.norms = active.map((parameter) => new GradientNorm([parameter]));
   }
 
-  #clip(): void {
-    const { clipping, formula } = this;
+  /** Reads the gradients once: measures the norms by which they are clipped, reports what is not finite. Changes nothing. */
+  #measure(): void {
+    const { clipping, formula, report } = this;
     const { clipNorm, globalClipNorm } = clipping;
     const { norms } = this.holdings;
+    if (norms.length === 0) {
+      if (report !== null) this.#gradients?.require(report);
+      return;
+    }
     for (let i = 0; i < norms.length; i++) {
       if (globalClipNorm !== undefined && formula.kernel !== null) {
-        norms[i].measure(globalClipNorm, this.#cohorts[0].cell + 8 * CELL.gradientFactor, this.#cohorts.length, cellBytes(formula));
-      } else {
-        norms[i].measure((globalClipNorm ?? clipNorm) as number);
-        norms[i].scale("step");
-      }
+        const copies = { factor: this.#cohorts[0].cell + 8 * CELL.gradientFactor, count: this.#cohorts.length, stride: cellBytes(formula) };
+        norms[i].measure(globalClipNorm, report, copies);
+      } else norms[i].measure((globalClipNorm ?? clipNorm) as number, report);
     }
+  }
+
+  /** Clips by the norms, unless the update's kernel does it. */
+  #scale(): void {
+    const { clipping, formula } = this;
+    if (clipping.globalClipNorm !== undefined && formula.kernel !== null) return;
+    const { norms } = this.holdings;
+    for (let i = 0; i < norms.length; i++) norms[i].scale("step");
   }
 }
 

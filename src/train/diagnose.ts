@@ -1,20 +1,14 @@
-import { SimdgradError } from "../errors/errors.js";
+import { DivergedError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import type { Parameter } from "../graph/parameter.js";
 import { typeOf } from "../nn/architecture.js";
 import type { Module } from "../nn/module.js";
 import { isFloating } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
-import { type Batch, inputsOf } from "./data.js";
-import { inEvaluation } from "./evaluationStep.js";
-
-/** The loss became NaN or infinite. */
-export class DivergedError extends SimdgradError {
-  override readonly name: string = "DivergedError";
-
-  constructor(text: string) {
-    super("DIVERGED", text);
-  }
-}
+import { culpritOf, largestOf } from "./culprit.js";
+import type { Batch } from "./data.js";
+import { evaluating, inEvaluation } from "./evaluationStep.js";
+import { outputsOf } from "./outputs.js";
 
 /** Ends a step whose loss is not finite. Who runs the step knows its place in the training, and throws a DivergedError instead. */
 export class NonFiniteLoss extends Error {
@@ -23,25 +17,77 @@ export class NonFiniteLoss extends Error {
   }
 }
 
+/** Ends a step with a gradient that is not finite, before the update. */
+export class NonFiniteGradient extends Error {
+  constructor(
+    readonly parameter: Parameter,
+    /** An element of the gradient. */
+    readonly value: number,
+  ) {
+    super(`a gradient is ${value}`);
+  }
+}
+
+/** Where in the training a step is, counted from 0, and with which rate. */
+export interface Moment {
+  readonly epoch: number;
+  readonly batch: number;
+  readonly learningRate: number;
+}
+
 /** The error of a loss that is not finite: when, and where the first value of the kind is. */
-export function diverged(
-  model: Module,
-  batch: Batch,
-  loss: number,
-  at: { epoch: number; batch: number; learningRate: number },
-): DivergedError {
-  const when = `the loss became ${loss} at epoch ${at.epoch + 1}, batch ${at.batch + 1}`;
+export function diverged(model: Module, batch: Batch, loss: number, at: Moment): DivergedError {
+  const when = `the loss became ${loss} ${timeOf(at)}`;
   const data = badData(batch);
   if (data !== null)
     return new DivergedError(message("fit", `${when}; the data have values that are not finite: ${data}`, "Mend the data."));
-  const place = badParameter(model) ?? badOutput(model, batch);
+  const { place, largest } = outputsSeen(model, batch);
+  const where = badParameter(model) ?? place;
+  if (where !== null) return new DivergedError(message("fit", `${when}; first non-finite value in ${where}`, slowDown(at)));
+  if (largest > HUGE) return new DivergedError(message("fit", when, slowDown(at)));
   return new DivergedError(
     message(
       "fit",
-      `${when}${place === null ? "" : `; first non-finite value in ${place}`}`,
-      `Lower learningRate (now ${at.learningRate}) or set globalClipNorm.`,
+      `${when}, although all outputs of the model are finite`,
+      "Look for a logarithm, a root or a quotient in the loss that may be taken at 0 or below; a lower learningRate does not help.",
     ),
   );
+}
+
+/**
+ * The error of a gradient that is not finite though the loss is: when, of which parameter, and which operation it comes from.
+ * @param loss computes the loss of the batch once more
+ */
+export function divergedGradient(model: Module, { parameter, value }: NonFiniteGradient, loss: () => Tensor, at: Moment): DivergedError {
+  const name = [...model.namedParameters()].find(([, other]) => other === parameter)?.[0] ?? parameter.path;
+  const what = `the gradient of ${name} became ${value} ${timeOf(at)}, although the loss is finite`;
+  const culprit = evaluating([...model.namedModules().values()], () => culpritOf(loss()));
+  if (culprit === null) {
+    const advice = `${slowDown(at)} If that does not help, look for a root, a logarithm or a quotient that may be taken at 0.`;
+    return new DivergedError(message("fit", what, advice));
+  }
+  const { operation, operand, incoming } = culprit;
+  if (Math.max(Math.abs(operand), incoming) > HUGE) {
+    return new DivergedError(message("fit", `${what}; the gradient of "${operation}" overflows`, slowDown(at)));
+  }
+  return new DivergedError(
+    message(
+      "fit",
+      `${what}; "${operation}" has no finite derivative at ${operand}`,
+      `Keep its operand away from ${operand}, for example with add(1e-12) or clamp; a lower learningRate does not help.`,
+    ),
+  );
+}
+
+/** Numbers above it overflow, where smaller ones were taken where a function has no value or no derivative: √ of the largest float32. */
+const HUGE = 1e18;
+
+function timeOf({ epoch, batch }: Moment): string {
+  return `at epoch ${epoch + 1}, batch ${batch + 1}`;
+}
+
+function slowDown({ learningRate }: Moment): string {
+  return `Lower learningRate (now ${learningRate}) or set globalClipNorm.`;
 }
 
 function badData({ x, y, weight }: Batch): string | null {
@@ -54,8 +100,11 @@ function badParameter(model: Module): string | null {
   return null;
 }
 
-/** The first module whose output is not finite, inner ones before those they are in. */
-function badOutput(model: Module, batch: Batch): string | null {
+/**
+ * Runs the model once more. `place` is the first module whose output is not finite, inner ones before those they are in; `largest` the
+ * largest |element| of the model's own outputs.
+ */
+function outputsSeen(model: Module, batch: Batch): { place: string | null; largest: number } {
   let place: string | null = null;
   const removers = [...model.namedModules()].map(([path, module]) =>
     module.registerForwardHook((_, __, output) => {
@@ -64,11 +113,11 @@ function badOutput(model: Module, batch: Batch): string | null {
     }),
   );
   try {
-    inEvaluation([...model.namedModules().values()], () => void model.forward(...inputsOf(batch)));
+    const largest = inEvaluation([...model.namedModules().values()], () => Math.max(...outputsOf("fit", model, batch).map(largestOf)));
+    return { place, largest };
   } finally {
     for (const remove of removers) remove();
   }
-  return place;
 }
 
 function allFinite(x: Tensor): boolean {

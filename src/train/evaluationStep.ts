@@ -38,10 +38,15 @@ export class EvaluationStep<T> {
 
 /** Runs `fn` with the modules in evaluation and without a graph; afterwards every module is as it was before. */
 export function inEvaluation<T>(modules: readonly Module[], fn: () => T): T {
+  return evaluating(modules, () => noGrad(fn as () => never));
+}
+
+/** Runs `fn` with the modules in evaluation; afterwards every module is as it was before. */
+export function evaluating<T>(modules: readonly Module[], fn: () => T): T {
   const training = modules.filter((module) => module.training);
   for (const module of training) module.training = false;
   try {
-    return noGrad(fn as () => never);
+    return fn();
   } finally {
     for (const module of training) module.training = true;
   }

@@ -1,11 +1,12 @@
 import type { CaptureStatus } from "../capture/capturedStep.js";
+import type { Parameter } from "../graph/parameter.js";
 import { requireFinite } from "../ops/finite.js";
 import { BatchStep } from "./batchStep.js";
 import { bindOptimizer } from "./bind.js";
 import { captureObstacle, NOT_WANTED } from "./capturable.js";
 import type { ClassWeight } from "./classWeight.js";
 import type { Batch } from "./data.js";
-import { diverged, NonFiniteLoss } from "./diagnose.js";
+import { diverged, divergedGradient, type Moment, NonFiniteGradient, NonFiniteLoss } from "./diagnose.js";
 import type { Trainee } from "./loop.js";
 import { objective } from "./objective.js";
 import { outputsOf, withLogits } from "./outputs.js";
@@ -54,16 +55,16 @@ export class TrainingStep {
 
   /**
    * @param at where in the training, counted from 0
-   * @throws DivergedError if the loss is not finite; nothing was changed
+   * @throws DivergedError if the loss or a gradient is not finite: parameters and optimizer are as before the step. Running statistics
+   *   are as its forward left them, as in PyTorch
    */
   run(batch: Batch, at: { epoch: number; batch: number }): BatchFigures {
-    const { model, optimizer } = this.trainee;
+    const { optimizer } = this.trainee;
     if (this.#fresh && this.#bound) this.#prepare();
     try {
       return figuresOf(this.#step.run(batch));
     } catch (error) {
-      if (!(error instanceof NonFiniteLoss)) throw error;
-      throw diverged(model, batch, error.loss, { ...at, learningRate: optimizer.currentLearningRate });
+      throw this.#explained(error, batch, { ...at, learningRate: optimizer.currentLearningRate });
     }
   }
 
@@ -86,13 +87,20 @@ export class TrainingStep {
     // Not before the first forward, which builds lazy layers.
     if (this.#fresh) this.#prepare();
     const { loss, weight } = objective("fit", losses, outputs, batch, this.classWeight);
-    requireFinite(loss, (value) => {
-      throw new NonFiniteLoss(value);
-    });
+    requireFinite(loss, reportLoss);
     loss.backward();
-    optimizer.step();
+    optimizer.stepIfFinite(reportGradient);
     optimizer.zeroGrad();
     return { loss, weight, outputs: this.#wantsOutputs ? withLogits(outputs) : [] };
+  }
+
+  /** The error of a step that ended, in the words of `fit`. */
+  #explained(error: unknown, batch: Batch, at: Moment): unknown {
+    const { model, optimizer, losses } = this.trainee;
+    if (error instanceof NonFiniteLoss) return diverged(model, batch, error.loss, at);
+    if (!(error instanceof NonFiniteGradient)) return error;
+    optimizer.zeroGrad();
+    return divergedGradient(model, error, () => objective("fit", losses, outputsOf("fit", model, batch), batch, this.classWeight).loss, at);
   }
 
   /** Gives the optimizer the model's parameters, and forgets gradients that were computed before training. */
@@ -103,4 +111,12 @@ export class TrainingStep {
     this.#bound = true;
     this.#fresh = false;
   }
+}
+
+function reportLoss(value: number): never {
+  throw new NonFiniteLoss(value);
+}
+
+function reportGradient(parameter: Parameter, value: number): never {
+  throw new NonFiniteGradient(parameter, value);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Status } from "../../src/kernels/generated/constants.js";
 import * as kernels from "../../src/kernels/generated.js";
+import { takeFault } from "../../src/kernels/status.js";
 import type { DType } from "../../src/memory/views.js";
 import { Block, builds, normals, withBuild } from "../support/kernels.js";
 
@@ -57,12 +59,30 @@ describe.each(builds)("clipping, %s", (build) => {
   ])("clipFactor of %j to %f", (sums, maxNorm, norm, factor) => {
     const x = Block.of(sums, "float64");
     const out = Block.of([-1, -1, -1, -1, -1], "float64");
-    const record = { x: x.at, length: sums.length, norm: out.at, factor: out.at + 8, count: 2, stride: 16, maxNorm };
+    const record = { x: x.at, length: sums.length, norm: out.at, factor: out.at + 8, count: 2, stride: 16, report: 0, maxNorm };
     withBuild(build, () => kernels.clipFactor(record, 0, 1));
     withBuild(build, () => kernels.clipFactor({ ...record, norm: 0, factor: 0 }, 1, 1));
     expect([...out.read()]).toEqual([norm, factor, -1, factor, -1]);
     x.free();
     out.free();
+  });
+
+  it.each([
+    [[4, 9], false],
+    [[Infinity, 1], true],
+    [[Number.NaN], true],
+  ])("clipFactor of %j reports a norm that is not finite, if asked: %s", (sums, reports) => {
+    const x = Block.of([...sums, 0, 0], "float64");
+    const norm = x.at + 8 * sums.length;
+    const record = { x: x.at, length: sums.length, norm, factor: norm + 8, count: 1, stride: 8, maxNorm: 1 };
+    const fault = (report: number) =>
+      withBuild(build, () => {
+        kernels.clipFactor({ ...record, report }, 0, 1);
+        return takeFault();
+      });
+    expect(fault(0)).toBe(null);
+    expect(fault(1)).toEqual(reports ? { code: Status.NonFinite, detail: 0 } : null);
+    x.free();
   });
 
   it.each(TAILS)("scaleBy of %i elements, in any parts", (n) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type DType, Parameter, tensor, zeros } from "../../src/index.js";
+import { DivergedError, type DType, Parameter, tensor, zeros } from "../../src/index.js";
 import { blockView } from "../../src/memory/views.js";
 import { clipGradNorm, clipGradValue } from "../../src/optim/index.js";
 import { builds, normals, withBuild } from "../support/kernels.js";
@@ -89,10 +89,22 @@ describe.each(builds)("clipGradNorm, %s", (build) => {
     const x = of(1, Number.NaN);
     withBuild(build, () => {
       expect(() => clipGradNorm(x, 1, { errorIfNonFinite: true })).toThrow(
-        "clipGradNorm: the norm of the gradients is NaN. Lower learningRate, or look for the first tensor with a non-finite gradient.",
+        "clipGradNorm: the gradient of a parameter [2] is NaN; expected finite numbers. Lower learningRate, or look for a root, a logarithm or a quotient that may be taken at 0.",
       );
+      expect(() => clipGradNorm([of(1), x], Infinity, { errorIfNonFinite: true, normType: 3 })).toThrow(DivergedError);
     });
     expect(gradient(x)).toEqual([1, Number.NaN]);
+  });
+
+  it("errorIfNonFinite tells a norm that overflows from a gradient that is not finite", () => {
+    const [x, wide] = [of(1e30), withGrad({ shape: [1], data: [1e200] }, "float64")];
+    withBuild(build, () => {
+      expect(clipGradNorm(x, Infinity, { errorIfNonFinite: true })).toBe(Math.fround(1e30));
+      expect(() => clipGradNorm(wide, 1, { errorIfNonFinite: true })).toThrow(
+        "clipGradNorm: the norm of the gradients is Infinity, although each is finite. Choose normType: Infinity, or scale the loss down.",
+      );
+    });
+    expect(gradient(x)).toEqual([Math.fround(1e30)]);
   });
 
   it("does not overflow", () => {

@@ -1,7 +1,8 @@
 import { views } from "../../memory/memory.js";
 import type { NumberArray } from "../../memory/views.js";
-import { CHUNK } from "../generated/constants.js";
+import { CHUNK, Status } from "../generated/constants.js";
 import type { ClipFactorArgs, ScaleByArgs, SumSquaresArgs } from "../generated.js";
+import { fail } from "../status.js";
 import { total } from "./reduce.js";
 
 /** out = Σ x² of each chunk */
@@ -20,6 +21,7 @@ export function clipFactor(r: ClipFactorArgs, from: number, to: number, _v: Numb
   if (from >= to) return;
   const norm = Math.sqrt(total(views.f64, r.x / 8, r.length, 1));
   views.f64[r.norm / 8] = norm;
+  if (r.report !== 0 && !Number.isFinite(norm)) fail(Status.NonFinite, 0);
   for (let i = 0; i < r.count; i++) views.f64[(r.factor + i * r.stride) / 8] = Math.min(1, r.maxNorm / (norm + 1e-6));
 }
 

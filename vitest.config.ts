@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, "test/long/**"],
+    exclude: [...configDefaults.exclude, "test/browser/**", "test/long/**"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

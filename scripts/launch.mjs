@@ -1,7 +1,7 @@
 /**
  * `node scripts/launch.mjs test|consumers|bench|peers|steady [arguments]` runs tests and benchmarks on the Node that package.json pins
  * (npm scripts find it in node_modules/.bin). Tests also run on other Nodes and print the version. `consumers` runs only the tests of
- * the package and of its command, for other Nodes. A benchmark on another Node would compare compilers, so it is refused.
+ * the package, of its command and in a browser, for other Nodes. A benchmark on another Node would compare compilers, so it is refused.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -16,7 +16,7 @@ const [job, ...rest] = process.argv.slice(2);
 // npm 10 and older also pass on the `--` if it stands twice.
 const given = rest[0] === "--" ? rest.slice(1) : rest;
 if (job === "test") process.exitCode = test(["kernels", "types", "lint", "package", "tests"], given);
-else if (job === "consumers") process.exitCode = test(["package", "tests"], ["test/package", "test/cli", ...given]);
+else if (job === "consumers") process.exitCode = test(["package", "tests"], ["--config", "vitest.package.config.ts", ...given]);
 else if (job === "bench") process.exitCode = bench();
 else if (job === "peers") process.exitCode = peers();
 else if (job === "steady") process.exitCode = steady();

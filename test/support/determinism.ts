@@ -14,17 +14,18 @@ import { root } from "./repository.js";
  */
 export const HASH = "1576a948df6869879ee0068f84023e1fcc61ce1c1d1c8e66bb2405bfbcc51a39";
 
-/** A training that uses everything that computes numbers: initializers, shuffling, dropout, products, the loss, Adam, a schedule. */
-const PROGRAM = `
-  import { createHash } from "node:crypto";
-  const { library, digits, threads, captured } = JSON.parse(process.argv[2]);
-  const { Adam, batches, capture, cosineDecay, crossEntropy, Dense, Dropout, manualSeed, Sequential, setThreads, ...others } = await import(library);
-  const { loadDigits } = await import(digits);
+/**
+ * A training that uses everything that computes numbers: initializers, shuffling, dropout, products, the loss, Adam, a schedule. It runs
+ * in Node and in browsers. @param library the modules of the library and of its digits, and options of the training
+ */
+export const TRAINING = `
+async function training(library, digits, { threads, captured }) {
+  const { Adam, batches, capture, cosineDecay, crossEntropy, Dense, Dropout, manualSeed, Sequential, setThreads, ...others } = library;
   const started = await setThreads(threads);
   others.shareFrom?.(0);
 
   manualSeed(7);
-  const { train } = await loadDigits();
+  const { train } = await digits.loadDigits();
   const model = new Sequential([new Dense(32, { activation: "relu", inputShape: [64] }), new Dropout(0.2), new Dense(10)]);
   const optimizer = new Adam(model.parameters(), { learningRate: cosineDecay(0.01, { steps: 200 }) });
   const eager = ({ x, y }) => {
@@ -40,9 +41,17 @@ const PROGRAM = `
   while (losses.length < 200) {
     for (const batch of batches(train, 128, { shuffle: true })) if (losses.length < 200) losses.push(step(batch).item());
   }
-  const hash = createHash("sha256").update(Float32Array.from(losses));
-  for (const [name, { data }] of model.stateDict()) hash.update(name).update(data);
-  console.log(JSON.stringify({ hash: hash.digest("hex"), loss: losses.at(-1), threads: started, parts: others.partsOfWorkers?.(), replays: step.status?.().replays }));`;
+  const hashed = [Float32Array.from(losses)];
+  for (const [name, { data }] of model.stateDict()) hashed.push(new TextEncoder().encode(name), data);
+  const bytes = await new Blob(hashed).arrayBuffer();
+  const hash = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0"));
+  return { hash: hash.join(""), loss: losses.at(-1), threads: started, parts: others.partsOfWorkers?.(), replays: step.status?.().replays };
+}`;
+
+const PROGRAM = `
+  ${TRAINING}
+  const { library, digits, ...options } = JSON.parse(process.argv[2]);
+  console.log(JSON.stringify(await training(await import(library), await import(digits), options)));`;
 
 export interface Library {
   library: string;

@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import type { OutgoingHttpHeaders } from "node:http";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { serve } from "./site.js";
+
+/** The browser of these tests: Debian's Chromium, or the one that SIMDGRAD_CHROMIUM names. */
+
+const program = process.env.SIMDGRAD_CHROMIUM || "/usr/bin/chromium";
+const found = existsSync(program);
+
+/** What a page ended with: what it gave to `report`, and what stands in its console, warnings and errors. */
+export interface Visit {
+  outcome: unknown;
+  said: string[];
+}
+
+/** A visit of a page. @param before source that runs in the page before anything else */
+export type Visitor = (folder: string, page: string, headers: OutgoingHttpHeaders, before?: string) => Promise<Visit>;
+
+/** Starts the browser for a file of tests. @returns tests that are skipped where there is none, and the visitor */
+export function useChromium(): { testInPage: typeof test; visit: Visitor } {
+  let browser: Browser;
+  beforeAll(async () => {
+    if (found) browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  if (!found) {
+    const missing = `there is no ${program}; install Chromium, or name one in SIMDGRAD_CHROMIUM`;
+    test.skipIf(!process.env.CI)(missing, () => expect.unreachable(missing));
+  }
+
+  const visit: Visitor = async (folder, page, headers, before) => {
+    const { address, server } = await serve(folder, headers);
+    const tab = await browser.newPage();
+    const said: string[] = [];
+    try {
+      tab.on("console", (message) => {
+        if (["warning", "error"].includes(message.type())) said.push(message.text());
+      });
+      tab.on("pageerror", (error) => said.push(`uncaught ${error.message}`));
+      if (before !== undefined) await tab.addInitScript(before);
+      const reported = new Promise((resolve) => tab.exposeFunction("report", resolve).then(() => tab.goto(`${address}/${page}`)));
+      const late = new Promise<never>((_, reject) =>
+        setTimeout(() => reject(new Error(`${page} reports nothing; its console: ${said.join("\n") || "empty"}`)), 45_000).unref(),
+      );
+      return { outcome: await Promise.race([reported, late]), said };
+    } finally {
+      await tab.close();
+      server.close();
+    }
+  };
+  return { testInPage: test.skipIf(!found) as typeof test, visit };
+}

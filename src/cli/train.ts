@@ -11,6 +11,7 @@ import type { ActivationSpec } from "../nn/activations.js";
 import { Dense } from "../nn/layers/dense.js";
 import { Dropout } from "../nn/layers/dropout.js";
 import type { Module } from "../nn/module.js";
+import { shareOf } from "../options/share.js";
 import { manualSeed } from "../tensor/seed.js";
 import { countBatches } from "../train/batches.js";
 import { LambdaCallback } from "../train/callbacks.js";
@@ -85,7 +86,7 @@ async function trainAndTest(
 ): Promise<boolean> {
   const { epochs, batch, out, seed, json, validation } = settings;
   const samples = data.train.x.shape[0];
-  const kept = samples - Math.floor(samples * validation);
+  const kept = samples - Math.floor(shareOf(samples, validation));
   model.optimizer.learningRate = SCHEDULES[settings.schedule](model.optimizer.learningRate as number, {
     epochs,
     stepsPerEpoch: countBatches(kept, batch),

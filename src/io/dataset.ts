@@ -8,6 +8,7 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag, number } from "../options/kinds.js";
 import { option } from "../options/option.js";
+import { shareOf } from "../options/share.js";
 import { checkTensor } from "../tensor/check.js";
 import { type TensorLike, tensor } from "../tensor/creation.js";
 import { rowsOf } from "../tensor/rows.js";
@@ -111,7 +112,7 @@ function split<T extends Record<keyof T, Part>>(
   { shuffle, stratify, seed }: { shuffle: boolean; stratify: boolean; seed: number },
 ): Some<T>[] {
   const { parts, n } = checkParts(op, data);
-  const sizes = Object.values(wanted).map((share) => (share < 1 ? Math.round(share * n) : share));
+  const sizes = Object.values(wanted).map((share) => (share < 1 ? Math.round(shareOf(n, share)) : share));
   const taken = sizes.reduce((sum, size) => sum + size, 0);
   if (taken >= n || sizes.includes(0)) {
     const counts = Object.keys(wanted).map((name, i) => `${sizes[i]} for ${name}`);

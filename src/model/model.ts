@@ -138,7 +138,8 @@ export class Model extends Module {
    * @param options.epochs number of passes over the data, default 1
    * @param options.batchSize number of samples in a step, default 32; an iterable makes its own batches
    * @param options.shuffle whether the samples have a new order in every epoch, which depends on the seed; default true
-   * @param options.validationSplit share of the samples, from the end, that is evaluated after every epoch instead of trained on
+   * @param options.validationSplit share of the samples, from the end and rounded down, that is evaluated after every epoch instead
+   *   of trained on
    * @param options.validationData data on which the model is evaluated after every epoch; default none
    * @param options.classWeight weight of each class in the loss, by label; default all 1
    * @param options.callbacks objects of `Callback`, or with some of its hooks; default none

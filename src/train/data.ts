@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import { allocateArray } from "../memory/views.js";
+import { shareOf } from "../options/share.js";
 import { meant } from "../options/unknown.js";
 import { checkTensor } from "../tensor/check.js";
 import { type TensorLike, tensor } from "../tensor/creation.js";
@@ -115,7 +116,7 @@ export function takeRange(batch: Batch, from: number, to: number): Batch {
 /** The last `share` of the samples for validation, the others for training. @throws ArgumentError if either would be empty */
 export function splitOff(whole: Batch, share: number): { train: Batch; validation: Batch } {
   const n = countSamples(whole);
-  const cut = n - Math.floor(n * share);
+  const cut = n - Math.floor(shareOf(n, share));
   if (cut === 0 || cut === n) {
     throw new ArgumentError(
       message("fit", `validationSplit ${share} of ${n} samples leaves ${cut} to train on and ${n - cut} to validate; neither may be empty`),

@@ -26,6 +26,14 @@ test("parts stay together, and every sample is in one part", () => {
   for (const { x, y } of [train, held]) expect([...y.view()]).toEqual(rows(x).map((i) => i % 3));
 });
 
+test.each([
+  [100, 0.145, 15],
+  [100, 0.29, 29],
+  [1000, 0.0285, 29],
+])("a share of %i samples of %d is rounded as the decimal: %i", (n, share, size) =>
+  expect(trainTestSplit({ x: arange(n) }, { test: share }).test.x.size).toBe(size),
+);
+
 test("any split covers all samples once, with the sizes and shares asked for", () => {
   const any = fc.record({
     labels: fc.array(fc.nat(4), { minLength: 3, maxLength: 60 }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { randn, tensor } from "../../src/index.js";
+import { arange, randn, type Tensor, tensor } from "../../src/index.js";
 import { isSamples, joinRows, splitOff, takeRange, takeRows, toBatch } from "../../src/train/data.js";
 import { failure } from "../support/errors.js";
 
@@ -59,5 +59,18 @@ describe("data", () => {
     expect(failure(() => splitOff({ x }, 0.1))).toBe(
       "ARGUMENT fit: validationSplit 0.1 of 3 samples leaves 3 to train on and 0 to validate; neither may be empty.",
     );
+  });
+  test.each([
+    [100, 0.29, 29],
+    [100, 0.57, 57],
+    [100, 0.58, 58],
+    [10, 1 - 0.9, 1],
+    [350, 0.07, 24],
+    [60_000, 0.1, 6000],
+    [7, 0.1, 0],
+  ])("validationSplit of %i samples by %d takes the last %i", (n, share, validated) => {
+    const split = () => splitOff({ x: arange(n) }, share);
+    if (validated === 0) expect(split).toThrow("neither may be empty");
+    else expect((split().validation.x as Tensor).data).toEqual(arange(n - validated, n).data);
   });
 });

@@ -135,9 +135,15 @@ export class Model extends Module {
    * training come from the seed in force when it begins, whatever else the process draws, seeds or trains meanwhile; the
    * next `fit` of the model under the same seed goes on where this one stopped.
    * @param data { x, y, weight? } or an (async) iterable of such batches
-   * @param options.epochs number of passes over the data, default 1
+   * @param options.epochs number of the last epoch, counted from 1, default 1
+   * @param options.initialEpoch number of epochs that are done before, default 0: `epochs: 10, initialEpoch: 4` runs 6, numbered 4 … 9,
+   *   with the orders of a run from the start. The model under the same seed goes on exactly if its last `fit` stopped there, and after
+   *   loading its weights and the optimizer's state in another process
    * @param options.batchSize number of samples in a step, default 32; an iterable makes its own batches
-   * @param options.shuffle whether the samples have a new order in every epoch, which depends on the seed; default true
+   * @param options.shuffle whether the samples have a new order in every pass over them, which depends on the seed; default true
+   * @param options.dropLast whether a last batch of fewer samples is left out of every pass; default false
+   * @param options.stepsPerEpoch number of steps in an epoch, for data without an end or epochs of another length than a pass. As in
+   *   Keras, the next epoch goes on with the batch after the last one; data that end are walked anew. Default: a pass over the data
    * @param options.validationSplit share of the samples, from the end and rounded down, that is evaluated after every epoch instead
    *   of trained on
    * @param options.validationData data on which the model is evaluated after every epoch; default none
@@ -156,7 +162,15 @@ export class Model extends Module {
     checkArity(FIT.op, arguments.length, 2);
     checkData(FIT.op, data);
     const settings = FIT.readOptions(options);
-    const { epochs, batchSize, shuffle, callbacks, verbose, capture, signal, classWeight } = settings;
+    const { epochs, initialEpoch, callbacks, verbose, capture, signal, classWeight } = settings;
+    if (initialEpoch > epochs)
+      throw new ArgumentError(
+        message(
+          FIT.op,
+          `initialEpoch is ${initialEpoch}, epochs is ${epochs}; expected at most epochs`,
+          "epochs counts those before, too.",
+        ),
+      );
     checkCallbacks(FIT.op, callbacks);
     const trainee = this.#trainee(FIT.op);
     if (this.#training !== null)
@@ -171,7 +185,7 @@ export class Model extends Module {
     employ(trainee.optimizer);
     try {
       signal?.throwIfAborted();
-      await trainLoop(trainee, step, train, { epochs, batchSize, shuffle, callbacks: all, validation, signal, capture });
+      await trainLoop(trainee, step, train, { ...settings, callbacks: all, validation });
     } finally {
       this.#training = null;
       this.#captureStatus = step.captureStatus;

@@ -13,12 +13,18 @@ const noCallbacks: OptionSpec<readonly Callback[]> & { default: readonly Callbac
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 export const FIT = declare("fit", {
-  /** The number of passes over the data, a whole number ≥ 0. Default 1. */
+  /** The number of the last epoch, counted from 1: the number of epochs, if none is done before. A whole number ≥ 0. Default 1. */
   epochs: number({ default: 1, min: 0, whole: true }),
   /** The number of samples in a step; an iterable makes its own batches. Default 32. */
   batchSize: count({ default: 32 }),
-  /** Whether the samples have a new order in every epoch, which depends on the seed. Default true. */
+  /** Whether the samples have a new order in every pass over them, which depends on the seed. Default true. */
   shuffle: flag({ default: true }),
+  /** Whether a last batch of fewer samples is left out of every pass. Default false. */
+  dropLast: flag({ default: false, aka: ["dropRemainder"] }),
+  /** The number of steps in an epoch; the next epoch goes on with the batch after its last. Default: as many as one pass has. */
+  stepsPerEpoch: count({ aka: ["batchesPerEpoch"] }),
+  /** The number of epochs that are done before, a whole number from 0 to `epochs`. Default 0. */
+  initialEpoch: number({ default: 0, min: 0, whole: true }),
   /** Share of the samples, taken from the end before shuffling, that is evaluated after every epoch and not trained on. Default 0. */
   validationSplit: number({ default: 0, min: 0, below: 1 }),
   /** Data on which the model is evaluated after every epoch. Default none. */

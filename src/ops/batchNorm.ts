@@ -87,7 +87,7 @@ const training: (
       message(
         "batchNorm",
         `x ${shapeText(x.shape)} has ${x.size / x.shape[1]} values per channel; training needs more than 1 value per channel`,
-        "Take larger batches (leave a last one of a single sample out), or call eval() on the model.",
+        "Leave a last batch of one sample out with dropLast: true (of fit or batches), or call eval() on the model to use the running statistics.",
       ),
     );
   },

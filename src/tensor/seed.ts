@@ -36,6 +36,11 @@ export function nextPass(): number {
   return nextDraw(PASSES);
 }
 
+/** @internal sets how many passes over samples a seed has seen */
+export function setPasses(seed: Seed, passes: number): void {
+  seed.draws.set(PASSES, passes);
+}
+
 const PASSES = "passes";
 
 /** @internal the key of a stream: the seed mixed with the purpose by FNV-1a */

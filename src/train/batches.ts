@@ -72,10 +72,16 @@ export function* eachBatch(
 }
 
 /** The batches of a pass as rows that are still to be taken. @param order of the samples; null: as they stand */
-export function* eachRows(whole: Batch, batchSize: number, order: Int32Array | null): Generator<Rows, void, undefined> {
+export function* eachRows(
+  whole: Batch,
+  batchSize: number,
+  order: Int32Array | null = null,
+  dropLast = false,
+): Generator<Rows, void, undefined> {
   const n = countSamples(whole);
   const rows = order ?? Int32Array.from({ length: n }, (_, i) => i);
-  for (let start = 0; start < n; start += batchSize) yield new Rows(whole, rows.slice(start, start + batchSize));
+  const end = dropLast ? n - (n % batchSize) : n;
+  for (let start = 0; start < end; start += batchSize) yield new Rows(whole, rows.slice(start, start + batchSize));
 }
 
 /** How many batches an epoch has. */

@@ -13,7 +13,10 @@ export type Logs = Record<string, number>;
 /** What a callback may read and do. */
 export interface TrainingContext {
   readonly model: Module;
+  /** The number of the last epoch, counted from 1. */
   readonly epochs: number;
+  /** The number of the first epoch, from 0. */
+  readonly initialEpoch: number;
   /** Batches an epoch, if known. */
   readonly steps: number | null;
   /** Names of the figures that `onEpochEnd` is told. */

@@ -2,16 +2,14 @@ import { timed } from "../kernels/observer.js";
 import type { Loss } from "../nn/losses.js";
 import type { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { countBatches } from "./batches.js";
 import { Breather } from "./breathe.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
-import { type Batch, countSamples, isSamples, type TrainingData, toBatch } from "./data.js";
+import { isSamples, type TrainingData, toBatch } from "./data.js";
+import { type EpochOptions, Epochs } from "./epochs.js";
 import { Evaluation } from "./evaluation.js";
 import { RunningFigures } from "./figures.js";
 import { isBetterGreater, type Metric } from "./metrics/metric.js";
 import { ProgressBar } from "./progress.js";
-import { nothingToDo, source } from "./source.js";
-import { streamOf, type TrainingStream } from "./stream.js";
 import type { TrainingStep } from "./trainingStep.js";
 
 /** What is trained, and by what. */
@@ -22,13 +20,11 @@ export interface Trainee {
   readonly metrics: readonly Metric[];
 }
 
-export interface LoopOptions {
+export interface LoopOptions extends EpochOptions {
+  /** The number of epochs, with those before `initialEpoch`. */
   epochs: number;
-  batchSize: number;
-  shuffle: boolean;
   callbacks: readonly Callback[];
   validation?: TrainingData;
-  signal?: AbortSignal;
   /** Whether the steps of the validation may be captured. */
   capture: boolean;
 }
@@ -38,15 +34,17 @@ export interface LoopOptions {
  * @param step is disposed of at the end
  */
 export async function trainLoop(trainee: Trainee, step: TrainingStep, data: TrainingData, options: LoopOptions): Promise<void> {
-  const { epochs, batchSize, callbacks, signal, validation } = options;
-  const stream = streamOf(trainee.model);
+  const { epochs, initialEpoch, batchSize, callbacks, signal, validation } = options;
   const whole = isSamples(data) ? toBatch("fit", data) : null;
   const figures = ["loss", ...trainee.metrics.map(({ name }) => name)];
-  const training: Training = { trainee, step, data, whole, options, stream, breather: new Breather(), stopped: false };
+  const walk = new Epochs(trainee.model, whole, data, options);
+  const { stream } = walk;
+  const training: Training = { trainee, step, walk, options, breather: new Breather(), stopped: false };
   const context: TrainingContext = {
     model: trainee.model,
     epochs,
-    steps: whole === null ? null : countBatches(countSamples(whole), batchSize),
+    initialEpoch,
+    steps: walk.steps,
     figures: validation === undefined ? figures : [...figures, ...figures.map(validationName)],
     greaterIsBetter: (figure) =>
       trainee.metrics.some((metric) => [metric.name, validationName(metric.name)].includes(figure) && isBetterGreater(metric)),
@@ -57,9 +55,11 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
   const evaluation = validation === undefined ? null : new Evaluation("fit", trainee, validation, options.capture);
   try {
     for (const callback of callbacks) await timed("callbacks", () => callback.onTrainBegin?.(context));
-    for (let epoch = 0; epoch < epochs && !training.stopped; epoch++) {
+    for (let epoch = initialEpoch; epoch < epochs && !training.stopped; epoch++) {
       for (const callback of callbacks) await timed("callbacks", () => callback.onEpochBegin?.(epoch));
+      stream.epoch = null;
       const logs = await trainEpoch(training, epoch);
+      stream.epoch = epoch + 1;
       if (evaluation !== null) {
         const found = await evaluation.run({ batchSize, breather: training.breather, signal, stream });
         for (const [name, value] of Object.entries(found)) logs[validationName(name)] = value;
@@ -69,6 +69,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
   } finally {
     step.dispose();
     evaluation?.dispose();
+    await walk.close();
     for (const callback of callbacks) await timed("callbacks", () => callback.onTrainEnd?.());
   }
 }
@@ -77,18 +78,15 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
 interface Training {
   readonly trainee: Trainee;
   readonly step: TrainingStep;
-  readonly data: TrainingData;
-  /** The data, if they are samples in memory. */
-  readonly whole: Batch | null;
+  readonly walk: Epochs;
   readonly options: LoopOptions;
-  readonly stream: TrainingStream;
   readonly breather: Breather;
   stopped: boolean;
 }
 
 /** @returns the epoch's figures */
 async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
-  const { trainee, step, data, whole, options, stream, breather } = training;
+  const { trainee, step, walk, options, breather } = training;
   const callbacks = options.callbacks.filter(({ onBatchEnd }) => onBatchEnd !== undefined);
   // A progress bar changes nothing.
   const meddles = callbacks.some((callback) => !(callback instanceof ProgressBar));
@@ -97,9 +95,9 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   const figures = new RunningFigures("fit", trainee.metrics);
   let index = 0;
   try {
-    for await (const batch of source("fit", whole, data, { ...options, stream })) {
+    for await (const batch of walk.next()) {
       options.signal?.throwIfAborted();
-      stream.run(() => {
+      walk.stream.run(() => {
         const found = step.run(batch, { epoch, batch: index });
         timed("metrics", () => figures.add(found, batch));
       });
@@ -112,7 +110,7 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   } finally {
     figures.close();
   }
-  if (index === 0) throw nothingToDo("fit", `epoch ${epoch + 1} had no batches`, data);
+  if (!training.stopped) walk.check(epoch, index);
   return figures.logs();
 }
 

@@ -11,6 +11,8 @@ import { type Call, through } from "./through.js";
 export interface Walk {
   readonly batchSize: number;
   readonly shuffle: boolean;
+  /** Whether a last, smaller batch is left out; default: it is not. */
+  readonly dropLast?: boolean;
   readonly signal?: AbortSignal;
   /** Where random numbers come from; default: the seed in force. */
   readonly stream?: TrainingStream;
@@ -21,11 +23,11 @@ export function source(
   op: string,
   whole: Batch | null,
   data: TrainingData,
-  { batchSize, shuffle, signal, stream }: Walk,
+  { batchSize, shuffle, dropLast, signal, stream }: Walk,
 ): Iterable<Batch> | AsyncIterable<Batch> {
   if (whole !== null) {
     const order = shuffle && stream !== undefined ? stream.nextOrder(countSamples(whole)) : null;
-    return eachRows(whole, batchSize, order);
+    return eachRows(whole, batchSize, order, dropLast);
   }
   const parts = data as AsyncIterable<Samples>;
   // What a user's iterator draws is the training's; somebody who observes is told how long it lets training wait.

@@ -1,17 +1,35 @@
 import type { Module } from "../nn/module.js";
 import { orderOf } from "../tensor/random.js";
-import { currentSeed, forkSeed, nextPass, type Seed, underSeed } from "../tensor/seed.js";
+import { currentSeed, forkSeed, nextPass, type Seed, setPasses, underSeed } from "../tensor/seed.js";
 import type { Call } from "./through.js";
+
+/** Where a training begins. */
+export interface Beginning {
+  /** Epochs before it. */
+  readonly epoch: number;
+  /** Steps before it; 0 if nobody knows. */
+  readonly steps: number;
+  /** Passes over the data that were finished before it. */
+  readonly passes: number;
+}
 
 /**
  * The random numbers of the trainings of one model under one seed. They do not depend on what else the process draws, trains or seeds
  * meanwhile: a training runs its steps, and takes its data, in `run`.
  */
 export class TrainingStream {
-  readonly #seed = forkSeed();
+  /** The number of the epoch that comes next; null within an epoch. */
+  epoch: number | null = null;
+  readonly #seed: Seed;
 
   /** @param origin the seed in force when the stream began */
-  constructor(readonly origin: Seed) {}
+  constructor(
+    readonly origin: Seed,
+    { steps, passes }: Beginning,
+  ) {
+    this.#seed = forkSeed(steps);
+    this.passes = passes;
+  }
 
   /** Runs `fn`, which must not wait for anything, with the stream's random numbers. */
   readonly run: Call = (fn) => underSeed(this.#seed, fn);
@@ -19,6 +37,10 @@ export class TrainingStream {
   /** The order of n samples in the next pass over them. */
   nextOrder(n: number): Int32Array {
     return this.run(() => orderOf(n, nextPass()));
+  }
+
+  set passes(done: number) {
+    setPasses(this.#seed, done);
   }
 }
 
@@ -29,11 +51,19 @@ export function callIn(stream: TrainingStream | undefined): Call {
 
 const streams = new WeakMap<Module, TrainingStream>();
 
-/** The stream of a training that begins: it goes on where the model's last one under the same seed stopped. */
-export function streamOf(model: Module): TrainingStream {
+/**
+ * The stream of a training that begins. A training from epoch 0, and one from the epoch at which the model's last one under the same
+ * seed stopped, go on with its stream. One from another epoch has a stream as if the epochs before had run.
+ */
+export function streamOf(model: Module, beginning: Beginning): TrainingStream {
+  const { epoch, passes } = beginning;
   const known = streams.get(model);
-  if (known?.origin === currentSeed()) return known;
-  const stream = new TrainingStream(currentSeed());
+  if (known?.origin === currentSeed() && (epoch === 0 || known.epoch === epoch)) {
+    // The last training may have stopped within a pass.
+    if (epoch > 0) known.passes = passes;
+    return known;
+  }
+  const stream = new TrainingStream(currentSeed(), beginning);
   streams.set(model, stream);
   return stream;
 }

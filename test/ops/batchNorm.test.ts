@@ -67,7 +67,7 @@ test("backward after another batch: training keeps what it saved, evaluation rep
 
 test("one value per channel", () => {
   expect(() => batchNorm(tensor([[1, 2]]), null, null, null, PLAIN)).toThrow(
-    "batchNorm: x [1, 2] has 1 values per channel; training needs more than 1 value per channel. Take larger batches",
+    "batchNorm: x [1, 2] has 1 values per channel; training needs more than 1 value per channel. Leave a last batch of one sample out with dropLast: true",
   );
   expect(batchNormEval(tensor([[1, 2]]), null, null, statistics(2), PLAIN).shape).toEqual([1, 2]);
 });

@@ -6,7 +6,7 @@ import { declare, type OptionsOf } from "../options/declare.js";
 import { flag } from "../options/kinds.js";
 import { option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
-import { checkTensor, checkTensorArity, tensorList } from "../tensor/check.js";
+import { checkTensor, checkTensorArity, describeCall, tensorList } from "../tensor/check.js";
 import { sameShape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -154,7 +154,7 @@ export function retainGrad(x: Tensor): Tensor {
  */
 export function detach(x: Tensor): Tensor {
   checkTensorArity("detach", arguments.length, 1);
-  checkTensor("detach", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("detach", "x", x, [x]);
   if (x.storage.at === 0 && x.storage.host === null) throw x.storage.releasedError();
   x.storage.keep = true;
   return new Tensor(x.storage, x.shape);

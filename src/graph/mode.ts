@@ -48,7 +48,14 @@ export const mode: {
   scope: Scope | null;
   /** A set to which all operations add their operands; null = none. `checkpoint` uses it. */
   used: Set<Tensor> | null;
-} = { recording: true, scope: null, used: null };
+  /** Operations tell the shapes of their results and compute nothing: see `rehearse`. null = they compute. */
+  rehearsal: Rehearsal | null;
+} = { recording: true, scope: null, used: null, rehearsal: null };
+
+/** What is counted while operations only tell shapes. */
+export interface Rehearsal {
+  operations: number;
+}
 
 /** Runs `fn` with or without recording. `scope` owns results that are not recorded. */
 export function within<T>(scope: Scope | null, recording: boolean, fn: () => T): T {

@@ -6,6 +6,7 @@ import { declare } from "../options/declare.js";
 import { text } from "../options/kinds.js";
 import { option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
+import { isDType } from "../tensor/dtype.js";
 import { MAX_RANK, type Shape } from "../tensor/shape.js";
 import { FORMAT_VERSION } from "./model.js";
 
@@ -30,11 +31,12 @@ const LAYER = declare("architecture", {
   layers: list("layers"),
   same: whole,
   inputs: list("shapes"),
+  dtypes: list("element types"),
   steps: list("steps"),
   outputs: list("positions"),
 });
 
-const STEP = declare("architecture", { layer: whole, operands: list("positions") });
+const STEP = declare("architecture", { layer: whole, operands: list("positions"), results: whole });
 
 /**
  * The architecture in a file's metadata.
@@ -68,7 +70,7 @@ function damaged(op: string, what: string): ArgumentError {
 /** @param op the name in errors, and the place in the file */
 function checkLayer(op: string, described: unknown, level: number): void {
   if (level > MOST_LEVELS) throw new ArgumentError(message(op, `models lie in models, more than ${MOST_LEVELS} deep`));
-  const { below = {}, layers = [], inputs, steps = [], outputs = [] } = LAYER.readOptions(objectAt(op, described), op);
+  const { below = {}, layers = [], inputs, dtypes, steps = [], outputs = [] } = LAYER.readOptions(objectAt(op, described), op);
   for (const [path, given] of Object.entries(below)) checkIs(`${op}.below`, path, given, isShape, "an array of whole numbers");
   for (const [i, layer] of layers.entries()) {
     const place = `${op}.layers[${i}]`;
@@ -79,13 +81,16 @@ function checkLayer(op: string, described: unknown, level: number): void {
   }
   if (inputs === undefined) return;
   for (const [i, given] of inputs.entries()) checkIs(op, `inputs[${i}]`, given, isShape, "an array of whole numbers");
+  for (const i of inputs.keys()) if (dtypes !== undefined) checkIs(op, `dtypes[${i}]`, dtypes[i], isDType, "the name of an element type");
+  let known = inputs.length;
   for (const [i, step] of steps.entries()) {
     const place = `${op}.steps[${i}]`;
-    const { layer, operands } = STEP.readOptions(objectAt(place, step), place);
+    const { layer, operands, results = 1 } = STEP.readOptions(objectAt(place, step), place);
     checkPosition(place, "layer", layer, layers.length);
-    checkPositions(place, "operands", operands, inputs.length + i);
+    checkPositions(place, "operands", operands, known);
+    known += results;
   }
-  checkPositions(op, "outputs", outputs, inputs.length + steps.length);
+  checkPositions(op, "outputs", outputs, known);
 }
 
 function objectAt(op: string, value: unknown): object {

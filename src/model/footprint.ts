@@ -3,10 +3,10 @@ import { record } from "../capture/recording.js";
 import { Slot } from "../capture/slot.js";
 import { bytesText } from "../errors/message.js";
 import { noGrad } from "../graph/mode.js";
+import type { TensorSpec } from "../graph/rehearse.js";
 import { kernelBuild } from "../kernels/load.js";
 import { release } from "../memory/heap.js";
 import type { Module } from "../nn/module.js";
-import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { captureObstacle } from "../train/capturable.js";
 
@@ -19,10 +19,10 @@ export interface Footprint {
 /**
  * The linear memory that a batch needs, without computing the batch: the kernel calls of a step are recorded and their memory planned,
  * but no kernel runs. The mean of the results stands for the loss.
- * @param inputs shapes of the inputs, the batch included
+ * @param inputs shapes and types of the inputs, the batch included
  * @returns null for models with layers of the user's own, which might read results that were never computed, and on the js build
  */
-export function footprintOf(model: Module, inputs: readonly Shape[]): Footprint | null {
+export function footprintOf(model: Module, inputs: readonly TensorSpec[]): Footprint | null {
   if (captureObstacle(model) !== null || kernelBuild() === "js") return null;
   const forward = (given: readonly Tensor[]): Tensor[] => [model.forward(...given)].flat() as Tensor[];
   const modules = [...model.namedModules().values()];
@@ -49,8 +49,8 @@ export function footprintOf(model: Module, inputs: readonly Shape[]): Footprint 
   }
 }
 
-function peakOf(inputs: readonly Shape[], step: (given: readonly Tensor[]) => void): number | null {
-  const slots = inputs.map((shape) => new Slot("float32", shape));
+function peakOf(inputs: readonly TensorSpec[], step: (given: readonly Tensor[]) => void): number | null {
+  const slots = inputs.map(({ shape, dtype }) => new Slot(dtype, shape));
   try {
     const { recorder, results } = record(() => step(slots.map(({ tensor }) => tensor)), slots, true);
     for (const { undo } of recorder.around) undo?.();

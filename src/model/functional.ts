@@ -1,12 +1,14 @@
 import { checkOptions } from "../errors/check.js";
-import { ArgumentError } from "../errors/errors.js";
+import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
+import type { TensorSpec } from "../graph/rehearse.js";
+import { isLibraryLayer } from "../nn/architecture.js";
 import { build } from "../nn/forward.js";
 import type { Module } from "../nn/module.js";
-import { SymbolicTensor } from "../nn/symbolic.js";
+import { BATCHES, SymbolicTensor } from "../nn/symbolic.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { shapeBehind } from "./shapes.js";
+import { specsBehind } from "./shapes.js";
 
 /** The inputs of a functional model, which `input` made, and its outputs, which layers made from them. */
 export interface Description {
@@ -19,6 +21,8 @@ export interface Step {
   readonly module: Module;
   /** Positions of the operands, counted over the inputs of the model and then over the results of the steps before. */
   readonly operands: readonly number[];
+  /** How many results it has, each with a position of its own. */
+  readonly results: number;
 }
 
 /** A functional model as a list of steps in the order of computation. */
@@ -31,63 +35,94 @@ export interface Plan {
 
 /**
  * Puts the layers between inputs and outputs in the order of computation, and builds lazy layers.
- * @throws ArgumentError if an output depends on an input that is not among the model's inputs
+ * @throws ArgumentError if an output depends on an input that is not among the model's inputs, ShapeError for one without samples
  */
 export function planOf(description: Description): Plan {
   checkOptions("Model", description, ["inputs", "outputs"]);
   const inputs = symbols("inputs", description.inputs);
+  const outputs = symbols("outputs", description.outputs);
+  for (const output of outputs) checkSamples(output);
   const positions = new Map<SymbolicTensor, number>(inputs.map((input, i) => [input, i]));
+  let count = inputs.length;
   const steps: Step[] = [];
-  const place = (symbol: SymbolicTensor): number => {
-    const known = positions.get(symbol);
-    if (known !== undefined) return known;
-    if (symbol.module === null) {
-      throw new ArgumentError(
-        message("Model", `an output depends on an input of shape ${shapeText(symbol.shape)} that is not among the model's inputs`),
-      );
+  // No recursion: a chain may be longer than the stack.
+  const waiting = [...outputs].reverse();
+  for (let symbol = waiting.at(-1); symbol !== undefined; symbol = waiting.at(-1)) {
+    if (positions.has(symbol)) {
+      waiting.pop();
+      continue;
     }
-    const operands = symbol.inputs.map(place);
-    steps.push({ module: symbol.module, operands });
-    const position = inputs.length + steps.length - 1;
-    positions.set(symbol, position);
-    return position;
-  };
-  const plan = { inputs, steps, outputs: symbols("outputs", description.outputs).map(place) };
-  shapesOf(
-    plan,
-    inputs.map(({ shape }) => [1, ...shape]),
-    build,
-  );
+    const { call } = symbol;
+    if (call === null) throw foreignInput(symbol);
+    const before = call.inputs.filter((operand) => !positions.has(operand));
+    if (before.length > 0) {
+      waiting.push(...before.reverse());
+      continue;
+    }
+    steps.push({
+      module: call.module,
+      operands: call.inputs.map((operand) => positions.get(operand) as number),
+      results: call.results.length,
+    });
+    for (const result of call.results) positions.set(result, count++);
+  }
+  const plan = { inputs, steps, outputs: outputs.map((output) => positions.get(output) as number) };
+  specsOf(plan, specsOfInputs(plan, 1), build);
   return plan;
 }
 
+/** The shapes and types of a model's inputs for a number of samples. */
+export function specsOfInputs({ inputs }: Plan, batch: number): TensorSpec[] {
+  return inputs.map(({ shape, dtype }) => ({ shape: [batch, ...shape.slice(1)], dtype }));
+}
+
 /**
- * The shapes of inputs and results, the batch included; null behind a layer that does not tell its output shape.
+ * The shapes, the batch included, and types of inputs and results; null behind a layer that does not tell its output shape.
  * @param visit called with each layer and the shape of its first operand, before the layer is asked for its output shape
  */
-export function shapesOf(
+export function specsOf(
   { steps }: Plan,
-  inputs: readonly Shape[],
+  inputs: readonly TensorSpec[],
   visit: (module: Module, shape: Shape) => void = () => {},
-): (Shape | null)[] {
-  const shapes: (Shape | null)[] = [...inputs];
-  for (const { module, operands } of steps) {
-    const given = operands.map((position) => shapes[position]);
-    const known = given.every((shape) => shape !== null);
-    if (known) visit(module, given[0] as Shape);
-    shapes.push(known ? shapeBehind(module, given as Shape[]) : null);
+): (TensorSpec | null)[] {
+  const specs: (TensorSpec | null)[] = [...inputs];
+  for (const { module, operands, results } of steps) {
+    const given = operands.map((position) => specs[position]);
+    const known = given.every((spec) => spec !== null);
+    if (known) visit(module, (given[0] as TensorSpec).shape);
+    specs.push(...((known ? specsBehind(module, given as TensorSpec[]) : null) ?? new Array<null>(results).fill(null)));
   }
-  return shapes;
+  return specs;
 }
 
 /** Computes the outputs of a functional model. */
-export function runPlan({ inputs, steps, outputs }: Plan, given: readonly Tensor[]): Tensor[] {
-  if (given.length !== inputs.length) {
-    throw new ArgumentError(message("Model", `${given.length} inputs given; this model has ${inputs.length}`));
-  }
+export function runPlan(plan: Plan, given: readonly Tensor[]): Tensor[] {
+  checkCount(given.length, plan);
+  const { steps, outputs } = plan;
   const values: Tensor[] = [...given];
-  for (const { module, operands } of steps) values.push(module.forward(...operands.map((position) => values[position])));
+  for (const { module, operands, results } of steps) {
+    const result = module.forward(...operands.map((position) => values[position]));
+    if (results === 1) values.push(result);
+    else values.push(...(result as Tensor[]));
+  }
   return outputs.map((position) => values[position]);
+}
+
+/** @throws ArgumentError unless as many inputs are given as the model has */
+export function checkCount(given: number, { inputs }: Plan): void {
+  if (given === inputs.length) return;
+  throw new ArgumentError(message("Model", `${given} inputs given; this model has ${inputs.length}`));
+}
+
+/** What is computed for all samples at once cannot be an output: outputs are computed batch by batch, and joined. */
+function checkSamples({ call, shape, shapes }: SymbolicTensor): void {
+  if (call === null || !isLibraryLayer(call.module) || BATCHES.every((batch, i) => shapes[i][0] === batch)) return;
+  throw new ShapeError(message("Model", `an output has shape ${shapeText(shape)}; expected the samples along the first axis, [-1, …]`));
+}
+
+function foreignInput({ shape }: SymbolicTensor): ArgumentError {
+  const text = shapeText(shape.slice(1));
+  return new ArgumentError(message("Model", `an output depends on an input of shape ${text} that is not among the model's inputs`));
 }
 
 function symbols(what: string, given: Tensor | readonly Tensor[]): SymbolicTensor[] {
@@ -96,5 +131,7 @@ function symbols(what: string, given: Tensor | readonly Tensor[]): SymbolicTenso
   const wrong = list.findIndex((symbol) => !(symbol instanceof SymbolicTensor));
   if (list.length > 0 && wrong < 0) return list;
   const found = list.length === 0 ? "empty" : kindText(list[wrong]);
-  throw new ArgumentError(message("Model", `${what} is ${found}; expected what input() or a layer's forward gave, or a list of such`));
+  throw new ArgumentError(
+    message("Model", `${what} is ${found}; expected what input(), a layer's forward or an operation on these gave, or a list of such`),
+  );
 }

@@ -1,6 +1,7 @@
 import type { CaptureStatus } from "../capture/capturedStep.js";
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
+import type { TensorSpec } from "../graph/rehearse.js";
 import { safetensorsFile, serializeSafetensors } from "../io/safetensors.js";
 import { writeFile } from "../io/write.js";
 import { kernelBuild } from "../kernels/load.js";
@@ -24,7 +25,7 @@ import { ProgressBar } from "../train/progress.js";
 import { employ, retire } from "../train/retire.js";
 import { TrainingStep } from "../train/trainingStep.js";
 import { type CompileOptions, resolve } from "./compile.js";
-import { type Description, type Plan, planOf, runPlan, shapesOf } from "./functional.js";
+import { checkCount, type Description, type Plan, planOf, runPlan, specsOf } from "./functional.js";
 import { checkInputs } from "./inputs.js";
 import {
   EVALUATE,
@@ -75,7 +76,8 @@ export class Model extends Module {
     const plan = planOf(description);
     this.plan = plan;
     // Only a described model gets this method: the output shape of a subclass with a forward of its own is not known.
-    const outputShape = (...shapes: Shape[]): Shape => shapesOf(plan, shapes)[plan.outputs[0]] ?? shapes[0];
+    const outputShape = (...shapes: Shape[]): Shape =>
+      this.resultSpecs(shapes.map((shape, i) => ({ shape, dtype: plan.inputs[i]?.dtype ?? "float32" })))[0].shape;
     Object.defineProperty(this, "outputShape", { value: outputShape, enumerable: false });
   }
 
@@ -83,6 +85,15 @@ export class Model extends Module {
     if (this.plan === null) return super.children();
     const layers = [...new Set(this.plan.steps.map(({ module }) => module))];
     return new Map(layers.map((layer, i) => [String(i), layer]));
+  }
+
+  /** @internal */
+  override resultSpecs(inputs: readonly TensorSpec[]): TensorSpec[] {
+    const { plan } = this;
+    if (plan === null) return super.resultSpecs(inputs);
+    checkCount(inputs.length, plan);
+    const specs = specsOf(plan, inputs);
+    return plan.outputs.map((position) => specs[position] ?? inputs[0]);
   }
 
   /** Computes the outputs of a described model. Subclasses override it. */
@@ -300,15 +311,20 @@ export class Model extends Module {
       ...described,
       below: undefined,
       layers: layers.map((layer) => layer.describe()),
-      inputs: this.plan.inputs.map(({ shape }) => shape),
-      steps: this.plan.steps.map(({ module, operands }) => ({ layer: layers.indexOf(module), operands: [...operands] })),
+      inputs: this.plan.inputs.map(({ shape }) => shape.slice(1)),
+      dtypes: this.plan.inputs.some(({ dtype }) => dtype !== "float32") ? this.plan.inputs.map(({ dtype }) => dtype) : undefined,
+      steps: this.plan.steps.map(({ module, operands, results }) => ({
+        layer: layers.indexOf(module),
+        operands: [...operands],
+        results: results === 1 ? undefined : results,
+      })),
       outputs: [...this.plan.outputs],
     };
   }
 
   /** The shapes of the inputs without the axis of the samples; null if the model does not declare them. */
   inputShapes(): readonly Shape[] | null {
-    return this.plan?.inputs.map(({ shape }) => shape) ?? null;
+    return this.plan?.inputs.map(({ shape }) => shape.slice(1)) ?? null;
   }
 
   /** @internal called with each batch of `fit`, `evaluate` and `predict`, unless the step is replayed */

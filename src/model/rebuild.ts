@@ -2,11 +2,11 @@ import { ArgumentError, ShapeError, SimdgradError } from "../errors/errors.js";
 import { didYouMean, kindText, message, shapeText, shortened } from "../errors/message.js";
 import { type Architecture, isLibraryLayer, typeOf } from "../nn/architecture.js";
 import { build, isModule } from "../nn/forward.js";
+import { input } from "../nn/input.js";
 import { Layer, type LayerClass, type StateShapes } from "../nn/layer.js";
 import * as library from "../nn/layers.js";
 import { Module } from "../nn/module.js";
 import type { Described } from "../nn/state.js";
-import { SymbolicTensor } from "../nn/symbolic.js";
 import { join, stateKey } from "../nn/walk.js";
 import { argumentsOf } from "../options/settings.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
@@ -110,13 +110,19 @@ export class Rebuilder {
     return this.#named(path, Sequential.type, () => new Sequential(made));
   }
 
-  #functional({ layers = [], inputs = [], steps = [], outputs = [] }: Architecture, path: string): Model {
+  #functional({ layers = [], inputs = [], dtypes = [], steps = [], outputs = [] }: Architecture, path: string): Model {
     const modules = layers.map((layer, i) => this.rebuild(layer, join(path, String(i))));
     return this.#named(path, Model.type, () => {
-      const symbols = inputs.map((shape) => new SymbolicTensor(shape, null, []));
-      for (const { layer, operands } of steps) symbols.push(modules[layer].forward(...operands.map((position) => symbols[position])));
-      const given = symbols.slice(0, inputs.length) as unknown as Tensor[];
-      return new Model({ inputs: given, outputs: outputs.map((position) => symbols[position] as unknown as Tensor) });
+      const symbols = inputs.map((shape, i) => input(shape, { dtype: dtypes[i] }));
+      for (const [i, { layer, operands, results = 1 }] of steps.entries()) {
+        const made = [modules[layer].forward(...operands.map((position) => symbols[position]))].flat() as Tensor[];
+        symbols.push(...made);
+        if (made.length === results) continue;
+        throw new ArgumentError(
+          message("steps", `step ${i} (${typeOf(modules[layer])}) has ${made.length} results; the file says ${results}`),
+        );
+      }
+      return new Model({ inputs: symbols.slice(0, inputs.length), outputs: outputs.map((position) => symbols[position]) });
     });
   }
 

@@ -52,7 +52,7 @@ export class Sequential extends Model {
     const shape = this.layers.length === 0 && inputShape !== undefined ? [1, ...inputShape] : this.#shape;
     if (shape !== null) {
       build(layer, shape);
-      this.#shape = shapeBehind(layer, [shape]);
+      this.#shape = shapeBehind(layer, shape);
     }
     this.layers.push(layer);
     return this;

@@ -1,12 +1,20 @@
+import type { TensorSpec } from "../graph/rehearse.js";
 import { Module } from "../nn/module.js";
 import type { Shape } from "../tensor/shape.js";
 
 /**
  * The output shape of a module; null if it is not known, because the module is a class of the user's without `outputShape`.
- * @param inputs shapes of the inputs, the batch included
+ * @param input shape of the input, the batch included
  */
-export function shapeBehind(module: Module, inputs: readonly Shape[]): Shape | null {
-  if (module.outputShape === Module.prototype.outputShape) return null;
-  const [first, ...others] = inputs;
-  return module.outputShape(first, ...others);
+export function shapeBehind(module: Module, input: Shape): Shape | null {
+  return tellsShape(module) ? module.outputShape(input) : null;
+}
+
+/** Shapes and types of all results of a module for those of its inputs; null if they are not known. */
+export function specsBehind(module: Module, inputs: readonly TensorSpec[]): TensorSpec[] | null {
+  return tellsShape(module) ? module.resultSpecs(inputs) : null;
+}
+
+function tellsShape(module: Module): boolean {
+  return module.outputShape !== Module.prototype.outputShape;
 }

@@ -1,11 +1,12 @@
 import { GraphError } from "../errors/errors.js";
 import { bytesText } from "../errors/message.js";
 import type { Parameter } from "../graph/parameter.js";
-import { typeOf } from "../nn/architecture.js";
+import type { TensorSpec } from "../graph/rehearse.js";
+import { nameOf, typeOf } from "../nn/architecture.js";
 import type { Module } from "../nn/module.js";
 import type { Shape } from "../tensor/shape.js";
 import { footprintOf, footprintText } from "./footprint.js";
-import { shapesOf } from "./functional.js";
+import { specsOf, specsOfInputs } from "./functional.js";
 import type { Model } from "./model.js";
 import { shapeBehind } from "./shapes.js";
 import { textTable } from "./table.js";
@@ -18,23 +19,18 @@ export function summaryText(model: Model, batchSize: number): string {
   const table = textTable([["layer", "output shape", "parameters", "bytes"], ...layerRows(model)], 2);
   const [heads, ...rows] = table.lines;
   const lines = [typeOf(model), table.rule, heads, table.rule, ...rows, table.rule, totals(model)];
-  const inputs = parametersOf(model) === null ? null : inputShapes(model);
-  const footprint =
-    inputs &&
-    footprintOf(
-      model,
-      inputs.map((shape) => [batchSize, ...shape]),
-    );
+  const inputs = parametersOf(model) === null ? null : inputSpecs(model, batchSize);
+  const footprint = inputs && footprintOf(model, inputs);
   return [...lines, ...(footprint ? [footprintText(batchSize, footprint)] : [])].join("\n");
 }
 
-/** The shapes of the model's inputs, without the batch; null if they are not known. */
-function inputShapes(model: Model): Shape[] | null {
-  if (model.plan !== null) return model.plan.inputs.map(({ shape }) => shape);
+/** Shapes and types of the model's inputs; null if they are not known. */
+function inputSpecs(model: Model, batchSize: number): TensorSpec[] | null {
+  if (model.plan !== null) return specsOfInputs(model.plan, batchSize);
   if (!("layers" in model)) return null;
   const [first] = model.children().values();
   const shape = first?.expects() ?? null;
-  return shape === null ? null : [shape];
+  return shape === null ? null : [{ shape: [batchSize, ...shape], dtype: "float32" }];
 }
 
 /** A row for each layer: its name with the type, output shape, parameters, bytes. */
@@ -44,23 +40,25 @@ function layerRows(model: Model): string[][] {
   const rows = children.map(([name, module], i) => {
     const parameters = parametersOf(module);
     const figures = parameters === null ? ["not built", ""] : [count(parameters).toLocaleString("en"), bytes(parameters)];
-    return [`${name} (${typeOf(module)})`, shapeTexts(shapes[i]), ...figures];
+    return [`${name} (${nameOf(module)})`, shapeTexts(shapes[i]), ...figures];
   });
   const own = ownParameters(model, children);
   if (own.length > 0) rows.push(["(its own)", "", count(own).toLocaleString("en"), bytes(own)]);
   return rows;
 }
 
-/** The output shapes of each layer of a functional model, one for each step that calls the layer. */
+/** The output shapes of each layer of a functional model, for each step that calls the layer. */
 function planShapes(model: Model): (Shape | null)[][] {
   const plan = model.plan as NonNullable<Model["plan"]>;
-  const shapes = shapesOf(
-    plan,
-    plan.inputs.map(({ shape }) => [1, ...shape]),
-  );
-  return [...model.children().values()].map((module) =>
-    plan.steps.flatMap((step, i) => (step.module === module ? [shapes[plan.inputs.length + i]] : [])),
-  );
+  const specs = specsOf(plan, specsOfInputs(plan, 1));
+  const shapes = new Map<Module, (Shape | null)[]>();
+  let position = plan.inputs.length;
+  for (const { module, results } of plan.steps) {
+    const told = specs.slice(position, position + results).map((spec) => spec?.shape ?? null);
+    shapes.set(module, [...(shapes.get(module) ?? []), ...told]);
+    position += results;
+  }
+  return [...model.children().values()].map((module) => shapes.get(module) ?? []);
 }
 
 /**
@@ -74,7 +72,7 @@ function chainShapes(model: Model): (Shape | null)[][] {
   let shape: Shape | null = inOrder && inputShape !== undefined ? [1, ...inputShape] : null;
   return [...model.children().values()].map((module) => {
     const input = (inOrder ? shape : null) ?? module.builtFor;
-    shape = input === null ? null : shapeBehind(module, [input]);
+    shape = input === null ? null : shapeBehind(module, input);
     return [shape];
   });
 }

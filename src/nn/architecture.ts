@@ -1,3 +1,4 @@
+import type { DType } from "../memory/views.js";
 import type { Shape } from "../tensor/shape.js";
 
 /** A model without its numbers, as JSON. */
@@ -14,9 +15,10 @@ export interface Architecture {
   layers?: Architecture[];
   /** Sequential: the position of the same layer further up. */
   same?: number;
-  /** Functional models: shapes of the inputs, layer and operands of each step, positions of the outputs. */
+  /** Functional models: shapes and types of the inputs, layer, operands and number of results of each step, positions of the outputs. */
   inputs?: Shape[];
-  steps?: { layer: number; operands: number[] }[];
+  dtypes?: DType[];
+  steps?: { layer: number; operands: number[]; results?: number }[];
   outputs?: number[];
 }
 
@@ -34,6 +36,11 @@ export function typeOf(module: object): string {
   const { name, type, declaration } = module.constructor as Named;
   if (Object.hasOwn(module.constructor, "type")) return type as string;
   return isLibraryLayer(module) ? (declaration as { op: string }).op : name;
+}
+
+/** What a person calls a module: its type, or the operation that it is. */
+export function nameOf(module: object): string {
+  return (module as { summaryName?: string }).summaryName ?? typeOf(module);
 }
 
 /** Whether a module is a layer of the library and of no class that a user derived from one: what it does is known. */

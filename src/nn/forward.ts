@@ -52,7 +52,7 @@ export function intercept(module: Module, hasBuild: boolean): void {
 function call(module: Module, forward: Forward | undefined, inputs: unknown[]): unknown {
   if (forward === undefined)
     throw new ArgumentError(message(typeOf(module), "it has no forward", "Write it as a method: forward(x) { … }."));
-  if (isSymbolic(inputs[0])) return trace(module, inputs);
+  for (let i = 0; i < inputs.length; i++) if (!(inputs[i] instanceof Tensor) && isSymbolic(inputs[i])) return trace(module, inputs);
   attach(module);
   if (!module.built) {
     const [first] = inputs;

@@ -2,6 +2,7 @@
 export { Activation } from "./layers/activation.js";
 export { BatchNorm, type BatchNormOptions } from "./layers/batchNorm.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";
+export { Dot, type DotOptions } from "./layers/dot.js";
 export { Dropout } from "./layers/dropout.js";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.js";
 export { Flatten } from "./layers/flatten.js";
@@ -9,5 +10,16 @@ export { Identity } from "./layers/identity.js";
 export { Lambda, type LambdaOptions } from "./layers/lambda.js";
 export { LayerNorm, type LayerNormOptions } from "./layers/layerNorm.js";
 export { Linear, type LinearOptions } from "./layers/linear.js";
+export {
+  Add,
+  Average,
+  Concatenate,
+  type ConcatenateOptions,
+  Maximum,
+  Minimum,
+  Multiply,
+  Subtract,
+} from "./layers/merge.js";
+export { Operation } from "./layers/operation.js";
 export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
 export { Reshape } from "./layers/reshape.js";

@@ -1,8 +1,11 @@
 import type { Parameter } from "../graph/parameter.js";
+import type { TensorSpec } from "../graph/rehearse.js";
+import type { DType } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
 import { declare } from "../options/declare.js";
 import { callable, flag, text } from "../options/kinds.js";
 import { type OptionSpec, option } from "../options/option.js";
+import { isFloating } from "../tensor/dtype.js";
 import { checkShape, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Architecture, typeOf } from "./architecture.js";
@@ -85,6 +88,17 @@ export abstract class Module {
   /** The shape of the result for an input shape, if it can be told without computing. */
   outputShape(inputShape: Shape, ..._others: Shape[]): Shape {
     return checkShape("outputShape", inputShape);
+  }
+
+  /** @internal shapes and types of the results, of which there may be several, for the inputs' */
+  resultSpecs(inputs: readonly TensorSpec[]): TensorSpec[] {
+    const [first, ...others] = inputs.map(({ shape }) => shape);
+    return [{ shape: this.outputShape(first, ...others), dtype: this.resultType(inputs[0].dtype) }];
+  }
+
+  /** @internal the type of the result for that of the first input */
+  protected resultType(dtype: DType): DType {
+    return isFloating(dtype) ? dtype : "float32";
   }
 
   /** The extents of one sample that the module takes, without the batch, as far as it can tell; null: it cannot. */

@@ -1,86 +1,102 @@
-import { ArgumentError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
-import { checkArity } from "../options/arity.js";
-import { declare, type OptionsOf } from "../options/declare.js";
-import { text } from "../options/kinds.js";
-import { SYMBOLIC } from "../tensor/check.js";
+import { ArgumentError, ShapeError, SimdgradError } from "../errors/errors.js";
+import { kindText, message, shapeText } from "../errors/message.js";
+import type { TensorSpec } from "../graph/rehearse.js";
+import type { DType } from "../memory/views.js";
+import { isSymbolic as isOne, SYMBOLIC } from "../tensor/check.js";
 import type { Shape } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
+import { nameOf } from "./architecture.js";
 import type { Module } from "./module.js";
-import { sampleShape } from "./options.js";
 
 /**
- * A tensor that is not there yet: what `input()` gives and layers pass on while a functional model is described. The batch's
- * extent is left out of its shape. To users it has the type Tensor, so that layers take it; it has no elements and no methods.
+ * The numbers of samples for which shapes are told while a model is described. An extent that is equal for both does not depend on the
+ * batch. One sample is among them, since extents of 1 broadcast and squeeze.
+ */
+export const BATCHES = [1, 3] as const;
+
+/** The application of a module to symbolic tensors. */
+export interface Call {
+  readonly module: Module;
+  readonly inputs: readonly SymbolicTensor[];
+  readonly results: readonly SymbolicTensor[];
+}
+
+/**
+ * A tensor that is not there yet: what `input()` gives, and layers and operations pass on while a functional model is described. To
+ * users it has the type Tensor; its methods, which `input` attaches, describe operations.
  */
 export class SymbolicTensor {
-  readonly [SYMBOLIC] = true;
+  declare readonly [SYMBOLIC]: (op: string, args: readonly unknown[]) => unknown;
+  /** −1 stands for an extent that depends on the number of samples. */
+  readonly shape: Shape;
 
   constructor(
-    /** Without the batch. */
-    readonly shape: Shape,
-    /** The layer that makes it; null for an input of the model. */
-    readonly module: Module | null,
-    readonly inputs: readonly SymbolicTensor[],
+    /** What makes it; null for an input of the model. */
+    readonly call: Call | null,
+    /** Its shape for each of `BATCHES`. */
+    readonly shapes: readonly Shape[],
+    readonly dtype: DType = "float32",
     readonly name: string = "",
   ) {
-    refuseMethods();
+    const [one, several] = shapes;
+    this.shape = one.map((extent, axis) => (extent === several[axis] ? extent : -1));
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  get size(): never {
+    throw noElements("size");
+  }
+
+  toString(): string {
+    return `symbolic tensor ${shapeText(this.shape)}`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
   }
 }
 
-let refused = false;
+/** The error for what a tensor can and a symbolic tensor cannot. */
+export function noElements(name: string): ArgumentError {
+  return new ArgumentError(message(name, "a symbolic tensor has no elements", "It describes a Model; elements come with fit and predict."));
+}
 
-/** Tensor's methods, said to be missing. Once, at the first use: by then all are attached. */
-function refuseMethods(): void {
-  if (refused) return;
-  refused = true;
-  for (const name of Object.getOwnPropertyNames(Tensor.prototype)) {
-    if (Object.hasOwn(SymbolicTensor.prototype, name) || name === "size" || name === "rank") continue;
-    const refuse = (...args: unknown[]): never => {
-      const call = args.some(isSymbolic) ? `(a, b) => a.${name}(b)).forward(a, b)` : `(x) => x.${name}(…)).forward(x)`;
-      const mend = `Wrap the operation in a layer: new Lambda(${call}.`;
-      throw new ArgumentError(message(name, "an input of a functional model has no elements yet", mend));
-    };
-    Object.defineProperty(SymbolicTensor.prototype, name, { get: () => refuse, configurable: true });
+/** Whether a layer is given symbolic tensors, one or a list. */
+export function isSymbolic(value: unknown): boolean {
+  return isOne(value) || (Array.isArray(value) && value.some(isOne));
+}
+
+/** Notes that a layer is applied. @returns its result, or several as a list @throws ArgumentError, ShapeError for operands that do not fit */
+export function trace(module: Module, inputs: readonly unknown[]): SymbolicTensor | SymbolicTensor[] {
+  const symbols = inputs.flat().map((input) => {
+    if (input instanceof SymbolicTensor) return input;
+    const mend = "An operation takes both: x.add(tensor). For a layer it may be another input of the model.";
+    throw new ArgumentError(message(nameOf(module), `an operand beside symbolic tensors is ${kindText(input)}; expected symbolic`, mend));
+  });
+  const [one, several] = BATCHES.map((batch, i) => {
+    const told = () => module.resultSpecs(symbols.map(({ shapes, dtype }) => ({ shape: shapes[i], dtype })));
+    return batch === 1 ? told() : forBatch(batch, told);
+  });
+  const call = { module, inputs: symbols, results: [] as SymbolicTensor[] };
+  for (const [i, { shape, dtype }] of one.entries()) {
+    const { shape: other } = several[i];
+    if (shape.length !== other.length) {
+      const problem = `the result has shape ${shapeText(shape)} for one sample and ${shapeText(other)} for ${BATCHES[1]}`;
+      throw new ShapeError(message(nameOf(module), `${problem}; expected one number of axes`, "Name the axes, as in squeeze(1)."));
+    }
+    call.results.push(new SymbolicTensor(call, [shape, other], dtype));
   }
+  return call.results.length === 1 ? call.results[0] : call.results;
 }
 
-const INPUT = declare(
-  "input",
-  {
-    /** What the input is called. Default none. */
-    name: text({ default: "" }),
-  },
-  { shape: sampleShape({ required: true }) },
-);
-
-/** Options of `input`. */
-export interface InputOptions extends OptionsOf<typeof INPUT> {}
-
-/**
- * An input of a functional model. Layers may be applied to it; the result describes the model.
- * @param shape extents of one sample, without the batch
- * @param options.name what it is called, default none
- * @throws ArgumentError
- * @example
- * const x = input([784]);
- * const model = new Model({ inputs: x, outputs: new Dense(10).forward(x) });
- */
-export function input(shape: Shape, options?: InputOptions): Tensor {
-  checkArity("input", arguments.length, 2);
-  const { name } = INPUT.read([shape, options]);
-  return new SymbolicTensor(shape, null, [], name) as unknown as Tensor;
-}
-
-export function isSymbolic(value: unknown): value is SymbolicTensor {
-  return value instanceof SymbolicTensor || (Array.isArray(value) && value[0] instanceof SymbolicTensor);
-}
-
-/** Notes that a layer is applied. */
-export function trace(module: Module, inputs: unknown[]): SymbolicTensor {
-  const symbols = inputs.flat() as SymbolicTensor[];
-  const [first] = symbols;
-  // The batch counts as 1 while shapes are told.
-  const shape = module.outputShape([1, ...first.shape], ...symbols.slice(1).map((symbol) => [1, ...symbol.shape]));
-  return new SymbolicTensor(shape.slice(1), module, symbols);
+/** What does not fit any number of samples shows with several. */
+function forBatch(batch: number, told: () => TensorSpec[]): TensorSpec[] {
+  try {
+    return told();
+  } catch (error) {
+    if (error instanceof SimdgradError) error.message += ` (One sample fits; here the batch has ${batch}.)`;
+    throw error;
+  }
 }

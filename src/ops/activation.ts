@@ -3,8 +3,8 @@ import type { BackwardPass } from "../graph/pass.js";
 import { Activation } from "../kernels/generated/constants.js";
 import type { DType } from "../memory/views.js";
 import type { AnyDeclaration, OptionsOf, SettingsOf } from "../options/declare.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { checkTensor, checkTensorArity, describeCall } from "../tensor/check.js";
+import { Tensor } from "../tensor/tensor.js";
 import { floating } from "./operands.js";
 
 /** What layers know of an activation, as properties of its function. A composed one without parameters may leave all of it out. */
@@ -78,6 +78,7 @@ export function composed<D extends AnyDeclaration>(
   };
   const activate = function (x: Tensor, options?: OptionsOf<D>): Tensor {
     checkTensorArity(name, arguments.length, most);
+    if (!(x instanceof Tensor)) return describeCall(name, "x", x, [x, options]);
     return withSettings(x, declaration.readOptions(options) as SettingsOf<D>);
   };
   const own: ActivationTraits<SettingsOf<D>> = { ...traits, declaration, withSettings };

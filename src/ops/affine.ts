@@ -7,7 +7,7 @@ import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Fused } from "./activation.js";
 import { gemm, runGemm } from "./gemm.js";
-import { checkTensor, floating, promoted } from "./operands.js";
+import { checkTensor, floating, inOneType } from "./operands.js";
 
 /**
  * y = act(x · Wᵀ + b) in one operation. The bias is added, and relu taken, while the product is written; other activations run
@@ -21,7 +21,7 @@ export function affine(op: string, x: Tensor, weight: Tensor, bias: Tensor | nul
   checkTensor(op, "x", x);
   const [features, size] = weight.shape;
   if (x.rank === 0 || x.shape[x.rank - 1] !== size) throw misfit(op, x.shape, weight.shape);
-  const [input, w] = promoted(op, floating(x), weight);
+  const [input, w] = inOneType(floating(x), weight);
   const b = bias === null ? null : bias.cast(w.dtype);
   if (x.rank === 2) return run(input, w, b, activation);
   const lead = x.shape.slice(0, -1);

@@ -5,7 +5,7 @@ import * as kernels from "../kernels/generated.js";
 import type { DType } from "../memory/views.js";
 import { number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
+import { checkTensorArity, describeCall } from "../tensor/check.js";
 import { holds, numberDType } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
 import { cast } from "./cast.js";
@@ -154,7 +154,7 @@ const LIMIT = number({ required: true, infinite: true });
  */
 export function clamp(x: Tensor, min: number = -Infinity, max: number = Infinity): Tensor {
   checkTensorArity("clamp", arguments.length, 3);
-  checkTensor("clamp", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("clamp", "x", x, [x, min, max]);
   checkValue("clamp", "min", min, LIMIT);
   checkValue("clamp", "max", max, LIMIT);
   const dtype = typeBetween(x.dtype, Math.min(min, max), max);

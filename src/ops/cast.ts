@@ -1,7 +1,7 @@
 import type { DType } from "../memory/views.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
+import { checkTensorArity, describeCall } from "../tensor/check.js";
 import { checkDType } from "../tensor/dtype.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
 
 /**
@@ -15,6 +15,6 @@ import { castTo } from "./castTo.js";
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
   checkTensorArity("cast", arguments.length, 2);
-  checkTensor("cast", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("cast", "x", x, [x, dtype]);
   return x.dtype === dtype ? x : castTo(x, { dtype: checkDType("cast", dtype), op: "cast" });
 }

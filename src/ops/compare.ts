@@ -1,12 +1,12 @@
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
+import { checkTensorArity, describeCall } from "../tensor/check.js";
 import { broadcastShapes } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { runBroadcast, sumTo } from "./broadcast.js";
 import { cast } from "./cast.js";
 import { type Binary, binary } from "./elementwise.js";
-import { constant, type Operand, promoted, unwrapped } from "./operands.js";
+import { constant, describeOperands, type Operand, promoted, unwrapped } from "./operands.js";
 
 /**
  * Comparisons: two tensors of shapes that broadcast, or a tensor and a number, to bool; no gradient. NaN equals nothing and is
@@ -45,10 +45,11 @@ export const ge: Binary = comparison("ge", kernels.ge);
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   checkTensorArity("where", arguments.length, 3);
-  checkTensor("where", "condition", condition);
+  if (!(condition instanceof Tensor)) return describeCall("where", "condition", condition, [condition, a, b]);
   const mask = cast(condition, "bool");
   if (typeof a === "number" && typeof b === "number") return whereOp(mask, constant(a, "float32"), constant(b, "float32"));
-  return whereOp(mask, ...promoted("where", a, b));
+  const operands = promoted("where", a, b);
+  return operands === null ? describeOperands("where", a, b, [condition, a, b]) : whereOp(mask, ...operands);
 }
 
 const whereOp: (condition: Tensor, a: Tensor, b: Tensor) => Tensor = defineOp({

@@ -6,23 +6,23 @@ import { checked } from "../kernels/recorder.js";
 import { BYTES } from "../memory/views.js";
 import { count, number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
-import { checkTensor, checkTensorArity, elementText } from "../tensor/check.js";
+import { checkTensorArity, describeCall, elementText } from "../tensor/check.js";
 import { full } from "../tensor/creation.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { wholeNumbers } from "./indices.js";
 import { moveType } from "./strided.js";
 
 /** Zeros of x's shape and element type; no gradient. @example tensor([1, 2]).zerosLike()   // [0, 0] */
 export function zerosLike(x: Tensor): Tensor {
   checkTensorArity("zerosLike", arguments.length, 1);
-  checkTensor("zerosLike", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("zerosLike", "x", x, [x]);
   return full(x.shape, 0, { dtype: x.dtype });
 }
 
 /** Ones of x's shape and element type; no gradient. @example tensor([1, 2]).onesLike()   // [1, 1] */
 export function onesLike(x: Tensor): Tensor {
   checkTensorArity("onesLike", arguments.length, 1);
-  checkTensor("onesLike", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("onesLike", "x", x, [x]);
   return full(x.shape, 1, { dtype: x.dtype });
 }
 
@@ -37,7 +37,7 @@ const CLASSES = count({ required: true });
  */
 export function oneHot(x: Tensor, classes: number): Tensor {
   checkTensorArity("oneHot", arguments.length, 2);
-  checkTensor("oneHot", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("oneHot", "x", x, [x, classes]);
   checkValue("oneHot", "classes", classes, CLASSES);
   return oneHotOp(wholeNumbers("oneHot", "indices", x).cast("int32"), { classes });
 }
@@ -95,7 +95,7 @@ interface Triangle {
 }
 
 function triangle(part: "triu" | "tril", x: Tensor, diagonal: number): Tensor {
-  checkTensor(part, "x", x);
+  if (!(x instanceof Tensor)) return describeCall(part, "x", x, [x, diagonal]);
   if (x.rank < 2) throw new ShapeError(message(part, `x has shape ${shapeText(x.shape)}; expected at least two axes`));
   checkValue(part, "diagonal", diagonal, DIAGONAL);
   const [rows, columns] = x.shape.slice(-2);

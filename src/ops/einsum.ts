@@ -1,9 +1,9 @@
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
-import { checkTensor } from "../tensor/check.js";
+import { describeCall } from "../tensor/check.js";
 import { isFloating, promoteTensors } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
 import { matmul } from "./linalg.js";
 
@@ -20,6 +20,10 @@ import { matmul } from "./linalg.js";
  * @example einsum("ii->i", tensor([[1, 2], [3, 4]]))   // [1, 4], the diagonal
  */
 export function einsum(equation: string, ...operands: Tensor[]): Tensor {
+  const other = operands.findIndex((x) => !(x instanceof Tensor));
+  if (other >= 0 && typeof equation === "string") {
+    return describeCall("einsum", `operand ${other}`, operands[other], [equation, ...operands]);
+  }
   const { inputs, output } = parse(equation, operands);
   const { dtype } = operands.reduce(meeting, operands[0]);
   if (isFloating(dtype))
@@ -106,9 +110,6 @@ function takeDiagonals({ x, letters }: Labelled): Labelled {
 function parse(equation: string, operands: readonly Tensor[]): { inputs: string[]; output: string } {
   if (typeof equation !== "string")
     throw new ArgumentError(message("einsum", "the first argument is no string", 'Write einsum("ij,jk->ik", a, b).'));
-  operands.forEach((operand, i) => {
-    checkTensor("einsum", `operand ${i}`, operand);
-  });
   const [left, right, ...more] = equation.replaceAll(" ", "").split("->");
   const inputs = left.split(",");
   const bad = [left.replaceAll(",", ""), right ?? ""].find((letters) => !/^[a-zA-Z]*$/.test(letters));

@@ -2,8 +2,8 @@ import { DTypeError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import type { Unary } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { checkTensorArity, describeCall } from "../tensor/check.js";
+import { Tensor } from "../tensor/tensor.js";
 import { zerosLike } from "./creation.js";
 import { elementwise, map } from "./elementwise.js";
 import { floating } from "./operands.js";
@@ -18,7 +18,7 @@ const negated: Unary = map("neg", kernels.neg, [], (g) => neg(g));
 /** y = −x. Gradient: dx = −g. @throws DTypeError for bool @example tensor([1, -2]).neg()   // [-1, 2] */
 export const neg: Unary = function (x) {
   checkTensorArity("neg", arguments.length, 1);
-  checkTensor("neg", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("neg", "x", x, [x]);
   if (x.dtype === "bool")
     throw new DTypeError(message("neg", "a bool tensor has no negative", 'Write x.eq(0) for "not", or cast("int32").'));
   return negated(x);
@@ -76,7 +76,7 @@ export const log10: Unary = function (x) {
 };
 
 function logarithm(op: string, x: Tensor, scale: number): Tensor {
-  checkTensor(op, "x", x);
+  if (!(x instanceof Tensor)) return describeCall(op, "x", x, [x]);
   return log(x).mul(scale);
 }
 
@@ -89,7 +89,7 @@ export const cos: Unary = elementwise("cos", kernels.cos, ["x"], (g, { x }) => n
 /** y = tan x = sin x / cos x, x in radians. Gradient: dx = g · (1 + y²). @example tensor([0, 1]).tan()   // [0, 1.5574] */
 export const tan: Unary = function (x) {
   checkTensorArity("tan", arguments.length, 1);
-  checkTensor("tan", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("tan", "x", x, [x]);
   return sin(x).div(cos(x));
 };
 
@@ -99,7 +99,7 @@ export const tan: Unary = function (x) {
  */
 export const sinh: Unary = function (x) {
   checkTensorArity("sinh", arguments.length, 1);
-  checkTensor("sinh", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("sinh", "x", x, [x]);
   const t = floating(x);
   // The two terms have opposite signs: nothing cancels, and at 0 the derivative is 1.
   return expm1(t)
@@ -113,7 +113,7 @@ export const sinh: Unary = function (x) {
  */
 export const cosh: Unary = function (x) {
   checkTensorArity("cosh", arguments.length, 1);
-  checkTensor("cosh", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("cosh", "x", x, [x]);
   const t = floating(x);
   return exp(t)
     .add(exp(neg(t)))

@@ -1,11 +1,11 @@
 import { defineOp, type Unary } from "../graph/define.js";
 import type { BinaryArgs, MapArgs } from "../kernels/generated.js";
 import type { DType } from "../memory/views.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
+import { checkTensorArity, describeCall } from "../tensor/check.js";
 import { broadcastShapes, sameShape } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { runBroadcast, sumTo } from "./broadcast.js";
-import { asFloating, floating, type NumberRule, type Operand, promoted } from "./operands.js";
+import { asFloating, describeOperands, floating, type NumberRule, type Operand, promoted } from "./operands.js";
 import { checkOverflow } from "./overflow.js";
 
 /** Factories for operations that work element by element, and the walk of two operands that broadcast. */
@@ -24,7 +24,7 @@ export function elementwise(name: string, kernel: MapKernel, saved: readonly ("x
   const operation = mapOp(name, kernel, saved, gradient);
   return function (x) {
     checkTensorArity(name, arguments.length, 1);
-    checkTensor(name, "x", x);
+    if (!(x instanceof Tensor)) return describeCall(name, "x", x, [x]);
     return operation(floating(x));
   };
 }
@@ -34,7 +34,7 @@ export function map(name: string, kernel: MapKernel, saved: readonly ("x" | "out
   const operation = mapOp(name, kernel, saved, gradient);
   return function (x) {
     checkTensorArity(name, arguments.length, 1);
-    checkTensor(name, "x", x);
+    if (!(x instanceof Tensor)) return describeCall(name, "x", x, [x]);
     return operation(x);
   };
 }
@@ -91,7 +91,9 @@ export function binary(
   const numbers = options.floating ? asFloating : options.numbers;
   return function (a, b) {
     checkTensorArity(name, arguments.length, 2);
-    const [x, y] = promoted(name, a, b, numbers);
+    const operands = promoted(name, a, b, numbers);
+    if (operands === null) return describeOperands(name, a, b, [a, b]);
+    const [x, y] = operands;
     return options.floating ? operation(floating(x), floating(y)) : operation(x, y);
   };
 }

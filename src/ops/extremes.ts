@@ -2,7 +2,8 @@ import { ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { defineOp, type Unary } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { describeCall } from "../tensor/check.js";
+import { Tensor } from "../tensor/tensor.js";
 import { type Axes, AxesArguments, type WithAxes, type WithAxis } from "./axes.js";
 import { KEEP_DIMS, outputs, type ReductionOptions, record, reduced, toExtremes } from "./fold.js";
 
@@ -21,6 +22,7 @@ const ARGMIN = new AxesArguments<number, typeof KEEP_DIMS>("argmin", "axis", KEE
  * @example tensor([[1, 5], [7, 2]]).max(1)   // [5, 7]
  */
 export function max(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options?: ReductionOptions): Tensor {
+  if (!(x instanceof Tensor)) return describeCall("max", "x", x, [x, axes, options]);
   return reduced("max", x, MAX.read(arguments.length, axes, options), (view) => maxOp(nonEmpty("max", view, x)));
 }
 
@@ -34,6 +36,7 @@ export function max(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options
  * @example tensor([[1, 5], [7, 2]]).min(1)   // [1, 2]
  */
 export function min(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options?: ReductionOptions): Tensor {
+  if (!(x instanceof Tensor)) return describeCall("min", "x", x, [x, axes, options]);
   return reduced("min", x, MIN.read(arguments.length, axes, options), (view) => minOp(nonEmpty("min", view, x)));
 }
 
@@ -46,6 +49,7 @@ export function min(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options
  * @example tensor([[1, 5], [7, 2]]).argmax(1)   // [1, 0]
  */
 export function argmax(x: Tensor, axis?: number | WithAxis<ReductionOptions>, options?: ReductionOptions): Tensor {
+  if (!(x instanceof Tensor)) return describeCall("argmax", "x", x, [x, axis, options]);
   return reduced("argmax", x, ARGMAX.read(arguments.length, axis, options), (view) => argmaxOp(nonEmpty("argmax", view, x)));
 }
 
@@ -58,6 +62,7 @@ export function argmax(x: Tensor, axis?: number | WithAxis<ReductionOptions>, op
  * @example tensor([[1, 5], [7, 2]]).argmin(1)   // [0, 1]
  */
 export function argmin(x: Tensor, axis?: number | WithAxis<ReductionOptions>, options?: ReductionOptions): Tensor {
+  if (!(x instanceof Tensor)) return describeCall("argmin", "x", x, [x, axis, options]);
   return reduced("argmin", x, ARGMIN.read(arguments.length, axis, options), (view) => argminOp(nonEmpty("argmin", view, x)));
 }
 

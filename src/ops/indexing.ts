@@ -5,10 +5,10 @@ import { Status } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { checked } from "../kernels/recorder.js";
 import { BYTES, type DType } from "../memory/views.js";
-import { checkTensor, checkTensorArity, elementText } from "../tensor/check.js";
+import { checkTensorArity, describeCall, elementText } from "../tensor/check.js";
 import { zeros } from "../tensor/creation.js";
 import { normalizeAxis, type Shape, sizeOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { wholeNumbers } from "./indices.js";
 import { checkOperandDType } from "./operands.js";
 import { overflow } from "./overflow.js";
@@ -25,9 +25,9 @@ import { moveType } from "./strided.js";
  */
 export function indexSelect(x: Tensor, axis: number, index: Tensor): Tensor {
   checkTensorArity("indexSelect", arguments.length, 3);
-  checkTensor("indexSelect", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("indexSelect", "x", x, [x, axis, index]);
   const at = normalizeAxis("indexSelect", axis, x.shape);
-  checkTensor("indexSelect", "index", index);
+  if (!(index instanceof Tensor)) return describeCall("indexSelect", "index", index, [x, axis, index]);
   const flat = wholeNumbers("indexSelect", "indices", index).cast("int32").reshape([index.size]);
   const rows = indexSelectOp(x, flat, { axis: at });
   return rows.reshape([...x.shape.slice(0, at), ...index.shape, ...x.shape.slice(at + 1)]);
@@ -43,6 +43,8 @@ export function indexSelect(x: Tensor, axis: number, index: Tensor): Tensor {
  */
 export function gather(x: Tensor, axis: number, index: Tensor): Tensor {
   checkTensorArity("gather", arguments.length, 3);
+  if (!(x instanceof Tensor)) return describeCall("gather", "x", x, [x, axis, index]);
+  if (!(index instanceof Tensor)) return describeCall("gather", "index", index, [x, axis, index]);
   const at = checkAlong("gather", x, axis, index);
   return gatherOp(x, wholeNumbers("gather", "indices", index).cast("int32"), { axis: at });
 }
@@ -60,9 +62,11 @@ export function gather(x: Tensor, axis: number, index: Tensor): Tensor {
  */
 export function scatterAdd(x: Tensor, axis: number, index: Tensor, source: Tensor): Tensor {
   checkTensorArity("scatterAdd", arguments.length, 4);
+  if (!(x instanceof Tensor)) return describeCall("scatterAdd", "x", x, [x, axis, index, source]);
+  if (!(index instanceof Tensor)) return describeCall("scatterAdd", "index", index, [x, axis, index, source]);
   const at = checkAlong("scatterAdd", x, axis, index);
   checkOperandDType("scatterAdd", "x", x, ["float32", "float64", "int32", "uint8"]);
-  checkTensor("scatterAdd", "source", source);
+  if (!(source instanceof Tensor)) return describeCall("scatterAdd", "source", source, [x, axis, index, source]);
   if (source.rank !== index.rank || source.shape.some((extent, i) => extent !== index.shape[i])) {
     throw new ShapeError(
       message("scatterAdd", `source ${shapeText(source.shape)} and index ${shapeText(index.shape)} differ; expected one shape`),
@@ -158,9 +162,7 @@ function zerosLike(x: { shape: Shape; dtype: Tensor["dtype"] }): Tensor {
 }
 
 function checkAlong(op: string, x: Tensor, axis: number, index: Tensor): number {
-  checkTensor(op, "x", x);
   const at = normalizeAxis(op, axis, x.shape);
-  checkTensor(op, "index", index);
   if (index.rank !== x.rank || index.shape.some((extent, i) => i !== at && extent !== x.shape[i])) {
     throw new ShapeError(message(op, `index ${shapeText(index.shape)} and x ${shapeText(x.shape)} differ in more than axis ${at}`));
   }

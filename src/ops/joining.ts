@@ -5,10 +5,10 @@ import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { BYTES } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
-import { checkTensor } from "../tensor/check.js";
+import { describeCall } from "../tensor/check.js";
 import { promote } from "../tensor/dtype.js";
 import { normalizeAxis, type Shape, sameShape, stridesOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { unsqueeze } from "./reshape.js";
 import { runStrided } from "./strided.js";
 
@@ -22,6 +22,10 @@ import { runStrided } from "./strided.js";
  */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   checkList("concat", tensors);
+  for (let i = 0; i < tensors.length; i++) {
+    const x: unknown = tensors[i];
+    if (!(x instanceof Tensor)) return describeCall("concat", `tensor ${i}`, x, [tensors, axis]);
+  }
   checkArity("concat", arguments.length, 2);
   const [first] = tensors;
   const at = normalizeAxis("concat", axis, first.shape);
@@ -46,6 +50,10 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
  */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   checkList("stack", tensors);
+  for (let i = 0; i < tensors.length; i++) {
+    const x: unknown = tensors[i];
+    if (!(x instanceof Tensor)) return describeCall("stack", `tensor ${i}`, x, [tensors, axis]);
+  }
   checkArity("stack", arguments.length, 2);
   for (const { shape } of tensors) {
     if (!sameShape(shape, tensors[0].shape)) {
@@ -62,9 +70,6 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
 function checkList(op: string, tensors: readonly Tensor[]): void {
   checkArray(op, "tensors", tensors, `${op}([a, b])`);
   if (tensors.length === 0) throw new ArgumentError(message(op, "the list of tensors is empty; expected at least one"));
-  tensors.forEach((tensor, i) => {
-    checkTensor(op, `tensor ${i}`, tensor);
-  });
 }
 
 interface Joint {

@@ -1,11 +1,11 @@
 import { ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { BYTES } from "../memory/views.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
+import { checkTensorArity, describeCall } from "../tensor/check.js";
 import { broadcastShapes, type Shape, sizeOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { gemm } from "./gemm.js";
-import { promoted } from "./operands.js";
+import { inOneType } from "./operands.js";
 
 /**
  * Matrix product c = a · b. A vector counts as a row on the left and as a column on the right, and its axis is dropped from
@@ -18,9 +18,9 @@ import { promoted } from "./operands.js";
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkTensorArity("matmul", arguments.length, 2);
-  checkTensor("matmul", "a", a);
-  checkTensor("matmul", "b", b);
-  const [x, y] = promoted("matmul", a, b).map((operand) => (BYTES[operand.dtype] === 1 ? operand.cast("int32") : operand));
+  if (!(a instanceof Tensor)) return describeCall("matmul", "a", a, [a, b]);
+  if (!(b instanceof Tensor)) return describeCall("matmul", "b", b, [a, b]);
+  const [x, y] = inOneType(a, b).map((operand) => (BYTES[operand.dtype] === 1 ? operand.cast("int32") : operand));
   if (x.rank === 0 || y.rank === 0) {
     throw new ShapeError(
       message("matmul", `a ${shapeText(a.shape)} and b ${shapeText(b.shape)}; expected at least one axis each`, "Use mul for scalars."),
@@ -44,6 +44,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
  */
 export function dot(a: Tensor, b: Tensor): Tensor {
   checkTensorArity("dot", arguments.length, 2);
+  if (!(a instanceof Tensor)) return describeCall("dot", "a", a, [a, b]);
+  if (!(b instanceof Tensor)) return describeCall("dot", "b", b, [a, b]);
   checkVectors("dot", a, b, "Use matmul.");
   if (a.size !== b.size) throw new ShapeError(message("dot", `a ${shapeText(a.shape)} and b ${shapeText(b.shape)}; expected one length`));
   return matmul(a, b);
@@ -58,13 +60,13 @@ export function dot(a: Tensor, b: Tensor): Tensor {
  */
 export function outer(a: Tensor, b: Tensor): Tensor {
   checkTensorArity("outer", arguments.length, 2);
+  if (!(a instanceof Tensor)) return describeCall("outer", "a", a, [a, b]);
+  if (!(b instanceof Tensor)) return describeCall("outer", "b", b, [a, b]);
   checkVectors("outer", a, b, "Use einsum.");
   return a.unsqueeze(1).mul(b);
 }
 
 function checkVectors(op: string, a: Tensor, b: Tensor, instead: string): void {
-  checkTensor(op, "a", a);
-  checkTensor(op, "b", b);
   if (a.rank !== 1 || b.rank !== 1) {
     throw new ShapeError(message(op, `a ${shapeText(a.shape)} and b ${shapeText(b.shape)}; expected two vectors`, instead));
   }

@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { checkTensorArity, describeCall } from "../tensor/check.js";
+import { Tensor } from "../tensor/tensor.js";
 import { affine } from "./affine.js";
 
 /**
@@ -13,9 +13,9 @@ import { affine } from "./affine.js";
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkTensorArity("linear", arguments.length, 3);
-  checkTensor("linear", "x", x);
-  checkTensor("linear", "weight", weight);
-  if (bias !== null) checkTensor("linear", "bias", bias);
+  if (!(x instanceof Tensor)) return describeCall("linear", "x", x, [x, weight, bias]);
+  if (!(weight instanceof Tensor)) return describeCall("linear", "weight", weight, [x, weight, bias]);
+  if (bias !== null && !(bias instanceof Tensor)) return describeCall("linear", "bias", bias, [x, weight, bias]);
   check(x, weight, bias);
   return affine("linear", x, weight, bias);
 }

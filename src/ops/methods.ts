@@ -50,17 +50,17 @@ declare module "../tensor/tensor.js" {
       Fluent<typeof unfolding> {}
 }
 
-for (const family of [
+/** The families of operations. Their functions make tensors of tensors, and change none. */
+export const families = [
   activations,
   arithmetic,
   casting,
   comparisons,
   creation,
-  { backward, detach, retainGrad },
+  { detach },
   elementary,
   extremes,
   indexing,
-  inplace,
   linalg,
   affine,
   movement,
@@ -71,7 +71,9 @@ for (const family of [
   softmaxes,
   sorting,
   unfolding,
-]) {
+];
+
+for (const family of [...families, { backward, retainGrad }, inplace]) {
   for (const [name, operation] of Object.entries(family) as [string, (...args: unknown[]) => unknown][]) {
     Object.defineProperty(Tensor.prototype, name, {
       // Named arguments instead of a rest array: nothing is allocated on the way to the operation, which is told how many there are.

@@ -4,9 +4,9 @@ import { message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { broadcastStrides } from "../tensor/broadcast.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
+import { checkTensorArity, describeCall } from "../tensor/check.js";
 import { broadcastShapes, checkShape, normalizeAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { sumTo } from "./broadcast.js";
 import { reshape } from "./reshape.js";
 import { runStrided } from "./strided.js";
@@ -20,7 +20,7 @@ import { runStrided } from "./strided.js";
  * @example zeros([8, 3, 32, 32]).permute([0, 2, 3, 1]).shape   // [8, 32, 32, 3]: NCHW → NHWC
  */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
-  checkTensor("permute", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("permute", "x", x, [x, axes]);
   checkArray("permute", "axes", axes, "permute([1, 0])");
   checkTensorArity("permute", arguments.length, 2);
   const order = axes.map((axis) => normalizeAxis("permute", axis, x.shape));
@@ -64,7 +64,7 @@ const permuteOp: (x: Tensor, attributes: { order: number[] }) => Tensor = define
  */
 export function transpose(x: Tensor, axis1 = -2, axis2 = -1): Tensor {
   checkTensorArity("transpose", arguments.length, 3);
-  checkTensor("transpose", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("transpose", "x", x, [x, axis1, axis2]);
   if (x.rank < 2 && axis1 === -2 && axis2 === -1) return x;
   const order = x.shape.map((_, axis) => axis);
   const a = normalizeAxis("transpose", axis1, x.shape);
@@ -82,7 +82,7 @@ export function transpose(x: Tensor, axis1 = -2, axis2 = -1): Tensor {
  * @example tensor([1, 2]).expand([3, -1])   // [[1, 2], [1, 2], [1, 2]]
  */
 export function expand(x: Tensor, shape: Shape): Tensor {
-  checkTensor("expand", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("expand", "x", x, [x, shape]);
   checkArray("expand", "shape", shape, "expand([3, -1])");
   checkTensorArity("expand", arguments.length, 2);
   const lead = shape.length - x.rank;
@@ -127,7 +127,7 @@ const expandOp: (x: Tensor, attributes: { shape: Shape }) => Tensor = defineOp({
  * @example tensor([1, 2]).tile([2, 2])   // [[1, 2, 1, 2], [1, 2, 1, 2]]
  */
 export function tile(x: Tensor, repeats: readonly number[]): Tensor {
-  checkTensor("tile", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("tile", "x", x, [x, repeats]);
   checkArray("tile", "repeats", repeats, "tile([2, 1])");
   checkTensorArity("tile", arguments.length, 2);
   if (repeats.length < x.rank || !repeats.every((repeat) => Number.isInteger(repeat) && repeat >= 0)) {

@@ -1,7 +1,7 @@
 import { ArgumentError, DTypeError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import type { DType } from "../memory/views.js";
-import { operandText } from "../tensor/check.js";
+import { describeCall, isSymbolic, operandText } from "../tensor/check.js";
 import { full } from "../tensor/creation.js";
 import { holds, isFloating, numberDType, promoteTensors } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -33,16 +33,12 @@ export function constant(value: number, dtype: DType): Tensor {
 }
 
 /**
- * Both operands as tensors of one element type, PyTorch's promotion applied.
+ * Both operands as tensors of one element type, PyTorch's promotion applied; null unless one is a tensor and the other a tensor or a
+ * number.
  * @param typeOf type of a result of a tensor and a JS number
- * @throws ArgumentError unless one is a tensor and the other a tensor or a number
  */
-export function promoted(op: string, a: Operand, b: Operand, typeOf: NumberRule = fitting): [Tensor, Tensor] {
-  if (a instanceof Tensor && b instanceof Tensor) {
-    if (a.dtype === b.dtype) return [a, b];
-    const dtype = promoteTensors(a, b);
-    return [cast(a, dtype), cast(b, dtype)];
-  }
+export function promoted(op: string, a: Operand, b: Operand, typeOf: NumberRule = fitting): [Tensor, Tensor] | null {
+  if (a instanceof Tensor && b instanceof Tensor) return inOneType(a, b);
   if (a instanceof Tensor && typeof b === "number") {
     const dtype = typeOf(b, a.dtype, op);
     return [cast(a, dtype), constant(b, dtype)];
@@ -51,7 +47,14 @@ export function promoted(op: string, a: Operand, b: Operand, typeOf: NumberRule 
     const dtype = typeOf(a, b.dtype, op);
     return [constant(a, dtype), cast(b, dtype)];
   }
-  throw operandsError(op, a, b);
+  return null;
+}
+
+/** Two tensors in the element type that both are promoted to. */
+export function inOneType(a: Tensor, b: Tensor): [Tensor, Tensor] {
+  if (a.dtype === b.dtype) return [a, b];
+  const dtype = promoteTensors(a, b);
+  return [cast(a, dtype), cast(b, dtype)];
 }
 
 /** The element type in which a JS number and a tensor of type `beside` meet. */
@@ -75,8 +78,14 @@ export const fitting: NumberRule = (value, beside, op) => {
   throw new DTypeError(message(op, `${value} does not fit into the tensor's type ${dtype}`, `Convert the tensor with cast("${wider}").`));
 };
 
-function operandsError(op: string, a: unknown, b: unknown): ArgumentError {
-  return new ArgumentError(
+/**
+ * How an operation of two operands ends that `promoted` finds none for: a symbolic tensor among them describes the call.
+ * @param args the arguments of the operation
+ * @throws ArgumentError unless one is a symbolic tensor
+ */
+export function describeOperands(op: string, a: unknown, b: unknown, args: readonly unknown[]): Tensor {
+  for (const operand of [a, b]) if (isSymbolic(operand)) return describeCall(op, "an operand", operand, args);
+  throw new ArgumentError(
     message(op, `the operands are ${operandText(a)} and ${operandText(b)}; expected tensors or numbers, at least one a tensor`),
   );
 }

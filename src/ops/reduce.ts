@@ -4,8 +4,8 @@ import * as kernels from "../kernels/generated.js";
 import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import type { Declaration, OptionsOf, SettingsOf } from "../options/declare.js";
 import { number } from "../options/kinds.js";
-import { checkTensor } from "../tensor/check.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { describeCall } from "../tensor/check.js";
+import { Tensor } from "../tensor/tensor.js";
 import { type Axes, AxesArguments, type Told, type WithAxes } from "./axes.js";
 import { KEEP_DIMS, outputs, type ReductionOptions, record, reduced, toExtremes, widened } from "./fold.js";
 import { floating } from "./operands.js";
@@ -26,6 +26,7 @@ const LOG_SUM_EXP = new AxesArguments<Axes, typeof KEEP_DIMS>("logSumExp", "axes
  * @example tensor([[1, 2], [3, 4]]).sum(0)   // [4, 6]
  */
 export function sum(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options?: ReductionOptions): Tensor {
+  if (!(x instanceof Tensor)) return describeCall("sum", "x", x, [x, axes, options]);
   return reduced("sum", widened("sum", x), SUM.read(arguments.length, axes, options), sumOp);
 }
 
@@ -39,7 +40,7 @@ export function sum(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options
  * @example tensor([[1, 2], [3, 4]]).mean(1)   // [1.5, 3.5]
  */
 export function mean(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options?: ReductionOptions): Tensor {
-  checkTensor("mean", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("mean", "x", x, [x, axes, options]);
   return reduced("mean", floating(x), MEAN.read(arguments.length, axes, options), meanOp);
 }
 
@@ -54,6 +55,7 @@ export function mean(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, option
  * @example tensor([[1, 2], [3, 4]]).prod(0)   // [3, 8]
  */
 export function prod(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options?: ReductionOptions): Tensor {
+  if (!(x instanceof Tensor)) return describeCall("prod", "x", x, [x, axes, options]);
   return reduced("prod", widened("prod", x), PROD.read(arguments.length, axes, options), prodOp);
 }
 
@@ -67,7 +69,7 @@ export function prod(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, option
  * @example tensor([1000, 1000]).logSumExp()   // 1000.6931
  */
 export function logSumExp(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options?: ReductionOptions): Tensor {
-  checkTensor("logSumExp", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("logSumExp", "x", x, [x, axes, options]);
   return reduced("logSumExp", floating(x), LOG_SUM_EXP.read(arguments.length, axes, options), logSumExpOp);
 }
 
@@ -94,6 +96,7 @@ const STD = new AxesArguments<Axes, typeof SPREAD>("std", "axes", SPREAD);
  * @example tensor([1, 2, 3, 4]).variance(0, { correction: 0 })   // 1.25
  */
 export function variance(x: Tensor, axes?: Axes | WithAxes<VarianceOptions>, options?: VarianceOptions): Tensor {
+  if (!(x instanceof Tensor)) return describeCall("variance", "x", x, [x, axes, options]);
   return spread("variance", varianceOp, x, VARIANCE.read(arguments.length, axes, options));
 }
 
@@ -108,6 +111,7 @@ export function variance(x: Tensor, axes?: Axes | WithAxes<VarianceOptions>, opt
  * @example tensor([1, 3]).std()   // 1.4142
  */
 export function std(x: Tensor, axes?: Axes | WithAxes<VarianceOptions>, options?: VarianceOptions): Tensor {
+  if (!(x instanceof Tensor)) return describeCall("std", "x", x, [x, axes, options]);
   return spread("std", stdOp, x, STD.read(arguments.length, axes, options));
 }
 
@@ -134,7 +138,7 @@ const NORM = new AxesArguments<Axes, typeof NORM_OPTIONS>("norm", "axes", NORM_O
  * @example tensor([[1, -2], [3, 4]]).norm(1, { p: 1 })   // [3, 7]
  */
 export function norm(x: Tensor, axes?: Axes | WithAxes<NormOptions>, options?: NormOptions): Tensor {
-  checkTensor("norm", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("norm", "x", x, [x, axes, options]);
   const told = NORM.read(arguments.length, axes, options);
   const { p } = told.options;
   return reduced("norm", floating(x), told, (view) => normOp(view, { p }));
@@ -218,7 +222,6 @@ interface Correction {
 type Spread = (view: Tensor, attributes: Correction) => Tensor;
 
 function spread(op: string, operation: Spread, x: Tensor, told: Told<Axes, SettingsOf<Declaration<typeof SPREAD>>>): Tensor {
-  checkTensor(op, "x", x);
   const { correction } = told.options;
   return reduced(op, floating(x), told, (view) => operation(view, { correction }));
 }

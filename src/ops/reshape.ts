@@ -1,9 +1,9 @@
 import { ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import { defineOp } from "../graph/define.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
+import { checkTensorArity, describeCall } from "../tensor/check.js";
 import { checkShape, normalizeAxes, normalizeAxis, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 
 /**
  * The same elements under another shape; nothing is copied.
@@ -14,7 +14,7 @@ import type { Tensor } from "../tensor/tensor.js";
  * @example arange(6).reshape([2, -1])   // [[0, 1, 2], [3, 4, 5]]
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
-  checkTensor("reshape", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("reshape", "x", x, [x, shape]);
   const resolved = inferExtent(x, shape);
   checkTensorArity("reshape", arguments.length, 2);
   return sameShape(resolved, x.shape) ? x : reshapeOp(x, { shape: resolved });
@@ -39,7 +39,7 @@ const reshapeOp: (x: Tensor, attributes: { shape: Shape }) => Tensor = defineOp(
  */
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   checkTensorArity("flatten", arguments.length, 3);
-  checkTensor("flatten", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("flatten", "x", x, [x, start, end]);
   if (x.rank === 0) return reshape(x, [1]);
   const first = normalizeAxis("flatten", start, x.shape);
   const last = normalizeAxis("flatten", end, x.shape);
@@ -57,7 +57,7 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
  */
 export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
   checkTensorArity("squeeze", arguments.length, 2);
-  checkTensor("squeeze", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("squeeze", "x", x, [x, axes]);
   const named = normalizeAxes("squeeze", axes, x.shape);
   return reshape(
     x,
@@ -75,7 +75,7 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
  */
 export function unsqueeze(x: Tensor, axis: number): Tensor {
   checkTensorArity("unsqueeze", arguments.length, 2);
-  checkTensor("unsqueeze", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("unsqueeze", "x", x, [x, axis]);
   const at = normalizeAxis("unsqueeze", axis, x.shape, x.rank + 1);
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }

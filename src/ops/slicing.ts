@@ -7,9 +7,9 @@ import { BYTES } from "../memory/views.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
+import { checkTensorArity, describeCall } from "../tensor/check.js";
 import { normalizeAxes, normalizeAxis, type Shape, stridesOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { concat } from "./joining.js";
 import { reshape } from "./reshape.js";
 import { runStrided } from "./strided.js";
@@ -26,7 +26,7 @@ export type Range = readonly [start?: number | null, end?: number | null, step?:
  * @example arange(6).reshape([2, 3]).slice([1, [null, null, -1]])   // [5, 4, 3]
  */
 export function slice(x: Tensor, ranges: readonly (Range | number | null)[]): Tensor {
-  checkTensor("slice", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("slice", "x", x, [x, ranges]);
   checkArray("slice", "ranges", ranges, "slice([[0, 10], null, 3])");
   checkTensorArity("slice", arguments.length, 2);
   if (ranges.length > x.rank) {
@@ -109,7 +109,7 @@ export interface PadOptions extends OptionsOf<typeof PAD> {}
  */
 export function pad(x: Tensor, widths: readonly (readonly [number, number])[], options?: PadOptions): Tensor {
   checkTensorArity("pad", arguments.length, 3);
-  checkTensor("pad", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("pad", "x", x, [x, widths, options]);
   checkArray("pad", "widths", widths, "pad([[1, 1]])");
   const { value } = PAD.readOptions(options);
   const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0);
@@ -132,7 +132,7 @@ export function pad(x: Tensor, widths: readonly (readonly [number, number])[], o
  */
 export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
   checkTensorArity("flip", arguments.length, 2);
-  checkTensor("flip", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("flip", "x", x, [x, axes]);
   const named = normalizeAxes("flip", axes, x.shape);
   return slice(
     x,
@@ -152,7 +152,7 @@ const SHIFT = number({ required: true, whole: true });
  */
 export function roll(x: Tensor, shift: number, axis: number): Tensor {
   checkTensorArity("roll", arguments.length, 3);
-  checkTensor("roll", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("roll", "x", x, [x, shift, axis]);
   checkValue("roll", "shift", shift, SHIFT);
   const at = normalizeAxis("roll", axis, x.shape);
   const n = x.shape[at];
@@ -160,6 +160,9 @@ export function roll(x: Tensor, shift: number, axis: number): Tensor {
   if (cut === 0) return x;
   return concat([along(x, at, cut, n), along(x, at, 0, cut)], at);
 }
+
+/** The most tensors that one split makes. */
+const MOST_PARTS = 1_000_000;
 
 /**
  * Parts along an axis. Copies.
@@ -172,11 +175,14 @@ export function roll(x: Tensor, shift: number, axis: number): Tensor {
  */
 export function split(x: Tensor, parts: number | readonly number[], axis = 0): Tensor[] {
   checkTensorArity("split", arguments.length, 3);
-  checkTensor("split", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("split", "x", x, [x, parts, axis]);
   const at = normalizeAxis("split", axis, x.shape);
   const n = x.shape[at];
   if (typeof parts === "number" && !(Number.isInteger(parts) && parts > 0)) {
     throw new ArgumentError(message("split", `the length of a part is ${parts}; expected a whole number ≥ 1`));
+  }
+  if (typeof parts === "number" && n / parts > MOST_PARTS) {
+    throw new ArgumentError(message("split", `parts of ${parts} along an axis of ${n} are more than ${MOST_PARTS}`, "Make them longer."));
   }
   const lengths =
     typeof parts === "number" ? Array.from({ length: Math.max(1, Math.ceil(n / parts)) }, (_, i) => Math.min(parts, n - i * parts)) : parts;

@@ -2,9 +2,9 @@ import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
 import { declare } from "../options/declare.js";
 import { number } from "../options/kinds.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
+import { checkTensor, checkTensorArity, describeCall } from "../tensor/check.js";
 import { normalizeAxis } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import type { ActivationTraits } from "./activation.js";
 import { floating } from "./operands.js";
 import { rememberLogits } from "./squashed.js";
@@ -39,6 +39,7 @@ export const logSoftmax: (x: Tensor, axis?: number) => Tensor = alongAxis("logSo
 function alongAxis(name: string, compute: (x: Tensor, axis: number) => Tensor): (x: Tensor, axis?: number) => Tensor {
   const activate = function (x: Tensor, axis = -1): Tensor {
     checkTensorArity(name, arguments.length, 2);
+    if (!(x instanceof Tensor)) return describeCall(name, "x", x, [x, axis]);
     return compute(x, axis);
   };
   const traits: ActivationTraits<{ axis: number }> = {

@@ -7,9 +7,9 @@ import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { BYTES } from "../memory/views.js";
 import type { Declaration, OptionsOf } from "../options/declare.js";
 import { flag, isInRange } from "../options/kinds.js";
-import { checkTensor } from "../tensor/check.js";
+import { describeCall } from "../tensor/check.js";
 import { normalizeAxis } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { AxesArguments, type WithAxis } from "./axes.js";
 
 /** Elements in order, and where each stood. */
@@ -44,6 +44,7 @@ export function sort(x: Tensor, axis?: number | WithAxis<SortOptions>, options?:
     axes = -1,
     options: { descending },
   } = SORT.read(arguments.length, axis, options);
+  if (!(x instanceof Tensor)) return describeCall("sort", "x", x, [x, axis, options]);
   return ordered("sort", x, axes, (rows) => sortOp(rows, { descending }));
 }
 
@@ -73,7 +74,7 @@ export function topk(x: Tensor, k: number, axis?: number | WithAxis<TopkOptions>
     axes = -1,
     options: { largest },
   } = TOPK.read(arguments.length, axis, options);
-  checkTensor("topk", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("topk", "x", x, [x, k, axis, options]);
   const n = x.rank === 0 ? 1 : x.shape[normalizeAxis("topk", axes, x.shape)];
   if (!isInRange(k, { min: 1, max: n, whole: true })) {
     throw new ArgumentError(message("topk", `k is ${kindText(k)}; expected a whole number from 1 to ${n}`));
@@ -83,7 +84,6 @@ export function topk(x: Tensor, k: number, axis?: number | WithAxis<TopkOptions>
 
 /** The kernels order rows: another axis is moved last and back. The values are gathered, which makes them differentiable. */
 function ordered(op: string, x: Tensor, axis: number, order: (rows: Tensor) => Tensor): Ordered {
-  checkTensor(op, "x", x);
   const vector = x.rank === 0 ? x.reshape([1]) : x;
   const at = normalizeAxis(op, axis, vector.shape);
   const rows = vector.transpose(at, -1);

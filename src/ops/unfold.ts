@@ -2,8 +2,8 @@ import { ShapeError } from "../errors/errors.js";
 import { kindText, listText, message, shapeText } from "../errors/message.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { checkValue, type OptionOf, type OptionSpec, option } from "../options/option.js";
-import { checkTensor, checkTensorArity } from "../tensor/check.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { checkTensorArity, describeCall } from "../tensor/check.js";
+import { Tensor } from "../tensor/tensor.js";
 import { stack } from "./joining.js";
 
 /** One number for both, or [height, width]. */
@@ -45,7 +45,7 @@ export interface UnfoldOptions extends OptionsOf<typeof UNFOLD> {}
  */
 export function unfold2d(x: Tensor, kernelSize: Pair, options?: UnfoldOptions): Tensor {
   checkTensorArity("unfold2d", arguments.length, 3);
-  checkTensor("unfold2d", "x", x);
+  if (!(x instanceof Tensor)) return describeCall("unfold2d", "x", x, [x, kernelSize, options]);
   const { stride, padding, dilation } = UNFOLD.readOptions(options);
   checkValue("unfold2d", "kernelSize", kernelSize, KERNEL_SIZE);
   const [kh, kw] = both(kernelSize);

@@ -5,11 +5,30 @@ import { Tensor } from "./tensor.js";
 /** Marks what stands for a tensor while a model is described, and has no elements yet. */
 export const SYMBOLIC = Symbol("symbolic");
 
+/** What stands for a tensor: it describes the call of an operation, where a tensor computes it. */
+interface Symbolic {
+  readonly [SYMBOLIC]: (op: string, args: readonly unknown[]) => unknown;
+}
+
 /** @throws ArgumentError unless `x` is a tensor. `name` is the name of the operand. */
 export function checkTensor(op: string, name: string, x: unknown): asserts x is Tensor {
-  if (x instanceof Tensor) return;
-  const mend = isSymbolic(x) ? "Wrap the operation in a layer: new Lambda((a, b) => …).forward(a, b)." : "Wrap it with tensor(…).";
-  throw new ArgumentError(message(op, `${name} is ${operandText(x)}; expected a tensor`, mend));
+  if (!(x instanceof Tensor)) throw notTensor(op, name, x);
+}
+
+/**
+ * How an operation ends that was given something else than a tensor: a symbolic tensor describes the call.
+ * @param name the operand's name
+ * @param args the arguments of the operation
+ * @throws ArgumentError unless `x` is a symbolic tensor
+ */
+export function describeCall<Result>(op: string, name: string, x: unknown, args: readonly unknown[]): Result {
+  if (isSymbolic(x)) return x[SYMBOLIC](op, args) as Result;
+  throw notTensor(op, name, x);
+}
+
+function notTensor(op: string, name: string, x: unknown): ArgumentError {
+  const mend = isSymbolic(x) ? "It describes a Model; its elements come with fit and predict." : "Wrap it with tensor(…).";
+  return new ArgumentError(message(op, `${name} is ${operandText(x)}; expected a tensor`, mend));
 }
 
 /** @throws ArgumentError unless `f` is a function; `example` says how the call looks. */
@@ -28,7 +47,8 @@ export function tensorList(op: string, name: string, x: unknown): readonly Tenso
   return x;
 }
 
-function isSymbolic(value: unknown): boolean {
+/** Whether `value` stands for a tensor that is not there yet. */
+export function isSymbolic(value: unknown): value is Symbolic {
   return typeof value === "object" && value !== null && SYMBOLIC in value;
 }
 

@@ -370,10 +370,10 @@ describe("functional", () => {
       'ARGUMENT Model: unknown option "output". Known: inputs, outputs. Did you mean "outputs"?',
     );
     expect(failure(() => new Model({ inputs: x, outputs: randn([1]) }))).toBe(
-      "ARGUMENT Model: outputs is a tensor; expected what input() or a layer's forward gave, or a list of such.",
+      "ARGUMENT Model: outputs is a tensor; expected what input(), a layer's forward or an operation on these gave, or a list of such.",
     );
     expect(failure(() => new Model({ inputs: [], outputs: y }))).toBe(
-      "ARGUMENT Model: inputs is empty; expected what input() or a layer's forward gave, or a list of such.",
+      "ARGUMENT Model: inputs is empty; expected what input(), a layer's forward or an operation on these gave, or a list of such.",
     );
   });
 });

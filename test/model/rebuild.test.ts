@@ -10,6 +10,7 @@ import {
   Model,
   Module,
   memory,
+  ones,
   parseSafetensors,
   randn,
   Sequential,
@@ -38,6 +39,16 @@ const sequential = (): Sequential =>
 function functional(): Model {
   const [a, b] = [input([4]), input([2])];
   return new Model({ inputs: [a, b], outputs: [new Dense(3).forward(a), new Dense(2).forward(b)] });
+}
+
+/** Layers: clamp, mul by a constant, split, unfold2d. */
+function operational(): Model {
+  const x = input([1, 4, 4]);
+  const [left, right] = x
+    .clamp(-Infinity, 2)
+    .mul(ones([4]))
+    .split(2, 3);
+  return new Model({ inputs: x, outputs: [left.unfold2d(2), right] });
 }
 
 /** Puts a value where a path leads. */
@@ -110,6 +121,69 @@ describe("a config that no layer takes is refused, with the layer", () => {
     ["an unknown key", { units: 3, bogus: 1 }, `${LAYER} Dense: unknown option "bogus".`],
     ["an unknown activation", { units: 3, activation: "ab" }, `${LAYER} Dense: unknown activation "ab".`],
   ])("%s", (_, config, text) => expect(loading(changed(sequential(), set(["layers", 0, "config"], config)))).toContain(text));
+});
+
+describe("an operation that a file describes", () => {
+  const LAYER = (at: number): string => `ARGUMENT deserializeModel: the file's layer "${at}" (Operation): Operation: `;
+  const MODEL = "ARGUMENT deserializeModel: the file's model (Model): ";
+  test.each<[string, (string | number)[], unknown, string]>([
+    ["no name", ["layers", 0, "config", "name"], undefined, `${LAYER(0)}name is undefined; expected the name of an operation.`],
+    [
+      "an unknown name",
+      ["layers", 0, "config", "name"],
+      "clampp",
+      `${LAYER(0)}name is "clampp"; expected the name of an operation. Did you`,
+    ],
+    ["a method that reads elements", ["layers", 0, "config", "name"], "toArray", `${LAYER(0)}name is "toArray"; expected`],
+    ["a name of Object's", ["layers", 0, "config", "name"], "constructor", `${LAYER(0)}name is "constructor"; expected`],
+    ["the prototype", ["layers", 0, "config", "name"], "__proto__", `${LAYER(0)}name is "__proto__"; expected`],
+    ["a list for the name", ["layers", 0, "config", "name"], ["clamp"], `${LAYER(0)}name is an array of length 1; expected`],
+    ["no arguments", ["layers", 0, "config", "args"], [], `${LAYER(0)}args is an array of length 0; expected an array of arguments`],
+    ["an input that is none", ["layers", 0, "config", "args", 0], { input: "length" }, `${LAYER(0)}args is an array of length 3; expected`],
+    ["an input out of range", ["layers", 0, "config", "args", 0], { input: 2 ** 31 }, `${LAYER(0)}args is an array of length 3; expected`],
+    [
+      "a constant of another size",
+      ["layers", 1, "config", "args", 1, "constant"],
+      [2 ** 30],
+      'the file\'s tensor "1.constants.0" is [4]; expected [1073741824].',
+    ],
+    [
+      "an argument too many",
+      ["layers", 0, "config", "args", 3],
+      1,
+      `${MODEL}clamp: 3 arguments stand behind the tensor; it takes at most 2.`,
+    ],
+    [
+      "an argument that the operation refuses",
+      ["layers", 2, "config", "args", 1],
+      0.5,
+      `${MODEL}split: the length of a part is 0.5; expected`,
+    ],
+    ["more results than it has", ["steps", 2, "results"], 3, `${MODEL}steps: step 2 (Operation) has 2 results; the file says 3.`],
+    [
+      "no result",
+      ["steps", 2, "results"],
+      0,
+      "ARGUMENT deserializeModel: architecture.steps[3]: operands[0] is 3; expected a whole number from 0 to below 3.",
+    ],
+    ["an element type that is none", ["dtypes"], ["int64"], 'architecture: dtypes[0] is "int64"; expected the name of an element type.'],
+  ])("%s", (_, path, value, text) => expect(loading(changed(operational(), set(path, value)))).toContain(text));
+
+  test("a file whose shapes are beyond all memory takes none to load", () => {
+    const before = memory().reservedBytes;
+    const x = input([2]);
+    const bytes = changed(new Model({ inputs: x, outputs: x.tile([1, 2]).relu() }), set(["layers", 0, "config", "args", 1], [1, 2 ** 40]));
+    expect(deserializeModel(bytes).outputShape([1, 2])).toEqual([1, 2 ** 41]);
+    expect(memory().reservedBytes - before).toBeLessThan(1 << 20);
+  });
+
+  test("a chain longer than the stack", async () => {
+    let x = input([1]);
+    const first = x;
+    for (let i = 0; i < 20_000; i++) x = x.add(1);
+    const bytes = new Model({ inputs: first, outputs: x }).serialize();
+    expect((await deserializeModel(bytes).predict([[0.5]])).toArray()).toEqual([[20000.5]]);
+  });
 });
 
 describe("nothing is made that is larger than the file", () => {
@@ -208,7 +282,9 @@ describe("what is no model", () => {
 });
 
 test("whatever is changed in a file is refused with a typed error, or loads", () => {
-  const files = [sequential, functional, () => new Sequential([new Embedding(5, 2, { paddingIndex: 0 })])].map((make) => make());
+  const files = [sequential, functional, operational, () => new Sequential([new Embedding(5, 2, { paddingIndex: 0 })])].map((make) =>
+    make(),
+  );
   const paths = files.map((model) => pathsOf(JSON.parse(parseSafetensors(model.serialize()).metadata.simdgrad).architecture));
   const values = [null, -1, 0, 1, 7, 0.5, 2 ** 31, 2 ** 53, 1e308, "", "ab", "Dense", "Sequential", true, [], [-1], [[]], [null], {}, { name: "relu" }, [2 ** 40]]; // biome-ignore format: a list
   const which = fc.nat(files.length - 1);

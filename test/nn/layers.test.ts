@@ -1,22 +1,45 @@
 import { describe, expect, test } from "vitest";
-import { capture, deserializeModel, manualSeed, noGrad, randint, randn, Sequential, SimdgradError, type Tensor } from "../../src/index.js";
+import {
+  capture,
+  deserializeModel,
+  input as inputOf,
+  Model,
+  manualSeed,
+  noGrad,
+  randint,
+  randn,
+  Sequential,
+  SimdgradError,
+  Tensor,
+} from "../../src/index.js";
 import { typeOf } from "../../src/nn/architecture.js";
 import type { Layer, LayerClass } from "../../src/nn/layer.js";
 import * as library from "../../src/nn/layers.js";
 import type { Option } from "../../src/options/option.js";
 import { savedSettings } from "../../src/options/settings.js";
 import { failure } from "../support/errors.js";
-import { files } from "../support/repository.js";
+import { files, read } from "../support/repository.js";
 
 /** How a layer is made and used: every option has another value than its default, so that a saved model must hold it. */
 interface Example {
   readonly args: readonly unknown[];
-  readonly input: () => Tensor;
+  readonly input: () => Tensor | Tensor[];
   /** Holds a function, which no file can. */
   readonly holdsFunction?: true;
 }
 
+const pair = (): Tensor[] => [randn([3, 4]), randn([3, 4])];
+
 const EXAMPLES: Record<keyof typeof library, Example> = {
+  Add: { args: [], input: () => [...pair(), randn([3, 1])] },
+  Average: { args: [], input: pair },
+  Concatenate: { args: [{ axis: 1 }], input: () => [randn([3, 2]), randn([3, 1])] },
+  Dot: { args: [[2, 1], { normalize: true }], input: () => [randn([3, 2, 4]), randn([3, 4])] },
+  Maximum: { args: [], input: pair },
+  Minimum: { args: [], input: pair },
+  Multiply: { args: [], input: () => [randn([3, 4]), randn([3, 2, 4])] },
+  Operation: { args: ["concat", [[{ input: 1 }, { input: 0 }], -1]], input: pair },
+  Subtract: { args: [], input: pair },
   Activation: { args: [{ name: "leakyRelu", slope: 0.3 }], input: () => randn([3, 4]) },
   BatchNorm: {
     args: [{ inputShape: [4], momentum: null, epsilon: 0.5, affine: false, trackRunningStats: false, activation: "relu" }],
@@ -91,7 +114,8 @@ describe.each(Object.keys(library) as Name[])("%s", (name) => {
   const given = args[before.length] as Record<string, unknown> | undefined;
 
   test("has a test of its own, and is called as its class is", () => {
-    expect(files("test/nn/layers")).toContain(`test/nn/layers/${name[0].toLowerCase()}${name.slice(1)}.test.ts`);
+    const file = read("src/nn/layers.ts").match(new RegExp(`\\b${name}\\b[^}]*\\} from "\\./layers/(\\w+)\\.js"`))?.[1];
+    expect(files("test/nn/layers")).toContain(`test/nn/layers/${file}.test.ts`);
     expect([declaration.op, typeOf(make(name))]).toEqual([name, name]);
   });
 
@@ -134,12 +158,16 @@ function behaves(name: Name, args: readonly unknown[]): void {
   const { declaration } = library[name] as unknown as LayerClass;
 
   /** The layer where it stands in a model, which seeds what it draws. */
-  const model = (): Sequential => {
+  const model = (): Model => {
     manualSeed(3);
-    return new Sequential([make(name, args)]);
+    const given = input();
+    if (given instanceof Tensor) return new Sequential([make(name, args)]);
+    const inputs = given.map(({ shape }) => inputOf(shape.slice(1)));
+    return new Model({ inputs, outputs: make(name, args).forward(...inputs) });
   };
-  const result = (net: Sequential, x: Tensor): unknown => noGrad(() => net.forward(x)).toArray();
-  const state = (net: Sequential): unknown => [...net.stateDict()].map(([key, value]) => [key, value.toArray()]);
+  const layerOf = (net: Model): Layer => net.children().get("0") as Layer;
+  const result = (net: Model, x: Tensor | Tensor[]): unknown => noGrad(() => net.forward(x)).toArray();
+  const state = (net: Model): unknown => [...net.stateDict()].map(([key, value]) => [key, value.toArray()]);
 
   if (holdsFunction) {
     test("cannot be saved, and says which layer it is", () =>
@@ -148,10 +176,10 @@ function behaves(name: Name, args: readonly unknown[]): void {
     test("is saved with all its settings, and loaded with the same bits", () => {
       const [net, x] = [model(), input()];
       result(net, x);
-      const again = deserializeModel<Sequential>(net.serialize());
-      expect(again.layers[0]).toBeInstanceOf(library[name]);
-      expect(again.layers[0].describe()).toEqual(net.layers[0].describe());
-      expect(again.layers[0].describe().config).toEqual(savedSettings(declaration, declaration.read(args)));
+      const again = deserializeModel(net.serialize());
+      expect(layerOf(again)).toBeInstanceOf(library[name]);
+      expect(layerOf(again).describe()).toEqual(layerOf(net).describe());
+      expect(layerOf(again).describe().config).toEqual(savedSettings(declaration, declaration.read(args)));
       for (const training of [true, false]) {
         const results = [net, again].map((each) => {
           manualSeed(4);
@@ -165,10 +193,11 @@ function behaves(name: Name, args: readonly unknown[]): void {
   test("tells the shape of its result", () => {
     const [net, x] = [model(), input()];
     const { shape } = noGrad(() => net.forward(x));
-    expect(make(name, args).outputShape(x.shape)).toEqual(shape);
-    expect(net.layers[0].outputShape(x.shape)).toEqual(shape);
+    const [first, ...others] = [x].flat().map((each) => each.shape);
+    expect(make(name, args).outputShape(first, ...others)).toEqual(shape);
+    expect(layerOf(net).outputShape(first, ...others)).toEqual(shape);
     for (const wrong of [null, undefined, 3, "x", [-1], [0.5], {}]) {
-      expect(() => make(name, args).outputShape(wrong as never)).toThrow(SimdgradError);
+      expect(() => make(name, args).outputShape(wrong as never, ...others)).toThrow(SimdgradError);
     }
   });
 
@@ -183,17 +212,17 @@ function behaves(name: Name, args: readonly unknown[]): void {
   test("captured, it has the bits of eager steps: results, gradients, state", () => {
     const run = (captured: boolean): unknown => {
       const net = model();
-      const step = (x: Tensor): Tensor => {
-        const y = net.forward(x);
+      const step = (...xs: Tensor[]): Tensor => {
+        const y = net.forward(...xs);
         if (y.requiresGrad) y.square().sum().backward();
         return y;
       };
-      const inputs = Array.from({ length: 5 }, input);
-      net.forward(inputs[0]).detach();
+      const inputs = Array.from({ length: 5 }, () => [input()].flat());
+      net.forward(...inputs[0]).detach();
       const steps = captured ? capture(step) : step;
-      const results = inputs.map((x) => {
+      const results = inputs.map((xs) => {
         net.zeroGrad();
-        return [steps(x).toArray(), net.parameters().map(({ grad }) => grad?.toArray())];
+        return [steps(...xs).toArray(), net.parameters().map(({ grad }) => grad?.toArray())];
       });
       return [results, state(net)];
     };

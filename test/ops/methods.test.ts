@@ -66,11 +66,4 @@ describe("errors say which argument is missing or wrong", () => {
     const make = (): unknown => new (library.Tensor as unknown as new (values: number[]) => unknown)([1, 2]);
     expect(failure(make)).toBe("ARGUMENT Tensor: a tensor is not made with new. Write tensor([1, 2, 3]).");
   });
-
-  test("symbolic tensors", () => {
-    const a = library.input([3]);
-    expect(failure(() => library.concat([a, a]))).toBe(
-      "ARGUMENT concat: tensor 0 is a symbolic tensor, which has no elements yet; expected a tensor. Wrap the operation in a layer: new Lambda((a, b) => …).forward(a, b).",
-    );
-  });
 });

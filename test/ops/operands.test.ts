@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { add, type DType, div, mul, pow, type Tensor, tensor, where } from "../../src/index.js";
-import { asFloating, checkOperandDType, constant, fitting, floating, promoted, unwrapped } from "../../src/ops/operands.js";
+import {
+  asFloating,
+  checkOperandDType,
+  constant,
+  describeOperands,
+  fitting,
+  floating,
+  promoted,
+  unwrapped,
+} from "../../src/ops/operands.js";
 import { failure } from "../support/errors.js";
 
 const TYPES = ["bool", "uint8", "int32", "float32", "float64"] as const;
@@ -76,21 +85,27 @@ describe("promotion", () => {
 describe("promoted", () => {
   test("gives tensors of one type back as they are", () => {
     const [a, b] = [vector("int32"), vector("int32")];
-    const [x, y] = promoted("op", a, b);
+    const [x, y] = promoted("op", a, b) ?? [];
     expect([x === a, y === b]).toEqual([true, true]);
   });
   test("keeps the order", () => {
     const x = vector("float32");
-    expect(promoted("op", 3, x)[0].item()).toBe(3);
-    expect(promoted("op", x, 3)[1].item()).toBe(3);
+    expect(promoted("op", 3, x)?.[0].item()).toBe(3);
+    expect(promoted("op", x, 3)?.[1].item()).toBe(3);
   });
   test("wants a tensor and another operand", () => {
     const text = (a: string, b: string): string =>
       `ARGUMENT op: the operands are ${a} and ${b}; expected tensors or numbers, at least one a tensor.`;
-    expect(failure(() => promoted("op", 1, 2))).toBe(text("1", "2"));
-    expect(failure(() => promoted("op", vector("bool"), {} as never))).toBe(text("a tensor", "an object"));
-    expect(failure(() => promoted("op", new Map() as never, vector("bool")))).toBe(text("a Map", "a tensor"));
-    expect(failure(() => promoted("op", (() => 1) as never, vector("bool")))).toBe(text("a function", "a tensor"));
+    const wrong: [unknown, unknown, string][] = [
+      [1, 2, text("1", "2")],
+      [vector("bool"), {}, text("a tensor", "an object")],
+      [new Map(), vector("bool"), text("a Map", "a tensor")],
+      [() => 1, vector("bool"), text("a function", "a tensor")],
+    ];
+    for (const [a, b, message] of wrong) {
+      expect(promoted("op", a as never, b as never)).toBe(null);
+      expect(failure(() => describeOperands("op", a, b, [a, b]))).toBe(message);
+    }
   });
 });
 

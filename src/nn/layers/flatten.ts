@@ -1,3 +1,4 @@
+import type { DType } from "../../memory/views.js";
 import { checkTensor } from "../../ops/operands.js";
 import { declare } from "../../options/declare.js";
 import { type Shape, sizeOf } from "../../tensor/shape.js";
@@ -21,6 +22,10 @@ export class Flatten extends Layer<typeof FLATTEN> {
 
   protected override resultShape(inputShape: Shape): Shape {
     return inputShape.length === 0 ? [1, 1] : [inputShape[0], sizeOf(inputShape.slice(1))];
+  }
+
+  protected override resultType(dtype: DType): DType {
+    return dtype;
   }
 
   forward(x: Tensor): Tensor {

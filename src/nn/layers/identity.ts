@@ -1,3 +1,4 @@
+import type { DType } from "../../memory/views.js";
 import { declare } from "../../options/declare.js";
 import { Layer } from "../layer.js";
 
@@ -16,6 +17,10 @@ export class Identity extends Layer<typeof IDENTITY> {
 
   constructor() {
     super(arguments.length);
+  }
+
+  protected override resultType(dtype: DType): DType {
+    return dtype;
   }
 
   forward<T>(x: T): T {

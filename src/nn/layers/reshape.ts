@@ -1,5 +1,6 @@
 import { ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
+import type { DType } from "../../memory/views.js";
 import { checkTensor } from "../../ops/operands.js";
 import { declare } from "../../options/declare.js";
 import { type OptionSpec, option } from "../../options/option.js";
@@ -46,6 +47,10 @@ export class Reshape extends Layer<typeof RESHAPE> {
         `a sample of shape ${shapeText(inputShape.slice(1))} holds ${size} elements, which do not fill ${shapeText(this.shape)}`,
       ),
     );
+  }
+
+  protected override resultType(dtype: DType): DType {
+    return dtype;
   }
 
   forward(x: Tensor): Tensor {

@@ -1,5 +1,9 @@
 import { release } from "../memory/heap.js";
+import { type Holder, registerHolders } from "../memory/holders.js";
 import type { Kept } from "./kept.js";
+
+/** All that hold memory. */
+const live = new Set<HeldMemory>();
 
 interface Piece {
   readonly at: number;
@@ -11,6 +15,11 @@ interface Piece {
  * when the garbage collector has taken them, the memory is given back.
  */
 export class HeldMemory {
+  /** @param inputs the shapes of the step's inputs */
+  constructor(private readonly inputs: string) {
+    live.add(this);
+  }
+
   /** Places of the inputs. */
   readonly slots: Piece[] = [];
   /** Records and intermediate results of the replay. */
@@ -25,11 +34,19 @@ export class HeldMemory {
     this.kept = null;
   }
 
+  holder(): Holder {
+    const bytes = [...this.slots, ...this.replay, ...(this.kept?.cells ?? [])].reduce((sum, piece) => sum + piece.bytes, 0);
+    return { kind: "captures", what: `a captured step of ${this.inputs}`, bytes };
+  }
+
   dispose(): void {
+    live.delete(this);
     giveBack(this.slots);
     this.forgetRecording();
   }
 }
+
+registerHolders(() => [...live].map((memory) => memory.holder()));
 
 function giveBack(pieces: Piece[]): void {
   for (const { at, bytes } of pieces.splice(0)) release(at, bytes);

@@ -1,3 +1,4 @@
+import { shapeText } from "../errors/message.js";
 import { kernelBuild } from "../kernels/load.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Comparing } from "./comparing.js";
@@ -24,7 +25,7 @@ const registry = new FinalizationRegistry<HeldMemory>((memory) => memory.dispose
  */
 export class Variant {
   readonly signature: Signature;
-  readonly memory: HeldMemory = new HeldMemory();
+  readonly memory: HeldMemory;
   /** Steps that were replayed. */
   replays = 0;
   /** SIMDGRAD_CHECK_CAPTURE=n: every n-th replay is compared with the step itself; 0: none. */
@@ -47,6 +48,7 @@ export class Variant {
     private readonly refused: (refusal: Refusal) => void,
   ) {
     this.signature = new Signature(inputs, layout);
+    this.memory = new HeldMemory(inputs.map(({ shape }) => shapeText(shape)).join(", ") || "no inputs");
     this.step = (tensors) => step(...(layout === null ? tensors : (rebuild(layout, tensors) as unknown[])));
     registry.register(this, this.memory, this);
     this.#phase = kernelBuild() === "js" ? new Refused(this, "the js build has no kernels to replay") : new FirstCall(this);

@@ -1,6 +1,6 @@
 import { shapeText } from "../errors/message.js";
 import { recorder } from "../kernels/recorder.js";
-import { type Holder, registerHolders } from "../memory/heap.js";
+import { type Holder, registerHolders } from "../memory/holders.js";
 import type { ReleaseCause, Storage } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Node, participates } from "./node.js";
@@ -261,7 +261,7 @@ export function graphStatistics(): { graphs: number; unconsumedGraphs: number; n
 registerHolders(() => {
   const holders: Holder[] = [];
   for (const storage of new Set([...live].flatMap(({ storages }) => storages))) {
-    holders.push({ what: `${storage.madeBy} ${shapeText(storage.shape ?? [storage.length])}`, bytes: storage.bytes });
+    if (storage.pins === 0) holders.push(storage.holder());
   }
   return holders;
 });

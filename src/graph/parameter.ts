@@ -3,6 +3,7 @@ import { bytesText, message, shapeText } from "../errors/message.js";
 import * as kernels from "../kernels/generated.js";
 import { recorder } from "../kernels/recorder.js";
 import { parameterArena, type Slot } from "../memory/arena.js";
+import { registerHolders } from "../memory/holders.js";
 import { memoryLimit } from "../memory/memory.js";
 import { BYTES, blockView, type FloatArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
@@ -16,6 +17,14 @@ import { Tensor } from "../tensor/tensor.js";
 
 /** Frees the places of parameters. Storages are registered, not parameters, since a reshaped or detached parameter shares the place. */
 const registry = new FinalizationRegistry<Slot>((slot) => parameterArena.free(slot));
+
+registerHolders(() =>
+  [...parameterArena.slots].map(({ name, bytes, chunk }) => ({
+    kind: "parameters",
+    what: name,
+    bytes: chunk.hasSister ? 2 * bytes : bytes,
+  })),
+);
 
 const PARAMETER = declare("Parameter", {
   /** Whether it is trained; false freezes it. Default true. */
@@ -40,8 +49,7 @@ export class Parameter extends Tensor {
   readonly slot: Slot;
   /** @internal whether the gradient's place holds a gradient; zeroGrad only clears this flag */
   hasGradient = false;
-  /** Path in the model ("fc1.weight"), known once the model has listed its parameters. It is part of the seed of the initial elements. */
-  path = "";
+  #path = "";
   #gradientStorage: Storage | null = null;
   #shown: Tensor | null = null;
 
@@ -61,6 +69,7 @@ export class Parameter extends Tensor {
     storage.permanent = true;
     super(storage, value.shape);
     blockView(value.dtype, slot.at, value.size).set(value.storage.readable());
+    slot.name = `Parameter ${shapeText(value.shape)}`;
     this.slot = slot;
     this.requiresGrad = requiresGrad;
     registry.register(storage, slot);
@@ -89,6 +98,16 @@ export class Parameter extends Tensor {
       blockView("float32", storage.at, elements.length).set(elements);
     };
     return parameter;
+  }
+
+  /** Path in the model ("fc1.weight"), known once the model has listed its parameters. It is part of the seed of the initial elements. */
+  get path(): string {
+    return this.#path;
+  }
+
+  set path(path: string) {
+    this.#path = path;
+    if (path !== "") this.slot.name = `${path} ${shapeText(this.shape)}`;
   }
 
   override get grad(): Tensor | null {

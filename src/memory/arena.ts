@@ -1,3 +1,4 @@
+import { MemoryError } from "../errors/errors.js";
 import { Chunk } from "./chunk.js";
 import { classBytes, sizeClass } from "./heap.js";
 
@@ -22,10 +23,14 @@ export interface Slot {
   readonly chunk: Chunk;
   readonly at: number;
   readonly bytes: number;
+  /** What lies there, in words. */
+  name: string;
 }
 
 /** Memory for places that never move, in chunks that grow with what is placed. */
 export class Arena {
+  /** All places that are taken. */
+  readonly slots: Set<Slot> = new Set();
   readonly #chunks: Chunk[] = [];
   #used = 0;
 
@@ -38,12 +43,15 @@ export class Arena {
   place(bytes: number): Slot {
     const size = Math.max(ALIGN, Math.ceil(bytes / ALIGN) * ALIGN);
     const slot = this.#find(size) ?? this.#open(size);
+    this.slots.add(slot);
     this.#used += size;
     return slot;
   }
 
   /** Gives a place back, and with the last place its chunk. */
-  free({ chunk, at, bytes }: Slot): void {
+  free(slot: Slot): void {
+    const { chunk, at, bytes } = slot;
+    this.slots.delete(slot);
     this.#used -= bytes;
     chunk.giveBack(at, bytes);
     if (chunk.used > 0) return;
@@ -64,17 +72,26 @@ export class Arena {
   #find(size: number): Slot | null {
     for (const chunk of this.#chunks) {
       const at = chunk.take(size);
-      if (at !== 0) return { chunk, at, bytes: size };
+      if (at !== 0) return { chunk, at, bytes: size, name: "" };
     }
     return null;
   }
 
   #open(size: number): Slot {
     const wanted = Math.max(size, Math.min(Math.max(this.#used / 4, SMALLEST_CHUNK), LARGEST_CHUNK));
-    // The heap gives whole size classes.
-    const chunk = new Chunk(classBytes(sizeClass(wanted)));
+    const chunk = chunkOf(wanted) ?? new Chunk(size);
     this.#chunks.push(chunk);
-    return { chunk, at: chunk.take(size), bytes: size };
+    return { chunk, at: chunk.take(size), bytes: size, name: "" };
+  }
+}
+
+/** A chunk of at least `bytes` bytes, as large as the heap's block for it; null where so much is not free. */
+function chunkOf(bytes: number): Chunk | null {
+  try {
+    return new Chunk(classBytes(sizeClass(bytes)));
+  } catch (error) {
+    if (error instanceof MemoryError) return null;
+    throw error;
   }
 }
 

@@ -72,6 +72,11 @@ export class Chunk {
     return this.#sister;
   }
 
+  /** Whether the sister was made. */
+  get hasSister(): boolean {
+    return this.#sister !== 0;
+  }
+
   /** Gives the memory of the chunk and of its sister back. Nothing may be placed in it any more. */
   release(): void {
     release(this.at, this.bytes);

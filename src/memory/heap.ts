@@ -1,6 +1,7 @@
 import { MemoryError } from "../errors/errors.js";
 import { bytesText, message } from "../errors/message.js";
 import { FreeRanges, type Range } from "./freeRanges.js";
+import { census } from "./holders.js";
 import { growTo, HEAP_BASE, linearMemory, memoryLimit } from "./memory.js";
 
 /**
@@ -13,7 +14,6 @@ import { growTo, HEAP_BASE, linearMemory, memoryLimit } from "./memory.js";
  * cut from them; then the relievers are asked to give memory back.
  */
 
-const holders: Set<() => Holder[]> = new Set();
 /** The free blocks of each size class, up to the class of 4 GiB. */
 const free: number[][] = Array.from({ length: 100 }, () => []);
 /** Free memory that belongs to no class. It is empty until memory has run out once. */
@@ -24,12 +24,6 @@ let top = HEAP_BASE;
 let liveBytes = 0;
 let liveBlocks = 0;
 let peakBytes = 0;
-
-/** A block of live memory, as the out-of-memory message lists it. */
-export interface Holder {
-  what: string;
-  bytes: number;
-}
 
 /**
  * Gives blocks back that nothing needs at once, when a request cannot be met. It must not allocate.
@@ -153,31 +147,22 @@ export function registerReliever(relieve: Reliever): void {
   relievers.push(relieve);
 }
 
-/** Registers a function that lists live blocks by name, for the out-of-memory message. */
-export function registerHolders(list: () => Holder[]): void {
-  holders.add(list);
-}
-
 /** Figures of the heap, in bytes: live now, the highest live so far, taken from the end of memory, and the limit. */
 export function heapStatistics(): { liveBytes: number; liveBlocks: number; peakBytes: number; reservedBytes: number; limitBytes: number } {
   return { liveBytes, liveBlocks, peakBytes, reservedBytes: top, limitBytes: memoryLimit() };
 }
 
 function outOfMemory(bytes: number, refused: boolean): MemoryError {
-  const largest = [...holders]
-    .flatMap((list) => list())
-    .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, 5)
-    .map(({ what, bytes: held }) => `${what} ${bytesText(held)}`);
+  const { kinds, largest, mend } = census(bytes);
   const limit = refused
     ? `the platform refused to grow linear memory beyond ${bytesText(linearMemory().buffer.byteLength)}`
     : `${bytesText(memoryLimit())} is the limit`;
   return new MemoryError(
     message(
       "memory",
-      `${bytesText(bytes)} do not fit: ${bytesText(liveBytes)} in ${liveBlocks} blocks are live, ${limit}` +
-        (largest.length > 0 ? `; largest: ${largest.join(", ")}` : ""),
-      "Use a smaller batch, wrap inference in noGrad, or call backward() on every graph that you build.",
+      `${bytesText(bytes)} do not fit: ${bytesText(liveBytes)} in ${liveBlocks} blocks are live${kinds && ` (${kinds})`}, ${limit}` +
+        (largest && `; largest: ${largest}`),
+      mend,
     ),
   );
 }

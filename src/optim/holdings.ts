@@ -1,7 +1,11 @@
 import type { Recorder } from "../kernels/recorder.js";
 import { type Slot, stateArena } from "../memory/arena.js";
-import { allocate, release } from "../memory/heap.js";
+import { allocate, registerReliever, release } from "../memory/heap.js";
+import { type Holder, registerHolders } from "../memory/holders.js";
 import type { GradientNorm } from "./gradientNorm.js";
+
+/** All that were not released. */
+const live = new Set<Holdings>();
 
 /**
  * The linear memory of an optimizer: places of states, cells, norms. It knows nothing of the optimizer, so that it can outlive it and
@@ -12,6 +16,45 @@ export class Holdings {
   #cells = 0;
   #cellBytes = 0;
   readonly #places = new Set<Slot>();
+  /** The places of the parameters. */
+  readonly #parameters: Slot[] = [];
+  /** When the optimizer made its last step. */
+  lastUse = 0;
+  readonly #stepper: WeakRef<Resting>;
+
+  /** @param type the optimizer's name @param stepper makes its steps */
+  constructor(
+    private readonly type: string,
+    stepper: Resting,
+  ) {
+    this.#stepper = new WeakRef(stepper);
+    live.add(this);
+  }
+
+  /** Notes the parameters that are updated, which name the optimizer in messages. */
+  serve(parameters: readonly { readonly slot: Slot }[]): void {
+    for (const { slot } of parameters) this.#parameters.push(slot);
+  }
+
+  /** Bytes of states and cells. */
+  get bytes(): number {
+    let bytes = this.#cellBytes;
+    for (const slot of this.#places) bytes += slot.bytes;
+    return bytes;
+  }
+
+  holder(): Holder {
+    const [first, ...others] = this.#parameters;
+    const rest = others.length === 0 ? "" : ` and ${others.length} more`;
+    return { kind: "states", what: `${this.type} of ${first?.name ?? "nothing"}${rest}`, bytes: this.bytes };
+  }
+
+  /** Moves the states to JS memory, if the optimizer lives and makes no step now. @returns the bytes that were given back */
+  rest(): number {
+    const { bytes } = this;
+    if (bytes > 0) this.#stepper.deref()?.rest();
+    return bytes - this.bytes;
+  }
 
   /** A zeroed place for a state. */
   place(bytes: number): Slot {
@@ -57,7 +100,25 @@ export class Holdings {
   }
 
   release(): void {
+    live.delete(this);
     this.releaseScratch();
     for (const slot of [...this.#places]) this.free(slot);
   }
 }
+
+/** What can give memory back until it is used again. */
+interface Resting {
+  rest(): void;
+}
+
+registerHolders(() => [...live].map((holdings) => holdings.holder()));
+
+// When memory runs out, the states of optimizers move to JS memory, those first that were used longest ago.
+registerReliever((bytes) => {
+  let freed = 0;
+  for (const holdings of [...live].sort((a, b) => a.lastUse - b.lastUse)) {
+    if (freed >= bytes) break;
+    freed += holdings.rest();
+  }
+  return freed > 0;
+});

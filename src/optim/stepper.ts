@@ -16,6 +16,9 @@ import { segmentsOf } from "./segment.js";
 import { States } from "./states.js";
 import { forget, type Update, updatesOf } from "./update.js";
 
+/** Counts the steps of all optimizers. */
+let clock = 0;
+
 /**
  * Makes an optimizer's steps: sorts the parameters that have a gradient into cohorts and segments, writes what the step needs to the
  * cohorts' cells, clips, updates, and counts the age of each cohort.
@@ -23,8 +26,8 @@ import { forget, type Update, updatesOf } from "./update.js";
 export class Stepper<O extends OptimizerOptions> {
   stepCount = 0;
   readonly members: Member<O>[] = [];
-  readonly holdings: Holdings = new Holdings();
-  readonly states: States = new States(this.holdings);
+  readonly holdings: Holdings;
+  readonly states: States;
   #cohorts: Cohort<O>[] = [];
   /** The parameters that had a gradient when the cohorts were made. */
   #active: Parameter[] = [];
@@ -42,13 +45,17 @@ export class Stepper<O extends OptimizerOptions> {
     readonly formula: Formula<O>,
     readonly groups: readonly ParameterGroup<O>[],
     readonly clipping: ClippingOptions,
-  ) {}
+  ) {
+    this.holdings = new Holdings(formula.type, this);
+    this.states = new States(this.holdings);
+  }
 
   add(group: ParameterGroup<O>): void {
     for (const [i, parameter] of group.params.entries()) {
       const age = { steps: 0, products: [], before: [] };
       this.members.push({ parameter, name: group.names[i] ?? "", group, age, active: false });
     }
+    this.holdings.serve(group.params);
     this.#stale = true;
   }
 
@@ -86,6 +93,7 @@ export class Stepper<O extends OptimizerOptions> {
   /** @throws ArgumentError if a schedule gives no number; nothing is changed */
   step(): void {
     this.#isStepping = true;
+    this.holdings.lastUse = ++clock;
     try {
       this.#step();
     } finally {

@@ -2,6 +2,7 @@ import { MemoryError, ReleasedError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { recorder, unrecorded } from "../kernels/recorder.js";
 import { allocate, allocateTemporary, releaseTemporary } from "../memory/heap.js";
+import type { Holder } from "../memory/holders.js";
 import { allocateArray, BYTES, blockView, copyBlock, type DType, type NumberArray, viewOf } from "../memory/views.js";
 import type { Shape } from "./shape.js";
 
@@ -52,6 +53,8 @@ export class Storage {
   holders = 0;
   /** Whether the block stays in its place as long as its tensor lives: parameters and their gradients. */
   permanent = false;
+  /** How many tensors keep the block in linear memory by `pin`. */
+  pins = 0;
   /** Whether the elements move to JS memory when the last holder drops the block; otherwise they are lost then. */
   keep = false;
   /** The time of the last in-place change of the elements, on the clock of `tick`; 0 = never. */
@@ -199,6 +202,12 @@ export class Storage {
     this.at = allocate(this.bytes);
     if (this.length === 1) viewOf(this.dtype)[this.at / BYTES[this.dtype]] = this.host[0];
     else blockView(this.dtype, this.at, this.length).set(this.host);
+  }
+
+  /** What the out-of-memory message says of the block. */
+  holder(): Holder {
+    const what = `${this.madeBy} ${shapeText(this.shape ?? [this.length])}`;
+    return { kind: this.host === null ? "results" : "data", what, bytes: this.bytes };
   }
 
   releasedError(): ReleasedError {

@@ -1,5 +1,6 @@
 import { ArgumentError, DTypeError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
+import { registerHolders } from "../memory/holders.js";
 import type { DType, NumberArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
 import { type NestedNumbers, nest, tensorText } from "./format.js";
@@ -13,8 +14,17 @@ export interface Origin {
   readonly released: ReleaseCause | null;
 }
 
+/** The storages of pinned tensors. */
+const pinned = new Set<Storage>();
+registerHolders(() => [...pinned].map((storage) => storage.holder()));
+
 /** Drops the block of a pinned tensor that the garbage collector has taken. */
-const pins = new FinalizationRegistry<Storage>((storage) => storage.drop());
+const pins = new FinalizationRegistry<Storage>(release);
+
+function release(storage: Storage): void {
+  if (--storage.pins === 0) pinned.delete(storage);
+  storage.drop();
+}
 
 /** The properties of a tensor that are known without its elements. */
 export type TensorMeta = Pick<Tensor, "shape" | "dtype" | "size">;
@@ -140,6 +150,8 @@ export class Tensor {
       this.storage.hold();
       this.storage.keep = true;
       this.#pinned = true;
+      this.storage.pins++;
+      pinned.add(this.storage);
       pins.register(this, this.storage, this);
     }
     return this;
@@ -151,7 +163,7 @@ export class Tensor {
     if (this.#pinned) {
       this.#pinned = false;
       pins.unregister(this);
-      this.storage.drop();
+      release(this.storage);
     }
     return this;
   }

@@ -59,12 +59,27 @@ export class MeanLossArgs {
   rows: u32; // losses
 }
 
+/** @cost 1.5 @bytes 8 */
+@unmanaged
+export class LabelWeightsArgs {
+  target: usize; // labels [rows]
+  classWeight: usize; // [classes], or 0: all 1, and labels may be any
+  out: usize; // [rows]
+  classes: u32;
+  labelBytes: u32; // 4: int32 labels, 1: uint8 labels
+  ignoreIndex: i32; // the label that counts for nothing
+}
+
 /** The label of a row that is ignored. */
 const NONE: i32 = -1;
 
+function loadLabel(target: usize, bytes: u32, row: u32): i32 {
+  return bytes == 1 ? <i32>load<u8>(target + row) : load<i32>(target + (<usize>row << 2));
+}
+
 /** The label of a row. NONE if the label is `ignoreIndex`, or if it is out of range, which is reported. */
 function labelOf(target: usize, bytes: u32, row: u32, classes: u32, ignoreIndex: i32): i32 {
-  const c = bytes == 1 ? <i32>load<u8>(target + row) : load<i32>(target + (<usize>row << 2));
+  const c = loadLabel(target, bytes, row);
   if (c == ignoreIndex) return NONE;
   if (<u32>c < classes) return c;
   fail(Status.IndexOutOfRange, row);
@@ -148,7 +163,8 @@ export function crossEntropyRowsGrad(r: CrossEntropyGradArgs, from: u32, to: u32
       memory.fill(out, 0, row);
       continue;
     }
-    const g = load<f32>(r.gradPerRow ? r.g + (<usize>i << 2) : r.g) / total;
+    // Of a mean over nothing the total is 0, and nobody asks.
+    const asked = load<f32>(r.gradPerRow ? r.g + (<usize>i << 2) : r.g), g: f32 = asked == 0 ? 0 : asked / total;
     mapRow<ScaledExp>(r.logits + row * i, 0, out, n, load<f32>(saved), g * load<f32>(saved, 8) / load<f32>(saved, 4));
     if (!hasLabels) subtractBackground(out, r.target + row * i, r.classWeight, n, keep, smooth, g);
     else {
@@ -166,6 +182,19 @@ function subtractBackground(out: usize, q: usize, classWeight: usize, n: u32, ke
     const d = nmadd(background(q, classWeight, at, vkeep, vsmooth), vg, v128.load(out + at)), left = end - at;
     if (left < 16) storeFirst(out + at, d, left);
     else v128.store(out + at, d);
+  }
+}
+
+/** What each label weighs: the weight of its class, 0 where it is ignored. */
+export function labelWeights(r: LabelWeightsArgs, from: u32, to: u32): void {
+  for (let i = from; i < to; i++) {
+    let weight: f32 = 1;
+    if (!r.classWeight) weight = loadLabel(r.target, r.labelBytes, i) == r.ignoreIndex ? 0 : 1;
+    else {
+      const c = labelOf(r.target, r.labelBytes, i, r.classes, r.ignoreIndex);
+      weight = c == NONE ? 0 : weightOf(r.classWeight, c);
+    }
+    store<f32>(r.out + (<usize>i << 2), weight);
   }
 }
 

@@ -145,7 +145,11 @@ export class Model extends Module {
    * Trains the model. It yields to the event loop about every 50 ms. Afterwards the model is in training mode. All random numbers of a
    * training come from the seed in force when it begins, whatever else the process draws, seeds or trains meanwhile; the
    * next `fit` of the model under the same seed goes on where this one stopped.
-   * @param data { x, y, weight? } or an (async) iterable of such batches
+   *
+   * Where samples or classes have weights, the loss of a batch is Σ wᵢ·lossᵢ / Σ wᵢ over the labels that count, and so are its gradients.
+   * PyTorch does the same with its weights of classes. An epoch's loss is the mean over all that counts, whatever the batch size, and
+   * with reduction "sum" the sum. A batch in which nothing counts is left out, without a step of the optimizer.
+   * @param data { x, y, weight? } or an (async) iterable of such batches; weight [n] is ≥ 0
    * @param options.epochs number of the last epoch, counted from 1, default 1
    * @param options.initialEpoch number of epochs that are done before, default 0: `epochs: 10, initialEpoch: 4` runs 6, numbered 4 … 9,
    *   with the orders of a run from the start. The model under the same seed goes on exactly if its last `fit` stopped there, and after
@@ -158,7 +162,7 @@ export class Model extends Module {
    * @param options.validationSplit share of the samples, from the end and rounded down, that is evaluated after every epoch instead
    *   of trained on
    * @param options.validationData data on which the model is evaluated after every epoch; default none
-   * @param options.classWeight weight of each class in the loss, by label; default all 1
+   * @param options.classWeight weight ≥ 0 of each class in the loss, by label; default all 1. Metrics and validation do not weigh classes
    * @param options.callbacks objects of `Callback`, or with some of its hooks; default none
    * @param options.verbose 1 shows progress on stderr, 0 shows nothing; default 1
    * @param options.capture whether steps may be captured; default true. They are captured, with the same bits, if every layer and loss
@@ -206,7 +210,7 @@ export class Model extends Module {
   }
 
   /**
-   * Computes loss and metrics over data, in evaluation mode.
+   * Computes loss and metrics over data, in evaluation mode. They do not depend on the batch size. Weights of samples count in both.
    * @param data { x, y, weight? } or an (async) iterable of such batches
    * @param options.batchSize number of samples that are computed at once, default 256
    * @param options.signal signal that aborts the run, which rejects with its reason

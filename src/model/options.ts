@@ -29,7 +29,7 @@ export const FIT = declare("fit", {
   validationSplit: number({ default: 0, min: 0, below: 1 }),
   /** Data on which the model is evaluated after every epoch. Default none. */
   validationData: option<TrainingData, Record<never, never>>("{ x, y, weight? } or an iterable of such batches", isObject, {}),
-  /** The weight of each class in the loss, by label. Default: all 1. */
+  /** The weight of each class in the loss, by label, numbers ≥ 0; of soft targets that of the most probable class. Default: all 1. */
   classWeight: classWeightOption,
   /** Objects of `Callback`, or with some of its hooks. Default none. */
   callbacks: option<readonly Callback[], { default: readonly Callback[] }>("an array", Array.isArray, noCallbacks),

@@ -64,7 +64,7 @@ export const crossEntropyRows: (logits: Tensor, target: Tensor, classWeight: Ten
       n,
       dtype,
     );
-    checkLabels(target, classes);
+    checkLabels("crossEntropy", target, classes);
     if (reduction === "mean")
       kernels.meanLoss({ loss: at(loss), weight: at(weight), out: out.at, totalWeight: at(total), rows: n }, 0, 1, dtype);
     if (reduction === "sum") kernels.sum({ x: at(loss), out: out.at, reduced: n, inner: 1, divisor: 1, beta: 0 }, 0, 1, dtype);
@@ -137,6 +137,32 @@ function distribution(
   return { d, rowWeight: weights.indexSelect(0, labels).mul(mask) };
 }
 
+/**
+ * What each label weighs: the weight of its class, or 1 without weights of classes; 0 where it is ignored.
+ * Shape:     target [n, …] (int32 or uint8), classWeight [C] of the type wanted → [n, …]
+ * @throws IndexError for a label that is neither 0 … C − 1 nor ignoreIndex, where classes have weights
+ */
+export const labelWeights: (target: Tensor, classWeight: Tensor | null, attributes: LabelAttributes) => Tensor = defineOp({
+  name: "labelWeights",
+  inputs: ["target", "classWeight?"],
+  shape: ({ target }, _: LabelAttributes) => target.shape,
+  dtype: (_, { dtype }) => dtype,
+  forward: ({ target, classWeight, out }, { op, ignoreIndex }) => {
+    const [weights, classes] = [classWeight?.at ?? 0, classWeight?.size ?? 0];
+    const record = { target: target.at, classWeight: weights, out: out.at, classes, labelBytes: labelBytes(target), ignoreIndex };
+    kernels.labelWeights(record, 0, target.size, out.dtype);
+    if (classWeight !== null) checkLabels(op, target, classes);
+  },
+});
+
+interface LabelAttributes {
+  /** Who weighs, as errors say it. */
+  op: string;
+  ignoreIndex: number;
+  /** The type of the weights. */
+  dtype: Tensor["dtype"];
+}
+
 function onesOf(n: number, dtype: Tensor["dtype"]): Tensor {
   return ones([n], { dtype });
 }
@@ -146,11 +172,11 @@ function labelBytes(target: Tensor): number {
   return isFloating(target.dtype) ? 0 : BYTES[target.dtype];
 }
 
-function checkLabels(target: Tensor, classes: number): void {
+function checkLabels(op: string, target: Tensor, classes: number): void {
   checked(({ detail }) => {
     throw new IndexError(
       message(
-        "crossEntropy",
+        op,
         `label ${elementText(target, detail)} at position ${detail} is outside 0 … ${classes - 1}`,
         "Check the labels, the number of logits, or set ignoreIndex.",
       ),

@@ -41,7 +41,7 @@ export abstract class Callback {
   onTrainBegin?(context: TrainingContext): void | Promise<void>;
   /** @param epoch from 0 */
   onEpochBegin?(epoch: number): void | Promise<void>;
-  /** @param batch from 0 @param logs the epoch's figures so far */
+  /** @param batch from 0 @param logs the epoch's figures so far; 0 as long as nothing has counted */
   onBatchEnd?(batch: number, logs: Logs): void | Promise<void>;
   /** @param logs the epoch's figures; what is added here the callbacks behind are told too */
   onEpochEnd?(epoch: number, logs: Logs): void | Promise<void>;

@@ -8,6 +8,7 @@ import { type TensorLike, tensor } from "../tensor/creation.js";
 import { rowsOf, widthOf } from "../tensor/rows.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
+import { checkSampleWeights } from "./sampleWeight.js";
 
 /** One input or several, as a model takes them. */
 export type Inputs = Tensor | Tensor[];
@@ -24,7 +25,7 @@ export interface Batch {
 export interface Samples {
   x: TensorLike | Tensor | Tensor[];
   y?: TensorLike | Tensor | Tensor[];
-  /** [n], how much each sample counts; default 1. */
+  /** [n], how much each sample counts, finite numbers ≥ 0; default 1. A sample of weight 0 counts for nothing. */
   weight?: TensorLike | Tensor;
 }
 
@@ -70,6 +71,7 @@ export function toBatch(op: string, samples: Samples): Batch {
   if (samples.y !== undefined) batch.y = toInputs(op, "y", samples.y);
   if (samples.weight !== undefined) batch.weight = toTensor(samples.weight);
   checkRows(op, batch);
+  if (batch.weight !== undefined) checkSampleWeights(op, batch.weight);
   return batch;
 }
 

@@ -8,6 +8,7 @@ import { RunningFigures } from "./figures.js";
 import type { Trainee } from "./loop.js";
 import { objective } from "./objective.js";
 import { outputsOf, withLogits } from "./outputs.js";
+import { requireSomeWeight } from "./sampleWeight.js";
 import { nothingToDo, source } from "./source.js";
 import { figuresOf, type StepResult } from "./stepResult.js";
 import { callIn, type TrainingStream } from "./stream.js";
@@ -16,7 +17,7 @@ import { callIn, type TrainingStream } from "./stream.js";
 export class Evaluation {
   readonly #step: EvaluationStep<StepResult>;
   /** The data, if they are samples in memory. */
-  #whole: Batch | null = null;
+  readonly #whole: Batch | null;
 
   /**
    * @param op who evaluates, as errors say it
@@ -29,11 +30,14 @@ export class Evaluation {
     capture = true,
   ) {
     const { model, losses, metrics } = trainee;
+    this.#whole = isSamples(data) ? toBatch(op, data) : null;
+    if (this.#whole !== null) requireSomeWeight(op, this.#whole);
     this.#step = new EvaluationStep(
       model,
       (batch) => {
         const outputs = outputsOf(op, model, batch);
-        return { ...objective(op, losses, outputs, batch), outputs: metrics.length > 0 ? withLogits(outputs) : [] };
+        const { parts } = objective(op, trainee, outputs, batch);
+        return { parts, outputs: metrics.length > 0 ? withLogits(outputs) : [] };
       },
       () => (capture ? captureObstacle(model, losses) : NOT_WANTED),
     );
@@ -43,10 +47,9 @@ export class Evaluation {
     const { op, data } = this;
     const { breather = new Breather(), signal, stream } = options;
     const call = callIn(stream);
-    const figures = new RunningFigures(op, this.trainee.metrics);
+    const figures = new RunningFigures(op, this.trainee);
     let empty = true;
     try {
-      if (isSamples(data)) this.#whole ??= toBatch(op, data);
       for await (const batch of source(op, this.#whole, data, { ...options, shuffle: false })) {
         signal?.throwIfAborted();
         empty = false;
@@ -59,7 +62,9 @@ export class Evaluation {
     } finally {
       figures.close();
     }
-    if (empty) throw nothingToDo(op, op === "fit" ? "the validation data have no batches" : "the data have no batches", data);
+    const what = op === "fit" ? "the validation data" : "the data";
+    if (empty) throw nothingToDo(op, `${what} have no batches`, data);
+    figures.requireCounted(what);
     return figures.logs();
   }
 

@@ -1,5 +1,4 @@
 import { timed } from "../kernels/observer.js";
-import type { Loss } from "../nn/losses.js";
 import type { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { Breather } from "./breathe.js";
@@ -9,14 +8,15 @@ import { type EpochOptions, Epochs } from "./epochs.js";
 import { Evaluation } from "./evaluation.js";
 import { RunningFigures } from "./figures.js";
 import { isBetterGreater, type Metric } from "./metrics/metric.js";
+import type { Goal } from "./objective.js";
 import { ProgressBar } from "./progress.js";
+import { requireSomeWeight } from "./sampleWeight.js";
 import type { TrainingStep } from "./trainingStep.js";
 
 /** What is trained, and by what. */
-export interface Trainee {
+export interface Trainee extends Goal {
   readonly model: Module;
   readonly optimizer: Optimizer;
-  readonly losses: readonly Loss[];
   readonly metrics: readonly Metric[];
 }
 
@@ -36,6 +36,7 @@ export interface LoopOptions extends EpochOptions {
 export async function trainLoop(trainee: Trainee, step: TrainingStep, data: TrainingData, options: LoopOptions): Promise<void> {
   const { epochs, initialEpoch, batchSize, callbacks, signal, validation } = options;
   const whole = isSamples(data) ? toBatch("fit", data) : null;
+  if (whole !== null) requireSomeWeight("fit", whole);
   const figures = ["loss", ...trainee.metrics.map(({ name }) => name)];
   const walk = new Epochs(trainee.model, whole, data, options);
   const { stream } = walk;
@@ -92,7 +93,7 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   const meddles = callbacks.some((callback) => !(callback instanceof ProgressBar));
   trainee.model.train();
   step.beginEpoch();
-  const figures = new RunningFigures("fit", trainee.metrics);
+  const figures = new RunningFigures("fit", trainee);
   let index = 0;
   try {
     for await (const batch of walk.next()) {
@@ -110,7 +111,10 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   } finally {
     figures.close();
   }
-  if (!training.stopped) walk.check(epoch, index);
+  if (!training.stopped) {
+    walk.check(epoch, index);
+    figures.requireCounted("the data");
+  }
   return figures.logs();
 }
 

@@ -1,133 +1,78 @@
-import { ArgumentError, ShapeError } from "../errors/errors.js";
-import { kindText, message, shapeText } from "../errors/message.js";
+import { ArgumentError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
 import type { Loss } from "../nn/losses.js";
-import { tensor } from "../tensor/creation.js";
-import { isFloating } from "../tensor/dtype.js";
-import type { Shape } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
-import type { ClassWeight } from "./classWeight.js";
-import { type Batch, countSamples } from "./data.js";
+import { requirePositive } from "../ops/within.js";
+import { zeros } from "../tensor/creation.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { alignTarget } from "./align.js";
+import { type BatchLoss, batchLoss } from "./batchLoss.js";
+import type { ClassWeights } from "./classWeight.js";
+import type { Batch } from "./data.js";
 
-/** The loss of a batch, and what the batch weighs in a mean over batches. */
+/** What the model is trained for: losses of its outputs. */
+export interface Goal {
+  /** One for all outputs, or one for each. */
+  readonly losses: readonly Loss[];
+}
+
+/** What a batch comes to. */
 export interface Objective {
+  /** The losses of the outputs added up. */
   readonly loss: Tensor;
-  readonly weight: Tensor | number;
+  /** The loss of each output. */
+  readonly parts: readonly BatchLoss[];
+}
+
+/** The loss of a batch: the losses of its outputs added up, in which samples and classes are weighted. */
+export function objective(op: string, { losses }: Goal, outputs: readonly Tensor[], batch: Batch, classes?: ClassWeights): Objective {
+  const targets = batch.y === undefined ? [] : Array.isArray(batch.y) ? batch.y : [batch.y];
+  checkCounts(op, outputs.length, targets.length, losses.length, classes);
+  const weights = { samples: batch.weight, classes };
+  const parts = outputs.map((output, i) => {
+    const loss = losses[losses.length === 1 ? 0 : i];
+    return batchLoss(op, loss, output, alignTarget(output, targets[i]), weights);
+  });
+  let { loss } = parts[0];
+  for (let i = 1; i < parts.length; i++) loss = loss.add(counted(parts[i]));
+  return { loss, parts };
+}
+
+/** The loss of an output, which is 0 where nothing counts: 0/0 of a mean must not reach the sum. */
+function counted({ loss, weight }: BatchLoss): Tensor {
+  if (typeof weight === "number") return weight > 0 ? loss : zeros([], { dtype: loss.dtype });
+  return weight.eq(0).where(0, loss);
 }
 
 /**
- * The loss of a batch: the losses of its outputs added up, samples weighted: Σ wᵢ·lossᵢ / Σ wᵢ, with lossᵢ the mean over the
- * sample's elements.
+ * Ends a step, captured or not, for a batch in which nothing counts: every label is ignored, or every weight is 0.
+ * @throws NothingCounts
  */
-export function objective(
-  op: string,
-  losses: readonly Loss[],
-  outputs: readonly Tensor[],
-  batch: Batch,
-  classWeight?: ClassWeight,
-): Objective {
-  const targets = batch.y === undefined ? [] : Array.isArray(batch.y) ? batch.y : [batch.y];
-  checkCounts(op, outputs.length, targets.length, losses.length, classWeight);
-  const one = (i: number): Objective => {
-    const loss = losses[losses.length === 1 ? 0 : i];
-    const target = alignTarget(outputs[i], targets[i]);
-    if (batch.weight !== undefined || classWeight !== undefined) return weighted(op, loss, outputs[i], target, batch.weight, classWeight);
-    return { loss: checkScalar(op, loss(outputs[i], target)), weight: countSamples(batch) };
+export function requireCounted(parts: readonly BatchLoss[]): void {
+  if (parts.some(({ weight }) => typeof weight === "number" && weight > 0)) return;
+  const weights = parts.flatMap(({ weight }) => (typeof weight === "number" ? [] : [weight]));
+  const stop = (): never => {
+    throw new NothingCounts();
   };
-  let { loss, weight } = one(0);
-  for (let i = 1; i < outputs.length; i++) loss = loss.add(one(i).loss);
-  return { loss, weight };
+  if (weights.length === 0) stop();
+  requirePositive(
+    weights.reduce((sum, weight) => sum.add(weight)),
+    stop,
+  );
 }
 
-function checkCounts(op: string, outputs: number, targets: number, losses: number, classWeight: ClassWeight | undefined): void {
+/** Ends a step that would change nothing. */
+export class NothingCounts extends Error {}
+
+function checkCounts(op: string, outputs: number, targets: number, losses: number, classes: ClassWeights | undefined): void {
   const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
   if (targets !== outputs) {
-    throw new ArgumentError(
-      message(
-        op,
-        `the model has ${count(outputs, "output")}, the data have ${count(targets, "target")}`,
-        "Give y, one tensor for each output.",
-      ),
-    );
+    const problem = `the model has ${count(outputs, "output")}, the data have ${count(targets, "target")}`;
+    throw new ArgumentError(message(op, problem, "Give y, one tensor for each output."));
   }
   if (losses !== 1 && losses !== outputs) {
-    throw new ArgumentError(
-      message(
-        op,
-        `the model has ${count(outputs, "output")}, compile was given ${losses} losses`,
-        "Give one loss for all, or one for each.",
-      ),
-    );
+    const problem = `the model has ${count(outputs, "output")}, compile was given ${losses} losses`;
+    throw new ArgumentError(message(op, problem, "Give one loss for all, or one for each."));
   }
-  if (classWeight !== undefined && outputs > 1) {
+  if (classes !== undefined && outputs > 1)
     throw new ArgumentError(message(op, `classWeight for a model with ${outputs} outputs`, "Weigh the samples instead: { x, y, weight }."));
-  }
-}
-
-/** A column beside a flat list, or labels in a column, are lined up as Keras does. */
-export function alignTarget(prediction: Tensor, target: Tensor): Tensor {
-  const { shape } = prediction;
-  if (shape.length !== target.rank) {
-    return prediction.size === target.size && isList(shape) && isList(target.shape) ? target.reshape(shape) : target;
-  }
-  const labelColumn = shape.length === 2 && shape[1] > 1 && target.shape[1] === 1 && !isFloating(target.dtype);
-  return labelColumn ? target.squeeze(1) : target;
-}
-
-/** [n], or [n, 1, …]. */
-function isList(shape: Shape): boolean {
-  for (let i = 1; i < shape.length; i++) if (shape[i] !== 1) return false;
-  return shape.length > 0;
-}
-
-function weighted(
-  op: string,
-  loss: Loss,
-  output: Tensor,
-  target: Tensor,
-  weight: Tensor | undefined,
-  classWeight: ClassWeight | undefined,
-): Objective {
-  const each = checkTensorLoss(op, loss(output, target, { reduction: "none" }));
-  const n = output.shape[0];
-  if (each.rank === 0 || each.shape[0] !== n) {
-    throw new ShapeError(
-      message(
-        op,
-        `the loss has shape ${shapeText(each.shape)}; where samples are weighted it is called with { reduction: "none" }, and expected to give [${n}] or [${n}, …]`,
-      ),
-    );
-  }
-  let factors = weight === undefined ? null : weight.cast(each.dtype).reshape([n]);
-  let losses = each;
-  if (classWeight !== undefined) {
-    const byClass = classWeights(output, target, classWeight);
-    // A label for each element of the loss, or one for the sample.
-    const shape = byClass.size === each.size ? each.shape : [n];
-    const own = factors === null || shape.length === 1 ? factors : factors.reshape([n, ...shape.slice(1).map(() => 1)]);
-    factors = own === null ? byClass.reshape(shape) : own.mul(byClass.reshape(shape));
-  }
-  if (losses.rank > (factors as Tensor).rank) losses = losses.flatten(1).mean(1);
-  const total = (factors as Tensor).sum();
-  const sum = losses.mul(factors as Tensor).sum();
-  // A batch in which nothing counts has loss 0.
-  return { loss: sum.div(total.eq(0).where(1, total)), weight: total };
-}
-
-/** The weight of each label: [n], or one for each element of a loss of several labels a sample. */
-function classWeights(output: Tensor, target: Tensor, table: ClassWeight): Tensor {
-  const rows = isFloating(target.dtype) && target.rank > 1 && target.shape[1] > 1 && target.size === output.size;
-  const labels = (rows ? target.detach().argmax(1) : target).view();
-  const weights = table as Record<number, number>;
-  return tensor(Float32Array.from(labels, (label) => weights[label] ?? 1)).cast(output.dtype);
-}
-
-function checkTensorLoss(op: string, loss: unknown): Tensor {
-  if (loss instanceof Tensor) return loss;
-  throw new ArgumentError(message(op, `the loss is ${kindText(loss)}; expected a tensor`));
-}
-
-function checkScalar(op: string, loss: unknown): Tensor {
-  const found = checkTensorLoss(op, loss);
-  if (found.size === 1) return found;
-  throw new ShapeError(message(op, `the loss has shape ${shapeText(found.shape)}; expected a scalar`, "Reduce it with mean() or sum()."));
 }

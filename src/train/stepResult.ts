@@ -1,21 +1,30 @@
 import type { Tensor } from "../tensor/tensor.js";
-import type { Objective } from "./objective.js";
+import type { BatchLoss } from "./batchLoss.js";
 import { type Output, withoutLogits } from "./outputs.js";
 
-/** What a step over a batch returns: its objective and the predictions, as tensors, since a captured step returns no other numbers. */
-export interface StepResult extends Objective {
-  /** Empty where no metric wants them. */
+/** What a step over a batch returns: losses and predictions, as tensors, since a captured step returns no other numbers. */
+export interface StepResult {
+  /** The loss of each output. */
+  readonly parts: readonly BatchLoss[];
+  /** The predictions; empty where no metric wants them. */
   readonly outputs: readonly Output[];
 }
 
-/** What a batch contributes to the figures of an epoch: its loss, how much the batch weighs, and the predictions. */
+/** What a batch contributes to the figures of an epoch. */
 export interface BatchFigures {
-  readonly loss: number;
-  readonly weight: number;
+  /** The loss of each output, and how much the batch weighs in its mean; empty where nothing in the batch counts. */
+  readonly parts: readonly { readonly loss: number; readonly weight: number }[];
   readonly outputs: readonly Tensor[];
 }
 
+/** The figures of a batch in which nothing counts. */
+export const NO_FIGURES: BatchFigures = { parts: [], outputs: [] };
+
 /** Reads a step's result. */
-export function figuresOf({ loss, weight, outputs }: StepResult): BatchFigures {
-  return { loss: loss.item(), weight: typeof weight === "number" ? weight : weight.item(), outputs: withoutLogits(outputs) };
+export function figuresOf({ parts, outputs }: StepResult): BatchFigures {
+  return { parts: parts.map(numbersOf), outputs: withoutLogits(outputs) };
+}
+
+function numbersOf({ loss, weight }: BatchLoss): { loss: number; weight: number } {
+  return { loss: loss.item(), weight: typeof weight === "number" ? weight : weight.item() };
 }

@@ -1,22 +1,24 @@
 import type { CaptureStatus } from "../capture/capturedStep.js";
 import type { Parameter } from "../graph/parameter.js";
 import { requireFinite } from "../ops/finite.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { BatchStep } from "./batchStep.js";
 import { bindOptimizer } from "./bind.js";
 import { captureObstacle, NOT_WANTED } from "./capturable.js";
-import type { ClassWeight } from "./classWeight.js";
+import { type ClassWeight, ClassWeights } from "./classWeight.js";
 import type { Batch } from "./data.js";
 import { diverged, divergedGradient, type Moment, NonFiniteGradient, NonFiniteLoss } from "./diagnose.js";
 import type { Trainee } from "./loop.js";
-import { objective } from "./objective.js";
+import { NothingCounts, objective, requireCounted } from "./objective.js";
 import { outputsOf, withLogits } from "./outputs.js";
-import { type BatchFigures, figuresOf, type StepResult } from "./stepResult.js";
+import { type BatchFigures, figuresOf, NO_FIGURES, type StepResult } from "./stepResult.js";
 import { Watch } from "./watch.js";
 
 /** A step of `fit`: forward, loss, backward, update. It is captured where that is safe. */
 export class TrainingStep {
   readonly #step: BatchStep<StepResult>;
   readonly #wantsOutputs: boolean;
+  readonly #classWeights: ClassWeights | undefined;
   /** No step of the epoch has run. */
   #fresh = true;
   #bound = false;
@@ -30,11 +32,12 @@ export class TrainingStep {
 
   constructor(
     private readonly trainee: Trainee,
-    private readonly classWeight: ClassWeight | undefined,
+    classWeight: ClassWeight | undefined,
     capture: boolean,
   ) {
     const { model, losses, metrics } = trainee;
     this.#wantsOutputs = metrics.length > 0;
+    this.#classWeights = classWeight && new ClassWeights("fit", losses[0], classWeight);
     this.#step = new BatchStep((batch) => this.#carryOut(batch), capture ? captureObstacle(model, losses) : NOT_WANTED);
   }
 
@@ -54,6 +57,7 @@ export class TrainingStep {
   }
 
   /**
+   * A batch in which nothing counts changes nothing: no decay, no momentum, no step of the optimizer.
    * @param at where in the training, counted from 0
    * @throws DivergedError if the loss or a gradient is not finite: parameters and optimizer are as before the step. Running statistics
    *   are as its forward left them, as in PyTorch
@@ -64,6 +68,7 @@ export class TrainingStep {
     try {
       return figuresOf(this.#step.run(batch));
     } catch (error) {
+      if (error instanceof NothingCounts) return NO_FIGURES;
       throw this.#explained(error, batch, { ...at, learningRate: optimizer.currentLearningRate });
     }
   }
@@ -82,25 +87,27 @@ export class TrainingStep {
   }
 
   #carryOut(batch: Batch): StepResult {
-    const { model, optimizer, losses } = this.trainee;
+    const { model, optimizer } = this.trainee;
     const outputs = outputsOf("fit", model, batch);
     // Not before the first forward, which builds lazy layers.
     if (this.#fresh) this.#prepare();
-    const { loss, weight } = objective("fit", losses, outputs, batch, this.classWeight);
+    const { loss, parts } = objective("fit", this.trainee, outputs, batch, this.#classWeights);
+    requireCounted(parts);
     requireFinite(loss, reportLoss);
     loss.backward();
     optimizer.stepIfFinite(reportGradient);
     optimizer.zeroGrad();
-    return { loss, weight, outputs: this.#wantsOutputs ? withLogits(outputs) : [] };
+    return { parts, outputs: this.#wantsOutputs ? withLogits(outputs) : [] };
   }
 
   /** The error of a step that ended, in the words of `fit`. */
   #explained(error: unknown, batch: Batch, at: Moment): unknown {
-    const { model, optimizer, losses } = this.trainee;
+    const { model, optimizer } = this.trainee;
     if (error instanceof NonFiniteLoss) return diverged(model, batch, error.loss, at);
     if (!(error instanceof NonFiniteGradient)) return error;
     optimizer.zeroGrad();
-    return divergedGradient(model, error, () => objective("fit", losses, outputsOf("fit", model, batch), batch, this.classWeight).loss, at);
+    const loss = (): Tensor => objective("fit", this.trainee, outputsOf("fit", model, batch), batch, this.#classWeights).loss;
+    return divergedGradient(model, error, loss, at);
   }
 
   /** Gives the optimizer the model's parameters, and forgets gradients that were computed before training. */

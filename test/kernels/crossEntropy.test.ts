@@ -155,6 +155,37 @@ describe.each(builds)("cross-entropy, %s", (build) => {
     }
   });
 
+  it("weighs labels: by class, or 1; 0 where they are ignored; one out of range is reported where classes have weights", () => {
+    const weigh = (labels: number[], dtype: "int32" | "uint8", ignoreIndex: number, weights: number[], cut = 0): number[] => {
+      const [target, classWeight, out] = [Block.of(labels, dtype), Block.of(weights, "float32"), new Block(labels.length, "float32")];
+      const record = {
+        ...{ target: target.at, classWeight: weights.length > 0 ? classWeight.at : 0, out: out.at },
+        ...{ classes: weights.length, labelBytes: dtype === "int32" ? 4 : 1, ignoreIndex },
+      };
+      withBuild(build, () => {
+        kernels.labelWeights(record, cut, labels.length, "float32");
+        kernels.labelWeights(record, 0, cut, "float32");
+      });
+      const found = [...out.read()];
+      for (const block of [target, classWeight, out]) block.free();
+      return found;
+    };
+    for (const cut of [0, 1, 3]) {
+      expect(weigh([2, -100, 0, 1, -100], "int32", -100, [0.5, 2, 3], cut)).toEqual([3, 0, 0.5, 2, 0]);
+      expect(weigh([2, 255, 0, 1], "uint8", 255, [0.5, 2, 3], cut)).toEqual([3, 0, 0.5, 2]);
+      expect(weigh([-1, -100, 2147483647, 0], "int32", -100, [], cut)).toEqual([1, 0, 1, 1]);
+    }
+    expect(takeFault()).toBe(null);
+    expect(weigh([0, 3, -1], "int32", -100, [1, 1, 1])).toEqual([1, 0, 0]);
+    expect(takeFault()).toEqual({ code: Status.IndexOutOfRange, detail: 1 });
+  });
+
+  it("has gradient 0 where a mean over nothing is not asked for", () => {
+    const problem: Problem = { logits: normals(6, 1), target: [0, 0], labels: "int32", classes: 3, weight: [0, 1, 1], reduction: "mean" };
+    expect(solve(build, { ...problem, g: [0] }).grad.every((value) => value === 0)).toBe(true);
+    expect(solve(build, { ...problem, g: [1] }).grad).toEqual(new Array(6).fill(NaN));
+  });
+
   it("is NaN on average when every row is ignored, with gradient 0", () => {
     const result = solve(build, {
       logits: normals(6, 1),

@@ -108,7 +108,7 @@ describe("compile", () => {
     );
     expect(of({ metrics: "accuracy" })).toBe('ARGUMENT compile: metrics is "accuracy"; expected an array. Write metrics: ["accuracy"].');
     expect(of({ metrics: [undefined] })).toBe("ARGUMENT compile: the metric is undefined; expected a name, { name, … } or a Metric.");
-    expect(of({ metrics: [{ name: "topK", n: 3 }] })).toBe('ARGUMENT topK: unknown option "n". Known: k.');
+    expect(of({ metrics: [{ name: "topK", n: 3 }] })).toBe('ARGUMENT topK: unknown option "n". Known: k, ignoreIndex, multiLabel.');
     expect(of({ metrics: ["mse", "mse"] })).toBe('ARGUMENT compile: two figures are called "mse". Give one of the metrics another name.');
     expect(of({ metric: ["mse"] })).toBe(
       'ARGUMENT compile: unknown option "metric". Known: optimizer, loss, metrics. Did you mean "metrics"?',

@@ -11,3 +11,14 @@ export function failure(f: () => unknown): string {
   }
   return expect.fail("nothing was thrown");
 }
+
+/** The same of what `f` promises. */
+export async function rejection(f: () => Promise<unknown>): Promise<string> {
+  const outcome = await f().then(
+    () => () => {},
+    (error) => () => {
+      throw error;
+    },
+  );
+  return failure(outcome);
+}

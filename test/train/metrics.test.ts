@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { memory, ones, Parameter, randn, type Tensor, tensor, zeros } from "../../src/index.js";
+import { binaryCrossEntropy, Dense, memory, ones, Parameter, randn, Sequential, type Tensor, tensor, zeros } from "../../src/index.js";
 import type { Metric } from "../../src/train/metrics/metric.js";
 import * as metrics from "../../src/train/metrics.js";
 import { failure } from "../support/errors.js";
@@ -164,12 +164,12 @@ describe("topK", () => {
   test("errors", () => {
     const metric = new TopK();
     expect(failure(() => metric.update(logits, tensor([0, 1, 3, 0])))).toBe(
-      "INDEX top5: label 2 is 3; expected a whole number from 0 to 2.",
+      "INDEX top5: label 2 is 3; expected a whole number from 0 to 2. A label that stands for none is told by ignoreIndex.",
     );
     expect(failure(() => metric.update(logits, tensor([0, 1.5, 1, 0])))).toBe(
-      "INDEX top5: label 1 is 1.5; expected a whole number from 0 to 2.",
+      "INDEX top5: label 1 is 1.5; expected a whole number from 0 to 2. A label that stands for none is told by ignoreIndex.",
     );
-    expect(failure(() => new TopK({ n: 3 } as never))).toBe('ARGUMENT topK: unknown option "n". Known: k.');
+    expect(failure(() => new TopK({ n: 3 } as never))).toBe('ARGUMENT topK: unknown option "n". Known: k, ignoreIndex, multiLabel.');
   });
 });
 
@@ -189,7 +189,7 @@ describe("confusion matrix", () => {
   });
   test("errors", () => {
     expect(failure(() => new ConfusionMatrix().update(logits, tensor([0, 1, -1, 0])))).toBe(
-      "INDEX confusionMatrix: label 2 is -1; expected a whole number from 0 to 2.",
+      "INDEX confusionMatrix: label 2 is -1; expected a whole number from 0 to 2. A label that stands for none is told by ignoreIndex.",
     );
     expect(failure(() => new ConfusionMatrix(10 as never))).toBe(
       "ARGUMENT confusionMatrix: the options are 10; expected an object. Write { threshold: … }.",
@@ -199,13 +199,96 @@ describe("confusion matrix", () => {
 
 test("options of accuracy", () => {
   expect(failure(() => new Accuracy({ treshold: 0.5 } as never))).toBe(
-    'ARGUMENT accuracy: unknown option "treshold". Known: threshold, fromLogits. Did you mean "threshold"?',
+    'ARGUMENT accuracy: unknown option "treshold". Known: threshold, fromLogits, ignoreIndex, multiLabel. Did you mean "threshold"?',
   );
+});
+
+test("mse and mae align a list beside a column, and refuse other shapes of one size", () => {
+  for (const metric of [new MSE(), new MAE()]) {
+    metric.update(tensor([[1], [2]]), tensor([1, 3]));
+    metric.update(tensor([1, 2]), tensor([[1], [3]]));
+    expect(metric.result()).toBe(0.5);
+    for (const [prediction, target] of [
+      [zeros([2, 3]), zeros([3, 2])],
+      [zeros([4]), zeros([2, 2])],
+    ])
+      expect(failure(() => metric.update(prediction, target))).toMatch(
+        /^SHAPE (mse|mae): prediction .* differ in shape; a metric never broadcasts/,
+      );
+  }
+});
+
+test("labels of another shape with as many elements are refused", () => {
+  const scores = zeros([4, 3, 2]);
+  for (const metric of [new Accuracy(), new TopK(), new ConfusionMatrix()])
+    for (const shape of [[2, 4], [8], [4, 1, 2]])
+      expect(failure(() => metric.update(scores, zeros(shape)))).toMatch(/^SHAPE \w+: target .* does not fit prediction \[4, 3, 2\]/);
+});
+
+describe("several labels a sample", () => {
+  const scores = tensor([[2, 3, -4], [-5, -3, -4], [-1, 3, 4]]); // biome-ignore format: a matrix
+  const truth = tensor([[1, 1, 0], [0, 0, 0], [0, 1, 1]]); // biome-ignore format: a matrix
+  const beside = <M extends Metric>(metric: M): M => {
+    metric.beside?.(binaryCrossEntropy);
+    return metric;
+  };
+
+  test("accuracy holds each column against the threshold, of logits and of probabilities", () => {
+    for (const metric of [beside(new Accuracy()), new Accuracy({ multiLabel: true, fromLogits: true })]) {
+      metric.update(scores, truth);
+      expect(metric.result()).toBe(1);
+      metric.reset();
+      metric.update(scores, tensor([[1, 0, 0], [0, 0, 0], [0, 1, 0]]), tensor([1, 2, 3])); // biome-ignore format: a matrix
+      expect(metric.result()).toBeCloseTo((1 * 2 + 2 * 3 + 3 * 2) / 18, 12);
+    }
+    const ofProbabilities = new Accuracy({ multiLabel: true });
+    ofProbabilities.update(tensor(Float32Array.from(scores.sigmoid().data), { shape: [3, 3] }), truth);
+    expect(ofProbabilities.result()).toBe(1);
+    const ignoring = new Accuracy({ multiLabel: true, fromLogits: true, ignoreIndex: -1 });
+    ignoring.update(scores, tensor([[1, -1, 1], [0, 0, -1], [-1, -1, -1]])); // biome-ignore format: a matrix
+    expect(ignoring.result()).toBe(3 / 4);
+  });
+
+  test("topK and the confusion matrix say what to do instead", () => {
+    const problem = "each of the 3 columns is a yes-or-no class of its own, so a sample has no one label";
+    const end = "Where one class is true of a sample, set multiLabel: false.";
+    expect(failure(() => beside(new TopK()).update(scores, truth))).toBe(`ARGUMENT top5: ${problem}. Use accuracy. ${end}`);
+    expect(failure(() => beside(new ConfusionMatrix()).update(scores, truth))).toBe(
+      `ARGUMENT confusionMatrix: ${problem}. Use accuracy, or update a matrix for each column. ${end}`,
+    );
+    const matrix = beside(new ConfusionMatrix({ multiLabel: false }));
+    matrix.update(scores, tensor([[0, 1, 0], [0, 1, 0], [1, 0, 0]])); // biome-ignore format: a matrix
+    expect(matrix.result()).toBeCloseTo(2 / 3, 12);
+    const column = beside(new ConfusionMatrix());
+    column.update(tensor([[2], [-1]]), tensor([[1], [1]]));
+    expect(column.counts).toEqual([[0, 0], [1, 1]]); // biome-ignore format: a matrix
+    expect(failure(() => beside(new Accuracy()).update(scores, tensor([0, 1, 2])))).toBe(
+      "SHAPE accuracy: target [3] does not fit prediction [3, 3]; expected a label for each column. Where one class is true of a sample, set multiLabel: false.",
+    );
+  });
+
+  test("a model with binaryCrossEntropy, and its accuracy at every batch size", async () => {
+    const model = new Sequential([new Dense(3, { inputShape: [3], bias: false })]);
+    model.loadStateDict({ "0.weight": tensor([1, 0, 0, 0, 1, 0, 0, 0, 1], { shape: [3, 3] }) });
+    model.compile({ optimizer: "sgd", loss: "binaryCrossEntropy", metrics: ["accuracy"] });
+    for (const batchSize of [1, 2, 3]) expect((await model.evaluate({ x: scores, y: truth }, { batchSize })).accuracy).toBe(1);
+  });
+});
+
+test("an ignored label counts for no metric that is told of it", () => {
+  const given = tensor([0, -1, 0, -1], { dtype: "int32" });
+  const matrix = new ConfusionMatrix({ ignoreIndex: -1 });
+  const metrics = [new Accuracy({ ignoreIndex: -1 }), new TopK({ k: 1, ignoreIndex: -1 }), matrix];
+  for (const metric of metrics) {
+    metric.update(logits, given);
+    expect(metric.result()).toBe(1);
+  }
+  expect(matrix.counts[0][0]).toBe(2);
 });
 
 test("sizes of mse that do not fit", () => {
   expect(failure(() => new MSE().update(zeros([2]), zeros([3])))).toBe(
-    "SHAPE mse: prediction [2] and target [3] differ; expected one size.",
+    "SHAPE mse: prediction [2] and target [3] differ in shape; a metric never broadcasts. Bring both to one shape with reshape.",
   );
 });
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { crossEntropy, mse, ones, randn, type Tensor, tensor, zeros } from "../../src/index.js";
-import { alignTarget, objective } from "../../src/train/objective.js";
+import { binaryCrossEntropy, crossEntropy, type Loss, mse, ones, randn, type Tensor, tensor, zeros } from "../../src/index.js";
+import { alignTarget } from "../../src/train/align.js";
+import { type ClassWeight, ClassWeights } from "../../src/train/classWeight.js";
+import type { Batch } from "../../src/train/data.js";
+import * as objectives from "../../src/train/objective.js";
 import { failure } from "../support/errors.js";
 
 const logits = randn([4, 3]);
@@ -9,6 +12,13 @@ const labels = tensor([0, 2, 1, 2], { dtype: "int32" });
 /** What a batch counts, as a number. */
 function totalOf(weight: Tensor | number): number {
   return typeof weight === "number" ? weight : weight.item();
+}
+
+/** The loss of a batch, and what the first output's weighs. */
+function objective(op: string, losses: readonly Loss[], outputs: readonly Tensor[], batch: Batch, classWeight?: ClassWeight) {
+  const classes = classWeight && new ClassWeights(op, losses[0], classWeight);
+  const { loss, parts } = objectives.objective(op, { losses }, outputs, batch, classes);
+  return { loss, weight: parts[0].weight };
 }
 
 describe("objective", () => {
@@ -29,7 +39,7 @@ describe("objective", () => {
       [1, 3],
       [2, 2],
     ]);
-    const { loss, weight } = objective("fit", [mse as never], [prediction], { x: prediction, y: zeros([2, 2]), weight: tensor([3, 1]) });
+    const { loss, weight } = objective("fit", [mse], [prediction], { x: prediction, y: zeros([2, 2]), weight: tensor([3, 1]) });
     expect(loss.item()).toBe((3 * 5 + 1 * 4) / 4);
     expect(totalOf(weight)).toBe(4);
   });
@@ -37,7 +47,7 @@ describe("objective", () => {
     const each = crossEntropy(logits, labels, { reduction: "none" }).data;
     const of = (w: number[]) => w.reduce((sum, factor, i) => sum + factor * each[i], 0) / w.reduce((sum, factor) => sum + factor, 0);
     const classWeight = { 0: 5, 2: 0.5 };
-    expect(objective("fit", [crossEntropy as never], [logits], { x: logits, y: labels }, classWeight).loss.item()).toBeCloseTo(
+    expect(objective("fit", [crossEntropy], [logits], { x: logits, y: labels }, classWeight).loss.item()).toBeCloseTo(
       of([5, 0.5, 1, 0.5]),
       5,
     );
@@ -47,15 +57,16 @@ describe("objective", () => {
       [0, 1, 0],
       [0, 0, 1],
     ]);
-    expect(objective("fit", [crossEntropy as never], [logits], { x: logits, y: oneHot }, classWeight).loss.item()).toBeCloseTo(
+    expect(objective("fit", [crossEntropy], [logits], { x: logits, y: oneHot }, classWeight).loss.item()).toBeCloseTo(
       of([5, 0.5, 1, 0.5]),
       5,
     );
-    const both = objective("fit", [crossEntropy as never], [logits], { x: logits, y: labels, weight: tensor([1, 2, 3, 4]) }, [5, 1, 0.5]);
+    const both = objective("fit", [crossEntropy], [logits], { x: logits, y: labels, weight: tensor([1, 2, 3, 4]) }, [5, 1, 0.5]);
     expect(both.loss.item()).toBeCloseTo(of([5, 1, 3, 2]), 5);
     expect(totalOf(both.weight)).toBe(11);
-    const column = objective("fit", [mse as never], [ones([3, 1])], { x: ones([3, 1]), y: tensor([0, 1, 0]) }, { 0: 3 });
-    expect(column.loss.item()).toBeCloseTo(6 / 7, 6);
+    const column = objective("fit", [binaryCrossEntropy], [zeros([3, 1])], { x: ones([3, 1]), y: tensor([0, 1, 0]) }, { 0: 3 });
+    expect(column.loss.item()).toBeCloseTo(Math.LN2, 6);
+    expect(totalOf(column.weight)).toBe(7);
   });
   test("class weights of several labels a sample", () => {
     const x = randn([2, 3, 5]);
@@ -66,10 +77,10 @@ describe("objective", () => {
     const each = crossEntropy(x, y, { reduction: "none" }).data;
     const factors = Array.from(y.data, (label) => [1, 4, 2][label]);
     const sum = factors.reduce((total, factor, i) => total + factor * each[i], 0);
-    const { loss, weight } = objective("fit", [crossEntropy as never], [x], { x, y }, [1, 4, 2]);
+    const { loss, weight } = objective("fit", [crossEntropy], [x], { x, y }, [1, 4, 2]);
     expect(totalOf(weight)).toBe(factors.reduce((a, b) => a + b, 0));
     expect(loss.item()).toBeCloseTo(sum / totalOf(weight), 5);
-    const halved = objective("fit", [crossEntropy as never], [x], { x, y, weight: tensor([1, 0]) }, [1, 4, 2]);
+    const halved = objective("fit", [crossEntropy], [x], { x, y, weight: tensor([1, 0]) }, [1, 4, 2]);
     const first = factors.slice(0, 5);
     expect(halved.loss.item()).toBeCloseTo(
       first.reduce((total, factor, i) => total + factor * each[i], 0) / first.reduce((a, b) => a + b, 0),
@@ -88,14 +99,14 @@ describe("objective", () => {
     expect(failure(() => objective("fit", [mse, mse, mse], [logits, logits], { x: logits, y: [labels, labels] }))).toBe(
       "ARGUMENT fit: the model has 2 outputs, compile was given 3 losses. Give one loss for all, or one for each.",
     );
-    expect(failure(() => objective("fit", [mse], [logits, logits], { x: logits, y: [labels, labels] }, {}))).toBe(
+    expect(failure(() => objective("fit", [crossEntropy], [logits, logits], { x: logits, y: [labels, labels] }, {}))).toBe(
       "ARGUMENT fit: classWeight for a model with 2 outputs. Weigh the samples instead: { x, y, weight }.",
     );
-    expect(failure(() => objective("fit", [(p) => p.sum(1)], [logits], batch))).toBe(
+    expect(failure(() => objective("fit", [(p: Tensor) => p.sum(1)], [logits], batch))).toBe(
       "SHAPE fit: the loss has shape [4]; expected a scalar. Reduce it with mean() or sum().",
     );
-    expect(failure(() => objective("fit", [() => 3 as never], [logits], batch))).toBe("ARGUMENT fit: the loss is 3; expected a tensor.");
-    expect(failure(() => objective("fit", [(p) => p.mean()], [logits], { ...batch, weight: ones([4]) }))).toBe(
+    expect(failure(() => objective("fit", [(() => 3) as never], [logits], batch))).toBe("ARGUMENT fit: the loss is 3; expected a tensor.");
+    expect(failure(() => objective("fit", [(p: Tensor) => p.mean()], [logits], { ...batch, weight: ones([4]) }))).toBe(
       'SHAPE fit: the loss has shape []; where samples are weighted it is called with { reduction: "none" }, and expected to give [4] or [4, …].',
     );
     expect(failure(() => objective("fit", [mse], [ones([3, 2])], { x: logits, y: ones([3]) }))).toMatch(

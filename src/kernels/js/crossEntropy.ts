@@ -1,7 +1,7 @@
 import { views } from "../../memory/memory.js";
 import type { NumberArray } from "../../memory/views.js";
 import { Status } from "../generated/constants.js";
-import type { CrossEntropyArgs, CrossEntropyGradArgs, MeanLossArgs } from "../generated.js";
+import type { CrossEntropyArgs, CrossEntropyGradArgs, LabelWeightsArgs, MeanLossArgs } from "../generated.js";
 import { fail } from "../status.js";
 import { total } from "./reduce.js";
 import { maximum, sumExp } from "./softmax.js";
@@ -10,9 +10,13 @@ const NONE = -1;
 
 type Targets = Pick<CrossEntropyArgs, "target" | "classWeight" | "classes" | "labelBytes" | "ignoreIndex" | "smoothing">;
 
+function loadLabel({ target, labelBytes }: Pick<Targets, "target" | "labelBytes">, i: number): number {
+  return labelBytes === 1 ? views.u8[target + i] : views.i32[target / 4 + i];
+}
+
 /** The label of row i; NONE if it is ignored, or out of range, which is reported. */
-function labelOf(r: Targets, i: number): number {
-  const c = r.labelBytes === 1 ? views.u8[r.target + i] : views.i32[r.target / 4 + i];
+function labelOf(r: Omit<Targets, "smoothing">, i: number): number {
+  const c = loadLabel(r, i);
   if (c === r.ignoreIndex) return NONE;
   if (c >= 0 && c < r.classes) return c;
   fail(Status.IndexOutOfRange, i);
@@ -25,7 +29,7 @@ function weightedTarget(r: Targets, v: NumberArray, i: number, label: number, c:
   return classWeight(r, v, c) * ((1 - r.smoothing) * q + r.smoothing / r.classes);
 }
 
-function classWeight(r: Targets, v: NumberArray, c: number): number {
+function classWeight(r: Pick<Targets, "classWeight">, v: NumberArray, c: number): number {
   return r.classWeight ? v[r.classWeight / v.BYTES_PER_ELEMENT + c] : 1;
 }
 
@@ -59,11 +63,21 @@ export function crossEntropyRowsGrad(r: CrossEntropyGradArgs, from: number, to: 
     const out = r.out / bytes + i * r.classes;
     const label = r.labelBytes ? labelOf(r, i) : NONE;
     const [m, sum, mass] = v.subarray(r.saved / bytes + 3 * i);
-    const g = v[r.g / bytes + (r.gradPerRow ? i : 0)] / (r.totalWeight ? v[r.totalWeight / bytes] : 1);
+    const asked = v[r.g / bytes + (r.gradPerRow ? i : 0)];
+    // Of a mean over nothing the total is 0, and nobody asks.
+    const g = asked === 0 ? 0 : asked / (r.totalWeight ? v[r.totalWeight / bytes] : 1);
     for (let c = 0; c < r.classes; c++) {
       const counts = label !== NONE || !r.labelBytes;
       v[out + c] = counts ? g * ((mass * Math.exp(v[x + c] - m)) / sum - weightedTarget(r, v, i, label, c)) : 0;
     }
+  }
+}
+
+/** What each label weighs: the weight of its class, 0 where it is ignored. */
+export function labelWeights(r: LabelWeightsArgs, from: number, to: number, v: NumberArray): void {
+  for (let i = from; i < to; i++) {
+    const counts = r.classWeight ? labelOf(r, i) !== NONE : loadLabel(r, i) !== r.ignoreIndex;
+    v[r.out / v.BYTES_PER_ELEMENT + i] = counts ? classWeight(r, v, loadLabel(r, i)) : 0;
   }
 }
 

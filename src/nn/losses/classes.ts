@@ -14,7 +14,7 @@ import type { Targets } from "./define.js";
 export const CLASSES: Targets = {
   kind: "classes",
   operands: (op, prediction, target, logits) => {
-    const shape = labelShapeOf(op, prediction, target);
+    const shape = checkShapes(op, prediction, target);
     const x = logits(floating(prediction), prediction.rank === 1 ? 0 : 1);
     return { x: classesLast(x), y: targetRows(op, target, x), shape };
   },
@@ -24,16 +24,21 @@ export const CLASSES: Targets = {
  * The shape that labels have beside a prediction.
  * @throws ShapeError naming both shapes, DTypeError for a target that is neither labels nor probabilities
  */
-function labelShapeOf(op: string, prediction: Tensor, target: Tensor): Shape {
+function checkShapes(op: string, prediction: Tensor, target: Tensor): Shape {
   const { shape } = prediction;
   if (shape.length === 0) throw new ShapeError(message(op, "the prediction is a scalar; expected logits [n, classes] or [n, classes, …]"));
-  const labelShape = shape.length === 1 ? [] : [shape[0], ...shape.slice(2)];
-  if (!isDistribution(prediction, target) && !sameShape(target.shape, labelShape)) throw targetError(op, shape, target, labelShape);
+  const expected = labelShapeOf(shape);
+  if (!isDistribution(prediction, target) && !sameShape(target.shape, expected)) throw targetError(op, shape, target, expected);
   if (target.dtype === "bool") {
     const problem = "target has dtype bool; expected labels or float probabilities";
     throw new DTypeError(message(op, problem, "For yes-or-no classes use binaryCrossEntropy."));
   }
-  return labelShape;
+  return expected;
+}
+
+/** The shape of the labels beside a prediction of this shape. */
+export function labelShapeOf(prediction: Shape): Shape {
+  return prediction.length === 1 ? [] : [prediction[0], ...prediction.slice(2)];
 }
 
 /** The target as rows: labels [rows] in whole numbers, or probabilities [rows, classes] of the prediction's type. */
@@ -50,7 +55,8 @@ function classesLast(x: Tensor): Tensor {
   return x.permute([0, ...spatial, 1]).flatten(0, -2);
 }
 
-function isDistribution(prediction: Tensor, target: Tensor): boolean {
+/** Whether targets are probabilities of the classes; else they are labels. */
+export function isDistribution(prediction: Tensor, target: Tensor): boolean {
   return isFloating(target.dtype) && sameShape(target.shape, prediction.shape);
 }
 

@@ -1,14 +1,18 @@
 import { ArgumentError, ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
-import { crossEntropyRows } from "../../ops/crossEntropy.js";
+import { crossEntropyRows, labelWeights as weigh } from "../../ops/crossEntropy.js";
+import { wholeNumbers } from "../../ops/indices.js";
+import { floating } from "../../ops/operands.js";
 import { requireProbabilities } from "../../ops/within.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { flag, number } from "../../options/kinds.js";
+import { ones } from "../../tensor/creation.js";
 import { isFloating } from "../../tensor/dtype.js";
 import { tensorOption } from "../../tensor/option.js";
+import { sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { logitsBehindA } from "../logits.js";
-import { CLASSES } from "./classes.js";
+import { CLASSES, isDistribution, labelShapeOf } from "./classes.js";
 import { defineLoss, type LossFunction } from "./define.js";
 import { REDUCTION } from "./reduction.js";
 
@@ -71,7 +75,24 @@ export const crossEntropy: LossFunction<CrossEntropyOptions> = defineLoss(CROSS_
     }
     return loss;
   },
+  divisor: (prediction, target, { reduction, ignoreIndex, classWeight }) => {
+    const weights = labelWeights(prediction, target, ignoreIndex, classWeight);
+    const labels = labelShapeOf(prediction.shape);
+    if (reduction !== "none") return weights === null ? sizeOf(labels) : weights.sum();
+    return weights ?? ones(labels, { dtype: prediction.dtype });
+  },
 });
+
+/** What each label weighs in the mean; null where each weighs 1. */
+function labelWeights(prediction: Tensor, target: Tensor, ignoreIndex: number, classWeight: Tensor | null): Tensor | null {
+  if (isDistribution(prediction, target)) return null;
+  const { op } = CROSS_ENTROPY;
+  const labels = wholeNumbers(op, "labels", target);
+  const mayBeIgnored = labels.dtype === "int32" || (ignoreIndex >= 0 && ignoreIndex <= 255);
+  if (classWeight === null && !mayBeIgnored) return null;
+  const { dtype } = floating(prediction);
+  return weigh(labels, classWeight === null ? null : classWeight.cast(dtype), { op, ignoreIndex, dtype });
+}
 
 /** @throws ShapeError unless there is one for each class */
 function weightsOf(classWeight: Tensor, { shape: [, classes], dtype }: Tensor): Tensor {

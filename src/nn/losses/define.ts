@@ -1,3 +1,4 @@
+import type { Reduction } from "../../ops/crossEntropy.js";
 import { checkTensor } from "../../ops/operands.js";
 import type { Squashing } from "../../ops/squashed.js";
 import { checkArity } from "../../options/arity.js";
@@ -13,13 +14,27 @@ import type { REDUCTION } from "./reduction.js";
  */
 export type TargetKind = "values" | "classes";
 
-/** What a loss says of itself to `compile`, `fit` and the metrics. A function of your own may say the same: `Object.assign(loss, { … })`. */
+/**
+ * What a loss says of itself to `compile`, `fit` and the metrics. A function of your own may say the same: `Object.assign(loss, { … })`.
+ *
+ * A mean over a batch divides by something: by the number of samples, or by the labels that count. Batches weigh that much in the
+ * figure of an epoch, which therefore does not depend on how the samples fall into batches.
+ */
 export interface LossTraits {
   /** The same arguments always give the same operations, so that `fit` may capture the step. */
   readonly capturable?: boolean;
   readonly targets?: TargetKind;
   /** The prediction is logits; this function makes probabilities of them. Absent or null: the prediction is taken as it is. */
   readonly squashing?: Squashing | null;
+  /** The label that counts for nothing, for the loss and for the metrics beside it. Absent or null: every label counts. */
+  readonly ignoreIndex?: number | null;
+  /** "sum": the loss of a batch is a sum, and so is the figure of an epoch. Absent: both are means. */
+  readonly reduction?: Reduction;
+  /**
+   * What the mean over a batch divides by; with reduction "none" what each of the losses contributes to that, in their shape. Absent:
+   * the number of labels other than `ignoreIndex`, or else the number of samples.
+   */
+  divisor?(prediction: Tensor, target: Tensor, options?: object): Tensor | number;
 }
 
 /**
@@ -71,12 +86,14 @@ interface LossSpec<O extends Declared> {
    * @param y the target; of `VALUES` of the prediction's shape and type; of `CLASSES` labels [n] or probabilities [n, classes]
    */
   readonly compute: (x: Tensor, y: Tensor, settings: SettingsOf<Declaration<O>>) => Tensor;
+  /** What the mean divides by, reduced as the settings say, where that is not the number of samples. */
+  readonly divisor?: (prediction: Tensor, target: Tensor, settings: SettingsOf<Declaration<O>>) => Tensor | number;
 }
 
 /** Makes a loss of its declared options, of what it says of itself, and of its formula. */
 export function defineLoss<O extends Declared & typeof REDUCTION>(
   declaration: Declaration<O>,
-  { aka, targets, logits, compute }: LossSpec<O>,
+  { aka, targets, logits, compute, divisor }: LossSpec<O>,
 ): LossFunction<OptionsOf<Declaration<O>>> {
   const { op } = declaration;
   function loss(prediction: Tensor, target: Tensor, options?: object): Tensor {
@@ -92,13 +109,22 @@ export function defineLoss<O extends Declared & typeof REDUCTION>(
   }
   Object.defineProperty(loss, "name", { value: op });
   const traits = { capturable: true as const, targets: targets.kind, squashing: logits?.squashing ?? null };
-  return Object.assign(loss, { ...traits, aka, declaration });
+  const read = (options?: object) => declaration.readOptions(options);
+  const divides = divisor && { divisor: (x: Tensor, y: Tensor, options?: object) => divisor(x, y, read(options)) };
+  return Object.assign(loss, { ...traits, ...countedBy(read()), ...divides, aka, declaration });
+}
+
+/** What settings say of the labels that count, and of how an epoch's figure is made. */
+function countedBy(settings: object): Pick<LossTraits, "ignoreIndex" | "reduction"> {
+  const { ignoreIndex = null, reduction } = settings as { ignoreIndex?: number; reduction: Reduction };
+  return { ignoreIndex, reduction };
 }
 
 /** A loss with options that hold for all its calls. @throws ArgumentError for options that it does not take */
 export function withOptions(loss: Loss, options: Record<string, unknown>): Loss {
-  const { capturable, targets, squashing, declaration } = loss as LossFunction<object>;
-  declaration.readOptions(options);
+  const { capturable, targets, squashing, divisor, declaration } = loss as LossFunction<object>;
+  const counted = countedBy(declaration.readOptions(options));
   const configured: Loss = (prediction, target, more) => loss(prediction, target, { ...options, ...more });
-  return Object.assign(configured, { capturable, targets, squashing });
+  const divides = divisor && { divisor: (x: Tensor, y: Tensor, more?: object) => divisor(x, y, { ...options, ...more }) };
+  return Object.assign(configured, { capturable, targets, squashing, ...counted, ...divides });
 }

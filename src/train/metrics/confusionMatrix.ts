@@ -2,7 +2,8 @@ import type { LossTraits } from "../../nn/losses.js";
 import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { CLASSES, Classifier, checkLabel, classCount, labels } from "./classes.js";
+import { CLASSES, Classifier } from "./classes.js";
+import { checkLabel, classCount } from "./labels.js";
 import { Metric } from "./metric.js";
 
 const CONFUSION_MATRIX = declare("confusionMatrix", CLASSES);
@@ -15,7 +16,10 @@ export interface ConfusionMatrixOptions extends OptionsOf<typeof CONFUSION_MATRI
  * Shape:     prediction [n, classes, …], target labels [n, …] or one-hot or soft rows; or both [n] or [n, 1]
  * @param options.threshold of a single column, default 0.5, or 0 for logits
  * @param options.fromLogits as for `Accuracy`
- * @throws ArgumentError for an unknown option; at update ShapeError, IndexError for a label outside the classes
+ * @param options.ignoreIndex the label that counts for nothing; default: the loss's, where `compile` is given one that has it
+ * @param options.multiLabel each of several columns is a yes-or-no class of its own, which no one matrix can count; default false, and true
+ *   where `compile` is given a loss of a sigmoid's logits
+ * @throws ArgumentError for an unknown option, or several labels a sample; at update ShapeError, IndexError for a label outside the classes
  * @example
  * const matrix = new ConfusionMatrix();
  * matrix.update(tensor([[3, 1], [0, 2], [5, 4]]), tensor([0, 1, 1]));
@@ -44,14 +48,18 @@ export class ConfusionMatrix extends Metric {
   }
 
   update(prediction: Tensor, target: Tensor, weight?: Tensor): void {
+    this.#classifier.requireOneLabel(this.name, prediction, "Use accuracy, or update a matrix for each column.");
     const classes = Math.max(2, classCount(prediction));
     const found = this.#classifier.classes(prediction);
-    const wanted = labels(this.name, prediction, target);
+    const wanted = this.#classifier.labels(this.name, prediction, target);
+    const counted = this.#classifier.counted(prediction, target);
     const weights = weight?.view();
     const each = found.length / (weights?.length ?? 1);
     while (this.counts.length < classes) this.counts.push(new Array<number>(classes).fill(0));
-    for (let i = 0; i < found.length; i++)
+    for (let i = 0; i < found.length; i++) {
+      if (counted?.[i] === 0) continue;
       this.counts[checkLabel(this.name, wanted, i, classes)][found[i]] += weights === undefined ? 1 : weights[Math.floor(i / each)];
+    }
   }
 
   result(): number {

@@ -1,12 +1,14 @@
 import { ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
 import { checkArity } from "../../options/arity.js";
+import { sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { alignTarget } from "../align.js";
 import { MeanMetric } from "./metric.js";
 
 /**
  * Mean squared error: the mean over samples of the mean over each one's elements.
- * Shape:     prediction and target of one size
+ * Shape:     prediction and target of one shape, or a list [n] beside a column [n, 1]
  * @throws ShapeError at update
  * @example
  * const metric = new MSE();
@@ -29,7 +31,7 @@ export class MSE extends MeanMetric {
 
 /**
  * Mean absolute error: the mean over samples of the mean over each one's elements.
- * Shape:     prediction and target of one size
+ * Shape:     prediction and target of one shape, or a list [n] beside a column [n, 1]
  * @throws ShapeError at update
  * @example
  * const metric = new MAE();
@@ -52,11 +54,12 @@ export class MAE extends MeanMetric {
 
 /** Mean over each sample's elements of f(prediction − target). */
 function differences(op: string, prediction: Tensor, target: Tensor, f: (difference: number) => number): ArrayLike<number> {
-  if (prediction.size !== target.size) {
+  const aligned = alignTarget(prediction, target);
+  if (!sameShape(prediction.shape, aligned.shape)) {
     const shapes = `prediction ${shapeText(prediction.shape)} and target ${shapeText(target.shape)}`;
-    throw new ShapeError(message(op, `${shapes} differ; expected one size`));
+    throw new ShapeError(message(op, `${shapes} differ in shape; a metric never broadcasts`, "Bring both to one shape with reshape."));
   }
-  const [p, t] = [prediction.view(), target.view()];
+  const [p, t] = [prediction.view(), aligned.view()];
   const n = prediction.shape[0] ?? 1;
   const width = p.length / n;
   const means = new Float64Array(n);

@@ -46,18 +46,15 @@ export abstract class MeanMetric extends Metric {
   update(prediction: Tensor, target: Tensor, weight?: Tensor): void {
     const values = this.values(prediction, target);
     const { length } = values;
+    const counted = this.counted(prediction, target);
+    const weights = weight?.view();
+    const each = length / (weights?.length ?? 1);
     let sum = 0;
-    if (weight === undefined) {
-      for (let i = 0; i < length; i++) sum += values[i];
-      this.#weight += length;
-    } else {
-      const weights = weight.view();
-      const each = length / weights.length;
-      for (let i = 0; i < length; i++) {
-        const w = weights[Math.floor(i / each)];
-        sum += w * values[i];
-        this.#weight += w;
-      }
+    for (let i = 0; i < length; i++) {
+      if (counted?.[i] === 0) continue;
+      const w = weights === undefined ? 1 : weights[Math.floor(i / each)];
+      sum += w * values[i];
+      this.#weight += w;
     }
     this.#sum += sum;
   }
@@ -68,4 +65,9 @@ export abstract class MeanMetric extends Metric {
 
   /** The figure of each sample, or of each label of each sample. */
   protected abstract values(prediction: Tensor, target: Tensor): ArrayLike<number>;
+
+  /** 0 for each figure that counts for nothing; null where all count. */
+  protected counted(_prediction: Tensor, _target: Tensor): ArrayLike<number> | null {
+    return null;
+  }
 }

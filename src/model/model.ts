@@ -142,7 +142,7 @@ export class Model extends Module {
   }
 
   /**
-   * Trains the model. It yields to the event loop about every 50 ms. Afterwards the model is in training mode. All random numbers of a
+   * Trains the model. Afterwards the model is in training mode. All random numbers of a
    * training come from the seed in force when it begins, whatever else the process draws, seeds or trains meanwhile; the
    * next `fit` of the model under the same seed goes on where this one stopped.
    *
@@ -167,6 +167,8 @@ export class Model extends Module {
    * @param options.verbose 1 shows progress on stderr, 0 shows nothing; default 1
    * @param options.capture whether steps may be captured; default true. They are captured, with the same bits, if every layer and loss
    *   is the library's or has `capturable: true` (static in a class). `model.captureStatus` says whether they were replayed, or why not
+   * @param options.yieldEvery milliseconds after which the event loop gets a turn, between two batches, so that a server goes on answering;
+   *   0 after every batch, Infinity never; default 10
    * @param options.signal aborts training: `fit` rejects with its reason, and `model.history` keeps the epochs done
    * @returns the figures of all epochs
    * @throws GraphError before compile or while a fit runs, ArgumentError, ShapeError, DivergedError when the loss or a gradient
@@ -213,6 +215,7 @@ export class Model extends Module {
    * Computes loss and metrics over data, in evaluation mode. They do not depend on the batch size. Weights of samples count in both.
    * @param data { x, y, weight? } or an (async) iterable of such batches
    * @param options.batchSize number of samples that are computed at once, default 256
+   * @param options.yieldEvery milliseconds after which the event loop gets a turn, as in `fit`; default 10
    * @param options.signal signal that aborts the run, which rejects with its reason
    * @returns { loss, accuracy, … }
    * @throws GraphError before compile, or while another run gathers figures in the same metrics; ArgumentError, ShapeError
@@ -221,11 +224,11 @@ export class Model extends Module {
   async evaluate(data: TrainingData, options?: EvaluateOptions): Promise<Logs> {
     checkArity(EVALUATE.op, arguments.length, 2);
     checkData(EVALUATE.op, data);
-    const { batchSize, signal } = EVALUATE.readOptions(options);
+    const { batchSize, yieldEvery, signal } = EVALUATE.readOptions(options);
     signal?.throwIfAborted();
     const evaluation = new Evaluation("evaluate", this.#trainee("evaluate"), data);
     try {
-      return await evaluation.run({ batchSize, signal });
+      return await evaluation.run({ batchSize, breather: new Breather(yieldEvery), signal });
     } finally {
       evaluation.dispose();
     }
@@ -237,16 +240,17 @@ export class Model extends Module {
    * capturable. A repeated prediction then takes the time of its products and a few microseconds.
    * @param x samples along the first axis; a list of tensors for several inputs
    * @param options.batchSize number of samples that are computed at once, default 256
+   * @param options.yieldEvery milliseconds after which the event loop gets a turn, as in `fit`; default 10
    * @param options.signal signal that aborts the run, which rejects with its reason
    * @throws ArgumentError, ShapeError
    * @example const probabilities = (await model.predict(x)).softmax();
    */
   async predict<T extends Tensor | Tensor[] = Tensor>(x: TensorLike | Tensor | Tensor[], options?: PredictOptions): Promise<T> {
     checkArity(PREDICT.op, arguments.length, 2);
-    const { batchSize, signal } = PREDICT.readOptions(options);
+    const { batchSize, yieldEvery, signal } = PREDICT.readOptions(options);
     const whole = toBatch("predict", { x });
     if (countSamples(whole) === 0) throw new ArgumentError(message("predict", "x has no samples"));
-    const breather = new Breather();
+    const breather = new Breather(yieldEvery);
     this.#prediction ??= new Prediction(this);
     const parts: Output[][] = [];
     for (const batch of batchesToPredict(whole, batchSize)) {

@@ -1,6 +1,7 @@
 import { declare, type OptionsOf } from "../options/declare.js";
 import { abortSignal, choice, count, flag, number } from "../options/kinds.js";
 import { type OptionSpec, option } from "../options/option.js";
+import { YIELD_EVERY } from "../train/breathe.js";
 import type { Callback } from "../train/callbacks.js";
 import { classWeightOption } from "../train/classWeight.js";
 import type { TrainingData } from "../train/data.js";
@@ -37,6 +38,8 @@ export const FIT = declare("fit", {
   verbose: choice([0, 1], { default: 1 }),
   /** Whether steps may be captured (see `capture`), if all layers and losses are the library's or marked capturable. Default true. */
   capture: flag({ default: true }),
+  /** Milliseconds after which the event loop gets a turn, between two batches: 0 after every batch, Infinity never. Default 10. */
+  yieldEvery: number({ default: YIELD_EVERY, min: 0, infinite: true }),
   /** Signal that aborts training: `fit` rejects with `signal.reason`, and `model.history` keeps the epochs done. Default none. */
   signal: abortSignal({}),
 });
@@ -47,6 +50,8 @@ export interface FitOptions extends OptionsOf<typeof FIT> {}
 const EVALUATION = {
   /** The number of samples that are computed at once. Default 256. */
   batchSize: count({ default: 256 }),
+  /** Milliseconds after which the event loop gets a turn, between two batches: 0 after every batch, Infinity never. Default 10. */
+  yieldEvery: number({ default: YIELD_EVERY, min: 0, infinite: true }),
   /** Signal that aborts the run, which rejects with `signal.reason`. Default none. */
   signal: abortSignal({}),
 };

@@ -1,5 +1,5 @@
 import { timed } from "../kernels/observer.js";
-import { Breather } from "./breathe.js";
+import type { Breather } from "./breathe.js";
 import type { Logs } from "./callbacks.js";
 import { captureObstacle, NOT_WANTED } from "./capturable.js";
 import { type Batch, isSamples, type TrainingData, toBatch } from "./data.js";
@@ -43,9 +43,9 @@ export class Evaluation {
     );
   }
 
-  async run(options: { batchSize: number; breather?: Breather; signal?: AbortSignal; stream?: TrainingStream }): Promise<Logs> {
+  async run(options: { batchSize: number; breather: Breather; signal?: AbortSignal; stream?: TrainingStream }): Promise<Logs> {
     const { op, data } = this;
-    const { breather = new Breather(), signal, stream } = options;
+    const { breather, signal, stream } = options;
     const call = callIn(stream);
     const figures = new RunningFigures(op, this.trainee);
     let empty = true;

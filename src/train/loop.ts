@@ -23,6 +23,8 @@ export interface Trainee extends Goal {
 export interface LoopOptions extends EpochOptions {
   /** The number of epochs, with those before `initialEpoch`. */
   epochs: number;
+  /** Milliseconds between two turns of the event loop. */
+  yieldEvery: number;
   callbacks: readonly Callback[];
   validation?: TrainingData;
   /** Whether the steps of the validation may be captured. */
@@ -40,7 +42,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
   const figures = ["loss", ...trainee.metrics.map(({ name }) => name)];
   const walk = new Epochs(trainee.model, whole, data, options);
   const { stream } = walk;
-  const training: Training = { trainee, step, walk, options, breather: new Breather(), stopped: false };
+  const training: Training = { trainee, step, walk, options, breather: new Breather(options.yieldEvery), stopped: false };
   const context: TrainingContext = {
     model: trainee.model,
     epochs,

@@ -276,7 +276,7 @@ describe("predict", () => {
   });
   test("errors", async () => {
     expect(await rejection(net().predict(blobs(3).x, { batchsize: 3 } as never))).toBe(
-      'ARGUMENT predict: unknown option "batchsize". Known: batchSize, signal. Did you mean "batchSize"?',
+      'ARGUMENT predict: unknown option "batchsize". Known: batchSize, yieldEvery, signal. Did you mean "batchSize"?',
     );
     expect(await rejection(net().predict(blobs(3).x, { batchSize: -1 }))).toBe(
       "ARGUMENT predict: batchSize is -1; expected a whole number ≥ 1.",

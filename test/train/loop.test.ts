@@ -345,7 +345,7 @@ describe("the process stays alive", () => {
     expect(await training).toBe("enough");
     server.close();
     expect(Number(answer)).toBeGreaterThan(0);
-    // A handful of turns of the event loop, 50 ms each.
+    // A handful of turns of the event loop.
     expect(waited).toBeLessThan(5000);
   });
 

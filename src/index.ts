@@ -50,8 +50,9 @@ export { type Ordered, type SortOptions, sort, type TopkOptions, topk } from "./
 export { type UnfoldOptions, unfold2d } from "./ops/unfold.js";
 export * from "./optim/index.js";
 export * as options from "./options/index.js";
-export { arange, eye, full, linspace, ones, type TensorLike, type TensorOptions, tensor, zeros } from "./tensor/creation.js";
+export { arange, eye, full, linspace, ones, type TensorOptions, tensor, zeros } from "./tensor/creation.js";
 export type { NestedNumbers } from "./tensor/format.js";
+export type { TensorLike } from "./tensor/nested.js";
 export { type RandnOptions, type RandOptions, rand, randint, randn, randperm } from "./tensor/random.js";
 export { manualSeed } from "./tensor/seed.js";
 export type { Shape } from "./tensor/shape.js";

@@ -1,3 +1,5 @@
+import { isMap } from "../options/builtin.js";
+import { isPlain } from "../options/plain.js";
 import { Tensor } from "../tensor/tensor.js";
 
 /**
@@ -19,7 +21,7 @@ export function layoutOf(value: unknown, tensors: Tensor[], others: unknown[] = 
     return TENSOR;
   }
   if (Array.isArray(value)) return { kind: "array", parts: value.map((part) => layoutOf(part, tensors, others)) };
-  if (value instanceof Map) return keyed("map", [...value.keys()], [...value.values()], tensors, others);
+  if (isMap(value)) return keyed("map", [...value.keys()], [...value.values()], tensors, others);
   if (isPlain(value)) return keyed("object", Object.keys(value), Object.values(value), tensors, others);
   others.push(value);
   return { kind: "other", value };
@@ -27,10 +29,6 @@ export function layoutOf(value: unknown, tensors: Tensor[], others: unknown[] = 
 
 function keyed(kind: "object" | "map", keys: unknown[], values: unknown[], tensors: Tensor[], others: unknown[]): Layout {
   return { kind, keys, parts: values.map((part) => layoutOf(part, tensors, others)) };
-}
-
-function isPlain(value: unknown): value is object {
-  return value !== null && typeof value === "object" && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
 /** Puts a value together from tensors in the order of `layoutOf`. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { MOST_THREADS } from "../kernels/threads/count.js";
+import { isError } from "../options/builtin.js";
 import "../ops/methods.js";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import pico from "picocolors";
@@ -32,7 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (!(error instanceof Error)) throw error;
+    if (!isError(error)) throw error;
     process.stderr.write(`${pico.red("error:")} ${"code" in error ? error.message : (error.stack ?? error.message)}\n`);
     return error instanceof ArgumentError ? EXIT.usage : EXIT.failed;
   }

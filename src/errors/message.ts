@@ -1,3 +1,5 @@
+import { isOfAnotherCopy } from "./copy.js";
+
 /**
  * The one form of every message: `op: what differs: both values with shapes; what was expected. How to mend it.`
  */
@@ -28,8 +30,9 @@ export function kindText(value: unknown): string {
   const name = made?.name;
   if (typeof name !== "string" || name === "" || name === "Object") return "an object";
   // By its fields: bundlers change the names of classes.
-  if (typeof dtype === "string" && Array.isArray(shape)) return "a tensor";
-  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${shortened(name)}`;
+  const isTensor = typeof dtype === "string" && Array.isArray(shape);
+  const kind = isTensor ? "a tensor" : `${/^[AEIO]/.test(name) ? "an" : "a"} ${shortened(name)}`;
+  return isOfAnotherCopy(value) ? `${kind} of another copy of simdgrad (two are loaded: see "npm ls simdgrad")` : kind;
 }
 
 /** An array that somebody passed, with the arrays in it: `[[1, 2], "x"]`. What is long is cut. */

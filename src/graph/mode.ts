@@ -3,6 +3,8 @@ import { GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { recorder } from "../kernels/recorder.js";
 import { checkArity } from "../options/arity.js";
+import { isMap, isSet } from "../options/builtin.js";
+import { isPlain } from "../options/plain.js";
 import { checkFunction } from "../tensor/check.js";
 import type { ReleaseCause, Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -113,7 +115,6 @@ function keepTensors(value: unknown, seen: Set<unknown>): void {
   if (seen.has(value)) return;
   seen.add(value);
   if (Array.isArray(value)) for (const part of value) keepTensors(part, seen);
-  else if (value instanceof Map || value instanceof Set) for (const part of value.values()) keepTensors(part, seen);
-  else if ([Object.prototype, null].includes(Object.getPrototypeOf(value)))
-    for (const part of Object.values(value)) keepTensors(part, seen);
+  else if (isMap(value) || isSet(value)) for (const part of value.values()) keepTensors(part, seen);
+  else if (isPlain(value)) for (const part of Object.values(value)) keepTensors(part, seen);
 }

@@ -10,7 +10,8 @@ import { flag, number } from "../options/kinds.js";
 import { option } from "../options/option.js";
 import { shareOf } from "../options/share.js";
 import { checkTensor } from "../tensor/check.js";
-import { type TensorLike, tensor } from "../tensor/creation.js";
+import { tensor } from "../tensor/creation.js";
+import type { TensorLike } from "../tensor/nested.js";
 import { rowsOf } from "../tensor/rows.js";
 import { Tensor } from "../tensor/tensor.js";
 

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
+import { isMap } from "../options/builtin.js";
 import { isPlain } from "../options/plain.js";
 import { checkTensor } from "../tensor/check.js";
 import { dataStorage, hostArray } from "../tensor/storage.js";
@@ -87,12 +88,11 @@ export function safetensorsFile(
   metadata: Readonly<Record<string, string>>,
 ): SafetensorsFile {
   const widths = Object.keys(WRITTEN);
-  const isMap = tensors instanceof Map;
-  if (!isMap && !isPlain(tensors))
+  if (!isMap<string, Tensor>(tensors) && !isPlain(tensors))
     throw new ArgumentError(message(op, `the tensors are ${kindText(tensors)}; expected a Map or an object of tensors by name`));
   if (!isPlain(metadata))
     throw new ArgumentError(message(op, `the metadata are ${kindText(metadata)}; expected an object of texts by name`));
-  const named = [...(isMap ? tensors : Object.entries(tensors as Record<string, Tensor>))] as [string, Tensor][];
+  const named: [string, Tensor][] = [...(isMap<string, Tensor>(tensors) ? tensors : Object.entries(tensors))];
   for (const [name, value] of named) {
     checkText(op, "the name", name);
     if (name === METADATA) throw new ArgumentError(message(op, `"${METADATA}" is no name for a tensor; the format keeps it`));

@@ -11,7 +11,7 @@ import { Module } from "../nn/module.js";
 import { stateOf } from "../nn/state.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkArity } from "../options/arity.js";
-import type { TensorLike } from "../tensor/creation.js";
+import type { TensorLike } from "../tensor/nested.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Breather } from "../train/breathe.js";

@@ -1,3 +1,4 @@
+import { COPY } from "../errors/copy.js";
 import type { Parameter } from "../graph/parameter.js";
 import type { TensorSpec } from "../graph/rehearse.js";
 import type { DType } from "../memory/views.js";
@@ -76,6 +77,11 @@ export abstract class Module {
     intercept(this, this.build !== Module.prototype.build);
     // Hooks are no part of what is walked, printed or compared.
     Object.defineProperty(this, "hooks", { enumerable: false });
+  }
+
+  /** @internal tells this copy of the library from another one that is loaded too */
+  get simdgradCopy(): object {
+    return COPY;
   }
 
   /** What the module computes. Called through one wrapper that builds lazy layers and runs hooks. */

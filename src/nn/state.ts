@@ -1,6 +1,7 @@
 import { ArgumentError, GraphError, ShapeError } from "../errors/errors.js";
 import { didYouMean, kindText, message, shapeText, shortened } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
+import { isMap } from "../options/builtin.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag } from "../options/kinds.js";
 import { isPlain } from "../options/plain.js";
@@ -108,11 +109,11 @@ export function matched<T extends Described>(module: Module, given: ReadonlyMap<
 
 /** @throws ArgumentError unless the state is a Map or an object of tensors */
 function entriesOf(state: unknown): Map<string, Tensor> {
-  if (!(state instanceof Map) && !isPlain(state)) {
+  if (!isMap(state) && !isPlain(state)) {
     const what = `the state is ${operandText(state)}; expected a Map or an object of tensors by name`;
     throw new ArgumentError(message("loadStateDict", what, "Pass what stateDict() or loadWeights(path) gave."));
   }
-  const given = state instanceof Map ? state : new Map(Object.entries(state));
+  const given = isMap<string, Tensor>(state) ? state : new Map(Object.entries(state));
   for (const [name, value] of given) checkTensor("loadStateDict", shortened(String(name)), value);
   return given;
 }

@@ -1,3 +1,4 @@
+import { COPY } from "../errors/copy.js";
 import { ArgumentError, ShapeError, SimdgradError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import type { TensorSpec } from "../graph/rehearse.js";
@@ -55,6 +56,11 @@ export class SymbolicTensor {
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
+  }
+
+  /** @internal tells this copy of the library from another one that is loaded too */
+  get simdgradCopy(): object {
+    return COPY;
   }
 }
 

@@ -1,3 +1,5 @@
+import { isMap } from "../options/builtin.js";
+import { isPlain } from "../options/plain.js";
 /**
  * Visits the fields of a module, and what lies in arrays, plain objects and Maps in them, under names such as "layers.0".
  * `visit` says whether it took the value; what it did not take is looked into.
@@ -27,10 +29,10 @@ export function join(prefix: string, name: string): string {
 }
 
 function entriesOf(container: unknown): Iterable<[string, unknown]> {
-  if (container instanceof Map) return [...container].map(([key, value]) => [String(key), value]);
+  if (isMap(container)) return [...container].map(([key, value]) => [String(key), value]);
   return Object.entries(container as object);
 }
 
 function isContainer(value: object): boolean {
-  return Array.isArray(value) || value instanceof Map || Object.getPrototypeOf(value) === Object.prototype;
+  return Array.isArray(value) || isMap(value) || isPlain(value);
 }

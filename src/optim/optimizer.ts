@@ -1,3 +1,4 @@
+import { COPY } from "../errors/copy.js";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
@@ -56,6 +57,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   readonly #stepper: Stepper<O>;
   #learningRate: number | Schedule;
   #disposed = false;
+
+  /** @internal tells this copy of the library from another one that is loaded too */
+  get simdgradCopy(): object {
+    return COPY;
+  }
 
   /** An optimizer to be bound by `compile`, or by `bind`. */
   constructor(options?: O);

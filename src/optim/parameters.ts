@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
+import { isMap } from "../options/builtin.js";
 import type { ClippingOptions } from "./declaration.js";
 
 /** Parameters, by name if they come in a Map (`model.namedParameters()`). */
@@ -56,8 +57,8 @@ function isGroup(value: unknown): boolean {
 }
 
 function readParameters(op: string, given: ParameterList, list: unknown[]): { params: Parameter[]; names: string[] } {
-  const names = given instanceof Map ? [...given.keys()] : [];
-  const params = given instanceof Map ? [...given.values()] : list;
+  const names = isMap<string, Parameter>(given) ? [...given.keys()] : [];
+  const params: unknown[] = isMap(given) ? [...given.values()] : list;
   for (const parameter of params) {
     if (!(parameter instanceof Parameter)) {
       throw new ArgumentError(
@@ -70,5 +71,6 @@ function readParameters(op: string, given: ParameterList, list: unknown[]): { pa
     }
   }
   // A tied parameter may be listed twice.
-  return names.length > 0 ? { params, names } : { params: [...new Set(params as Parameter[])], names };
+  const checked = params as Parameter[];
+  return { params: names.length > 0 ? checked : [...new Set(checked)], names };
 }

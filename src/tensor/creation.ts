@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, ShapeError } from "../errors/errors.js";
-import { kindText, message, shapeText } from "../errors/message.js";
+import { message, shapeText } from "../errors/message.js";
 import type { DType, NumberArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
 import { readBehind } from "../options/behind.js";
@@ -8,19 +8,14 @@ import { flag, number } from "../options/kinds.js";
 import { checkValue, option } from "../options/option.js";
 import { dtypeOption, isFloating } from "./dtype.js";
 import { elementOf, writeElements } from "./elements.js";
-import { checkShape, MAX_RANK, type Shape, sizeOf } from "./shape.js";
+import { flatten, type TensorLike } from "./nested.js";
+import { checkShape, type Shape, sizeOf } from "./shape.js";
 import { dataStorage, hostArray } from "./storage.js";
 import { Tensor } from "./tensor.js";
 
-/** A number, a boolean, or nested arrays of them. All arrays at one depth have the same length. Typed arrays may be rows. */
-export type NestedValues = number | boolean | readonly NestedValues[] | ArrayBufferView;
-
-/** The values that a tensor can be made from. */
-export type TensorLike = NestedValues | Tensor;
-
 /** What all that makes tensors takes. */
 export const TENSOR_OPTIONS = {
-  /** Element type. Default float32; for `tensor` of booleans bool, and of a typed array or a tensor the element type of that. */
+  /** Element type. Default float32; for `tensor` of booleans bool, and of typed arrays or a tensor the element type of those. */
   dtype: dtypeOption({}),
   /** Whether backward() computes a gradient for this tensor. Floating types only. Default false. */
   requiresGrad: flag({ default: false, aka: ["requires_grad"] }),
@@ -46,10 +41,12 @@ const FULL = declare("full", TENSOR_OPTIONS);
  * indices. Integer types cut fractions towards 0 and refuse NaN and numbers outside their range. As bool, 0 is false and every other
  * number true.
  *
- * @param values number, boolean, nested arrays, typed array (8- and 16-bit signed, and Uint16: int32) or tensor
+ * @param values number, boolean, nested arrays, typed array (8- and 16-bit signed, and Uint16: int32) or tensor. Typed arrays that are
+ *   rows keep their type, and stand beside rows of the same type; plain rows count as float32, of booleans as bool
  * @param options.shape the shape, if it differs from that of the nested arrays; elements are in row-major order
  * @throws ShapeError for ragged arrays or a shape of another size
- * @throws DTypeError for typed arrays of BigInt or Uint32, and for requiresGrad on integers
+ * @throws DTypeError for typed arrays of BigInt or Uint32, rows of several types without dtype, a number outside the integer type, and
+ *   for requiresGrad on integers
  * @throws ArgumentError for an element that is neither a number nor a boolean, and for unknown options
  * @example
  * tensor([[1, 2], [3, 4]]).shape;                            // [2, 2]
@@ -59,7 +56,7 @@ const FULL = declare("full", TENSOR_OPTIONS);
 export function tensor(values: TensorLike, options?: TensorOptions & { shape?: Shape }): Tensor {
   checkArity("tensor", arguments.length, 2);
   const { shape: given, dtype: wanted, requiresGrad } = TENSOR.readOptions(options);
-  const { elements, shape: nested, dtype: natural } = flatten(values);
+  const { elements, shape: nested, dtype: natural } = flatten(values, wanted);
   const shape = given === undefined ? nested : checkShape("tensor", given);
   if (sizeOf(shape) !== elements.length) {
     const mend = elements.length === 1 ? "To repeat one value use full(shape, value)." : undefined;
@@ -208,74 +205,4 @@ export function make(op: string, shape: Shape, settings: TensorSettings, fill: (
 function checkEnds(op: string, dtype: DType, n: number, first: number, last: number): void {
   if (dtype === "bool") throw new DTypeError(message(op, "dtype is bool; expected a type of numbers"));
   if (n > 0) for (const end of [first, last]) elementOf(op, dtype, end);
-}
-
-interface Flat {
-  elements: ArrayLike<number | boolean>;
-  shape: Shape;
-  dtype: DType;
-}
-
-function flatten(values: TensorLike): Flat {
-  if (typeof values === "number") return { elements: [values], shape: [], dtype: "float32" };
-  if (typeof values === "boolean") return { elements: [values], shape: [], dtype: "bool" };
-  if (values instanceof Tensor) return { elements: values.storage.readable(), shape: values.shape, dtype: values.dtype };
-  if (Array.isArray(values)) return flattenArrays(values);
-  if (ArrayBuffer.isView(values)) {
-    const dtype = typeOfArray(values);
-    const elements = values as unknown as ArrayLike<number>;
-    return { elements, shape: [elements.length], dtype };
-  }
-  throw new ArgumentError(
-    message("tensor", `cannot make a tensor of ${kindText(values)}; expected a number, nested arrays, a typed array or a tensor`),
-  );
-}
-
-function typeOfArray(view: ArrayBufferView): DType {
-  if (view instanceof Float32Array) return "float32";
-  if (view instanceof Float64Array) return "float64";
-  if (view instanceof Uint8Array || view instanceof Uint8ClampedArray) return "uint8";
-  if (view instanceof Int32Array || view instanceof Int8Array || view instanceof Int16Array || view instanceof Uint16Array) return "int32";
-  throw new DTypeError(
-    message(
-      "tensor",
-      `${view.constructor.name} has no element type here`,
-      "Convert it to a Float32Array, Float64Array, Int32Array or Uint8Array.",
-    ),
-  );
-}
-
-function flattenArrays(values: readonly NestedValues[]): Flat {
-  const shape: number[] = [];
-  // An array that contains itself is endlessly deep: the loop stops at one axis too many.
-  for (let level: unknown = values; isList(level) && shape.length <= MAX_RANK; level = level[0]) shape.push(level.length);
-  checkShape("tensor", shape);
-  const elements: (number | boolean)[] = [];
-  let booleans = true;
-  const visit = (value: unknown, axis: number, path: string): void => {
-    if (axis === shape.length) {
-      if (typeof value !== "number" && typeof value !== "boolean") throw misfit(path, value, "a number");
-      elements.push(value);
-      booleans &&= typeof value === "boolean";
-      return;
-    }
-    if (!isList(value) || value.length !== shape[axis]) throw misfit(path, value, `an array of length ${shape[axis]}`);
-    if (ArrayBuffer.isView(value)) typeOfArray(value);
-    for (let i = 0; i < value.length; i++) visit(value[i], axis + 1, `${path}[${i}]`);
-  };
-  visit(values, 0, "values");
-  return { elements, shape, dtype: booleans && elements.length > 0 ? "bool" : "float32" };
-}
-
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-}
-
-/** The error for an element that is no number, or for a list whose depth or length differs from that of the lists before it. */
-function misfit(path: string, value: unknown, expected: string): Error {
-  const problem = `${path} is ${value instanceof Tensor ? "a tensor" : kindText(value)}; expected ${expected}`;
-  if (isList(value) || typeof value === "number" || typeof value === "boolean") {
-    return new ShapeError(message("tensor", problem, "All arrays of one depth have one length."));
-  }
-  return new ArgumentError(message("tensor", problem, value instanceof Tensor ? "Join tensors with stack(…)." : undefined));
 }

@@ -5,6 +5,7 @@ import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { blockView, type NumberArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
+import { tagOf } from "../options/builtin.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { isInRange, number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
@@ -164,7 +165,7 @@ function fillFrom(array: NumberArray, key: [number, number], index: number, kern
     views.u32[counter >>> 2] = index >>> 0;
     views.u32[(counter >>> 2) + 1] = Math.floor(index / 4294967296);
     kernel(out, counter, ...key);
-    array.set(blockView(array instanceof Int32Array ? "int32" : "float32", out, n));
+    array.set(blockView(tagOf(array) === "Int32Array" ? "int32" : "float32", out, n));
   } finally {
     releaseTemporary(out, 4 * n);
     releaseTemporary(counter, 8);

@@ -1,3 +1,4 @@
+import { COPY } from "../errors/copy.js";
 import { ArgumentError, DTypeError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import { registerHolders } from "../memory/holders.js";
@@ -60,6 +61,11 @@ export class Tensor {
     if (!Array.isArray(shape)) throw new ArgumentError(message("Tensor", "a tensor is not made with new", "Write tensor([1, 2, 3])."));
     this.shape = shape;
     this.size = sizeOf(shape);
+  }
+
+  /** @internal tells this copy of the library from another one that is loaded too */
+  get simdgradCopy(): object {
+    return COPY;
   }
 
   get dtype(): DType {

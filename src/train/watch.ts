@@ -1,5 +1,7 @@
 import { place } from "../nn/forward.js";
 import { Module } from "../nn/module.js";
+import { isMap } from "../options/builtin.js";
+import { isPlain } from "../options/plain.js";
 
 /** A list, a Map or an object as it was found. */
 interface Seen {
@@ -50,7 +52,7 @@ export class Watch {
 
 function seen(holder: object): Seen {
   if (Array.isArray(holder)) return { holder, keys: [], values: [...holder], moving: [] };
-  if (holder instanceof Map) return { holder, keys: [...holder.keys()], values: [...holder.values()], moving: [] };
+  if (isMap(holder)) return { holder, keys: [...holder.keys()], values: [...holder.values()], moving: [] };
   const keys = Object.keys(holder);
   const moving = holder instanceof Module ? (holder.constructor as typeof Module).moving : [];
   return { holder, keys, values: keys.map((key) => (holder as Record<string, unknown>)[key]), moving };
@@ -62,7 +64,7 @@ function isSame(holder: object, { keys, values, moving }: Seen): boolean {
     for (let i = 0; i < values.length; i++) if (!Object.is(holder[i], values[i])) return false;
     return true;
   }
-  if (holder instanceof Map) {
+  if (isMap(holder)) {
     if (holder.size !== values.length) return false;
     let i = 0;
     for (const [key, value] of holder) {
@@ -82,5 +84,5 @@ function isSame(holder: object, { keys, values, moving }: Seen): boolean {
 }
 
 function isContainer(value: object): boolean {
-  return Array.isArray(value) || value instanceof Map || Object.getPrototypeOf(value) === Object.prototype;
+  return Array.isArray(value) || isMap(value) || isPlain(value);
 }

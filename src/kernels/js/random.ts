@@ -9,7 +9,7 @@ export function randomBits(r: BitsArgs, from: number, to: number, _v: NumberArra
 
 /** out[i] uniform in [low, high) */
 export function uniform(r: UniformArgs, from: number, to: number, v: NumberArray): void {
-  const round = v instanceof Float32Array ? Math.fround : (x: number) => x;
+  const round = v === views.f32 ? Math.fround : (x: number) => x;
   const low = round(r.low);
   const width = round(r.high - r.low);
   for (let i = from; i < to; i++) {

@@ -3,10 +3,10 @@
  * themselves, for their sum or mean, and for the gradient with respect to x. Each takes one pass.
  *
  *   squaredError        (x − y)²                             2(x − y)
- *   binaryCrossEntropy  max(x, 0) − xy + ln(1 + e^−|x|)      (1 − y)σ(x) − yσ(−x)
+ *   binaryCrossEntropy  |x|k + ln(1 + e^−|x|)                (1 − y)σ(x) − yσ(−x)
  *
- * For binaryCrossEntropy x are logits. Its formulas equal −y ln σ(x) − (1 − y) ln(1 − σ(x)) and σ(x) − y, but do not overflow or
- * lose digits for large |x|.
+ * For binaryCrossEntropy x are logits, and k is 1 − y where x > 0, else y; |x|k is 0 where k is, also for infinite x. Its formulas
+ * equal −y ln σ(x) − (1 − y) ln(1 − σ(x)) and σ(x) − y, but do not overflow or lose digits for large |x|.
  */
 import { foldRow } from "./fold";
 import { loadFirst, map2, storeFirst } from "./map";
@@ -90,8 +90,10 @@ class BinaryCrossEntropy {
   @inline merge(a: f64, b: f64): f64 { return a + b; }
   @inline v(x: v128, y: v128, r: LossArgs): v128 { return BinaryCrossEntropy.of(x, y); }
   @inline static of(x: v128, y: v128): v128 {
-    const linear = f32x4.sub(f32x4.pmax(x, constant(C, 0)), f32x4.mul(x, y));
-    return f32x4.add(linear, math.softplus(f32x4.neg(f32x4.abs(x))));
+    const zero = constant(C, 0), size = f32x4.abs(x);
+    const k = v128.bitselect(f32x4.sub(constant(C, 1), y), y, f32x4.gt(x, zero));
+    const linear = v128.and(f32x4.mul(size, k), f32x4.ne(k, zero));
+    return f32x4.add(linear, math.softplus(f32x4.neg(size)));
   }
   @inline slope(x: v128, y: v128): v128 {
     return f32x4.sub(math.timesSigmoid(f32x4.sub(constant(C, 1), y), x), math.timesSigmoid(y, f32x4.neg(x)));

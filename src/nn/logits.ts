@@ -1,3 +1,5 @@
+import { ArgumentError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
 import { note } from "../errors/note.js";
 import { defineOp } from "../graph/define.js";
 import type { Node } from "../graph/node.js";
@@ -5,6 +7,7 @@ import * as kernels from "../kernels/generated.js";
 import { permute } from "../ops/movement.js";
 import { reshape } from "../ops/reshape.js";
 import { recalled, type Squashed, type Squashing } from "../ops/squashed.js";
+import { requireWithin } from "../ops/within.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -37,7 +40,7 @@ export function logitsBehindA(squashing: Squashing): LogitsFinder {
         note(`${op}: the prediction is the output of ${squashing}; the loss uses the logits behind it, which keep all digits.`);
       }
       if (logits !== null && isAlive(logits)) return logits;
-      return squashing === "softmax" ? clippedLog(prediction) : clippedLog(prediction).sub(clippedLog(prediction.neg().add(1)));
+      return squashing === "softmax" ? logOfShares(op, prediction) : logOdds(op, prediction);
     },
   };
 }
@@ -101,6 +104,29 @@ function replay(logits: Tensor, moves: readonly Node[]): Tensor {
 
 function isAlive({ storage }: Tensor): boolean {
   return storage.at !== 0 || storage.host !== null;
+}
+
+/** ln p of probabilities, or of what is in proportion to them. @throws ArgumentError for one below 0 */
+function logOfShares(op: string, p: Tensor): Tensor {
+  const logits = clippedLog(p);
+  requireWithin(p, 0, Infinity, (value, position) => {
+    throw notProbable(op, value, position, "below 0");
+  });
+  return logits;
+}
+
+/** ln p/(1 − p). @throws ArgumentError for a probability outside 0 … 1 */
+function logOdds(op: string, p: Tensor): Tensor {
+  const logits = clippedLog(p).sub(clippedLog(p.neg().add(1)));
+  requireWithin(p, 0, 1, (value, position) => {
+    throw notProbable(op, value, position, "outside 0 … 1");
+  });
+  return logits;
+}
+
+function notProbable(op: string, value: string, position: number, where: string): ArgumentError {
+  const problem = `fromLogits is false, but prediction ${value} at position ${position} is ${where}`;
+  return new ArgumentError(message(op, problem, "Of logits leave fromLogits out."));
 }
 
 /** PyTorch's limits in BCELoss: of the logarithm, and of what its gradient divides by. */

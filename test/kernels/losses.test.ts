@@ -121,6 +121,23 @@ describe.each(builds)("losses, %s", (build) => {
     });
   });
 
+  it("binaryCrossEntropy of infinite logits is the limit: 0 for a certain target, else ∞; its gradient is finite", () => {
+    const cases = [
+      ...[[Infinity, 0, Infinity, 1], [Infinity, 0.9, Infinity, 0.1], [Infinity, 1, 0, 0]],
+      ...[[-Infinity, 0, 0, 0], [-Infinity, 0.1, Infinity, -0.1], [-Infinity, 1, Infinity, -1]],
+    ]; // biome-ignore format: a table
+    const [x, y, losses, slopes] = [0, 1, 2, 3].map((column) => cases.map((row) => row[column]));
+    const g = Block.of([1]);
+    withBuild(build, () => {
+      expect(run([x, y], {}, kernels.binaryCrossEntropy)).toEqual(losses);
+      const gradient = run([x, y], {}, ({ x, y, out }, from, to) =>
+        kernels.binaryCrossEntropyGrad({ x, y, out, g: g.at, scale: 1, gPerElement: 0 }, from, to),
+      );
+      for (const [i, slope] of gradient.entries()) expect(slope).toBeCloseTo(slopes[i], 6);
+    });
+    g.free();
+  });
+
   it("squaredErrorSum has the bits of sum over the losses", () => {
     for (const n of [1, 5, 31, 32, 33, 1000]) {
       const operands = drawn(n);

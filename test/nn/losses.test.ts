@@ -184,6 +184,49 @@ describe("the other door: a prediction that is softmax's or sigmoid's output", (
   });
 });
 
+describe("infinite logits", () => {
+  test.each(builds)("have the limit of binaryCrossEntropy, whatever the reduction and the weights, %s", (build) => {
+    withBuild(build, () => {
+      const x = tensor([Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity], { requiresGrad: true });
+      const y = tensor([0, 0.9, 1, 0, 0.1, 1]);
+      const limits = [Infinity, Infinity, 0, 0, Infinity, Infinity];
+      for (const options of [{}, { weight: tensor(2) }, { posWeight: tensor(2) }, { weight: tensor(2), posWeight: tensor(3) }]) {
+        const each = binaryCrossEntropy(x, y, { ...options, reduction: "none" });
+        expect([...each.data]).toEqual(limits);
+        expect(binaryCrossEntropy(x, y, options).item()).toBe(Infinity);
+        each.sum().backward();
+        expect([...(x.grad as Tensor).data].every(Number.isFinite)).toBe(true);
+        x.grad = null;
+      }
+    });
+  });
+});
+
+describe("fromLogits: false with what is no probability", () => {
+  test.each(builds)("is refused by value and position, %s", (build) => {
+    withBuild(build, () => {
+      const problem = (value: string, position: number, where: string) =>
+        `fromLogits is false, but prediction ${value} at position ${position} is ${where}. Of logits leave fromLogits out.`;
+      for (const [value, text] of [[1.5, "1.5"], [-0.25, "-0.25"]] as const) // biome-ignore format: a list
+        expect(failure(() => binaryCrossEntropy(tensor([0.5, value]), tensor([1, 1]), { fromLogits: false }))).toBe(
+          `ARGUMENT binaryCrossEntropy: ${problem(text, 1, "outside 0 … 1")}`,
+        );
+      expect(failure(() => crossEntropy(tensor([[0.5, 0.5], [1.5, -0.5]]), labels([0, 0]), { fromLogits: false }))).toBe(
+        `ARGUMENT crossEntropy: ${problem("-0.5", 3, "below 0")}`,
+      ); // biome-ignore format: a matrix
+    });
+  });
+
+  test("ends a captured step too", () => {
+    const step = capture((p: Tensor) => binaryCrossEntropy(p, tensor([1, 0]), { fromLogits: false }));
+    for (let i = 0; i < 4; i++) step(tensor([0.5, 0.25]));
+    expect(step.status().state).toBe("replaying");
+    expect(failure(() => step(tensor([0.5, 2])))).toMatch(
+      /^ARGUMENT binaryCrossEntropy: fromLogits is false, but prediction 2 at position 1/,
+    );
+  });
+});
+
 describe("targets outside 0 … 1", () => {
   const x = tensor([[2, 0, 1], [0, 2, -1]], { requiresGrad: true }); // biome-ignore format: a matrix
   const binary = "Targets are 0, 1 or probabilities between; for labels −1 and 1 use y.add(1).div(2), for classes crossEntropy.";

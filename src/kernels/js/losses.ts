@@ -9,7 +9,10 @@ type Pairwise = (x: number, y: number) => number;
 
 const squared: Pairwise = (x, y) => (x - y) * (x - y);
 const squaredSlope: Pairwise = (x, y) => 2 * (x - y);
-const logistic: Pairwise = (x, y) => Math.max(x, 0) - x * y + Math.log1p(Math.exp(-Math.abs(x)));
+const logistic: Pairwise = (x, y) => {
+  const k = x > 0 ? 1 - y : y;
+  return (k === 0 ? 0 : Math.abs(x) * k) + Math.log1p(Math.exp(-Math.abs(x)));
+};
 const logisticSlope: Pairwise = (x, y) => (1 - y) * sigmoid(x) - y * sigmoid(-x);
 
 function each({ x, y, out }: LossArgs, from: number, to: number, v: NumberArray, loss: Pairwise): void {

@@ -38,7 +38,8 @@ export interface BinaryCrossEntropyOptions extends OptionsOf<typeof BINARY_CROSS
  * @param options.posWeight what the positive part of each loss is multiplied with, default none
  * @param options.fromLogits whether the prediction is logits (true) or probabilities (false); default: logits, unless it is the output
  *   of a sigmoid
- * @throws ShapeError if the shapes differ: losses never broadcast; ArgumentError for an option, or a target outside 0 … 1
+ * @throws ShapeError if the shapes differ: losses never broadcast; ArgumentError for an option, a target outside 0 … 1, or a
+ * probability that is none with `fromLogits: false`
  * @example binaryCrossEntropy(tensor([2, -2]), tensor([1, 0]))   // 0.1269
  */
 export const binaryCrossEntropy: LossFunction<BinaryCrossEntropyOptions> = defineLoss(BINARY_CROSS_ENTROPY, {
@@ -58,8 +59,17 @@ export const binaryCrossEntropy: LossFunction<BinaryCrossEntropyOptions> = defin
 function lossOf(x: Tensor, y: Tensor, { reduction, weight, posWeight }: SettingsOf<typeof BINARY_CROSS_ENTROPY>): Tensor {
   if (weight === null && posWeight === null) return logisticLoss(x, y, { reduction });
   const { op } = BINARY_CROSS_ENTROPY;
-  const positive = x.neg().softplus().mul(y);
-  const negative = x.softplus().mul(y.neg().add(1));
-  const losses = (posWeight === null ? positive : positive.mul(weightOf(op, "posWeight", posWeight, x))).add(negative);
+  const losses = posWeight === null ? logisticLoss(x, y, { reduction: "none" }) : skewed(x, y, weightOf(op, "posWeight", posWeight, x));
   return reduced(weight === null ? losses : losses.mul(weightOf(op, "weight", weight, x)), reduction);
+}
+
+function skewed(x: Tensor, y: Tensor, posWeight: Tensor): Tensor {
+  const positive = share(x.neg().softplus(), y);
+  const negative = share(x.softplus(), y.neg().add(1));
+  return positive.mul(posWeight).add(negative);
+}
+
+/** The product; 0 where the factor is, also of infinite losses. */
+function share(losses: Tensor, factor: Tensor): Tensor {
+  return factor.eq(0).where(0, losses.mul(factor));
 }

@@ -49,7 +49,7 @@ export interface CrossEntropyOptions extends OptionsOf<typeof CROSS_ENTROPY> {}
  * @param options.fromLogits whether the prediction is logits (true) or probabilities (false); default: logits, unless it is the output
  *   of a softmax
  * @throws ShapeError naming both shapes: losses never broadcast; DTypeError, IndexError for a label outside its range,
- * ArgumentError for an option, or a probability outside 0 … 1
+ * ArgumentError for an option, a target probability outside 0 … 1, or one below 0 with `fromLogits: false`
  * @example crossEntropy(tensor([[2, 0], [0, 2]]), tensor([0, 1]))   // 0.1269
  */
 export const crossEntropy: LossFunction<CrossEntropyOptions> = defineLoss(CROSS_ENTROPY, {

@@ -48,6 +48,13 @@ class Draw {
     return this.keep(values);
   }
 
+  /** Numbers of which one may be NaN: of several, threads may each report one. */
+  perhapsFinite(n: number): number {
+    const values = Float32Array.from({ length: n }, () => this.next());
+    if (this.next() < 0.5) values[Math.floor(this.next() * n)] = Number.NaN;
+    return this.keep(values);
+  }
+
   integers(n: number, bound: number): number {
     return this.keep(
       Array.from({ length: n }, () => Math.floor(this.next() * bound)),
@@ -219,6 +226,10 @@ const MAKERS: Record<string, Maker> = {
   EluGradArgs: elements(["g", "saved", "out"], () => ({ alpha: 1 })),
   CastArgs: conversion,
   WholeNumbersArgs: elements(["out"], (draw) => ({ x: draw.whole(MOST) })),
+  FiniteArgs: (draw) => {
+    const units = draw.size(MOST);
+    return { args: { x: draw.perhapsFinite(units) }, units };
+  },
   AddScaledArgs: elements(["x", "out"], () => ({ scale: 0.7 })),
   FillArgs: elements(["out"], () => ({ value: 0.7 })),
   ClampArgs: elements(["x", "out"], () => ({ min: 1, max: 2 })),
@@ -247,6 +258,7 @@ const MAKERS: Record<string, Maker> = {
     weight: draw.floats(units),
     saved: draw.floats(3 * units),
   })),
+  LabelWeightsArgs: labelled((draw, _, units) => ({ out: draw.floats(units) })),
   CrossEntropyGradArgs: labelled((draw, n, units) => ({
     saved: draw.floats(3 * units),
     g: draw.floats(units),

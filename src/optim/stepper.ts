@@ -142,6 +142,7 @@ export class Stepper<O extends OptimizerOptions> {
     recording.surround({
       valid: () => this.#cohorts === cohorts && !this.#stale && !this.#mustRegroup(),
       before: () => {
+        this.holdings.lastUse = ++clock;
         this.#setRates();
         for (let i = 0; i < cohorts.length; i++) writeStep(cohorts[i], this.formula);
       },
@@ -194,6 +195,8 @@ export class Stepper<O extends OptimizerOptions> {
   /** Makes the cohorts of the parameters that have a gradient now. */
   #regroup(): void {
     const { members, holdings, states, formula } = this;
+    // Until all is made: cells may move, and what the cohorts point to is gone if memory runs out then.
+    this.#stale = true;
     const active = members.filter(({ parameter }) => parameter.hasGradient);
     for (const { parameter } of active) if (parameter.storage.lazy !== null) parameter.storage.settle();
     const cohorts = alike(active, this.groups);

@@ -17,6 +17,7 @@ import {
   zeros,
 } from "../../src/index.js";
 import { allocate, release } from "../../src/memory/heap.js";
+import { views } from "../../src/memory/memory.js";
 import { finalizers } from "../support/growth.js";
 
 const MIB = 2 ** 20;
@@ -128,6 +129,31 @@ describe("states of optimizers make room", () => {
 
   it("of an optimizer that makes no step, for one that does; both have the bits that they have with room", () => {
     expect(inTurns(12)).toEqual(inTurns(100));
+  });
+
+  it("a step that found no room leaves nothing behind: the next has the bits that it has without", () => {
+    const run = (fails: boolean): number[] => {
+      const [small, large] = [new Parameter(ones([64])), new Parameter(ones([elements(8)]))];
+      const optimizer = new Adam([small, large], { learningRate: 0.1 });
+      small.grad = ones([64]);
+      optimizer.step();
+      if (fails) {
+        large.grad = ones([large.size]);
+        leave(12);
+        expect(() => optimizer.step()).toThrow(MemoryError);
+        large.grad = null;
+        for (const at of taken.splice(0)) release(at, 4 * MIB);
+        // Small blocks that were free now hold something else.
+        for (let bytes = 64; bytes <= 1024; bytes += 64) {
+          const at = allocate(bytes);
+          views.u8.fill(255, at, at + bytes);
+        }
+      }
+      optimizer.step();
+      optimizer.dispose();
+      return [...small.data];
+    };
+    expect(run(true)).toEqual(run(false));
   });
 
   it("for the results of a forward", () => {

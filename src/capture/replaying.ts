@@ -71,13 +71,14 @@ export class Replaying implements Phase {
 
   /** @returns the results as data */
   #run(): Tensor[] {
+    const { leaves, results } = this.recording;
+    for (let i = 0; i < leaves.length; i++) leaves[i].parameter.leaveGradient();
     const before = this.#before;
     for (let i = 0; i < before.length; i++) before[i]();
     const stopped = this.#replay.run();
     if (stopped !== null) this.#fail(stopped);
     const after = this.#after;
     for (let i = 0; i < after.length; i++) after[i]();
-    const { leaves, results } = this.recording;
     for (let i = 0; i < leaves.length; i++) {
       leaves[i].parameter.gradient = null;
       leaves[i].parameter.hasGradient = leaves[i].after;

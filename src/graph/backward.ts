@@ -148,7 +148,9 @@ export function retainGrad(x: Tensor): Tensor {
 }
 
 /**
- * A tensor with the same elements that does not belong to the graph: no gradient flows through it. Nothing is copied.
+ * A tensor with the same elements that does not belong to the graph: no gradient flows through it. Nothing is copied: both share their
+ * memory, so that a change of one in place (`fill`, `assign`, an optimizer's step) is seen in the other. For a copy write
+ * `x.detach().clone()`.
  * @throws ReleasedError
  * @example x.mul(2).detach()
  */
@@ -244,5 +246,6 @@ function seedFor(op: string, x: Tensor, gradient: Tensor | null | undefined): Te
       message(op, `the gradient to start from has dtype ${gradient.dtype}; expected ${x.dtype}`, `Convert it with cast("${x.dtype}").`),
     );
   }
-  return gradient;
+  // A parameter's gradient stands where this run may write the next one.
+  return gradient.storage.companion === null ? gradient : within(null, false, () => addGradients(gradient, null));
 }

@@ -235,7 +235,8 @@ function list(holdings: Holdings, { inputs, operation, output, workspace }: Node
   const { storages } = holdings;
   for (let i = 0; i < inputs.length; i++) {
     const storage = inputs[i]?.storage;
-    if (storage !== undefined && !storage.permanent) storages.push(storage);
+    // A gradient may leave its permanent place.
+    if (storage !== undefined && (!storage.permanent || storage.companion !== null)) storages.push(storage);
   }
   if (!operation.alias) storages.push(output.storage);
   if (workspace !== null) storages.push(workspace);

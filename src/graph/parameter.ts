@@ -110,12 +110,16 @@ export class Parameter extends Tensor {
     if (path !== "") this.slot.name = `${path} ${shapeText(this.shape)}`;
   }
 
+  /**
+   * The accumulated gradient; null until the first `backward()` that reaches the parameter, and after it is cleared. A gradient that was
+   * read keeps its elements: `backward()` writes the next one, or the sum, elsewhere. Clipping changes it in place.
+   */
   override get grad(): Tensor | null {
     recorder?.meets(this);
     if (!this.hasGradient) return null;
     // A gradient that can be differentiated again is a result of the graph, not in the arena.
     if (this.gradient !== null) return this.gradient;
-    if (this.#shown === null) this.#shown = new Tensor(this.gradientStorage(), this.shape);
+    if (this.#shown === null) this.#shown = new Tensor(this.#placedGradient(), this.shape);
     return this.#shown;
   }
 
@@ -131,27 +135,51 @@ export class Parameter extends Tensor {
     recorder?.refuse("a gradient is set from JavaScript");
     // The gradient's place is made first: that may grow memory, and a view made before would be invalid.
     const { at } = this.gradientStorage();
-    blockView(this.dtype, at, this.size).set(value.storage.readable());
+    if (value !== this.#shown) {
+      this.leaveGradient();
+      blockView(this.dtype, at, this.size).set(value.storage.readable());
+    }
     if (value.origin !== null && value.requiresGrad) this.gradient = value;
     this.hasGradient = true;
   }
 
   /** @internal the gradient's storage in the arena, made at first use */
   gradientStorage(): Storage {
-    if (this.#gradientStorage === null) {
-      const { chunk, at } = this.slot;
-      const storage = new Storage(this.dtype, this.size, "gradient");
-      storage.at = chunk.sister() + (at - chunk.at);
-      storage.permanent = true;
-      storage.companion = this.storage;
-      this.#gradientStorage = storage;
-    }
+    if (this.#gradientStorage === null) this.#gradientStorage = this.#placedGradient();
     return this.#gradientStorage;
+  }
+
+  #placedGradient(): Storage {
+    const { chunk, at } = this.slot;
+    const storage = new Storage(this.dtype, this.size, "gradient");
+    storage.at = chunk.sister() + (at - chunk.at);
+    storage.permanent = true;
+    storage.companion = this.storage;
+    return storage;
+  }
+
+  /**
+   * @internal to be called before a gradient is written to its place, unless it changes the one that is there: a gradient that was
+   * read keeps its elements elsewhere
+   */
+  leaveGradient(): void {
+    if (this.#shown === null) return;
+    this.#shown.storage.moveOut();
+    this.#shown = null;
+  }
+
+  /** @internal notes that `op` changed the gradient in place */
+  gradientChanged(op: string): void {
+    this.gradientStorage().changed(op);
+    this.#shown?.storage.changed(op);
+    // What could be differentiated again was the gradient before the change.
+    this.gradient = null;
   }
 
   /** @internal adds `t` to the gradient; `t` must be in linear memory and have this parameter's shape */
   accumulate(t: Tensor): void {
     const { at } = this.gradientStorage();
+    this.leaveGradient();
     if (this.hasGradient) kernels.accumulate({ x: t.at, out: at }, 0, this.size, this.dtype);
     else kernels.copy({ x: t.at, out: at }, 0, this.size, this.dtype);
     this.hasGradient = true;

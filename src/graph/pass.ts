@@ -58,6 +58,7 @@ export class BackwardPass<N extends string = string> {
     if (input.origin === null) {
       if (this.direct && input instanceof Parameter && input.gradient === null) {
         const { at } = input.gradientStorage();
+        input.leaveGradient();
         if (input.hasGradient) return { at, beta: 1 };
         input.hasGradient = true;
         this.#begun.push(input);

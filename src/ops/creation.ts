@@ -8,9 +8,10 @@ import { count, number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
 import { checkTensorArity, describeCall, elementText } from "../tensor/check.js";
 import { full } from "../tensor/creation.js";
+import { stridesOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { wholeNumbers } from "./indices.js";
-import { moveType } from "./strided.js";
+import { moveType, runStrided } from "./strided.js";
 
 /** Zeros of x's shape and element type; no gradient. @example tensor([1, 2]).zerosLike()   // [0, 0] */
 export function zerosLike(x: Tensor): Tensor {
@@ -25,6 +26,33 @@ export function onesLike(x: Tensor): Tensor {
   if (!(x instanceof Tensor)) return describeCall("onesLike", "x", x, [x]);
   return full(x.shape, 1, { dtype: x.dtype });
 }
+
+/**
+ * A copy of x in memory of its own: what is changed in place in one is not seen in the other. As in PyTorch it belongs to the graph;
+ * `x.detach().clone()` does not.
+ * Shape:     any → same
+ * Gradient:  dx = g
+ * @throws ReleasedError
+ * @example
+ * const before = parameter.detach().clone();
+ * optimizer.step();
+ */
+export function clone(x: Tensor): Tensor {
+  checkTensorArity("clone", arguments.length, 1);
+  if (!(x instanceof Tensor)) return describeCall("clone", "x", x, [x]);
+  return cloneOp(x);
+}
+
+const cloneOp: (x: Tensor) => Tensor = defineOp({
+  name: "clone",
+  inputs: ["x"],
+  shape: ({ x }) => x.shape,
+  forward: ({ x, out }) => {
+    const { dtype, shape } = x;
+    runStrided(kernels.stridedCopy, { dtype, shape, strides: stridesOf(shape), dense: out.at, strided: x.at });
+  },
+  grad: { x: (g) => g },
+});
 
 const CLASSES = count({ required: true });
 

@@ -97,7 +97,7 @@ export class GradientNorm {
     // Tensor by tensor, not over what lies between them: a NaN factor would stay in the padding for good.
     for (const parameter of this.parameters) {
       kernels.scaleBy({ x: parameter.gradientStorage().at, factor }, 0, parameter.size, parameter.dtype);
-      changed(parameter, op);
+      parameter.gradientChanged(op);
     }
   }
 
@@ -119,11 +119,5 @@ function chunksOf(size: number): number {
 export function clampGradient(parameter: Parameter, clipValue: number, op: string): void {
   const { at } = parameter.gradientStorage();
   kernels.clamp({ x: at, out: at, min: -clipValue, max: clipValue }, 0, parameter.size, parameter.dtype);
-  changed(parameter, op);
-}
-
-function changed(parameter: Parameter, op: string): void {
-  parameter.gradientStorage().changed(op);
-  // What could be differentiated again was the gradient before it was clipped.
-  parameter.gradient = null;
+  parameter.gradientChanged(op);
 }

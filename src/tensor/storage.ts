@@ -84,6 +84,7 @@ export class Storage {
   /** Adds a holder. Data that is not in linear memory yet is copied there. */
   hold(): void {
     if (this.permanent) {
+      this.holders++;
       if (this.lazy !== null) this.settle();
       return;
     }
@@ -100,7 +101,7 @@ export class Storage {
   /** Removes a holder. With the last one the block is given back. */
   drop(): void {
     // `at` is 0 if the recording that owned the block has ended.
-    if (this.permanent || --this.holders > 0 || this.at === 0) return;
+    if (--this.holders > 0 || this.permanent || this.at === 0) return;
     if (recorder?.owns(this.at)) return;
     this.keepIfWanted();
     releaseTemporary(this.at, this.bytes);
@@ -113,6 +114,15 @@ export class Storage {
     this.keepIfWanted();
     this.at = 0;
     this.holders = 0;
+  }
+
+  /** Leaves a permanent place, to which something else is written now: the elements become data, in linear memory only while held. */
+  moveOut(): void {
+    this.host = this.copied();
+    this.permanent = false;
+    this.companion = null;
+    this.at = 0;
+    if (this.holders > 0) this.upload();
   }
 
   private keepIfWanted(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type DType, memory, Parameter, ShapeError, type Tensor, tensor, zeros } from "../../src/index.js";
+import { capture, clipGradValue, type DType, memory, Parameter, ShapeError, type Tensor, tensor, zeros } from "../../src/index.js";
 import { failure } from "../support/failure.js";
 import { finalizers } from "../support/growth.js";
 
@@ -145,4 +145,128 @@ test("what a parameter can be made of", () => {
   q.sum();
   expect(() => new Parameter(gone)).toThrow(/was released/);
   expect(memory().parameterBytes).toBe(parameterBytes);
+});
+
+describe("a gradient that is held, of a parameter and of another leaf", () => {
+  type Leaf = Parameter | Tensor;
+  const leaves: [string, (values: number[]) => Leaf][] = [
+    ["parameter", (values) => new Parameter(tensor(values))],
+    ["leaf", (values) => tensor(values, { requiresGrad: true })],
+  ];
+  const backward = (x: Leaf, factor: number) =>
+    x
+      .mul(tensor([factor, 2 * factor]))
+      .sum()
+      .backward();
+
+  test.each(leaves)("%s: keeps its elements after zeroGrad and another backward", (_, make) => {
+    const x = make([1, 1]);
+    backward(x, 1);
+    const held = x.grad as Tensor;
+    x.grad = null;
+    expect(held.toArray()).toEqual([1, 2]);
+    backward(x, 10);
+    expect([held.toArray(), gradOf(x)]).toEqual([
+      [1, 2],
+      [10, 20],
+    ]);
+    held.fill(0);
+    expect(gradOf(x)).toEqual([10, 20]);
+  });
+
+  test.each(leaves)("%s: keeps its elements when another gradient is added", (_, make) => {
+    const x = make([1, 1]);
+    backward(x, 1);
+    const held = x.grad as Tensor;
+    expect(x.grad).toBe(held);
+    backward(x, 10);
+    expect([held.toArray(), gradOf(x)]).toEqual([
+      [1, 2],
+      [11, 22],
+    ]);
+    x.grad = tensor([5, 5]);
+    expect([held.toArray(), gradOf(x)]).toEqual([
+      [1, 2],
+      [5, 5],
+    ]);
+  });
+
+  test.each(leaves)("%s: is the gradient until then: a change in place counts", (_, make) => {
+    const x = make([1, 1]);
+    backward(x, 1);
+    (x.grad as Tensor).fill(3);
+    expect(gradOf(x)).toEqual([3, 3]);
+    backward(x, 1);
+    expect(gradOf(x)).toEqual([4, 5]);
+  });
+
+  test.each(leaves)("%s: in a graph that is not consumed it counts with the elements it had", (_, make) => {
+    const [x, y] = [make([1, 1]), new Parameter(tensor([3, 3]))];
+    backward(x, 1);
+    const loss = y.mul(x.grad as Tensor).sum();
+    x.grad = null;
+    backward(x, 10);
+    loss.backward();
+    expect([gradOf(y), gradOf(x)]).toEqual([
+      [1, 2],
+      [10, 20],
+    ]);
+    backward(x, 1);
+    expect(gradOf(x)).toEqual([11, 22]);
+  });
+
+  test.each(leaves)("%s: may be what backprop starts from", (_, make) => {
+    const x = make([1, 1]);
+    backward(x, 1);
+    x.mul(tensor([2, 2])).backward(x.grad as Tensor);
+    expect(gradOf(x)).toEqual([3, 6]);
+    x.grad = tensor([1, 2]);
+    x.reshape([1, 2])
+      .matmul(
+        tensor([
+          [0, 1],
+          [1, 0],
+        ]),
+      )
+      .reshape([2])
+      .backward(x.grad as Tensor);
+    expect(gradOf(x)).toEqual([3, 3]);
+  });
+
+  test("a parameter's: when the step is replayed, or the optimizer clips", () => {
+    const x = new Parameter(tensor([1, 1]));
+    const step = capture((by: Tensor) => x.mul(by).sum().backward());
+    const held: Tensor[] = [];
+    for (let i = 1; i < 7; i++) {
+      step(tensor([i, 0]));
+      held.push(x.grad as Tensor);
+      x.grad = null;
+    }
+    expect(step.status().replays).toBeGreaterThan(2);
+    expect(held.map((one) => one.toArray())).toEqual([1, 2, 3, 4, 5, 6].map((i) => [i, 0]));
+    backward(x, 1);
+    const whole = x.grad as Tensor;
+    clipGradValue(x, 0.5);
+    expect([whole.toArray(), gradOf(x)]).toEqual([
+      [0.5, 0.5],
+      [0.5, 0.5],
+    ]);
+  });
+
+  test("takes no linear memory", () => {
+    const x = new Parameter(zeros([1000]));
+    const live = () => memory().liveBytes;
+    const grads: Tensor[] = [];
+    let before = 0;
+    for (let i = 0; i < 50; i++) {
+      x.mul(i % 2)
+        .sum()
+        .backward();
+      grads.push(x.grad as Tensor);
+      x.grad = null;
+      if (i === 10) before = live();
+    }
+    expect(live()).toBe(before);
+    expect(grads.map(({ data }) => data[999])).toEqual(grads.map((_, i) => i % 2));
+  });
 });

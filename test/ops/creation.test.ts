@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { oneHot, onesLike, tensor, tril, triu, zeros, zerosLike } from "../../src/index.js";
+import { capture, clone, oneHot, onesLike, Parameter, type Tensor, tensor, tril, triu, zeros, zerosLike } from "../../src/index.js";
 import { checkOp } from "../support/checkOp.js";
 import { counting, DTYPES, expectSame, flat, integers, naive, shapes } from "../support/elements.js";
 import { failure } from "../support/errors.js";
@@ -28,6 +28,51 @@ describe("zerosLike and onesLike", () => {
     );
     expect(failure(() => onesLike([2] as never))).toBe(
       "ARGUMENT onesLike: x is an array of length 1; expected a tensor. Wrap it with tensor(…).",
+    );
+  });
+});
+
+describe("clone", () => {
+  test("has memory of its own, on every build and of every type", () => {
+    for (const build of builds) {
+      withBuild(build, () => {
+        for (const dtype of DTYPES) {
+          for (const shape of [[], [0], [5], [2, 3], [1000]]) {
+            const x = counting(shape, dtype);
+            const before = x.toArray();
+            const copy = x.clone();
+            expect([copy.toArray(), copy.shape, copy.dtype, copy.requiresGrad]).toEqual([before, shape, dtype, false]);
+            x.fill(0);
+            expect(copy.toArray()).toEqual(before);
+          }
+        }
+      });
+    }
+  });
+  test("belongs to the graph, with gradient 1; what detach gives shares memory", () => {
+    checkOp({ op: (x) => x.clone(), shapes: [[3, 5]], result: [3, 5] });
+    const x = new Parameter(tensor([1, 2]));
+    const [shared, own, copy] = [x.detach(), x.detach().clone(), x.clone()];
+    x.fill(7);
+    expect([shared.toArray(), own.toArray(), copy.toArray()]).toEqual([
+      [7, 7],
+      [1, 2],
+      [1, 2],
+    ]);
+    expect([shared.requiresGrad, own.requiresGrad, copy.requiresGrad]).toEqual([false, false, true]);
+  });
+  test("may stand in a captured step, of any type", () => {
+    const step = capture((x: Tensor) => [x.clone(), x.gt(1).clone()]);
+    for (let i = 0; i < 5; i++)
+      expect(step(tensor([i, 2, 0])).map((one) => one.toArray())).toEqual([
+        [i, 2, 0],
+        [i > 1 ? 1 : 0, 1, 0],
+      ]);
+    expect(step.status().reason).toBe(null);
+  });
+  test("errors", () => {
+    expect(failure(() => clone([2] as never))).toBe(
+      "ARGUMENT clone: x is an array of length 1; expected a tensor. Wrap it with tensor(…).",
     );
   });
 });

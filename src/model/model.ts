@@ -55,9 +55,9 @@ export const FORMAT_VERSION = 2;
  * const model = new Model({ inputs: x, outputs: new Dense(10).forward(new Dense(128, { activation: "relu" }).forward(x)) });
  */
 export class Model extends Module {
-  static readonly type: string = "Model";
+  static override readonly type: string = "Model";
   /** @internal true, because forward only calls the layers; a subclass with a forward of its own has to declare it */
-  static readonly capturable: boolean = true;
+  static override readonly capturable: boolean = true;
   /** The figures of the last `fit`, even if it was aborted. */
   history: History | null = null;
   /** @internal the steps of a functional model */
@@ -303,15 +303,16 @@ export class Model extends Module {
 
   /** What a file holds of the model: the tensors themselves, not copies, and the metadata. */
   #content(): [Map<string, Tensor>, Record<string, string>] {
-    // The layers get their paths, which errors name.
-    place(this);
     const header = { version: FORMAT_VERSION, kernels: kernelBuild(), architecture: this.describe() };
     // A model of the user's may say itself what its state is.
     const state = this.stateDict === Module.prototype.stateDict ? stateOf(this) : this.stateDict();
     return [state, { [FORMAT_KEY]: JSON.stringify(header) }];
   }
 
+  /** @throws ArgumentError naming a layer that holds a function: so it tells, before a long training, whether the model can be saved */
   override describe(): Architecture {
+    // The layers get their paths, which errors name.
+    place(this);
     const described = super.describe();
     if (this.plan === null) return described;
     const layers = [...this.children().values()];

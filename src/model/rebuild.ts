@@ -14,8 +14,10 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Model } from "./model.js";
 import { Sequential } from "./sequential.js";
 
-// biome-ignore lint/suspicious/noExplicitAny: constructors take what they take
-export type ModuleClass = new (...args: any[]) => Module;
+/** A class that is called with what its `config()` gave, or whose `fromConfig` is. */
+// biome-ignore-start lint/suspicious/noExplicitAny: constructors take what they take
+export type ModuleClass = (new (...args: any[]) => Module) | { fromConfig(config: any): Module };
+// biome-ignore-end lint/suspicious/noExplicitAny: until here
 
 /** The library's layers by type: whatever the registry exports is known. */
 function layerClasses(): Record<string, LayerClass> {
@@ -73,8 +75,7 @@ export class Rebuilder {
     if (type === Model.type && described.inputs !== undefined) return this.#functional(described, path);
     if (Object.hasOwn(this.#custom, type)) {
       const found = this.#custom[type];
-      const { fromConfig } = found as unknown as { fromConfig?: (config: unknown) => Module };
-      return fromConfig ? fromConfig.call(found, config) : new found(config);
+      return "fromConfig" in found ? found.fromConfig(config) : new found(config);
     }
     if (!Object.hasOwn(this.#layers, type)) throw this.#unknown(type);
     const found = this.#layers[type];

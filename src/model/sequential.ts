@@ -2,7 +2,7 @@ import { checkArray } from "../errors/check.js";
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { type Architecture, typeOf } from "../nn/architecture.js";
-import { build } from "../nn/forward.js";
+import { build, place } from "../nn/forward.js";
 import { Module } from "../nn/module.js";
 import { checkArity } from "../options/arity.js";
 import type { Shape } from "../tensor/shape.js";
@@ -70,6 +70,7 @@ export class Sequential extends Model {
   }
 
   override describe(): Architecture {
+    place(this);
     const layers = this.layers.map((layer, i) => {
       const same = this.layers.indexOf(layer);
       return same < i ? { type: typeOf(layer), same } : layer.describe();

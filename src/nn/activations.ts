@@ -22,6 +22,11 @@ export interface LayerActivation extends Pick<ActivationTraits, "initializer"> {
 
 type Activate = ((x: Tensor) => Tensor) & ActivationTraits;
 
+/** What a file holds of an activation: of a function of the library its name, of anything else that itself. */
+export function savedActivation(spec: unknown): unknown {
+  return Object.entries(table).find(([, known]) => known === spec)?.[0] ?? spec;
+}
+
 const NO_PARAMETERS = declare("activation", {});
 
 /**
@@ -29,8 +34,9 @@ const NO_PARAMETERS = declare("activation", {});
  * @throws ArgumentError for an unknown name, an unknown option, or a value outside its range
  */
 export function activationOf(op: string, spec: ActivationSpec): LayerActivation {
-  if (typeof spec === "function") return { apply: spec, fused: null };
-  const { found, name, options } = lookUp<Activate>(op, "activation", { ...table, linear } as Record<string, Activate>, spec);
+  const named = savedActivation(spec) as ActivationSpec;
+  if (typeof named === "function") return { apply: named, fused: null };
+  const { found, name, options } = lookUp<Activate>(op, "activation", { ...table, linear } as Record<string, Activate>, named);
   const { declaration = NO_PARAMETERS, withSettings, fused, initializer } = found;
   const settings = declaration.readOptions(options, `${op}: activation "${name}"`) as never;
   const apply = withSettings === undefined ? found : (x: Tensor): Tensor => withSettings(x, settings);

@@ -1,10 +1,12 @@
 export type { ActivationName, ActivationSpec } from "./activations.js";
+export type { Architecture } from "./architecture.js";
 export { Buffer } from "./buffer.js";
 export type { InitializerName, InitializerSpec } from "./drawn.js";
-export type { Initializer } from "./initializers.js";
+export type { Initializer, Site as InitializerSite } from "./initializers.js";
 export * as initializers from "./initializers.js";
 export { type InputOptions, input } from "./input.js";
 export * from "./layers.js";
 export * from "./losses.js";
 export type { LossName, LossSpec } from "./lossNamed.js";
 export { type ForwardHook, type ForwardPreHook, Module } from "./module.js";
+export type { LoadStateDictOptions, StateDict } from "./state.js";

@@ -86,7 +86,7 @@ export abstract class Layer<D extends AnyDeclaration = AnyDeclaration> extends M
       message(
         this.#declaration.op,
         `${name}${place} is a function, which a saved model cannot hold`,
-        "Write a Module of your own, and pass its class to loadModel as custom.",
+        "Write a Module of your own, and pass its class to loadModel as custom. saveWeights(path, model.stateDict()) saves the numbers.",
       ),
     );
   }

@@ -58,6 +58,13 @@ export abstract class Module {
    * first forward notes.
    */
   static readonly moving: readonly string[] = ["training", "built", "builtFor"];
+  /**
+   * The type under which a saved model names modules of the class, and `loadModel` finds it: `static override readonly type = "Scale"`.
+   * Default: the name of the class, which bundlers may change. A class does not inherit it.
+   */
+  declare static readonly type?: string;
+  /** Whether `fit` and `predict` may capture modules of the class: its forward does the same each time. A class does not inherit it. */
+  declare static readonly capturable?: boolean;
   /** Whether dropout drops and batch statistics are taken; set by `train` and `eval`. */
   training = true;
   /** Whether `build` has run. */

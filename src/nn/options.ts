@@ -2,14 +2,14 @@ import { kindText, shapeText } from "../errors/message.js";
 import { type OptionOf, type OptionSpec, option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
 import { MAX_RANK, type Shape } from "../tensor/shape.js";
-import type { ActivationSpec } from "./activations.js";
+import { type ActivationSpec, savedActivation } from "./activations.js";
 import type { InitializerSpec } from "./drawn.js";
 
 /** Kinds of options that layers declare. */
 
-/** An activation: whether its name and its options are known is seen when it is looked up. */
+/** An activation: whether its name and its options are known is seen when it is looked up. A file holds a function of the library by name. */
 export function activation<const S extends OptionSpec<ActivationSpec>>(spec: S): OptionOf<ActivationSpec, S> {
-  return option<ActivationSpec, S>("a name, { name, … } or a function of a tensor", isSpec, spec);
+  return option<ActivationSpec, S>("a name, { name, … } or a function of a tensor", isSpec, { saved: savedActivation, ...spec });
 }
 
 /** An initializer. A function needs not be saved: its values are in the weights. */

@@ -1,5 +1,5 @@
 export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from "./clipping.js";
-export type { OptimizerOptions, ParameterGroup } from "./group.js";
+export type { OptimizerOptions, ParameterGroup, Settings } from "./group.js";
 export { type OptimizerName, type OptimizerSpec, optimizerNamed } from "./named.js";
 export { Optimizer } from "./optimizer.js";
 export * from "./optimizers.js";
@@ -8,5 +8,6 @@ export type { GroupOptions, OptimizerParameters, ParameterList } from "./paramet
 export type { Schedule } from "./schedules/schedule.js";
 export * from "./schedules.js";
 export * as schedules from "./schedules.js";
+export type { StateNames } from "./segment.js";
 export type { OptimizerState } from "./state.js";
 export type { Update } from "./update.js";

@@ -13,8 +13,8 @@ export interface OptionSpec<T> {
   readonly aka?: readonly string[];
   /** The option's names in earlier versions: refused in a call, with the name of today; read in saved files. */
   readonly formerly?: readonly string[];
-  /** Whether a saved model holds it. Default true. */
-  readonly saved?: false;
+  /** Whether a saved model holds it, or what it holds in its place. Default true. */
+  readonly saved?: false | ((value: unknown) => unknown);
   /** Only initial values come of it: a function is left out of a saved model, which holds the values, and hinders nothing. */
   readonly initial?: true;
   /** How an error shows a wrong value, where its kind ("an array of length 1") says too little. */
@@ -40,7 +40,7 @@ export interface Option<T, Required extends boolean = false> {
   readonly error: ((op: string, name: string, value: unknown) => Error) | undefined;
   readonly aka: readonly string[];
   readonly formerly: readonly string[];
-  readonly saved: boolean;
+  readonly saved: boolean | ((value: unknown) => unknown);
   readonly initial: boolean;
 }
 

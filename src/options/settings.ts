@@ -17,13 +17,19 @@ export function checkSettings({ op: own, all }: AnyDeclaration, values: Readonly
 
 /** What a saved model holds of the settings: functions cannot be saved, and what has no value need not be. */
 export function savedSettings({ all }: AnyDeclaration, settings: object): Record<string, unknown> {
-  const values = Object.entries(settings).filter(([name, value]) => all[name].saved && value !== undefined && typeof value !== "function");
-  return Object.fromEntries(values);
+  const values = Object.entries(settings).map(([name, value]) => [name, savedValue(all[name], value)] as const);
+  return Object.fromEntries(values.filter(([name, value]) => all[name].saved && value !== undefined && typeof value !== "function"));
+}
+
+function savedValue({ saved }: AnyDeclaration["all"][string], value: unknown): unknown {
+  return typeof saved === "function" ? saved(value) : value;
 }
 
 /** Names of the settings that are functions, which no file can hold; those that only gave initial values are not among them. */
 export function functionSettings({ all }: AnyDeclaration, settings: object): string[] {
-  return Object.entries(settings).flatMap(([name, value]) => (typeof value === "function" && !all[name].initial ? [name] : []));
+  return Object.entries(settings).flatMap(([name, value]) =>
+    typeof savedValue(all[name], value) === "function" && !all[name].initial ? [name] : [],
+  );
 }
 
 /**

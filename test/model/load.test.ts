@@ -164,6 +164,35 @@ describe("save and load", () => {
   });
 });
 
+test("classes of one's own whose constructor takes several arguments, or is private, say how they are made", async () => {
+  class Affine extends Module {
+    static override readonly type = "Affine";
+    private constructor(
+      readonly factor: number,
+      readonly term: number,
+      readonly times: number,
+    ) {
+      super();
+    }
+    static fromConfig({ factor, term, times }: { factor: number; term: number; times: number }): Affine {
+      return new Affine(factor, term, times);
+    }
+    config(): object {
+      return { factor: this.factor, term: this.term, times: this.times };
+    }
+    override forward(x: Tensor): Tensor {
+      let result = x;
+      for (let i = 0; i < this.times; i++) result = result.mul(this.factor).add(this.term);
+      return result;
+    }
+  }
+  const model = new Sequential([Affine.fromConfig({ factor: 2, term: 1, times: 3 })]);
+  const path = join(folder, "affine.safetensors");
+  await model.save(path);
+  const again = await loadModel(path, { custom: { Affine } });
+  expect((await again.predict([[1, 2]])).toArray()).toEqual([[15, 23]]);
+});
+
 describe("errors", () => {
   test("what cannot be saved", async () => {
     expect(await rejection(new Sequential([new Dense(3)]).save(join(folder, "x")))).toBe(
@@ -171,8 +200,17 @@ describe("errors", () => {
     );
     const model = new Sequential([new Lambda((x) => x.mul(2))]);
     expect(failure(() => model.serialize())).toBe(
-      'ARGUMENT Lambda: fn of layer "0" is a function, which a saved model cannot hold. Write a Module of your own, and pass its class to loadModel as custom.',
+      'ARGUMENT Lambda: fn of layer "0" is a function, which a saved model cannot hold. Write a Module of your own, and pass its class to loadModel as custom. saveWeights(path, model.stateDict()) saves the numbers.',
     );
+    // Before a training, too, and at any depth.
+    const deep = new Sequential([new Sequential([new Dense(2, { activation: (x) => x.tanh(), inputShape: [3] })])]);
+    const text =
+      'ARGUMENT Dense: activation of layer "0.0" is a function, which a saved model cannot hold. Write a Module of your own, and pass its class to loadModel as custom. saveWeights(path, model.stateDict()) saves the numbers.';
+    expect(failure(() => deep.describe())).toBe(text);
+    expect(await rejection(deep.save(join(folder, "x")))).toBe(text);
+    const x = input([3]);
+    const functional = new Model({ inputs: x, outputs: new Dense(2, { activation: (y) => y.tanh() }).forward(x) });
+    expect(failure(() => functional.describe())).toBe(text.replace("0.0", "0"));
     const missing = join(folder, "not/there");
     expect(await rejection(new Sequential([new Linear(1, 1)]).save(missing))).toBe(
       `FILE save: cannot write ${missing}: no such file or folder.`,

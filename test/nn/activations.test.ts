@@ -21,6 +21,18 @@ describe.each(Object.keys(ACTIVATIONS) as ActivationKey[])("%s", (name) => {
     }
   });
 
+  test("given as the function that is exported, it is what its name is: fused, and saved by name", () => {
+    const apply = ACTIVATIONS[name] as (x: Tensor) => Tensor;
+    const model = new Sequential([new Activation(apply)]);
+    expect(model.describe().layers).toEqual([{ type: "Activation", config: { activation: name } }]);
+    const x = tensor(X);
+    expect(deserializeModel(model.serialize()).forward(x).toArray()).toEqual(apply(x).toArray());
+    expect(activationOf("Dense", apply)).toMatchObject({
+      fused: activationOf("Dense", name as never).fused === null ? null : expect.anything(),
+      initializer: activationOf("Dense", name as never).initializer,
+    });
+  });
+
   test.each(own)("$options: first and second derivatives", ({ apply }) => {
     const x = (): Tensor[] => [tensor(X, { dtype: "float64", requiresGrad: true })];
     gradcheck(apply, x());

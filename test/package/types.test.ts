@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { root } from "../support/repository.js";
+import { read, root } from "../support/repository.js";
 import { installed, runNode } from "./built.js";
 
 const COMPILERS = { "5.4": "typescript-5.4", "5": "typescript-5", "7": "typescript" };
@@ -67,12 +67,21 @@ beforeAll(() => {
   folder = installed();
   writeFileSync(join(folder, "program.ts"), PROGRAM);
   writeFileSync(join(folder, "mistakes.ts"), MISTAKES);
+  writeFileSync(join(folder, "own.ts"), read("test/types/own.ts").replace("../../src/index.js", "simdgrad"));
 }, 120_000);
 
-/** Compiles both programs. @returns the compiler's complaints */
+/** Compiles the programs. @returns the compiler's complaints */
 function compile(compiler: string, options: object): string {
-  const compilerOptions = { target: "es2022", module: "nodenext", strict: true, skipLibCheck: false, types: [], ...options };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts", "mistakes.ts"] }));
+  const compilerOptions = {
+    target: "es2022",
+    module: "nodenext",
+    strict: true,
+    noImplicitOverride: true,
+    skipLibCheck: false,
+    types: [],
+    ...options,
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts", "mistakes.ts", "own.ts"] }));
   const program = join(root, "node_modules", compiler, "bin/tsc");
   return spawnSync(process.execPath, [program, "-p", "."], { cwd: folder, encoding: "utf8" }).stdout;
 }

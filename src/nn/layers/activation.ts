@@ -10,7 +10,7 @@ const ACTIVATION = declare("Activation", {}, { activation: options.activation({ 
 /**
  * An activation as a layer.
  * Shape:     any → same
- * @param activation its name ("relu"), its name with options, or a function of a tensor, with which the layer cannot be saved
+ * @param activation its name ("relu"), its name with options, or a function of a tensor; with one of your own the layer cannot be saved
  * @throws ArgumentError for an unknown name or option
  * @example new Sequential([new Dense(10), new Activation({ name: "leakyRelu", slope: 0.2 })])
  */

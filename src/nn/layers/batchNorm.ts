@@ -28,7 +28,7 @@ const BATCH_NORM = declare("BatchNorm", {
   affine: flag({ default: true, aka: ["scale", "center", "elementwiseAffine"] }),
   /** Whether running statistics are kept for evaluation; without, it too uses those of its batch. Default true. */
   trackRunningStats: flag({ default: true }),
-  /** What follows: a name, a name with options, or a function, with which the layer cannot be saved; null: nothing. Default null. */
+  /** What follows: a name, a name with options, or a function; with one of your own the layer cannot be saved; null: nothing. Default null. */
   activation: activation({ default: null }),
 });
 

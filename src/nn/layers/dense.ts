@@ -16,7 +16,7 @@ import { activation, initializer, sampleShape } from "../options.js";
 const DENSE = declare(
   "Dense",
   {
-    /** A name, a name with options, or a function, with which the layer cannot be saved. Default "linear": none. */
+    /** A name, a name with options, or a function; with one of your own the layer cannot be saved. Default "linear": none. */
     activation: activation({ default: "linear" }),
     /** Whether a bias is added. Default true. */
     bias: flag({ default: true, formerly: ["useBias"] }),

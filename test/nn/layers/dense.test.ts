@@ -58,7 +58,7 @@ test("a saved one is rebuilt", () => {
   expect(Dense.fromConfig(config).config()).toEqual(config);
   expect(new Dense(2, { weightInitializer: () => {} }).config()).not.toHaveProperty("weightInitializer");
   expect(() => new Dense(2, { activation: (x) => x }).config()).toThrow(
-    "Dense: activation is a function, which a saved model cannot hold. Write a Module of your own, and pass its class to loadModel as custom.",
+    "Dense: activation is a function, which a saved model cannot hold. Write a Module of your own, and pass its class to loadModel as custom. saveWeights(path, model.stateDict()) saves the numbers.",
   );
 });
 

@@ -31,7 +31,7 @@ test("cannot hide a layer", () => {
 
 test("errors", () => {
   expect(() => new Lambda((x) => x).describe()).toThrow(
-    "Lambda: fn is a function, which a saved model cannot hold. Write a Module of your own, and pass its class to loadModel as custom.",
+    "Lambda: fn is a function, which a saved model cannot hold. Write a Module of your own, and pass its class to loadModel as custom. saveWeights(path, model.stateDict()) saves the numbers.",
   );
   expect(() => new Lambda("relu" as never)).toThrow('Lambda: fn is "relu"; expected a function of tensors.');
   expect(() => new Lambda((x) => x, { shape: [1] } as never)).toThrow('Lambda: unknown option "shape". Known: outputShape.');

@@ -2,10 +2,11 @@
  * Bundles the published JavaScript: a file for each entry point ("door") in the exports of package.json, and the command line with its
  * libraries. They share a chunk, so that a tensor from one door is a tensor for the other.
  */
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { shortLines } from "./lines.mjs";
 import { slim } from "./maps.mjs";
 import { pure } from "./pure.mjs";
 
@@ -45,7 +46,12 @@ export async function bundle() {
   });
   await build.close();
   const chunks = output.filter((file) => file.type === "chunk");
-  for (const file of output) if (file.fileName.endsWith(".map")) slim(at("build", file.fileName));
+  for (const { fileName } of chunks) {
+    const file = at("build", fileName);
+    const { code, cuts } = shortLines(readFileSync(file, "utf8"));
+    writeFileSync(file, code);
+    if (existsSync(`${file}.map`)) slim(`${file}.map`, cuts);
+  }
   chmodSync(at("build/cli.js"), 0o755);
   writeFileSync(at("build/licenses.txt"), licences(chunks.flatMap(({ moduleIds }) => moduleIds)));
 }

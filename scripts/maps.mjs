@@ -1,4 +1,4 @@
-/** Makes the published source maps small. Errors, profiles and debuggers still find the right lines. */
+/** Fits the published source maps to their code, whose long lines were cut, and makes them small. Errors, profiles and debuggers still find the right lines. */
 import { readFileSync, writeFileSync } from "node:fs";
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -11,30 +11,48 @@ const NUMBER = "[g-z0-9+/]*[A-Za-f]";
 const SEGMENT = new RegExp(`^(${NUMBER})((?:${NUMBER}){3})`);
 const SAME_PLACE = "AAA";
 
-/** Rewrites a map without the texts of data and of other libraries, without names, and without segments that repeat a place. */
-export function slim(file) {
+/**
+ * Rewrites a map without the texts of data and of other libraries, without names, and without segments that repeat a place.
+ * @param cuts where lines were cut: see lines.mjs
+ */
+export function slim(file, cuts) {
   const map = JSON.parse(readFileSync(file, "utf8"));
   map.sourcesContent = map.sourcesContent.map((text, i) =>
     /.{4000}/.test(text) || map.sources[i].includes("node_modules/") ? null : text,
   );
   map.names = [];
-  map.mappings = map.mappings.split(";").map(thin).join(";");
+  map.mappings = map.mappings
+    .split(";")
+    .map((line, i) => thin(line, cuts.get(i)))
+    .join(";");
   writeFileSync(file, JSON.stringify(map));
 }
 
-/** A line of mappings without segments that point to the same place of the sources as the segment before. */
-function thin(line) {
+/** A line of mappings, cut, without segments that point to the same place of the sources as the segment before. */
+function thin(line, cuts = []) {
+  const lines = [];
+  let kept = [];
   let column = 0;
   let told = 0;
-  const kept = [];
+  let next = 0;
+  const cutBefore = (end) => {
+    for (; next < cuts.length && cuts[next].column <= end; next++) {
+      lines.push(kept.join(","));
+      // What goes on in the new line has the place that was told last, if there was one.
+      kept = kept.length > 0 ? [`A${SAME_PLACE}`] : [];
+      told = cuts[next].column - cuts[next].indent;
+    }
+  };
   for (const segment of line === "" ? [] : line.split(",")) {
     const [, step, place] = segment.match(SEGMENT);
     column += decode(step);
+    cutBefore(column);
     if (kept.length > 0 && place === SAME_PLACE) continue;
     kept.push(encode(column - told) + place);
     told = column;
   }
-  return kept.join(",");
+  cutBefore(Infinity);
+  return [...lines, kept.join(",")].join(";");
 }
 
 function decode(text) {

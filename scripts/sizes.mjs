@@ -44,12 +44,13 @@ export const PROGRAMS = {
   everything: `export * from "simdgrad";`,
 };
 
-/** A string of more than 4,000 characters on one line, which is data: code has no such strings. */
-const DATA = /(["'`])((?:(?!\1)[^\\\n]|\\.){4000,})\1/g;
+/** A string of more than 4,000 characters, broken into lines or not, which is data: code has no such strings. */
+const DATA = /(["'`])((?:(?!\1)[^\\\n]|\\[\s\S]){4000,})\1/g;
+const BROKEN = /\\\n/g;
 
 /** Makes a plugin that replaces every string of data by a mark and adds the string to `found`. */
 function markData(found) {
-  const mark = (_, quote, text) => `${quote}data:${found.push(text) - 1};${quote}`;
+  const mark = (_, quote, text) => `${quote}data:${found.push(text.replace(BROKEN, "")) - 1};${quote}`;
   return {
     name: "mark-data",
     setup({ onLoad }) {

@@ -62,7 +62,7 @@ function npm(cwd: string, ...args: string[]): string {
 /** Runs a program with the Node that runs the tests. @returns what it prints */
 export function runNode(cwd: string, ...args: string[]): string {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
-  // An error of a minified bundle quotes its line, which is the whole bundle.
+  // An error in a bundle that a consumer minified quotes its line, which is the whole bundle.
   if (status !== 0) throw new Error(`${args[0]} ended with ${status}:\n${stderr.replace(/^.{300,}$/gm, "…")}`);
   return stdout;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { SourceMap, type SourceMapPayload, type SourceMapping } from "node:module";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
@@ -60,6 +61,38 @@ test("it holds what is used, and licences", () => {
 test("it is small", () => {
   expect(tarball.length).toBeLessThanOrEqual(LIMITS.packed);
   expect(filesOf(gunzipSync(tarball)).reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(LIMITS.unpacked);
+});
+
+/** What is published with an ending, by name. */
+function published(ending: RegExp): [string, string][] {
+  const names = filesOf(gunzipSync(tarball)).map(({ name }) => name.replace("package/", ""));
+  return names.filter((name) => ending.test(name)).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
+}
+
+test("no line of its code is longer than 200 characters: an uncaught error shows its line", () => {
+  const scripts = published(/\.js$/);
+  expect(scripts.length).toBeGreaterThan(5);
+  for (const [name, text] of scripts) expect(Math.max(...text.split("\n").map((line) => line.length)), name).toBeLessThanOrEqual(200);
+});
+
+test("its source maps bring every source, and lead to where the code was written", () => {
+  const maps = published(/\.js\.map$/);
+  expect(maps.map(([name]) => name)).toEqual(expect.arrayContaining(["build/core.js.map", "build/datasets.js.map"]));
+  for (const [name, text] of maps) {
+    const map = JSON.parse(text) as SourceMapPayload;
+    const missing = map.sources.filter((source, i) => map.sourcesContent[i] === null && !/node_modules|generated|digitsData/.test(source));
+    expect(missing, name).toEqual([]);
+    const code = readFileSync(join(folder, name.replace(/\.map$/, "")), "utf8").split("\n");
+    const places = new SourceMap(map);
+    // Every error that is made is made in the line that the map leads to.
+    code.forEach((line, i) => {
+      for (const { index, 1: made } of line.matchAll(/\bnew (\w+Error)\(message/g)) {
+        const entry = places.findEntry(i, index) as SourceMapping;
+        const source = (map.sourcesContent[map.sources.indexOf(entry.originalSource)] ?? "").split("\n")[entry.originalLine];
+        expect(source, `${name}:${i + 1}`).toContain(`new ${made}(`);
+      }
+    });
+  }
 });
 
 /** The files of a tar archive. */

@@ -7,7 +7,7 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,
-    // The tests of the threads set their own number.
-    env: { SIMDGRAD_THREADS: "1" },
+    // The tests of the threads set their own number. Who works on the library looks for errors within.
+    env: { SIMDGRAD_THREADS: "1", SIMDGRAD_STACK: "full" },
   },
 });

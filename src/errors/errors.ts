@@ -1,5 +1,8 @@
+import { beginAtCaller } from "./stack.js";
+
 /**
  * Base of every error that simdgrad throws on purpose. `code` is stable across versions: match on it, not on the text.
+ * Its stack begins where the library was called; `SIMDGRAD_STACK=full` in the environment shows the library's own frames, too.
  *
  * @example
  * try {
@@ -16,6 +19,7 @@ export class SimdgradError extends Error {
   constructor(code: string, message: string) {
     super(message);
     this.code = code;
+    beginAtCaller(this);
   }
 }
 

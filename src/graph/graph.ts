@@ -1,4 +1,5 @@
 import { shapeText } from "../errors/message.js";
+import { callSite } from "../errors/stack.js";
 import { recorder } from "../kernels/recorder.js";
 import { type Holder, registerHolders } from "../memory/holders.js";
 import type { ReleaseCause, Storage } from "../tensor/storage.js";
@@ -269,11 +270,9 @@ registerHolders(() => {
 
 function warnUnconsumed(): void {
   warned = true;
-  const place = new Error().stack
-    ?.split("\n")
-    .find((line) => /^\s+at /.test(line) && !/simdgrad|[\\/]src[\\/](graph|ops|tensor)[\\/]/.test(line));
+  const place = callSite();
   console.warn(
     `simdgrad: ${UNCONSUMED_WARNING} graphs were built and never consumed; their memory is not given back. ` +
-      `Wrap inference in noGrad(() => …), or call backward() on each.${place ? ` The last was opened${place.replace(/^\s+at/, " at")}` : ""}`,
+      `Wrap inference in noGrad(() => …), or call backward() on each.${place === null ? "" : ` The last was opened ${place}`}`,
   );
 }

@@ -72,23 +72,60 @@ test("both doors give one kind of tensor", () => {
 });
 
 describe("an error that nobody catches", () => {
-  function stderrOf(...options: string[]): string {
-    writeFileSync(join(folder, "uncaught.mjs"), 'import { tensor } from "simdgrad";\ntensor([1, 2]).add(tensor([1, 2, 3]));\n');
-    const { status, stderr } = spawnSync(process.execPath, [...options, "uncaught.mjs"], { cwd: folder, encoding: "utf8" });
+  /** Programs whose `mine` fails, and what the error's text begins with. */
+  const FAILING = {
+    operation: ["tensor([1, 2]).add(tensor([1, 2, 3]));", "ShapeError: add: shapes [2] and [3] do not broadcast"],
+    option: ['new Dense(2, { activaton: "relu" });', 'ArgumentError: Dense: unknown option "activaton".'],
+    layer: ["new Sequential([new Dense(2, { inputShape: [3] })]).forward(ones([4, 5]));", "ShapeError: Dense: x [4, 5] does not fit"],
+    inside: ["ones([2]).sum().backward();", "GraphError: backward: "],
+    compile: ['model().compile({ optimizer: "adamm", loss: "mse" });', 'ArgumentError: compile: unknown optimizer "adamm".'],
+    fit: [
+      "await trained().fit({ x: [[1, 2, 3]], y: tensor([5], { dtype: 'int32' }) }, { verbose: 0 });",
+      "IndexError: crossEntropy: label 5 ",
+    ],
+    predict: ["await trained().predict([[1, 2]]);", "ShapeError: Dense: x [1, 2] does not fit"],
+    kernels: ['await init({ kernels: "fast" });', "ArgumentError: init: kernels is "],
+    file: ['await loadModel("nowhere.safetensors");', "FileError: loadModel: cannot read nowhere.safetensors"],
+  } as const;
+
+  function stderrOf(body: string, { options = [] as string[], stack = undefined as string | undefined } = {}): string {
+    const text = `import { Dense, init, loadModel, ones, Sequential, tensor } from "simdgrad";
+const model = () => new Sequential([new Dense(2, { inputShape: [3] })]);
+const trained = () => {
+  const made = model();
+  made.compile({ optimizer: "sgd", loss: "crossEntropy" });
+  return made;
+};
+async function mine() {
+  ${body}
+}
+await mine();
+`;
+    writeFileSync(join(folder, "uncaught.mjs"), text);
+    const env = { ...process.env, SIMDGRAD_STACK: stack };
+    const { status, stderr } = spawnSync(process.execPath, [...options, "uncaught.mjs"], { cwd: folder, env, encoding: "utf8" });
     expect(status).toBe(1);
     return stderr;
   }
 
-  test("shows its message, and a line of code that can be read", () => {
-    const stderr = stderrOf();
-    expect(stderr).toContain("\nShapeError: add: shapes [2] and [3] do not broadcast");
-    expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(500);
-    expect(stderr.length).toBeLessThan(3000);
+  test.each(Object.entries(FAILING))("%s: its message is in sight, and its stack begins at the line of the user", (_, [body, begins]) => {
+    const stderr = stderrOf(body);
+    expect(stderr.length).toBeLessThan(2000);
+    const at = stderr.indexOf(`\n${begins}`);
+    expect(at, stderr).toBeGreaterThan(0);
+    const [first] = stderr.slice(at).match(/^ {4}at .*/m) as RegExpMatchArray;
+    expect(first).toMatch(/^ {4}at (async )?mine \(.*uncaught\.mjs:9:\d+\)$/);
   });
 
-  test("leads to its line in the sources", () => {
-    const [, file, line] = stderrOf("--enable-source-maps").match(/at broadcastShapes \(.*\/(src\/[\w/]+\.ts):(\d+)/) as RegExpMatchArray;
+  test("shows the way through the library with SIMDGRAD_STACK=full, by source maps in the sources", () => {
+    const stderr = stderrOf(FAILING.operation[0], { options: ["--enable-source-maps"], stack: "full" });
+    const [, file, line] = stderr.match(/at broadcastShapes \(.*\/(src\/[\w/]+\.ts):(\d+)/) as RegExpMatchArray;
     expect(read(file).split("\n")[Number(line) - 1]).toContain("throw new ShapeError(");
+  });
+
+  test("begins at the line of the user with source maps, too", () => {
+    const stderr = stderrOf(FAILING.operation[0], { options: ["--enable-source-maps"] });
+    expect(stderr.match(/^ {4}at .*/m)?.[0]).toMatch(/^ {4}at mine \(.*uncaught\.mjs:9:\d+\)$/);
   });
 });
 

@@ -12,7 +12,6 @@ import { mode } from "./mode.js";
 import { Node, participates } from "./node.js";
 import type { OperandName, Operation, OperationSpec } from "./operation.js";
 import { Parameter } from "./parameter.js";
-import { rehearsed } from "./rehearse.js";
 
 type OperandTypes<I extends readonly string[]> = { [K in keyof I]: I[K] extends `${string}?` ? Tensor | null : Tensor };
 
@@ -96,7 +95,10 @@ function prepare(operation: Operation, spec: OperationSpec<string, string, unkno
     const out = new Tensor(alias ? first.storage : new Storage(dtype, sizeOf(shape), name), shape);
     named.out = out;
     if (!alias) out.storage.shape = shape;
-    if (mode.rehearsal !== null) return rehearsed(mode.rehearsal, out);
+    if (mode.rehearsal !== null) {
+      mode.rehearsal(out);
+      return out;
+    }
     if (workspace !== undefined) named.workspace = new Tensor(new Storage(dtype, workspace(named, attributes), name), []);
 
     const wantsGrad = mode.recording && differentiable && isFloating(dtype) && anyWantsGrad(inputs);

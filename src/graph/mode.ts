@@ -50,14 +50,9 @@ export const mode: {
   scope: Scope | null;
   /** A set to which all operations add their operands; null = none. `checkpoint` uses it. */
   used: Set<Tensor> | null;
-  /** Operations tell the shapes of their results and compute nothing: see `rehearse`. null = they compute. */
-  rehearsal: Rehearsal | null;
+  /** Is given the result of each operation, which is not computed: see `rehearse`. null = operations compute. */
+  rehearsal: ((out: Tensor) => void) | null;
 } = { recording: true, scope: null, used: null, rehearsal: null };
-
-/** What is counted while operations only tell shapes. */
-export interface Rehearsal {
-  operations: number;
-}
 
 /** Runs `fn` with or without recording. `scope` owns results that are not recorded. */
 export function within<T>(scope: Scope | null, recording: boolean, fn: () => T): T {

@@ -4,7 +4,7 @@ import type { DType } from "../memory/views.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
-import { mode, type Rehearsal, within } from "./mode.js";
+import { mode, within } from "./mode.js";
 
 /** The shape and the element type of a tensor that need not be there. */
 export interface TensorSpec {
@@ -21,18 +21,16 @@ const MOST_OPERATIONS = 100_000;
  */
 export function rehearse<T>(operands: readonly TensorSpec[], fn: (...operands: Tensor[]) => T): T {
   const before = mode.rehearsal;
-  mode.rehearsal = { operations: 0 };
+  let operations = 0;
+  mode.rehearsal = ({ storage }) => {
+    if (++operations <= MOST_OPERATIONS) return;
+    throw new MemoryError(message(storage.madeBy, `one described call takes more than ${MOST_OPERATIONS} operations`));
+  };
   try {
     return within(null, false, () => fn(...operands.map(withoutElements)));
   } finally {
     mode.rehearsal = before;
   }
-}
-
-/** Called by each operation of a rehearsal with its result. */
-export function rehearsed(rehearsal: Rehearsal, out: Tensor): Tensor {
-  if (++rehearsal.operations <= MOST_OPERATIONS) return out;
-  throw new MemoryError(message(out.storage.madeBy, `one described call takes more than ${MOST_OPERATIONS} operations`));
 }
 
 function withoutElements({ shape, dtype }: TensorSpec): Tensor {

@@ -31,7 +31,8 @@ export function kindText(value: unknown): string {
   if (typeof name !== "string" || name === "" || name === "Object") return "an object";
   // By its fields: bundlers change the names of classes.
   const isTensor = typeof dtype === "string" && Array.isArray(shape);
-  const kind = isTensor ? "a tensor" : `${/^[AEIO]/.test(name) ? "an" : "a"} ${shortened(name)}`;
+  const tensorText = Symbol.toStringTag in value ? "a symbolic tensor" : "a tensor";
+  const kind = isTensor ? tensorText : `${/^[AEIO]/.test(name) ? "an" : "a"} ${shortened(name)}`;
   return isOfAnotherCopy(value) ? `${kind} of another copy of simdgrad (two are loaded: see "npm ls simdgrad")` : kind;
 }
 

@@ -41,6 +41,7 @@ export function planOf(description: Description): Plan {
   checkOptions("Model", description, ["inputs", "outputs"]);
   const inputs = symbols("inputs", description.inputs);
   const outputs = symbols("outputs", description.outputs);
+  for (const input of inputs) checkInput(input, inputs);
   for (const output of outputs) checkSamples(output);
   const positions = new Map<SymbolicTensor, number>(inputs.map((input, i) => [input, i]));
   let count = inputs.length;
@@ -112,6 +113,16 @@ export function runPlan(plan: Plan, given: readonly Tensor[]): Tensor[] {
 export function checkCount(given: number, { inputs }: Plan): void {
   if (given === inputs.length) return;
   throw new ArgumentError(message("Model", `${given} inputs given; this model has ${inputs.length}`));
+}
+
+/** What stands as an input may be made of others, but has to be samples. */
+function checkInput(input: SymbolicTensor, inputs: readonly SymbolicTensor[]): void {
+  const { shape } = input;
+  if (inputs.indexOf(input) !== inputs.lastIndexOf(input)) {
+    throw new ArgumentError(message("Model", `an input of shape ${shapeText(shape)} stands twice among the inputs; expected it once`));
+  }
+  if (shape[0] === -1 && !shape.slice(1).includes(-1)) return;
+  throw new ShapeError(message("Model", `an input has shape ${shapeText(shape)}; expected −1, the samples, as its first extent only`));
 }
 
 /** What is computed for all samples at once cannot be an output: outputs are computed batch by batch, and joined. */

@@ -4,7 +4,7 @@ import { kindText, message, shapeText } from "../errors/message.js";
 import type { TensorSpec } from "../graph/rehearse.js";
 import type { DType } from "../memory/views.js";
 import { isSymbolic as isOne, SYMBOLIC } from "../tensor/check.js";
-import type { Shape } from "../tensor/shape.js";
+import { checkShape, type Shape } from "../tensor/shape.js";
 import { nameOf } from "./architecture.js";
 import type { Module } from "./module.js";
 
@@ -40,6 +40,11 @@ export class SymbolicTensor {
   ) {
     const [one, several] = shapes;
     this.shape = one.map((extent, axis) => (extent === several[axis] ? extent : -1));
+  }
+
+  /** Errors tell it from a tensor. */
+  get [Symbol.toStringTag](): string {
+    return "SymbolicTensor";
   }
 
   get rank(): number {
@@ -87,6 +92,7 @@ export function trace(module: Module, inputs: readonly unknown[]): SymbolicTenso
   });
   const call = { module, inputs: symbols, results: [] as SymbolicTensor[] };
   for (const [i, { shape, dtype }] of one.entries()) {
+    checkShape(nameOf(module), shape);
     const { shape: other } = several[i];
     if (shape.length !== other.length) {
       const problem = `the result has shape ${shapeText(shape)} for one sample and ${shapeText(other)} for ${BATCHES[1]}`;

@@ -4,14 +4,20 @@ import {
   Adam,
   batches,
   binaryCrossEntropy,
+  concat,
   crossEntropy,
   Dense,
   Dropout,
+  deserializeModel,
   input,
+  Lambda,
   Linear,
   Metric,
   Model,
   Module,
+  noGrad,
+  ones,
+  Parameter,
   randn,
   Sequential,
   SGD,
@@ -358,6 +364,82 @@ describe("functional", () => {
     const inner = new Model({ inputs: x, outputs: new Dense(6).forward(x) });
     const model = new Sequential([new Dense(4, { inputShape: [2] }), inner, new Dense(3)]);
     expect(model.parameters().map(({ shape }) => shape)).toEqual([[4, 2], [4], [6, 4], [6], [3, 6], [3]]);
+  });
+
+  test("branches that operations join are trained, captured and saved", async () => {
+    const x = input([4]);
+    const scale = new Parameter(ones([6]));
+    const gate = new Dense(6, { activation: "sigmoid" }).forward(x);
+    const [left, right] = new Dense(12).forward(x.div(2)).split(6, 1);
+    const joined = concat([left.relu().mul(gate).mul(scale), right.tanh().sub(gate)], 1);
+    const model = new Model({ inputs: x, outputs: new Dense(3).forward(joined.sub(joined.mean(1, { keepDims: true }))) });
+    const data = blobs(60);
+    model.compile({ optimizer: { name: "adam", learningRate: 0.05 }, loss: "crossEntropy" });
+    const { history } = await model.fit(data, { epochs: 12, batchSize: 20, verbose: 0 });
+    expect(history.loss[11]).toBeLessThan(history.loss[0] / 2);
+    expect(model.captureStatus?.state).toBe("replaying");
+    expect(scale.toArray()).not.toEqual(ones([6]).toArray());
+    expect(model.summary(() => {})).toMatch(/^2 \(split\) +\[6\]/m);
+    const again = deserializeModel(model.serialize());
+    expect((await again.predict(data.x)).toArray()).toEqual((await model.predict(data.x)).toArray());
+    expect(again.parameters().length).toBe(model.parameters().length);
+  });
+
+  test("a model of several outputs is a layer of another", async () => {
+    const x = input([4]);
+    const hidden = new Dense(3).forward(x);
+    const trunk = new Model({ inputs: x, outputs: [hidden.relu(), hidden.mean(1, { keepDims: true })] });
+    const z = input([4]);
+    const [a, b] = trunk.forward(z) as Tensor[];
+    const [c, d] = trunk.forward(z.mul(2)) as Tensor[];
+    expect([a, b, c, d].map(({ shape }) => shape)).toEqual([
+      [-1, 3],
+      [-1, 1],
+      [-1, 3],
+      [-1, 1],
+    ]);
+    const model = new Model({ inputs: z, outputs: a.mul(b).add(c.sub(d)) });
+    const data = randn([5, 4]);
+    const [p, q, r, s] = noGrad(() => [...trunk.forward(data), ...trunk.forward(data.mul(2))] as Tensor[]);
+    const expected = p.mul(q).add(r.sub(s)).toArray();
+    for (const each of [model, deserializeModel(model.serialize())]) expect((await each.predict(data)).toArray()).toEqual(expected);
+    expect(model.summary(() => {})).toMatch(/^0 \(Model\) +\[3\] \[1\]/m);
+  });
+
+  test("a part of a model is a model of its own", async () => {
+    const x = input([4]);
+    const hidden = new Dense(3).forward(x);
+    const part = new Model({ inputs: hidden, outputs: hidden.square() });
+    expect((await part.predict([[1, 2, 3]])).toArray()).toEqual([[1, 4, 9]]);
+  });
+
+  test("inputs and outputs that are no samples, or stand twice", () => {
+    const x = input([4]);
+    expect(failure(() => new Model({ inputs: x.transpose(), outputs: x }))).toBe(
+      "SHAPE Model: an input has shape [4, -1]; expected −1, the samples, as its first extent only.",
+    );
+    expect(failure(() => new Model({ inputs: [x, x], outputs: x.relu() }))).toBe(
+      "ARGUMENT Model: an input of shape [-1, 4] stands twice among the inputs; expected it once.",
+    );
+    expect(failure(() => new Model({ inputs: x, outputs: x.mean() }))).toBe(
+      "SHAPE Model: an output has shape []; expected the samples along the first axis, [-1, …].",
+    );
+    expect(failure(() => new Model({ inputs: x, outputs: x.transpose() }))).toMatch(/^SHAPE Model: an output has shape \[4, -1\]/);
+  });
+
+  test("a Lambda whose function gives no tensor", () => {
+    expect(failure(() => new Lambda((a) => [a, a] as never).forward(input([4])))).toBe(
+      "ARGUMENT Lambda: the result of fn is an array of length 2; expected a tensor. Wrap it with tensor(…).",
+    );
+    expect(failure(() => new Lambda((a) => a, { outputShape: () => 3 as never }).forward(input([4])))).toBe(
+      "SHAPE Lambda: the shape is 3; expected an array of whole numbers. Write [3].",
+    );
+  });
+
+  test("a symbolic tensor for data", async () => {
+    const x = input([4]);
+    const model = new Model({ inputs: x, outputs: new Dense(2).forward(x) });
+    await expect(model.predict(x)).rejects.toThrow("cannot make a tensor of a symbolic tensor");
   });
 
   test("errors", () => {

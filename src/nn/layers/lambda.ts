@@ -39,8 +39,10 @@ export class Lambda extends Layer<typeof LAMBDA> {
 
   protected override resultShape(...inputShapes: Shape[]): Shape {
     const { fn, outputShape } = this.settings;
-    const shape = outputShape ?? ((...shapes) => noGrad((): Shape => fn(...shapes.map((each) => zeros(each))).shape));
-    return shape(...inputShapes);
+    if (outputShape !== undefined) return outputShape(...inputShapes);
+    const result: unknown = noGrad(() => fn(...inputShapes.map((shape) => zeros(shape))) as never);
+    checkTensor("Lambda", "the result of fn", result);
+    return result.shape;
   }
 
   forward(...inputs: Tensor[]): Tensor {

@@ -1,7 +1,7 @@
 import { MemoryError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import type { DType } from "../memory/views.js";
-import { type Shape, sizeOf } from "../tensor/shape.js";
+import { checkShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { mode, within } from "./mode.js";
@@ -22,7 +22,8 @@ const MOST_OPERATIONS = 100_000;
 export function rehearse<T>(operands: readonly TensorSpec[], fn: (...operands: Tensor[]) => T): T {
   const before = mode.rehearsal;
   let operations = 0;
-  mode.rehearsal = ({ storage }) => {
+  mode.rehearsal = ({ storage, shape }) => {
+    checkShape(storage.madeBy, shape);
     if (++operations <= MOST_OPERATIONS) return;
     throw new MemoryError(message(storage.madeBy, `one described call takes more than ${MOST_OPERATIONS} operations`));
   };

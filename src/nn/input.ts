@@ -4,7 +4,7 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { choice, text } from "../options/kinds.js";
 import { SYMBOLIC } from "../tensor/check.js";
-import type { Shape } from "../tensor/shape.js";
+import { checkShape, type Shape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { mapArguments } from "./arguments.js";
 import { Operation } from "./layers/operation.js";
@@ -32,7 +32,7 @@ export interface InputOptions extends OptionsOf<typeof INPUT> {}
  * @param shape extents of one sample, without the batch
  * @param options.name what it is called, default none
  * @param options.dtype element type of the data, default "float32"
- * @throws ArgumentError
+ * @throws ArgumentError, MemoryError for more elements than can be counted
  * @example
  * const x = input([784]);
  * const scaled = x.div(255);
@@ -42,7 +42,7 @@ export function input(shape: Shape, options?: InputOptions): Tensor {
   checkArity("input", arguments.length, 2);
   const { name, dtype } = INPUT.read([shape, options]);
   attachMethods();
-  const shapes = BATCHES.map((batch) => [batch, ...shape]);
+  const shapes = BATCHES.map((batch) => checkShape("input", [batch, ...shape]));
   return new SymbolicTensor(null, shapes, dtype, name) as unknown as Tensor;
 }
 

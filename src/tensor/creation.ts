@@ -9,7 +9,7 @@ import { checkValue, option } from "../options/option.js";
 import { dtypeOption, isFloating } from "./dtype.js";
 import { elementOf, writeElements } from "./elements.js";
 import { flatten, type TensorLike } from "./nested.js";
-import { checkShape, type Shape, sizeOf } from "./shape.js";
+import { checkShape, checkSize, type Shape, sizeOf } from "./shape.js";
 import { dataStorage, hostArray } from "./storage.js";
 import { Tensor } from "./tensor.js";
 
@@ -135,6 +135,7 @@ export function arange(): Tensor {
   if (step === 0) throw new ArgumentError(message("arange", "step is 0; expected another number"));
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   const n = Math.max(0, Math.ceil((to - from) / step));
+  checkSize("arange", `from ${from} to ${to} in steps of ${step} there are`, n);
   return make("arange", [n], settings, (array, dtype) => {
     checkEnds("arange", dtype, n, from, from + (n - 1) * step);
     for (let i = 0; i < n; i++) array[i] = from + i * step;

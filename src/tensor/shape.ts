@@ -1,5 +1,5 @@
 import { checkArray } from "../errors/check.js";
-import { ArgumentError, IndexError, ShapeError } from "../errors/errors.js";
+import { ArgumentError, IndexError, MemoryError, ShapeError } from "../errors/errors.js";
 import { kindText, listText, message, shapeText } from "../errors/message.js";
 
 /** The extents of a tensor's axes, outermost first. `[]` is the shape of a scalar. */
@@ -33,18 +33,32 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
-/** @throws ShapeError unless every extent is a whole number ≥ 0 and there are at most eight axes. */
+/**
+ * Refuses a number of elements that cannot be counted, let alone held.
+ * @param what the clause that an error begins with, such as "shape [2, 3] holds"
+ * @throws MemoryError
+ */
+export function checkSize(op: string, what: string, size: number): void {
+  if (size <= Number.MAX_SAFE_INTEGER) return;
+  throw new MemoryError(message(op, `${what} ${size} elements; no memory holds more than ${Number.MAX_SAFE_INTEGER}`));
+}
+
+/** @throws ShapeError unless every extent is a whole number ≥ 0 and there are at most eight axes, MemoryError for too many elements */
 export function checkShape(op: string, shape: Shape): Shape {
   if (!Array.isArray(shape)) {
     const mend = typeof shape === "number" ? `Write [${shape}].` : undefined;
     throw new ShapeError(message(op, `the shape is ${kindText(shape)}; expected an array of whole numbers`, mend));
   }
+  // Extents of 0 are left out, since the strides of an empty tensor are counted too.
+  let size = 1;
   for (const extent of shape) {
+    if (extent > 0) size *= extent;
     if (!Number.isInteger(extent) || extent < 0) {
       throw new ShapeError(message(op, `shape ${listText(shape)} holds ${kindText(extent)}; extents are whole numbers ≥ 0`));
     }
   }
   if (shape.length > MAX_RANK) throw new ShapeError(message(op, `shape ${shapeText(shape)} has ${shape.length} axes; at most ${MAX_RANK}`));
+  if (size > Number.MAX_SAFE_INTEGER) checkSize(op, `shape ${shapeText(shape)} holds`, size);
   return shape;
 }
 

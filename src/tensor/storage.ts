@@ -1,5 +1,5 @@
 import { MemoryError, ReleasedError } from "../errors/errors.js";
-import { message, shapeText } from "../errors/message.js";
+import { bytesText, message, shapeText } from "../errors/message.js";
 import { recorder, unrecorded } from "../kernels/recorder.js";
 import { allocate, allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import type { Holder } from "../memory/holders.js";
@@ -245,6 +245,8 @@ export function hostArray(op: string, dtype: DType, length: number): NumberArray
   try {
     return allocateArray(dtype, length);
   } catch {
-    throw new MemoryError(message(op, `${length} elements of ${dtype} do not fit into one array`, "Split it."));
+    throw new MemoryError(
+      message(op, `${length} elements of ${dtype}, ${bytesText(length * BYTES[dtype])}, do not fit into one array`, "Split it."),
+    );
   }
 }

@@ -87,7 +87,7 @@ class LeakyRelu {
 class LeakyReluGrad {
   @inline v(g: v128, x: v128, r: LeakyReluGradArgs): v128 {
     const slope = v128.load32_splat(changetype<usize>(r), offsetof<LeakyReluGradArgs>("slope"));
-    return v128.bitselect(f32x4.mul(g, slope), g, f32x4.le(x, constant(C, 0)));
+    return v128.bitselect(g, f32x4.mul(g, slope), f32x4.gt(x, constant(C, 0)));
   }
 }
 
@@ -105,7 +105,8 @@ class Elu {
 class EluGrad {
   @inline v(g: v128, y: v128, r: EluGradArgs): v128 {
     const alpha = v128.load32_splat(changetype<usize>(r), offsetof<EluGradArgs>("alpha"));
-    return v128.bitselect(f32x4.mul(g, f32x4.add(y, alpha)), g, f32x4.le(y, constant(C, 0)));
+    // A NaN is not above 0, and goes through the sum.
+    return v128.bitselect(g, f32x4.mul(g, f32x4.add(y, alpha)), f32x4.gt(y, constant(C, 0)));
   }
 }
 

@@ -2,7 +2,7 @@
  * Reductions of a view [outer, reduced, inner] over its middle axis. The range of every kernel here counts outputs, outer · inner in
  * all, unless its comment says otherwise. `fold.ts` has the loops and their error bound; the functors below define the terms.
  */
-import { accumulators, blockLength, fold, foldRow, ReduceArgs, shifts } from "./fold";
+import { accumulators, blockLength, fold, foldRow, lane, ReduceArgs, shifts } from "./fold";
 import { extremes, Max, MaxAbs } from "./extremes";
 import { math } from "./math";
 import { scratch } from "./threads";
@@ -44,6 +44,7 @@ export class VarianceArgs {
   reduced: u32; // extent of the reduced axis
   inner: u32; // elements between two neighbours along it
   correction: f32; // the divisor is reduced − correction: 0 biased, 1 unbiased
+  root: u32; // 1: the standard deviation, which may fit into float32 where the variance does not
 }
 
 /** @cost 3 + 0.3 * reduced @bytes 4 * (reduced + 1) */
@@ -66,6 +67,18 @@ export class Sum {
   @inline term(x: v128, y: usize, shift: v128): v128 { return x; }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
   @inline merge(a: f64, b: f64): f64 { return a + b; }
+}
+
+/** F in float64 from the first term on. Sums of pairs in float32 may overflow where the whole sum does not. */
+@unmanaged
+@final
+class Wide<F> {
+  @inline start(): f64 { return changetype<F>(0).start(); }
+  @inline pairs(): bool { return false; }
+  @inline shifted(): bool { return false; }
+  @inline term(x: v128, y: usize, shift: v128): v128 { return changetype<F>(0).term(x, y, shift); }
+  @inline step(sum: v128, term: v128, shift: v128): v128 { return changetype<F>(0).step(sum, term, shift); }
+  @inline merge(a: f64, b: f64): f64 { return changetype<F>(0).merge(a, b); }
 }
 
 /** Σ |x| */
@@ -174,11 +187,23 @@ function writeOrAdd(out: usize, i: u32, value: f64, beta: f32): void {
   write(out, i, beta == 0 ? value : value + <f64>beta * load<f32>(out + (<usize>i << 2)));
 }
 
+/** The fold of a block by F, whose terms are summed in pairs: once more without them if an accumulator is not finite. */
+function foldFinite<F>(x: usize, reduced: u32, inner: u32, first: u32, count: u32): void {
+  fold<F>(x, reduced, inner, first, count);
+  let differences = f64x2.splat(0);
+  // Whatever follows the last accumulator can only repeat a fold in vain.
+  for (let p = accumulators(), end = p + (<usize>count << 3); p < end; p += 16) {
+    const sums = v128.load(p);
+    differences = v128.or(differences, f64x2.sub(sums, sums));
+  }
+  if (v128.any_true(differences)) fold<Wide<F>>(x, reduced, inner, first, count);
+}
+
 /** Sum or mean; range: outputs. */
 export function sum(r: SumArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
     count = blockLength(first, to, r.inner);
-    fold<Sum>(r.x, r.reduced, r.inner, first, count);
+    foldFinite<Sum>(r.x, r.reduced, r.inner, first, count);
     writeQuotients(r.out + (<usize>first << 2), count, r.divisor, r.beta);
   }
 }
@@ -207,8 +232,8 @@ export const CHUNK: u32 = 8192;
 export function sumChunks(r: SumChunksArgs, from: u32, to: u32): void {
   for (let i = from; i < to; i++) {
     const begin = i * CHUNK;
-    const total = foldRow<Sum>(r.x + (<usize>begin << 2), 0, min(CHUNK, r.length - begin), 0);
-    store<f64>(r.out + (<usize>i << 3), total);
+    const x = r.x + (<usize>begin << 2), n = min(CHUNK, r.length - begin), total = foldRow<Sum>(x, 0, n, 0);
+    store<f64>(r.out + (<usize>i << 3), isFinite(total) ? total : foldRow<Wide<Sum>>(x, 0, n, 0));
   }
 }
 
@@ -228,11 +253,11 @@ export function prod(r: ReduceArgs, from: u32, to: u32): void {
   }
 }
 
-/** Variance in two passes (mean first, in float64), and the mean; range: outputs. */
+/** Variance in two passes (mean first, in float64), or its root, and the mean; range: outputs. */
 export function variance(r: VarianceArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
     count = blockLength(first, to, r.inner);
-    fold<Sum>(r.x, r.reduced, r.inner, first, count);
+    foldFinite<Sum>(r.x, r.reduced, r.inner, first, count);
     for (let j: u32 = 0; j < count; j++) {
       const mean = accumulator(j) / r.reduced;
       store<f64>(shifts() + (<usize>j << 3), mean);
@@ -241,7 +266,10 @@ export function variance(r: VarianceArgs, from: u32, to: u32): void {
     fold<SumDeviations>(r.x, r.reduced, r.inner, first, count);
     // As in PyTorch, a divisor below zero counts as zero.
     const divisor = max(<f64>r.reduced - r.correction, 0);
-    for (let j: u32 = 0; j < count; j++) write(r.out, first + j, accumulator(j) / divisor);
+    for (let j: u32 = 0; j < count; j++) {
+      const variance = accumulator(j) / divisor;
+      write(r.out, first + j, r.root ? sqrt(variance) : variance);
+    }
   }
 }
 
@@ -270,7 +298,7 @@ export function norm(r: NormArgs, from: u32, to: u32): void {
       extremes<MaxAbs>(r.x, r.reduced, r.inner, first, count);
       memory.copy(r.out + (<usize>first << 2), scratch(), <usize>count << 2);
     } else if (r.p == 1) {
-      fold<SumAbs>(r.x, r.reduced, r.inner, first, count);
+      foldFinite<SumAbs>(r.x, r.reduced, r.inner, first, count);
       for (let j: u32 = 0; j < count; j++) write(r.out, first + j, accumulator(j));
     } else if (r.p == 2) {
       fold<SumSquares>(r.x, r.reduced, r.inner, first, count);
@@ -278,9 +306,25 @@ export function norm(r: NormArgs, from: u32, to: u32): void {
     } else {
       for (let j: u32 = 0; j < count; j++) store<f64>(shifts() + (<usize>j << 3), r.p);
       fold<SumPowers>(r.x, r.reduced, r.inner, first, count);
-      for (let j: u32 = 0; j < count; j++) write(r.out, first + j, expOf(logOf(accumulator(j)) / r.p));
+      for (let j: u32 = 0; j < count; j++) {
+        const total = accumulator(j);
+        write(r.out, first + j, total > LEAST && total < Infinity ? expOf(logOf(total) / r.p) : scaledNorm(r, first + j));
+      }
     }
   }
+}
+
+/** Below this sum of powers some of them may have vanished in float32. */
+const LEAST: f64 = 1e-30;
+
+/** The norm of output i as m · (Σ (|x| / m)^p)^(1/p), m the greatest magnitude: where powers of x itself overflow or vanish. */
+function scaledNorm(r: NormArgs, i: u32): f64 {
+  const first = lane(r.x, i, r.reduced, r.inner), step = <usize>r.inner << 2, end = first + step * r.reduced;
+  let greatest: f32 = 0, total: f64 = 0;
+  for (let x = first; x < end; x += step) greatest = max(greatest, abs(load<f32>(x)));
+  if (greatest == 0 || !isFinite(greatest)) return greatest;
+  for (let x = first; x < end; x += step) total += expOf(r.p * logOf(<f64>abs(load<f32>(x)) / <f64>greatest));
+  return <f64>greatest * expOf(logOf(total) / r.p);
 }
 
 /** log of one number, to float32. */

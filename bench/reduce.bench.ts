@@ -33,7 +33,7 @@ function reduction<More extends object>(
 }
 
 const SUM = { divisor: 1, beta: 0 };
-const VARIANCE = { mean: 0, correction: 0 };
+const VARIANCE = { mean: 0, correction: 0, root: 0 };
 
 const inChunks: Row = {
   group: "reduce",

@@ -101,7 +101,7 @@ export function variance(x: Tensor, axes?: Axes | WithAxes<VarianceOptions>, opt
 }
 
 /**
- * Standard deviation, the root of `variance`.
+ * Standard deviation, the root of `variance`, right also where the variance itself is outside the element type.
  * Shape:     any → reduced axes gone (1 with keepDims)
  * Gradient:  dx = g · (x − mean) / (y · (n − correction)), 0 where y = 0, as PyTorch
  * @param axes one axis or several, default all
@@ -226,8 +226,8 @@ function spread(op: string, operation: Spread, x: Tensor, told: Told<Axes, Setti
   return reduced(op, floating(x), told, (view) => operation(view, { correction }));
 }
 
-function runVariance(x: Tensor, out: Tensor, { correction }: Correction): void {
-  kernels.variance({ ...record(x, out), mean: 0, correction }, 0, out.size, out.dtype);
+function runVariance(x: Tensor, out: Tensor, { correction }: Correction, root: 0 | 1): void {
+  kernels.variance({ ...record(x, out), mean: 0, correction, root }, 0, out.size, out.dtype);
 }
 
 /** (x − mean) / (n − correction) */
@@ -240,7 +240,7 @@ const varianceOp: Spread = defineOp({
   inputs: ["x"],
   save: ["x"],
   shape: outputs,
-  forward: ({ x, out }, attributes: Correction) => runVariance(x, out, attributes),
+  forward: ({ x, out }, attributes: Correction) => runVariance(x, out, attributes, 0),
   grad: { x: (g, { x }, attributes) => deviation(x, attributes).mul(g.mul(2)) },
 });
 
@@ -249,10 +249,7 @@ const stdOp: Spread = defineOp({
   inputs: ["x"],
   save: ["x", "out"],
   shape: outputs,
-  forward: ({ x, out }, attributes: Correction) => {
-    runVariance(x, out, attributes);
-    kernels.sqrt({ x: out.at, out: out.at }, 0, out.size, out.dtype);
-  },
+  forward: ({ x, out }, attributes: Correction) => runVariance(x, out, attributes, 1),
   grad: { x: (g, { x, out }, attributes) => deviation(x, attributes).mul(g.div(nonZero(out))) },
 });
 

@@ -19,7 +19,7 @@ const REDUCTIONS = {
   mean: [(r, from, to, dtype) => kernels.sum({ ...r, divisor: r.reduced, beta: 0 }, from, to, dtype), (x) => total(x) / x.length],
   prod: [kernels.prod, (x) => x.reduce((a, b) => a * b, 1)],
   variance: [
-    (r, from, to, dtype) => kernels.variance({ ...r, mean: 0, correction: 0 }, from, to, dtype),
+    (r, from, to, dtype) => kernels.variance({ ...r, mean: 0, correction: 0, root: 0 }, from, to, dtype),
     (x) => squares(x, total(x) / x.length) / x.length,
   ],
   logSumExp: [
@@ -147,10 +147,10 @@ describe.each(builds)("reductions, %s", (build) => {
   it("variance also writes the mean, corrects its divisor, and survives a large offset", () => {
     const x = Block.of([1e6 + 1, 1e6 + 2, 1e6 + 3, 1e6 + 6]);
     const [out, mean] = [new Block(1), new Block(1)];
-    withBuild(build, () => kernels.variance({ x: x.at, out: out.at, mean: mean.at, reduced: 4, inner: 1, correction: 1 }, 0, 1));
+    withBuild(build, () => kernels.variance({ x: x.at, out: out.at, mean: mean.at, reduced: 4, inner: 1, correction: 1, root: 0 }, 0, 1));
     expect(mean.read()[0]).toBe(1e6 + 3);
     expect(out.read()[0]).toBe(Math.fround(14 / 3));
-    withBuild(build, () => kernels.variance({ x: x.at, out: out.at, mean: 0, reduced: 1, inner: 1, correction: 1 }, 0, 1));
+    withBuild(build, () => kernels.variance({ x: x.at, out: out.at, mean: 0, reduced: 1, inner: 1, correction: 1, root: 0 }, 0, 1));
     expect(out.read()[0]).toBeNaN();
     for (const block of [x, out, mean]) block.free();
   });

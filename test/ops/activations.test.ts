@@ -85,6 +85,30 @@ describe("special values", () => {
   ])("%s(%j)", (name, x, y) => {
     for (const build of builds) withBuild(build, () => expect(Array.from((activations[name] as Activation)(of(x)).data), build).toEqual(y));
   });
+  test.each(["elu", "selu", "gelu", "geluTanh", "silu", "softplus", "tanh", "sigmoid"] as const)(
+    "the gradient of %s at NaN is NaN",
+    (name) => {
+      for (const build of builds) {
+        withBuild(build, () => {
+          for (const n of [1, 5, 64]) {
+            const x = tensor(new Float32Array(n).fill(NAN), { requiresGrad: true });
+            expect(Array.from(grad(activations[name](x).sum(), x)[0].data)).toEqual(new Array(n).fill(NAN));
+          }
+        });
+      }
+    },
+  );
+
+  test("the gradients of relu and leakyRelu at NaN are PyTorch's, g and slope · g", () => {
+    for (const build of builds) {
+      withBuild(build, () => {
+        const x = tensor([NAN], { requiresGrad: true });
+        expect(grad(activations.relu(x), x)[0].item()).toBe(1);
+        expect(grad(activations.leakyRelu(x, { slope: 0.25 }), x)[0].item()).toBe(0.25);
+      });
+    }
+  });
+
   test("gelu, its tanh form and silu go to 0, not to NaN, at −∞", () => {
     for (const build of builds) {
       withBuild(build, () => {

@@ -30,7 +30,7 @@ export function leakyRelu(r: LeakyReluArgs, from: number, to: number, v: NumberA
 
 /** saved: input */
 export function leakyReluGrad(r: LeakyReluGradArgs, from: number, to: number, v: NumberArray): void {
-  mapGradient(r, from, to, v, (g, x) => (x <= 0 ? r.slope * g : g));
+  mapGradient(r, from, to, v, (g, x) => (x > 0 ? g : r.slope * g));
 }
 
 /** x, or alpha(eˣ − 1) for x < 0 */
@@ -40,7 +40,7 @@ export function elu(r: EluArgs, from: number, to: number, v: NumberArray): void 
 
 /** saved: output; alpha eˣ = y + alpha */
 export function eluGrad(r: EluGradArgs, from: number, to: number, v: NumberArray): void {
-  mapGradient(r, from, to, v, (g, y) => (y <= 0 ? g * (y + r.alpha) : g));
+  mapGradient(r, from, to, v, (g, y) => (y > 0 ? g : g * (y + r.alpha)));
 }
 
 /** 1/(1 + e⁻ˣ) */

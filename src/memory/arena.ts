@@ -79,7 +79,8 @@ export class Arena {
 
   #open(size: number): Slot {
     const wanted = Math.max(size, Math.min(Math.max(this.#used / 4, SMALLEST_CHUNK), LARGEST_CHUNK));
-    const chunk = chunkOf(wanted) ?? new Chunk(size);
+    // What is larger than any chunk stays alone: a small parameter beside it would take a gradient of its size.
+    const chunk = (size > LARGEST_CHUNK ? null : chunkOf(wanted)) ?? new Chunk(size);
     this.#chunks.push(chunk);
     return { chunk, at: chunk.take(size), bytes: size, name: "" };
   }

@@ -38,13 +38,14 @@ describe("placement", () => {
     arena.free(b);
   });
 
-  test("what is larger than a chunk has a chunk of its own", () => {
+  test.each([20 << 20, (17 << 20) + 64])("what is larger than a chunk (%d bytes) has a chunk of its own, for itself alone", (bytes) => {
     const small = arena.place(64);
-    const large = arena.place(20 << 20);
+    const large = arena.place(bytes);
     expect(large.chunk).not.toBe(small.chunk);
-    expect(large.chunk.bytes).toBe(20 << 20);
-    arena.free(large);
-    arena.free(small);
+    expect(large.chunk.bytes).toBe(bytes);
+    const others = Array.from({ length: 40 }, () => arena.place(1 << 20));
+    expect(others.some(({ chunk }) => chunk === large.chunk)).toBe(false);
+    for (const slot of [large, small, ...others]) arena.free(slot);
   });
 });
 

@@ -34,6 +34,7 @@ const LAYER = declare("architecture", {
   dtypes: list("element types"),
   steps: list("steps"),
   outputs: list("positions"),
+  outputNames: list("names"),
 });
 
 const STEP = declare("architecture", { layer: whole, operands: list("positions"), results: whole });
@@ -70,7 +71,7 @@ function damaged(op: string, what: string): ArgumentError {
 /** @param op the name in errors, and the place in the file */
 function checkLayer(op: string, described: unknown, level: number): void {
   if (level > MOST_LEVELS) throw new ArgumentError(message(op, `models lie in models, more than ${MOST_LEVELS} deep`));
-  const { below = {}, layers = [], inputs, dtypes, steps = [], outputs = [] } = LAYER.readOptions(objectAt(op, described), op);
+  const { below = {}, layers = [], inputs, dtypes, steps = [], outputs = [], outputNames } = LAYER.readOptions(objectAt(op, described), op);
   for (const [path, given] of Object.entries(below)) checkIs(`${op}.below`, path, given, isShape, "an array of whole numbers");
   for (const [i, layer] of layers.entries()) {
     const place = `${op}.layers[${i}]`;
@@ -91,6 +92,9 @@ function checkLayer(op: string, described: unknown, level: number): void {
     known += results;
   }
   checkPositions(op, "outputs", outputs, known);
+  if (outputNames === undefined) return;
+  for (const i of outputs.keys())
+    checkIs(op, `outputNames[${i}]`, outputNames[i], isNewName(outputNames, i), "another name for each output");
 }
 
 function objectAt(op: string, value: unknown): object {
@@ -110,6 +114,11 @@ function checkPosition(op: string, name: string, position: unknown, most: number
 
 function checkIs(op: string, name: string, value: unknown, holds: (value: unknown) => boolean, expected: string): void {
   if (!holds(value)) throw new ArgumentError(message(op, `${name} is ${extentsText(value)}; expected ${expected}`));
+}
+
+/** Tells whether a value is a name that none of the outputs before has. */
+function isNewName(names: unknown[], i: number): (value: unknown) => boolean {
+  return (value) => typeof value === "string" && names.indexOf(value) === i;
 }
 
 function isShape(value: unknown): boolean {

@@ -6,14 +6,18 @@ import { isLibraryLayer } from "../nn/architecture.js";
 import { build } from "../nn/forward.js";
 import type { Module } from "../nn/module.js";
 import { BATCHES, SymbolicTensor } from "../nn/symbolic.js";
+import { isPlain } from "../options/plain.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { specsBehind } from "./shapes.js";
 
-/** The inputs of a functional model, which `input` made, and its outputs, which layers made from them. */
+/**
+ * The inputs of a functional model, which `input` made, and its outputs, which layers made from them. An object gives outputs names, by
+ * which `compile` is told their losses and the history lists them.
+ */
 export interface Description {
   inputs: Tensor | readonly Tensor[];
-  outputs: Tensor | readonly Tensor[];
+  outputs: Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
 }
 
 /** The call of a layer on earlier results. Several steps may call the same layer. */
@@ -31,6 +35,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Positions of the model's outputs, counted in the same way. */
   readonly outputs: readonly number[];
+  /** Names of the outputs; null where they were given none. */
+  readonly outputNames: readonly string[] | null;
 }
 
 /**
@@ -40,7 +46,8 @@ export interface Plan {
 export function planOf(description: Description): Plan {
   checkOptions("Model", description, ["inputs", "outputs"]);
   const inputs = symbols("inputs", description.inputs);
-  const outputs = symbols("outputs", description.outputs);
+  const outputNames = isPlain(description.outputs) ? Object.keys(description.outputs).map(checkName) : null;
+  const outputs = symbols("outputs", isPlain(description.outputs) ? Object.values(description.outputs) : description.outputs);
   for (const input of inputs) checkInput(input, inputs);
   for (const output of outputs) checkSamples(output);
   const positions = new Map<SymbolicTensor, number>(inputs.map((input, i) => [input, i]));
@@ -67,7 +74,7 @@ export function planOf(description: Description): Plan {
     });
     for (const result of call.results) positions.set(result, count++);
   }
-  const plan = { inputs, steps, outputs: outputs.map((output) => positions.get(output) as number) };
+  const plan = { inputs, steps, outputs: outputs.map((output) => positions.get(output) as number), outputNames };
   specsOf(plan, specsOfInputs(plan, 1), build);
   return plan;
 }
@@ -134,6 +141,13 @@ function checkSamples({ call, shape, shapes }: SymbolicTensor): void {
 function foreignInput({ shape }: SymbolicTensor): ArgumentError {
   const text = shapeText(shape.slice(1));
   return new ArgumentError(message("Model", `an output depends on an input of shape ${text} that is not among the model's inputs`));
+}
+
+/** Figures begin with the names of outputs: digitLoss. An object with a `name` tells a loss, not an output. */
+function checkName(name: string): string {
+  if (/^[A-Za-z]\w*$/.test(name) && name !== "name") return name;
+  const problem = `an output is called ${JSON.stringify(name)}; expected letters, digits and _, a letter first, and not "name"`;
+  throw new ArgumentError(message("Model", problem));
 }
 
 function symbols(what: string, given: Tensor | readonly Tensor[]): SymbolicTensor[] {

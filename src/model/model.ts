@@ -18,6 +18,7 @@ import { Breather } from "../train/breathe.js";
 import { checkCallbacks, History, type Logs } from "../train/callbacks.js";
 import { checkData, countSamples, isSamples, splitOff, type TrainingData, toBatch } from "../train/data.js";
 import { Evaluation } from "../train/evaluation.js";
+import { outputName } from "../train/figureNames.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
 import { joinOutputs, type Output, withoutLogits } from "../train/outputs.js";
 import { batchesToPredict, Prediction } from "../train/prediction.js";
@@ -48,7 +49,8 @@ export const FORMAT_VERSION = 2;
  * `forward`; describe the model by its inputs and outputs; or use `Sequential`.
  *
  * In a description, a layer of your own needs the method `outputShape` if its output has another shape than its input.
- * @param description inputs, made by `input`, and outputs, which layers made from them; lists if there are several
+ * @param description inputs, made by `input`, and outputs, which layers made from them; lists if there are several, or for outputs an
+ *   object that names them: { digit, parity }
  * @throws ArgumentError if an output depends on an input that is not among the inputs
  * @example
  * const x = input([784]);
@@ -60,6 +62,11 @@ export class Model extends Module {
   static override readonly capturable: boolean = true;
   /** The figures of the last `fit`, even if it was aborted. */
   history: History | null = null;
+  /**
+   * Names of the outputs, by which `compile` is told their losses and metrics, and the history lists them: those of the description, or
+   * out1, out2 …; null if the model does not tell its outputs. A class of your own with several outputs may set it.
+   */
+  outputNames: readonly string[] | null = null;
   /** @internal the steps of a functional model */
   readonly plan: Plan | null = null;
   #compiled: Omit<Trainee, "model"> | null = null;
@@ -75,6 +82,7 @@ export class Model extends Module {
     if (description === undefined) return;
     const plan = planOf(description);
     this.plan = plan;
+    this.outputNames = plan.outputNames ?? plan.outputs.map((_, i) => outputName(null, i));
     // Only a described model gets this method: the output shape of a subclass with a forward of its own is not known.
     const outputShape = (...shapes: Shape[]): Shape =>
       this.resultSpecs(shapes.map((shape, i) => ({ shape, dtype: plan.inputs[i]?.dtype ?? "float32" })))[0].shape;
@@ -113,13 +121,22 @@ export class Model extends Module {
 
   /**
    * Chooses optimizer, loss and metrics.
+   *
+   * Of several outputs the losses are added up, each multiplied with its weight: loss = Σ lossWeightᵢ · lossᵢ. Loss, weights and metrics
+   * of each are a list in the outputs' order, or an object by their names, which are those of the model's description, or out1, out2 ….
+   * The history lists `loss`, `out1Loss`, `out1Accuracy`, `valOut2Loss` …; the loss of an output is listed as it is, without its weight.
+   * @param options.optimizer "adam", { name: "sgd", momentum: 0.9 } or an optimizer
+   * @param options.loss "crossEntropy", { name: "huber", delta: 0.5 } or a function: one for all outputs, or one for each
+   * @param options.lossWeights finite numbers, one for each output; default 1
+   * @param options.metrics a list of the metrics of the first output, or those of each output; default none. A sample's weight counts in
+   *   them, weights of classes do not
    * @returns this
-   * @throws ArgumentError for unknown names, with the nearest known one
+   * @throws ArgumentError for unknown names, with the nearest known one, and for outputs that there are not
    * @example model.compile({ optimizer: "adam", loss: "crossEntropy", metrics: ["accuracy"] })
    */
   compile(options: CompileOptions): this {
     checkArity("compile", arguments.length, 1);
-    const compiled = resolve(options);
+    const compiled = resolve(options, this.outputNames);
     if (this.#compiled?.optimizer !== compiled.optimizer) this.#compiled?.optimizer.rest();
     this.#compiled = compiled;
     return this;
@@ -328,6 +345,7 @@ export class Model extends Module {
         results: results === 1 ? undefined : results,
       })),
       outputs: [...this.plan.outputs],
+      outputNames: this.plan.outputNames === null ? undefined : [...this.plan.outputNames],
     };
   }
 

@@ -111,7 +111,7 @@ export class Rebuilder {
     return this.#named(path, Sequential.type, () => new Sequential(made));
   }
 
-  #functional({ layers = [], inputs = [], dtypes = [], steps = [], outputs = [] }: Architecture, path: string): Model {
+  #functional({ layers = [], inputs = [], dtypes = [], steps = [], outputs = [], outputNames }: Architecture, path: string): Model {
     const modules = layers.map((layer, i) => this.rebuild(layer, join(path, String(i))));
     return this.#named(path, Model.type, () => {
       const symbols = inputs.map((shape, i) => input(shape, { dtype: dtypes[i] }));
@@ -123,7 +123,9 @@ export class Rebuilder {
           message("steps", `step ${i} (${typeOf(modules[layer])}) has ${made.length} results; the file says ${results}`),
         );
       }
-      return new Model({ inputs: symbols.slice(0, inputs.length), outputs: outputs.map((position) => symbols[position]) });
+      const made = outputs.map((position) => symbols[position]);
+      const named = outputNames && Object.fromEntries(outputNames.map((name, i) => [name, made[i]]));
+      return new Model({ inputs: symbols.slice(0, inputs.length), outputs: named ?? made });
     });
   }
 

@@ -7,6 +7,7 @@ import { Module } from "../nn/module.js";
 import { checkArity } from "../options/arity.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { outputName } from "../train/figureNames.js";
 import { Model } from "./model.js";
 import { shapeBehind } from "./shapes.js";
 
@@ -30,7 +31,10 @@ export class Sequential extends Model {
 
   constructor(layers: readonly Module[] = []) {
     super();
-    if (new.target === Sequential) checkArity("Sequential", arguments.length, 1);
+    if (new.target === Sequential) {
+      checkArity("Sequential", arguments.length, 1);
+      this.outputNames = [outputName(null, 0)];
+    }
     checkArray("Sequential", "layers", layers, "new Sequential([new Dense(10)])");
     for (const layer of layers) this.add(layer);
   }

@@ -20,6 +20,8 @@ export interface Architecture {
   dtypes?: DType[];
   steps?: { layer: number; operands: number[]; results?: number }[];
   outputs?: number[];
+  /** Names of the outputs, where they were given some. */
+  outputNames?: string[] | undefined;
 }
 
 /** What a class may say of itself. A class that inherits it is another class, and says its own. */

@@ -2,34 +2,36 @@ import { ArgumentError, GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { noGrad } from "../graph/mode.js";
 import type { Loss } from "../nn/losses.js";
-import type { Tensor } from "../tensor/tensor.js";
 import { alignTarget } from "./align.js";
 import type { Logs } from "./callbacks.js";
 import type { Batch } from "./data.js";
+import { figureOf, outputName } from "./figureNames.js";
+import type { Trainee } from "./loop.js";
+import type { Measured } from "./metrics/measured.js";
 import type { Metric } from "./metrics/metric.js";
-import type { Goal } from "./objective.js";
+import { type Goal, goalOf } from "./objective.js";
 import type { BatchFigures } from "./stepResult.js";
 
 /** Metrics that gather figures now. */
 const busy = new WeakSet<Metric>();
 
 /**
- * Running figures of an epoch or an evaluation: the loss, and the metrics of the first output. They do not depend on how the samples
- * fall into batches.
+ * Running figures of an epoch or an evaluation: the loss, where there are several outputs that of each, and the metrics. They do not
+ * depend on how the samples fall into batches.
  */
 export class RunningFigures {
   readonly #losses: RunningLoss[] = [];
-  readonly #goal: Goal;
-  private readonly metrics: readonly Metric[];
+  readonly #goal: Goal & Pick<Trainee, "outputNames">;
+  readonly #metrics: readonly Measured[];
 
   /** @throws GraphError if another run, which waits somewhere, gathers its figures in one of the metrics */
   constructor(
     private readonly op: string,
-    { metrics, ...goal }: Goal & { readonly metrics: readonly Metric[] },
+    { losses, lossWeights, outputNames, metrics }: Omit<Trainee, "model" | "optimizer">,
   ) {
-    this.#goal = goal;
-    this.metrics = metrics;
-    const taken = metrics.find((metric) => busy.has(metric));
+    this.#goal = { losses, lossWeights, outputNames };
+    this.#metrics = metrics;
+    const taken = metrics.find(({ metric }) => busy.has(metric));
     if (taken !== undefined) {
       throw new GraphError(
         message(
@@ -39,7 +41,7 @@ export class RunningFigures {
         ),
       );
     }
-    for (const metric of metrics) {
+    for (const { metric } of metrics) {
       busy.add(metric);
       metric.reset();
     }
@@ -47,25 +49,27 @@ export class RunningFigures {
 
   /** Adds a batch. */
   add({ parts, outputs }: BatchFigures, { y, weight: weights }: Batch): void {
-    const { losses } = this.#goal;
     for (const [i, { loss, weight }] of parts.entries()) {
-      this.#losses[i] ??= new RunningLoss(losses[losses.length === 1 ? 0 : i]);
+      this.#losses[i] ??= new RunningLoss(goalOf(this.#goal, i).loss);
       this.#losses[i].add(loss, weight);
     }
-    if (this.metrics.length === 0 || parts.length === 0) return;
-    const target = alignTarget(outputs[0], (Array.isArray(y) ? y[0] : y) as Tensor);
+    if (this.#metrics.length === 0 || parts.length === 0) return;
+    const targets = [y ?? []].flat();
     noGrad(() => {
-      for (const metric of this.metrics) metric.update(outputs[0], target, weights);
+      for (const { metric, output, name } of this.#metrics) {
+        const prediction = outputs[output];
+        if (prediction === undefined) throw new ArgumentError(message(this.op, `there is no output for the metric "${name}"`));
+        metric.update(prediction, alignTarget(prediction, targets[output]), weights);
+      }
     });
   }
 
   /** The figures so far; 0 as long as nothing has counted. */
   logs(): Logs {
-    const counted = this.#counted;
-    let loss = 0;
-    for (const running of this.#losses) if (running.weight > 0) loss += running.result();
-    const logs: Logs = { loss };
-    for (const metric of this.metrics) logs[metric.name] = counted ? metric.result() : 0;
+    const losses = this.#losses.map((running) => (running.weight > 0 ? running.result() : 0));
+    const logs: Logs = { loss: losses.reduce((sum, loss, i) => sum + goalOf(this.#goal, i).factor * loss, 0) };
+    if (losses.length > 1) for (const [i, loss] of losses.entries()) logs[figureOf(outputName(this.#goal.outputNames, i), "loss")] = loss;
+    for (const { metric, output, name } of this.#metrics) logs[name] = this.#losses[output]?.weight > 0 ? metric.result() : 0;
     return logs;
   }
 
@@ -82,7 +86,7 @@ export class RunningFigures {
 
   /** Lets others use the metrics. */
   close(): void {
-    for (const metric of this.metrics) busy.delete(metric);
+    for (const { metric } of this.#metrics) busy.delete(metric);
   }
 }
 

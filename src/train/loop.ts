@@ -3,11 +3,13 @@ import type { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { Breather } from "./breathe.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
-import { isSamples, type TrainingData, toBatch } from "./data.js";
+import { type Batch, isSamples, type TrainingData, toBatch } from "./data.js";
 import { type EpochOptions, Epochs } from "./epochs.js";
 import { Evaluation } from "./evaluation.js";
+import { figureOf, outputName, validationName } from "./figureNames.js";
 import { RunningFigures } from "./figures.js";
-import { isBetterGreater, type Metric } from "./metrics/metric.js";
+import type { Measured } from "./metrics/measured.js";
+import { isBetterGreater } from "./metrics/metric.js";
 import type { Goal } from "./objective.js";
 import { ProgressBar } from "./progress.js";
 import { requireSomeWeight } from "./sampleWeight.js";
@@ -17,7 +19,9 @@ import type { TrainingStep } from "./trainingStep.js";
 export interface Trainee extends Goal {
   readonly model: Module;
   readonly optimizer: Optimizer;
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly Measured[];
+  /** The names of the model's outputs; null if it does not tell them. */
+  readonly outputNames: readonly string[] | null;
 }
 
 export interface LoopOptions extends EpochOptions {
@@ -39,7 +43,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
   const { epochs, initialEpoch, batchSize, callbacks, signal, validation } = options;
   const whole = isSamples(data) ? toBatch("fit", data) : null;
   if (whole !== null) requireSomeWeight("fit", whole);
-  const figures = ["loss", ...trainee.metrics.map(({ name }) => name)];
+  const figures = figuresOf(trainee, whole);
   const walk = new Epochs(trainee.model, whole, data, options);
   const { stream } = walk;
   const training: Training = { trainee, step, walk, options, breather: new Breather(options.yieldEvery), stopped: false };
@@ -50,7 +54,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
     steps: walk.steps,
     figures: validation === undefined ? figures : [...figures, ...figures.map(validationName)],
     greaterIsBetter: (figure) =>
-      trainee.metrics.some((metric) => [metric.name, validationName(metric.name)].includes(figure) && isBetterGreater(metric)),
+      trainee.metrics.some(({ name, metric }) => [name, validationName(name)].includes(figure) && isBetterGreater(metric)),
     stop: () => {
       training.stopped = true;
     },
@@ -120,7 +124,10 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   return figures.logs();
 }
 
-/** accuracy → valAccuracy */
-function validationName(name: string): string {
-  return `val${name[0].toUpperCase()}${name.slice(1)}`;
+/** The names of an epoch's figures, as far as they are known before the first batch. */
+function figuresOf({ losses, outputNames, metrics }: Trainee, whole: Batch | null): string[] {
+  const targets = Array.isArray(whole?.y) ? whole.y.length : 1;
+  const outputs = outputNames?.length ?? Math.max(losses.length, targets);
+  const ofOutputs = outputs < 2 ? [] : Array.from({ length: outputs }, (_, i) => figureOf(outputName(outputNames, i), "loss"));
+  return ["loss", ...ofOutputs, ...metrics.map(({ name }) => name)];
 }

@@ -13,28 +13,38 @@ import type { Batch } from "./data.js";
 export interface Goal {
   /** One for all outputs, or one for each. */
   readonly losses: readonly Loss[];
+  /** What the loss of each output is multiplied with in the sum; empty: 1. */
+  readonly lossWeights: readonly number[];
+}
+
+/** What a goal says of one output. */
+export function goalOf({ losses, lossWeights }: Goal, output: number): { readonly loss: Loss; readonly factor: number } {
+  return { loss: losses[losses.length === 1 ? 0 : output], factor: lossWeights[output] ?? 1 };
 }
 
 /** What a batch comes to. */
 export interface Objective {
-  /** The losses of the outputs added up. */
+  /** The losses of the outputs, each multiplied with its weight, added up. */
   readonly loss: Tensor;
-  /** The loss of each output. */
+  /** The loss of each output, as it is. */
   readonly parts: readonly BatchLoss[];
 }
 
 /** The loss of a batch: the losses of its outputs added up, in which samples and classes are weighted. */
-export function objective(op: string, { losses }: Goal, outputs: readonly Tensor[], batch: Batch, classes?: ClassWeights): Objective {
+export function objective(op: string, goal: Goal, outputs: readonly Tensor[], batch: Batch, classes?: ClassWeights): Objective {
   const targets = batch.y === undefined ? [] : Array.isArray(batch.y) ? batch.y : [batch.y];
-  checkCounts(op, outputs.length, targets.length, losses.length, classes);
+  checkCounts(op, outputs.length, targets.length, goal, classes);
   const weights = { samples: batch.weight, classes };
   const parts = outputs.map((output, i) => {
-    const loss = losses[losses.length === 1 ? 0 : i];
+    const { loss } = goalOf(goal, i);
     return batchLoss(op, loss, output, alignTarget(output, targets[i]), weights);
   });
-  let { loss } = parts[0];
-  for (let i = 1; i < parts.length; i++) loss = loss.add(counted(parts[i]));
-  return { loss, parts };
+  const terms = parts.map((part, i) => {
+    const loss = parts.length === 1 ? part.loss : counted(part);
+    const { factor } = goalOf(goal, i);
+    return factor === 1 ? loss : loss.mul(factor);
+  });
+  return { loss: terms.reduce((sum, term) => sum.add(term)), parts };
 }
 
 /** The loss of an output, which is 0 where nothing counts: 0/0 of a mean must not reach the sum. */
@@ -63,16 +73,18 @@ export function requireCounted(parts: readonly BatchLoss[]): void {
 /** Ends a step that would change nothing. */
 export class NothingCounts extends Error {}
 
-function checkCounts(op: string, outputs: number, targets: number, losses: number, classes: ClassWeights | undefined): void {
+function checkCounts(op: string, outputs: number, targets: number, { losses, lossWeights }: Goal, classes: ClassWeights | undefined): void {
   const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
   if (targets !== outputs) {
     const problem = `the model has ${count(outputs, "output")}, the data have ${count(targets, "target")}`;
     throw new ArgumentError(message(op, problem, "Give y, one tensor for each output."));
   }
-  if (losses !== 1 && losses !== outputs) {
-    const problem = `the model has ${count(outputs, "output")}, compile was given ${losses} losses`;
+  if (losses.length !== 1 && losses.length !== outputs) {
+    const problem = `the model has ${count(outputs, "output")}, compile was given ${losses.length} losses`;
     throw new ArgumentError(message(op, problem, "Give one loss for all, or one for each."));
   }
+  if (lossWeights.length !== 0 && lossWeights.length !== outputs)
+    throw new ArgumentError(message(op, `the model has ${count(outputs, "output")}, compile was given ${lossWeights.length} lossWeights`));
   if (classes !== undefined && outputs > 1)
     throw new ArgumentError(message(op, `classWeight for a model with ${outputs} outputs`, "Weigh the samples instead: { x, y, weight }."));
 }

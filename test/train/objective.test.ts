@@ -17,7 +17,7 @@ function totalOf(weight: Tensor | number): number {
 /** The loss of a batch, and what the first output's weighs. */
 function objective(op: string, losses: readonly Loss[], outputs: readonly Tensor[], batch: Batch, classWeight?: ClassWeight) {
   const classes = classWeight && new ClassWeights(op, losses[0], classWeight);
-  const { loss, parts } = objectives.objective(op, { losses }, outputs, batch, classes);
+  const { loss, parts } = objectives.objective(op, { losses, lossWeights: [] }, outputs, batch, classes);
   return { loss, weight: parts[0].weight };
 }
 

@@ -237,8 +237,9 @@ export class Stepper<O extends OptimizerOptions> {
     const { clipNorm, globalClipNorm } = this.clipping;
     const active = this.#active;
     this.holdings.forgetNorms();
-    if (globalClipNorm !== undefined && active.length > 0) this.holdings.norms = [new GradientNorm(active)];
-    else if (clipNorm !== undefined) this.holdings.norms = active.map((parameter) => new GradientNorm([parameter]));
+    const { norms } = this.holdings;
+    if (globalClipNorm !== undefined && active.length > 0) norms.push(new GradientNorm(active));
+    else if (clipNorm !== undefined) for (const parameter of active) norms.push(new GradientNorm([parameter]));
   }
 
   /** Reads the gradients once: measures the norms by which they are clipped, reports what is not finite. Changes nothing. */

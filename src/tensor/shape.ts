@@ -52,10 +52,10 @@ export function checkShape(op: string, shape: Shape): Shape {
   // Extents of 0 are left out, since the strides of an empty tensor are counted too.
   let size = 1;
   for (const extent of shape) {
-    if (extent > 0) size *= extent;
     if (!Number.isInteger(extent) || extent < 0) {
       throw new ShapeError(message(op, `shape ${listText(shape)} holds ${kindText(extent)}; extents are whole numbers ≥ 0`));
     }
+    if (extent > 0) size *= extent;
   }
   if (shape.length > MAX_RANK) throw new ShapeError(message(op, `shape ${shapeText(shape)} has ${shape.length} axes; at most ${MAX_RANK}`));
   if (size > Number.MAX_SAFE_INTEGER) checkSize(op, `shape ${shapeText(shape)} holds`, size);

@@ -1,8 +1,9 @@
 import { ArgumentError } from "../errors/errors.js";
-import { kindText, message } from "../errors/message.js";
+import { message } from "../errors/message.js";
 import { during, layer, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
 import { checkArity } from "../options/arity.js";
+import { isSymbolic, operandText } from "../tensor/check.js";
 import { isFloating } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
@@ -146,9 +147,8 @@ function noteLeaves(inputs: readonly (Tensor | null)[], recording: Recorder): vo
 /** Accepts null for an optional operand. @throws ArgumentError for any other operand that is not a tensor. */
 function absent({ name, names }: Operation, i: number, optional: boolean, value: unknown): null {
   if (optional && value == null) return null;
-  throw new ArgumentError(
-    message(name, `${names[i]} is ${kindText(value)}; expected a tensor${optional ? " or null" : ""}`, "Wrap it with tensor(…)."),
-  );
+  const mend = isSymbolic(value) ? `Call ${name} in a layer: new Lambda((x) => …), or a Module of your own.` : "Wrap it with tensor(…).";
+  throw new ArgumentError(message(name, `${names[i]} is ${operandText(value)}; expected a tensor${optional ? " or null" : ""}`, mend));
 }
 
 type Forward = (operands: Record<string, Tensor>, attributes: unknown) => void;

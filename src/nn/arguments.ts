@@ -67,23 +67,42 @@ export function writtenArguments(args: readonly unknown[], constants: Parameter[
   });
 }
 
-/** Arguments as the operation takes them. */
-export function readArguments(written: readonly unknown[], inputs: readonly Tensor[], constants: readonly Parameter[]): unknown[] {
-  let next = 0;
-  return mapArguments(written, (value, inside) => {
+/** Gives an argument as the operation takes it. */
+export type Reader = (inputs: readonly Tensor[], constants: readonly Parameter[]) => unknown;
+
+/** A reader for each of written arguments; what is the same in each call is read once. */
+export function readersOf(written: readonly unknown[]): Reader[] {
+  let constants = 0;
+  const readerOf = (value: unknown): Reader => {
     switch (placeOf(value)) {
-      case "input":
-        return inputs[(value as { input: number }).input];
-      case "constant":
-        return constants[next++];
-      case "number":
-        return Number((value as { number: string }).number);
+      case "input": {
+        const { input } = value as { input: number };
+        return (inputs) => inputs[input];
+      }
+      case "constant": {
+        const i = constants++;
+        return (_, held) => held[i];
+      }
+      case "number": {
+        const number = Number((value as { number: string }).number);
+        return () => number;
+      }
       case "absent":
-        return undefined;
+        return () => undefined;
       default:
-        return inside();
+        return readerOfParts(value);
     }
-  });
+  };
+  const readerOfParts = (value: unknown): Reader => {
+    if (Array.isArray(value)) {
+      const parts = value.map(readerOf);
+      return (...from) => parts.map((part) => part(...from));
+    }
+    if (!isPlain(value)) return () => value;
+    const parts = Object.entries(value).map(([key, part]) => [key, readerOf(part)] as const);
+    return (...from) => Object.fromEntries(parts.map(([key, part]) => [key, part(...from)]));
+  };
+  return written.map(readerOf);
 }
 
 /** The tensors that written arguments tell of, in their order. */

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { backward, concat, mse, ones, Parameter, type Shape, type Tensor, tensor } from "../../src/index.js";
+import { backward, concat, defineOp, mse, ones, Parameter, type Shape, type Tensor, tensor } from "../../src/index.js";
 import { Add, Dense, Embedding, Flatten, input, Linear, Module, Reshape } from "../../src/nn/index.js";
 import type { SymbolicTensor } from "../../src/nn/symbolic.js";
 import { failure } from "../support/errors.js";
@@ -85,6 +85,10 @@ describe("what a symbolic tensor cannot", () => {
       "a symbolic tensor, which has no elements yet; expected a tensor. It describes a Model; its elements come with fit and predict.";
     expect(failure(() => mse(input([4]), input([4])))).toBe(`ARGUMENT mse: prediction is ${mend}`);
     expect(failure(() => backward(input([4])))).toBe(`ARGUMENT backward: x is ${mend}`);
+    const cube = defineOp({ name: "cube", inputs: ["x"], shape: ({ x }) => x.shape, forward: () => {} });
+    expect(failure(() => cube(input([4])))).toBe(
+      "ARGUMENT cube: x is a symbolic tensor, which has no elements yet; expected a tensor. Call cube in a layer: new Lambda((x) => …), or a Module of your own.",
+    );
     expect(failure(() => new Parameter(input([4])))).toBe(`ARGUMENT Parameter: the value is ${mend}`);
   });
 });

@@ -5,7 +5,7 @@ import { checkTensor } from "../../ops/operands.js";
 import { declare, type SettingsOf } from "../../options/declare.js";
 import { type OptionSpec, option } from "../../options/option.js";
 import { Tensor } from "../../tensor/tensor.js";
-import { areWritten, constantsIn, inputsIn, readArguments, writtenArguments } from "../arguments.js";
+import { areWritten, constantsIn, inputsIn, type Reader, readersOf, writtenArguments } from "../arguments.js";
 import { Composed } from "../composed.js";
 import type { StateShapes } from "../layer.js";
 import { operations, runOperation } from "../operations.js";
@@ -39,6 +39,8 @@ export class Operation extends Composed<typeof OPERATION> {
   static override readonly declaration = OPERATION;
   /** The tensors among the arguments, in their order. */
   readonly constants: readonly Parameter[];
+  readonly #readers: readonly Reader[] = readersOf(this.settings.args);
+  readonly #inputs: number = inputsIn(this.settings.args);
 
   constructor(name: string, args: readonly unknown[]) {
     const constants: Parameter[] = [];
@@ -62,12 +64,12 @@ export class Operation extends Composed<typeof OPERATION> {
   }
 
   protected compute(...inputs: Tensor[]): Tensor | Tensor[] {
-    const { name, args } = this.settings;
-    const expected = inputsIn(args);
-    if (inputs.length !== expected) {
-      throw new ArgumentError(message("Operation", `${inputs.length} inputs given; ${name} has ${expected} here`));
+    const { name } = this.settings;
+    if (inputs.length !== this.#inputs) {
+      throw new ArgumentError(message("Operation", `${inputs.length} inputs given; ${name} has ${this.#inputs} here`));
     }
-    const result = runOperation(name, readArguments(args, inputs, this.constants)) as Tensor | Tensor[] | Record<string, Tensor>;
+    const args = this.#readers.map((read) => read(inputs, this.constants));
+    const result = runOperation(name, args) as Tensor | Tensor[] | Record<string, Tensor>;
     return result instanceof Tensor ? result : Object.values(result);
   }
 }

@@ -1,5 +1,6 @@
 import { lookUp, type Named } from "../options/lookUp.js";
 import { type Loss, withOptions } from "./losses/define.js";
+import { checkTraits } from "./losses/traits.js";
 import * as losses from "./losses.js";
 
 /** The names of the losses. */
@@ -8,9 +9,9 @@ export type LossName = keyof typeof losses;
 /** "crossEntropy", { name: "huber", delta: 0.5 }, or a function of prediction and target. */
 export type LossSpec = Loss | Named<LossName>;
 
-/** A loss by its name, or with options that hold for all its calls; a function is returned. @throws ArgumentError for an unknown name or option */
+/** A loss by its name, or with options that hold for all its calls; a function is returned. @throws ArgumentError for an unknown name, option or trait */
 export function lossNamed(op: string, spec: LossSpec): Loss {
-  if (typeof spec === "function") return spec;
+  if (typeof spec === "function") return checkTraits(op, spec);
   const { found, options } = lookUp(op, "loss", losses as unknown as Record<string, Loss>, spec, "a name, { name, … } or a function");
   return Object.keys(options).length === 0 ? found : withOptions(found, options);
 }

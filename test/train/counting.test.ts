@@ -15,7 +15,7 @@ import {
   TopK,
   tensor,
 } from "../../src/index.js";
-import { rejection } from "../support/errors.js";
+import { failure, rejection } from "../support/errors.js";
 import { normals } from "../support/kernels.js";
 import { replaysDuring } from "../support/replays.js";
 
@@ -248,6 +248,19 @@ describe("weights of samples", () => {
     expect(await rejection(() => model.evaluate(given))).toBe(text("evaluate"));
     expect(model.optimizer.bound).toBe(false);
   });
+});
+
+test("what a loss of one's own says of itself is checked by compile", () => {
+  const compile = (traits: object): string =>
+    failure(() =>
+      new Sequential([new Dense(1)]).compile({ optimizer: "sgd", loss: Object.assign((p: Tensor) => p.mean(), traits) as Loss }),
+    );
+  expect(compile({ ignoreIndex: "pad" })).toBe(
+    'ARGUMENT compile: the loss: ignoreIndex is "pad"; expected a whole number from -2147483648 to 2147483647, or null.',
+  );
+  expect(compile({ divisor: 3 })).toBe("ARGUMENT compile: the loss: divisor is 3; expected a function of prediction, target and options.");
+  expect(compile({ reduction: "total" })).toMatch(/^ARGUMENT compile: the loss: reduction is "total"; expected "mean", "sum" or "none"/);
+  expect(compile({ squashing: "tanh" })).toMatch(/^ARGUMENT compile: the loss: squashing is "tanh"/);
 });
 
 describe("weights of classes", () => {

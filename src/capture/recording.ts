@@ -88,7 +88,7 @@ function carryOut(step: () => unknown, recorder: StepRecorder): Returned {
     const layout = layoutOf(within(scope, mode.recording, step), tensors, others);
     return { layout, others, results: tensors.map((tensor) => resultOf(tensor, recorder)) };
   } finally {
-    for (const graph of new Set(recorder.graphs.map((graph) => (graph as Graph).root()))) graph.releaseSince(began, ENDED);
+    for (const graph of new Set(recorder.graphs.map((graph) => (graph as Graph).root()))) graph.releaseSince(began, ENDED, true);
     scope.release();
     setRecorder(recorderBefore);
     observe(observerBefore);

@@ -6,6 +6,7 @@ import { checkFunction, checkTensor } from "../tensor/check.js";
 import { keepingDraws, repeatingDraws } from "../tensor/recompute.js";
 import { now, type ReleaseCause } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
+import { beginAttempt, endAttempt, undoAttempt } from "./attempt.js";
 import { defineOp } from "./define.js";
 import { differentiate } from "./engine.js";
 import { mode, Scope, within } from "./mode.js";
@@ -69,14 +70,20 @@ function recomputed(y: Tensor, operands: readonly Tensor[], backward: (pass: Bac
 }
 
 const PASSED: ReleaseCause = { why: () => "it was computed again for the gradient of a checkpoint" };
+const FAILED: ReleaseCause = { why: () => "it was computed again for the gradient of a checkpoint, which failed" };
 
 /** Computes fn for the second time, in a graph of its own on copies of the inputs, and calls backward on that graph at once. */
 function again<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, draws: unknown[], pass: BackwardPass): void {
   // A profile shows the operations within fn, each under its own name, instead of all under "checkpoint".
   const before = setTurn(null);
+  const since = beginAttempt();
   try {
     recompute(fn, inputs, draws, pass);
+  } catch (error) {
+    undoAttempt(since, FAILED);
+    throw error;
   } finally {
+    endAttempt();
     setTurn(before);
   }
 }
@@ -98,7 +105,7 @@ function recompute<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, 
     else pass.sink(leaf, gradient);
   };
   differentiate({ seeds: [[y, g]], createGraph: false, retainGraph: false, wanted: participates, sink: deliver, direct: pass.direct });
-  graph?.root().releaseSince(began, PASSED);
+  graph?.root().releaseSince(began, PASSED, true);
 }
 
 function outside({ storage, shape }: Tensor): GraphError {

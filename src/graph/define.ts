@@ -9,6 +9,7 @@ import { sizeOf } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { Graph } from "./graph.js";
+import { setGrowing } from "./holdings.js";
 import { mode } from "./mode.js";
 import { Node, participates } from "./node.js";
 import type { OperandName, Operation, OperationSpec } from "./operation.js";
@@ -106,12 +107,14 @@ function prepare(operation: Operation, spec: OperationSpec<string, string, unkno
     const graph = mode.recording ? graphOf(inputs, wantsGrad) : null;
     if (graph !== null) {
       out.requiresGrad = wantsGrad;
+      graph.grow();
       try {
         hold(inputs);
         // The operands are held first: opening leaves releases finished graphs, and blocks that this operation reads must survive that.
         if (wantsGrad) openLeaves(graph, inputs, name);
         if (!alias) compute(forward, named, attributes, inputs);
       } catch (error) {
+        setGrowing(null);
         graph.discardIfEmpty();
         throw error;
       }
@@ -123,7 +126,10 @@ function prepare(operation: Operation, spec: OperationSpec<string, string, unkno
     } else if (mode.scope !== null) {
       const { scope } = mode;
       for (let i = 0; i < inputs.length; i++) if (inputs[i] !== null) scope.borrow((inputs[i] as Tensor).storage);
+      const before = scope.operands;
+      scope.operands = inputs;
       compute(forward, named, attributes, null);
+      scope.operands = before;
       named.workspace?.storage.discard();
       scope.own(out.storage);
     } else {

@@ -1,35 +1,20 @@
 import { shapeText } from "../errors/message.js";
 import { callSite } from "../errors/stack.js";
 import { recorder } from "../kernels/recorder.js";
-import { type Holder, registerHolders } from "../memory/holders.js";
-import type { ReleaseCause, Storage } from "../tensor/storage.js";
+import type { ReleaseCause } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { attempts, touch } from "./attempt.js";
+import { close, Holdings, open, setGrowing, unconsumed } from "./holdings.js";
 import { type Node, participates } from "./node.js";
+import { Uses } from "./uses.js";
 
 /** The most consumed graphs without parameters whose results stay readable. Older ones are released. */
 const CONSUMED_KEPT = 8;
-/** The most unconsumed graphs that a leaf refers to. To older ones it has weak references, so that the garbage collector can find them. */
+/** The most unconsumed graphs that a leaf refers to. Of older ones it knows only what they hold, so that the garbage collector finds them. */
 const UNCONSUMED_KEPT = 4;
 const UNCONSUMED_WARNING = 100;
 
-/**
- * The blocks of linear memory that a graph holds, listed without reference to its tensors. The list outlives a graph that is no
- * longer reachable, so that a finalizer can give the blocks back. (No finalizer runs before a synchronous loop ends.)
- */
-interface Holdings {
-  /** One entry for each hold, so a storage that is held twice stands here twice. */
-  storages: Storage[];
-  nodes: number;
-  consumed: boolean;
-}
-
-const live = new Set<Holdings>();
-const abandoned = new FinalizationRegistry<Holdings>((holdings) => {
-  for (const storage of holdings.storages) storage.drop();
-  forget(holdings);
-});
 const consumed: Graph[] = [];
-let unconsumed = 0;
 let warned = false;
 
 /**
@@ -39,21 +24,22 @@ let warned = false;
  * backward() *consumes* a graph. The blocks of a consumed graph are given back when the next graph on the same parameters opens.
  * Results that do not depend on those parameters stay: the images of a generator outlive the discriminator's next step.
  * A graph that was not consumed is released when a parameter that it saved has been changed in place, since backward() would then
- * be an error; its results move to JS memory. Any graph is released when the garbage collector finds that it is unreachable.
+ * be an error; its results move to JS memory. Any graph is released when the garbage collector finds that it is unreachable; see
+ * `Holdings` for how it can.
  */
 export class Graph {
   nodes: Node[] = [];
   /** Whether the graph depends on a parameter. The next use of the parameter then releases it once it is consumed. */
   #anchored = false;
+  /** Whether a leaf does not refer to the graph any more, so that it could not release it. */
+  #unlisted = false;
   #mergedInto: Graph | null = null;
-  #weak: WeakRef<Graph> | null = null;
-  readonly #holdings: Holdings = { storages: [], nodes: 0, consumed: false };
+  readonly #holdings = new Holdings();
 
   constructor() {
     recorder?.opens(this);
-    live.add(this.#holdings);
-    abandoned.register(this, this.#holdings, this);
-    if (++unconsumed > UNCONSUMED_WARNING && !warned) warnUnconsumed();
+    open(this.#holdings, this);
+    if (unconsumed > UNCONSUMED_WARNING && !warned) warnUnconsumed();
   }
 
   /** Whether backward() has consumed the graph. */
@@ -69,22 +55,49 @@ export class Graph {
     return graph;
   }
 
+  /** An operation begins to add to the graph. Its results stay in linear memory until `add` or `setGrowing`. */
+  grow(): void {
+    const holdings = this.#holdings;
+    if (holdings.offloaded) holdings.reload(this.nodes, this);
+    setGrowing(holdings);
+  }
+
+  /** A run of backprop begins. Until `leave` the results stay in linear memory. */
+  enter(): void {
+    const holdings = this.#holdings;
+    if (holdings.offloaded) holdings.reload(this.nodes, this);
+    holdings.runs++;
+  }
+
+  leave(): void {
+    this.root().#holdings.runs--;
+  }
+
   /** Records an operation. Its operands, result and workspace must be held already. */
   add(node: Node): void {
-    this.nodes.push(node);
-    list(this.#holdings, node);
-    if (this.#holdings.consumed && node.output.requiresGrad) this.#addToConsumed(node);
+    const { nodes } = this;
+    const holdings = this.#holdings;
+    setGrowing(null);
+    // Only an operation within the forward of another can have left the graph to the reliever.
+    if (holdings.offloaded) holdings.reload(nodes, this);
+    if (attempts > 0) touch(this, nodes[nodes.length - 1]);
+    nodes.push(node);
+    holdings.add(node);
+    if (holdings.consumed && node.output.requiresGrad) this.#addToConsumed(node);
   }
 
   /** Merges another graph and this one. In the joint list a node still comes after those of its operands. @returns the joint graph */
   merge(other: Graph): Graph {
     const [large, small] = this.nodes.length >= other.nodes.length ? [this, other] : [other, this];
+    for (const graph of [this, other]) if (graph.#holdings.offloaded) graph.#holdings.reload(graph.nodes, graph);
     // No node of one list uses a result of the other yet, so either order of the two lists is topological.
     for (const node of small.nodes) large.nodes.push(node);
-    const { storages, nodes } = small.#holdings;
+    const { storages, nodes, runs } = small.#holdings;
     for (const storage of storages) large.#holdings.storages.push(storage);
     large.#holdings.nodes += nodes;
+    large.#holdings.runs += runs;
     large.#anchored ||= small.#anchored;
+    large.#unlisted ||= small.#unlisted;
     if (!small.consumed) large.reopen();
     small.#mergedInto = large;
     small.nodes = [];
@@ -96,7 +109,7 @@ export class Graph {
   consume(): void {
     if (this.#holdings.consumed) return;
     this.#holdings.consumed = true;
-    unconsumed--;
+    if (this.#unlisted) this.#enlist();
     if (!this.#anchored) this.#keepForAWhile();
   }
 
@@ -104,30 +117,48 @@ export class Graph {
   reopen(): void {
     if (!this.#holdings.consumed) return;
     this.#holdings.consumed = false;
-    unconsumed++;
     const at = consumed.indexOf(this);
     if (at >= 0) consumed.splice(at, 1);
   }
 
   /** Notes that a leaf takes part in operation `op` of this graph, and releases results of finished graphs that depend on the leaf. */
   open(leaf: Tensor, op: string): void {
-    const graphs = leaf.graphs as (Graph | WeakRef<Graph>)[] | null;
-    if (graphs !== null && graphs[graphs.length - 1] === this) return;
+    leaf.uses ??= new Uses();
+    const uses = leaf.uses as Uses;
+    const { recent } = uses;
+    if (recent.length > 0 && recent[recent.length - 1] === this) return;
     if (leaf.storage.permanent) this.#anchored = true;
-    const still: (Graph | WeakRef<Graph>)[] = [];
-    if (graphs !== null) {
-      for (const entry of graphs) {
-        const root = (entry instanceof Graph ? entry : entry.deref())?.root();
-        if (root === undefined || root === this || root.nodes.length === 0) continue;
-        if (root.consumed) root.#releaseFrom(leaf, reason(leaf, "backward() consumed its graph", op));
-        else if (root.#outdatedBy(leaf)) root.#giveUp(leaf, op);
-        else still.push(entry instanceof Graph ? root : root.#weakly());
+    const still: Graph[] = [];
+    for (const graph of recent) {
+      const root = graph.root();
+      if (root === this || root.nodes.length === 0) continue;
+      if (root.consumed) root.#releaseFrom(leaf, reason(leaf, "backward() consumed its graph", op));
+      else if (root.#outdatedBy(leaf)) root.#giveUp(leaf, op);
+      else if (root.#holdings.offloaded) root.#unlisted = true;
+      else still.push(root);
+    }
+    uses.offloadOutdated(leaf.storage.changedAt);
+    if (still.length > UNCONSUMED_KEPT) uses.addOlder((still.shift() as Graph).#unlist());
+    still.push(this);
+    uses.recent = still;
+  }
+
+  #unlist(): Holdings {
+    this.#unlisted = true;
+    return this.#holdings;
+  }
+
+  /** Makes all its leaves refer to the graph, so that their next use releases it. */
+  #enlist(): void {
+    this.#unlisted = false;
+    for (const { inputs } of this.nodes) {
+      for (const leaf of inputs) {
+        if (leaf === null || leaf.origin !== null || !leaf.requiresGrad) continue;
+        leaf.uses ??= new Uses();
+        const { recent } = leaf.uses as Uses;
+        if (!recent.includes(this)) recent.push(this);
       }
     }
-    still.push(this);
-    const old = still.length - UNCONSUMED_KEPT - 1;
-    if (old >= 0 && still[old] instanceof Graph) still[old] = (still[old] as Graph).#weakly();
-    leaf.graphs = still;
   }
 
   /** Closes the graph if it has no nodes, because its first operation failed. */
@@ -156,9 +187,9 @@ export class Graph {
     this.#releaseFrom(leaf, reason(leaf, `"${leaf.storage.changedBy}" changed in place what its graph had saved`, op), true);
   }
 
-  /** Releases the results that were recorded after a moment, when a recording ends. Those that were not consumed move to JS memory. */
-  releaseSince(moment: number, cause: ReleaseCause): void {
-    this.#releaseWhere((node) => node.recordedAt > moment, cause, true);
+  /** Releases the results that were recorded after a moment. @param keep whether those that were not consumed move to JS memory */
+  releaseSince(moment: number, cause: ReleaseCause, keep: boolean): void {
+    this.#releaseWhere((node) => node.recordedAt > moment, cause, keep);
   }
 
   /** Releases every result that depends on `leaf`. */
@@ -168,12 +199,13 @@ export class Graph {
 
   #releaseWhere(over: (node: Node) => boolean, cause: ReleaseCause, keep: boolean): void {
     const { nodes } = this;
+    const holdings = this.#holdings;
     let kept = 0;
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i];
       if (over(node)) {
         if (keep && node.consumedAt === 0) node.output.storage.keep = true;
-        node.release(cause);
+        this.#release(node, cause);
       } else nodes[kept++] = node;
     }
     if (kept === nodes.length) return;
@@ -182,13 +214,16 @@ export class Graph {
       return;
     }
     nodes.length = kept;
-    const holdings = this.#holdings;
-    holdings.storages = [];
-    holdings.nodes = 0;
-    for (const node of nodes) list(holdings, node);
+    holdings.clear();
+    if (!holdings.offloaded) for (const node of nodes) holdings.add(node);
     // The other nodes may depend only on leaves that are never used again, which would keep them forever.
     this.#anchored = nodes.some(({ inputs }) => inputs.some((input) => input?.storage.permanent));
     if (holdings.consumed && !this.#anchored) this.#keepForAWhile();
+  }
+
+  #release(node: Node, cause: ReleaseCause): void {
+    if (this.#holdings.offloaded) node.forget(cause);
+    else node.release(cause);
   }
 
   #keepForAWhile(): void {
@@ -200,24 +235,17 @@ export class Graph {
     const cause: ReleaseCause = {
       why: () => `backward() consumed its graph, which has no parameters, and that of ${CONSUMED_KEPT} more such graphs since`,
     };
-    for (const node of this.nodes) node.release(cause);
+    for (const node of this.nodes) this.#release(node, cause);
     this.#close();
   }
 
   /** Ends the graph: it holds no blocks and no nodes any more. */
   #close(): void {
     this.nodes.length = 0;
-    this.#holdings.storages = [];
-    this.#holdings.nodes = 0;
-    abandoned.unregister(this);
-    forget(this.#holdings);
+    this.#holdings.clear();
+    close(this.#holdings);
     const at = consumed.indexOf(this);
     if (at >= 0) consumed.splice(at, 1);
-  }
-
-  #weakly(): WeakRef<Graph> {
-    this.#weak ??= new WeakRef(this);
-    return this.#weak;
   }
 }
 
@@ -231,48 +259,16 @@ function dependsOn(node: Node, leaf: Tensor, cause: ReleaseCause): boolean {
   return false;
 }
 
-/** Adds the storages that a node holds to the list: exactly those that `Node.release` drops. */
-function list(holdings: Holdings, { inputs, operation, output, workspace }: Node): void {
-  const { storages } = holdings;
-  for (let i = 0; i < inputs.length; i++) {
-    const storage = inputs[i]?.storage;
-    // A gradient may leave its permanent place.
-    if (storage !== undefined && (!storage.permanent || storage.companion !== null)) storages.push(storage);
-  }
-  if (!operation.alias) storages.push(output.storage);
-  if (workspace !== null) storages.push(workspace);
-  holdings.nodes++;
-}
-
-function forget(holdings: Holdings): void {
-  if (live.delete(holdings) && !holdings.consumed) unconsumed--;
-}
-
 function reason({ shape, storage }: Tensor, cause: string, op: string): ReleaseCause {
   const what = storage.permanent ? "parameter" : "leaf";
   return { why: () => `${cause}, and "${op}" has used the ${what} ${shapeText(shape)} again since` };
 }
 
-/** The figures about graphs in `memory()`. */
-export function graphStatistics(): { graphs: number; unconsumedGraphs: number; nodes: number } {
-  let nodes = 0;
-  for (const holdings of live) nodes += holdings.nodes;
-  return { graphs: live.size, unconsumedGraphs: unconsumed, nodes };
-}
-
-registerHolders(() => {
-  const holders: Holder[] = [];
-  for (const storage of new Set([...live].flatMap(({ storages }) => storages))) {
-    if (storage.pins === 0) holders.push(storage.holder());
-  }
-  return holders;
-});
-
 function warnUnconsumed(): void {
   warned = true;
   const place = callSite();
   console.warn(
-    `simdgrad: ${UNCONSUMED_WARNING} graphs were built and never consumed; their memory is not given back. ` +
+    `simdgrad: ${UNCONSUMED_WARNING} graphs were built and not consumed; they hold memory until garbage is collected. ` +
       `Wrap inference in noGrad(() => …), or call backward() on each.${place === null ? "" : ` The last was opened ${place}`}`,
   );
 }

@@ -11,9 +11,13 @@ import { Tensor } from "../tensor/tensor.js";
 
 const LEFT_NO_GRAD: ReleaseCause = { why: () => "noGrad ended" };
 
+const NO_OPERANDS: readonly (Tensor | null)[] = [];
+
 /** Owns results that belong to no graph. They are given back together when the scope ends. */
 export class Scope {
   readonly storages: Storage[] = [];
+  /** The operands of the operation that runs now. */
+  operands: readonly (Tensor | null)[] = NO_OPERANDS;
 
   /** Holds an input in linear memory until the scope ends. */
   borrow(storage: Storage): void {
@@ -27,6 +31,15 @@ export class Scope {
     }
     storage.hold();
     this.storages.push(storage);
+  }
+
+  /** Holds the operands that belong to others too, which could otherwise give them back while the operation runs. */
+  holdOperands(): void {
+    for (const operand of this.operands) {
+      if (operand === null || operand.storage.permanent || operand.storage.at === 0) continue;
+      operand.storage.hold();
+      this.storages.push(operand.storage);
+    }
   }
 
   /** Makes this scope the one holder of a new result. */

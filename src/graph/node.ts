@@ -46,6 +46,11 @@ export class Node implements Origin {
       storage.lostTo = cause;
       storage.drop();
     }
+    this.forget(cause);
+  }
+
+  /** Lets go of everything, when no block is held. */
+  forget(cause: ReleaseCause): void {
     this.released = cause;
     // A result that the user keeps, such as a running total, must not keep its operands alive.
     this.inputs = NO_INPUTS;

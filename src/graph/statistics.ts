@@ -1,7 +1,7 @@
 import { parameterArena } from "../memory/arena.js";
 import { heapStatistics } from "../memory/heap.js";
 import { checkArity } from "../options/arity.js";
-import { graphStatistics } from "./graph.js";
+import { graphStatistics } from "./holdings.js";
 
 /** Figures of linear memory. */
 export interface MemoryStatistics {

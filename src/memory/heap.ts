@@ -21,7 +21,8 @@ const ranges = new FreeRanges();
 const relievers: Reliever[] = [];
 let relieving = false;
 let top = HEAP_BASE;
-let liveBytes = 0;
+/** Bytes of all blocks that are taken. */
+export let liveBytes = 0;
 let liveBlocks = 0;
 let peakBytes = 0;
 

@@ -4,7 +4,7 @@ import { bytesText } from "../errors/message.js";
 const KINDS = {
   results: {
     name: "results of graphs",
-    mend: "Use a smaller batch, wrap inference in noGrad, or call backward() on every graph that you build.",
+    mend: "Use a smaller batch, wrap inference in noGrad, or compute parts of the model again with checkpoint.",
   },
   data: {
     name: "copies of data",

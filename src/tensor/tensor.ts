@@ -50,8 +50,8 @@ export class Tensor {
   origin: Origin | null = null;
   /** @internal */
   gradient: Tensor | null = null;
-  /** @internal the graphs that read this leaf, oldest first */
-  graphs: object[] | null = null;
+  /** @internal the graphs that read this leaf */
+  uses: object | null = null;
 
   /** @internal use `tensor`, `zeros`, … */
   constructor(

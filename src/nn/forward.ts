@@ -1,11 +1,14 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import { beginAttempt, endAttempt, undoAttempt } from "../graph/attempt.js";
+import { mode } from "../graph/mode.js";
 import { Parameter } from "../graph/parameter.js";
 import { enterLayer, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
 import { tooMany } from "../options/arity.js";
 import { checkTensor } from "../tensor/check.js";
 import { checkShape, type Shape } from "../tensor/shape.js";
+import type { ReleaseCause } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { isLibraryLayer, typeOf } from "./architecture.js";
 import type { Module } from "./module.js";
@@ -53,6 +56,23 @@ function call(module: Module, forward: Forward | undefined, inputs: unknown[]): 
   if (forward === undefined)
     throw new ArgumentError(message(typeOf(module), "it has no forward", "Write it as a method: forward(x) { … }."));
   for (let i = 0; i < inputs.length; i++) if (!(inputs[i] instanceof Tensor) && isSymbolic(inputs[i])) return trace(module, inputs);
+  if (running.length > 0 || !mode.recording) return carryOut(module, forward, inputs);
+  const since = beginAttempt();
+  try {
+    return carryOut(module, forward, inputs);
+  } catch (error) {
+    undoAttempt(since, failed(module));
+    throw error;
+  } finally {
+    endAttempt();
+  }
+}
+
+function failed(module: Module): ReleaseCause {
+  return { why: () => `the forward of ${typeOf(module)} that made it threw an error` };
+}
+
+function carryOut(module: Module, forward: Forward, inputs: unknown[]): unknown {
   attach(module);
   if (!module.built) {
     const [first] = inputs;

@@ -1,6 +1,8 @@
 import type { CaptureStatus } from "../capture/capturedStep.js";
+import { beginAttempt, endAttempt, undoAttempt } from "../graph/attempt.js";
 import type { Parameter } from "../graph/parameter.js";
 import { requireFinite } from "../ops/finite.js";
+import type { ReleaseCause } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { BatchStep } from "./batchStep.js";
 import { bindOptimizer } from "./bind.js";
@@ -13,6 +15,8 @@ import { NothingCounts, objective, requireCounted } from "./objective.js";
 import { outputsOf, withLogits } from "./outputs.js";
 import { type BatchFigures, figuresOf, NO_FIGURES, type StepResult } from "./stepResult.js";
 import { Watch } from "./watch.js";
+
+const FAILED: ReleaseCause = { why: () => "the training step that made it failed" };
 
 /** A step of `fit`: forward, loss, backward, update. It is captured where that is safe. */
 export class TrainingStep {
@@ -38,7 +42,7 @@ export class TrainingStep {
     const { model, losses, metrics } = trainee;
     this.#wantsOutputs = metrics.length > 0;
     this.#classWeights = classWeight && new ClassWeights("fit", losses[0], classWeight);
-    this.#step = new BatchStep((batch) => this.#carryOut(batch), capture ? captureObstacle(model, losses) : NOT_WANTED);
+    this.#step = new BatchStep((batch) => this.#attempt(batch), capture ? captureObstacle(model, losses) : NOT_WANTED);
   }
 
   /** An epoch begins, or a callback has run: the model may have been changed. */
@@ -84,6 +88,18 @@ export class TrainingStep {
   dispose(): void {
     this.#lastStatus = { ...this.captureStatus, bytes: 0 };
     this.#step.dispose();
+  }
+
+  #attempt(batch: Batch): StepResult {
+    const since = beginAttempt();
+    try {
+      return this.#carryOut(batch);
+    } catch (error) {
+      undoAttempt(since, FAILED);
+      throw error;
+    } finally {
+      endAttempt();
+    }
   }
 
   #carryOut(batch: Batch): StepResult {

@@ -28,7 +28,7 @@ test.each(Object.keys(PROGRAMS))("%s adds to a bundle what the table says", (nam
 });
 
 /** What a bundle cannot leave out although nobody asks for it: every other constant, class or function must serve it. */
-const EFFECTS = ["registerHolders", "for", "registerReliever"];
+const EFFECTS = ["registerHolders", "registerReliever", "for"];
 
 test("a module that is loaded does nothing but what is meant", async () => {
   const stdin = { contents: 'import "simdgrad";', resolveDir: root };

@@ -30,7 +30,7 @@ export class BinaryArgs {
 
 /**
  * Calls Row for each piece of a row within the range: n elements of a and b become out[from …]. An operand's step from vector to
- * vector is 16 bytes, or 0 where it is broadcast.
+ * vector is 16 bytes, or 0 where it is broadcast. `bytes` of a Row is the size of the operands' elements.
  */
 export function broadcast<Row>(r: BinaryArgs, from: u32, to: u32): void {
   if (from >= to) return;
@@ -45,9 +45,10 @@ export function broadcast<Row>(r: BinaryArgs, from: u32, to: u32): void {
   let i0 = row / n1;
   while (true) {
     const n = min(n3 - column, to - from);
-    const a = r.a + (<usize>(i0 * r.a0 + i1 * r.a1 + i2 * r.a2 + column * r.a3) << 2);
-    const b = r.b + (<usize>(i0 * r.b0 + i1 * r.b1 + i2 * r.b2 + column * r.b3) << 2);
-    changetype<Row>(0).row(operand(a, r.a3, 0), r.a3 << 4, operand(b, r.b3, 16), r.b3 << 4, r.out, from, n);
+    const bytes = changetype<Row>(0).bytes();
+    const a = r.a + <usize>(i0 * r.a0 + i1 * r.a1 + i2 * r.a2 + column * r.a3) * bytes;
+    const b = r.b + <usize>(i0 * r.b0 + i1 * r.b1 + i2 * r.b2 + column * r.b3) * bytes;
+    changetype<Row>(0).row(operand(a, r.a3, 0, bytes), r.a3 << 4, operand(b, r.b3, 16, bytes), r.b3 << 4, r.out, from, n);
     from += n;
     if (from == to) return;
     column = 0;
@@ -59,11 +60,14 @@ export function broadcast<Row>(r: BinaryArgs, from: u32, to: u32): void {
   }
 }
 
-/** The address from which a row's vectors are read. A broadcast element is copied to the four lanes at `spare`, read without a step. */
+/**
+ * The address from which a row's vectors are read. A broadcast element of 4 bytes or 1 is copied to all lanes of the vector at `spare`,
+ * read without a step.
+ */
 @inline
-export function operand(at: usize, step: u32, spare: usize): usize {
+export function operand(at: usize, step: u32, spare: usize, bytes: usize): usize {
   if (step) return at;
-  v128.store(scratch() + spare, v128.load32_splat(at));
+  v128.store(scratch() + spare, bytes == 1 ? v128.load8_splat(at) : v128.load32_splat(at));
   return scratch() + spare;
 }
 
@@ -71,6 +75,7 @@ export function operand(at: usize, step: u32, spare: usize): usize {
 @unmanaged
 @final
 export class FloatRow<F> {
+  @inline bytes(): usize { return 4; }
   @inline row(a: usize, stepA: usize, b: usize, stepB: usize, base: usize, from: u32, n: u32): void {
     let out = base + (<usize>from << 2);
     const end = out + (<usize>n << 2);

@@ -1,10 +1,14 @@
-/** Comparisons of float32 with broadcasting, to uint8 0 or 1; the range counts output elements. NaN differs from every number, itself included. */
+/**
+ * Comparisons of float32 or int32 with broadcasting, to uint8 0 or 1; the range counts output elements. NaN differs from every number,
+ * itself included.
+ */
 import { BinaryArgs, broadcast } from "./broadcast";
 
 /** A row of uint8 = F(a, b). */
 @unmanaged
 @final
 class MaskRow<F> {
+  @inline bytes(): usize { return 4; }
   @inline row(a: usize, stepA: usize, b: usize, stepB: usize, base: usize, from: u32, n: u32): void {
     let out = base + from;
     const end = out + n;
@@ -70,6 +74,38 @@ class GreaterOrEqual {
   }
 }
 
+@unmanaged
+@final
+class EqualInts {
+  @inline v(a: v128, b: v128): v128 {
+    return i32x4.eq(a, b);
+  }
+}
+
+@unmanaged
+@final
+class NotEqualInts {
+  @inline v(a: v128, b: v128): v128 {
+    return i32x4.ne(a, b);
+  }
+}
+
+@unmanaged
+@final
+class LessInts {
+  @inline v(a: v128, b: v128): v128 {
+    return i32x4.lt_s(a, b);
+  }
+}
+
+@unmanaged
+@final
+class LessOrEqualInts {
+  @inline v(a: v128, b: v128): v128 {
+    return i32x4.le_s(a, b);
+  }
+}
+
 /** out = a == b @bytes 1 + 4 * (a3 + b3) */
 export function eq(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<MaskRow<Equal>>(r, from, to);
@@ -98,4 +134,24 @@ export function gt(r: BinaryArgs, from: u32, to: u32): void {
 /** out = a >= b @bytes 1 + 4 * (a3 + b3) */
 export function ge(r: BinaryArgs, from: u32, to: u32): void {
   broadcast<MaskRow<GreaterOrEqual>>(r, from, to);
+}
+
+/** out = a == b of int32 @bytes 1 + 4 * (a3 + b3) */
+export function eqInts(r: BinaryArgs, from: u32, to: u32): void {
+  broadcast<MaskRow<EqualInts>>(r, from, to);
+}
+
+/** out = a != b of int32 @bytes 1 + 4 * (a3 + b3) */
+export function neInts(r: BinaryArgs, from: u32, to: u32): void {
+  broadcast<MaskRow<NotEqualInts>>(r, from, to);
+}
+
+/** out = a < b of int32 @bytes 1 + 4 * (a3 + b3) */
+export function ltInts(r: BinaryArgs, from: u32, to: u32): void {
+  broadcast<MaskRow<LessInts>>(r, from, to);
+}
+
+/** out = a <= b of int32 @bytes 1 + 4 * (a3 + b3) */
+export function leInts(r: BinaryArgs, from: u32, to: u32): void {
+  broadcast<MaskRow<LessOrEqualInts>>(r, from, to);
 }

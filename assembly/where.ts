@@ -46,7 +46,7 @@ export function where(r: WhereArgs, from: u32, to: u32): void {
     }
     const a = r.a + (<usize>(i0 * r.a0 + i1 * r.a1 + i2 * r.a2 + i3 * r.a3) << 2);
     const b = r.b + (<usize>(i0 * r.b0 + i1 * r.b1 + i2 * r.b2 + i3 * r.b3) << 2);
-    row(condition, r.c3 << 2, operand(a, r.a3, 0), r.a3 << 4, operand(b, r.b3, 16), r.b3 << 4, r.out + (<usize>from << 2), n);
+    row(condition, r.c3 << 2, operand(a, r.a3, 0, 4), r.a3 << 4, operand(b, r.b3, 16, 4), r.b3 << 4, r.out + (<usize>from << 2), n);
     from += n;
   }
 }

@@ -63,7 +63,7 @@ export class StepRecorder implements Recorder, KernelObserver, Temporaries {
   }
 
   twin(kernel: Kernel, args: number, from: number, to: number, dtype: DType, run: () => void): void {
-    this.refuse(`"${kernel.name}" ran in plain JavaScript (${dtype})`, false);
+    this.refuse(`"${kernel.name}" ran in plain JavaScript (${dtype}); cast its operands to float32, for which it is compiled`, false);
     if (this.watcher === null) run();
     else this.watcher.twin(kernel, args, from, to, dtype, run);
   }

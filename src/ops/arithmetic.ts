@@ -12,7 +12,7 @@ import { cast } from "./cast.js";
 import { eq, ge, gt, lt, where } from "./compare.js";
 import { log } from "./elementary.js";
 import { type Binary, type BinaryKernel, binary } from "./elementwise.js";
-import { floating } from "./operands.js";
+import { asFloating, floating } from "./operands.js";
 
 /**
  * Arithmetic of two operands that broadcast by NumPy's rule, in the type that PyTorch's promotion gives: bool < uint8 < int32 <
@@ -20,8 +20,13 @@ import { floating } from "./operands.js";
  * never wrap around: a number or a result outside its integer type is a DTypeError. Gradients are summed over broadcast axes.
  */
 
-/** The sum of two bools is "or", as in PyTorch; its kernel is the maximum. */
-const addOrUnite: BinaryKernel = (args, from, to, dtype) => (dtype === "bool" ? kernels.maximum : kernels.add)(args, from, to, dtype);
+/** The sum of two bools is "or", as in PyTorch. */
+const addOrUnite: BinaryKernel = (args, from, to, dtype) =>
+  dtype === "bool" ? kernels.either(args, from, to) : kernels.add(args, from, to, dtype);
+
+/** Their product is "and". */
+const multiplyOrMeet: BinaryKernel = (args, from, to, dtype) =>
+  dtype === "bool" ? kernels.both(args, from, to) : kernels.mul(args, from, to, dtype);
 
 /**
  * Sum z = a + b; of two bools a or b.
@@ -60,7 +65,7 @@ export const sub: Binary = function (a, b) {
  * @throws ShapeError, ArgumentError, DTypeError for a number or a product outside an integer type
  * @example tensor([1, 3]).mul(0.5)   // [0.5, 1.5]
  */
-export const mul: Binary = binary("mul", kernels.mul, ["a", "b"], { a: (g, { b }) => mul(g, b), b: (g, { a }) => mul(g, a) });
+export const mul: Binary = binary("mul", multiplyOrMeet, ["a", "b"], { a: (g, { b }) => mul(g, b), b: (g, { a }) => mul(g, a) });
 
 /**
  * Quotient z = a / b; integers become float32. Division by 0 gives ±∞ or NaN.
@@ -75,7 +80,7 @@ export const div: Binary = binary(
   kernels.div,
   ["a", "b", "out"],
   { a: (g, { b }) => div(g, b), b: (g, { b, out }) => div(mul(g, out), b).neg() },
-  { floating: true },
+  { operands: floating, numbers: asFloating },
 );
 
 /**
@@ -107,7 +112,7 @@ const power: Binary = binary(
     a: (g, { a, b }) => where(eq(b, 0), 0, mul(g, mul(b, power(a, sub(b, 1))))),
     b: (g, { a, b, out }) => mul(g, where(eq(a, 0).mul(ge(b, 0)), 0, mul(out, log(a)))),
   },
-  { floating: true },
+  { operands: floating, numbers: asFloating },
 );
 
 /**

@@ -5,7 +5,7 @@ import { checkTensorArity, describeCall } from "../tensor/check.js";
 import { broadcastShapes, sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { runBroadcast, sumTo } from "./broadcast.js";
-import { asFloating, describeOperands, floating, type NumberRule, type Operand, promoted } from "./operands.js";
+import { describeOperands, floating, type NumberRule, type Operand, promoted } from "./operands.js";
 import { checkOverflow } from "./overflow.js";
 
 /** Factories for operations that work element by element, and the walk of two operands that broadcast. */
@@ -61,14 +61,14 @@ export interface BinaryGradient {
 
 /**
  * z = f(a, b) with broadcasting and type promotion. `result` fixes the type of the result (comparisons: bool); `numbers` says in
- * which type a JS number and an integer tensor meet, `floating` that it is float32 (integer tensors on both sides too).
+ * which type a JS number and a tensor meet, `operands` what both become after they have met.
  */
 export function binary(
   name: string,
   kernel: BinaryKernel,
   saved: readonly ("a" | "b" | "out")[],
   gradient: BinaryGradient | null,
-  options: { result?: DType; floating?: boolean; numbers?: NumberRule } = {},
+  options: { result?: DType; operands?: (x: Tensor) => Tensor; numbers?: NumberRule } = {},
 ): Binary {
   const { a: gradA, b: gradB } = gradient ?? {};
   const operation = defineOp({
@@ -88,13 +88,13 @@ export function binary(
         }
       : undefined,
   });
-  const numbers = options.floating ? asFloating : options.numbers;
+  const { operands: converted, numbers } = options;
   return function (a, b) {
     checkTensorArity(name, arguments.length, 2);
     const operands = promoted(name, a, b, numbers);
     if (operands === null) return describeOperands(name, a, b, [a, b]);
     const [x, y] = operands;
-    return options.floating ? operation(floating(x), floating(y)) : operation(x, y);
+    return converted === undefined ? operation(x, y) : operation(converted(x), converted(y));
   };
 }
 

@@ -27,7 +27,14 @@ const LOG_SUM_EXP = new AxesArguments<Axes, typeof KEEP_DIMS>("logSumExp", "axes
  */
 export function sum(x: Tensor, axes?: Axes | WithAxes<ReductionOptions>, options?: ReductionOptions): Tensor {
   if (!(x instanceof Tensor)) return describeCall("sum", "x", x, [x, axes, options]);
-  return reduced("sum", widened("sum", x), SUM.read(arguments.length, axes, options), sumOp);
+  const told = SUM.read(arguments.length, axes, options);
+  if (isCounted(x)) return reduced("sum", x.cast("float32"), told, sumOp).cast("int32");
+  return reduced("sum", widened("sum", x), told, sumOp);
+}
+
+/** Whether x is a mask whose count is exact in float32, for which there is a kernel. */
+function isCounted(x: Tensor): boolean {
+  return x.dtype === "bool" && x.size <= 1 << 24;
 }
 
 /**

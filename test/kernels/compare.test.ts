@@ -14,6 +14,16 @@ const tests = {
   ge: (a: number, b: number) => a >= b,
 } as const;
 
+/** The kernels for int32; gt and ge are computed as lt and le of exchanged operands. */
+const OF_INTS = {
+  eq: [kernels.eqInts, tests.eq],
+  ne: [kernels.neInts, tests.ne],
+  lt: [kernels.ltInts, tests.lt],
+  le: [kernels.leInts, tests.le],
+  gt: [kernels.ltInts, tests.lt],
+  ge: [kernels.leInts, tests.le],
+} as const;
+
 describe.each(Object.keys(tests) as (keyof typeof tests)[])("%s", (name) => {
   const cases = [...builds.map((build) => [build, "float32"] as const), ["js", "float64"] as const, ["js", "int32"] as const];
 
@@ -30,6 +40,25 @@ describe.each(Object.keys(tests) as (keyof typeof tests)[])("%s", (name) => {
         expect([...got]).toEqual(positions(plan).map(([i, j]) => (tests[name](a[i], b[j]) ? 1 : 0)));
       }),
       { numRuns: 40, seed: 1 },
+    );
+  });
+
+  it.each(builds)("%s compares broadcast int32, bit by bit", (build) => {
+    const [kernel, test] = OF_INTS[name];
+    fc.assert(
+      fc.property(plans(2), (plan) => {
+        // Neighbours that float32 does not tell apart, and both ends of the range.
+        const [a, b] = [0, 1].map((which) =>
+          values(plan, which).map((value) => [16777216 + value * 2, -2147483648, 2147483647][(value * 2) & 3] ?? 7),
+        );
+        const operands = [
+          { name: "a", prefix: "a", dtype: "int32" as const, values: a },
+          { name: "b", prefix: "b", dtype: "int32" as const, values: b },
+        ];
+        const got = run(build, kernel, plan, operands, "bool", "float32");
+        expect([...got]).toEqual(positions(plan).map(([i, j]) => (test(a[i], b[j]) ? 1 : 0)));
+      }),
+      { numRuns: 40, seed: 3 },
     );
   });
 

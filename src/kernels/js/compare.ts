@@ -39,3 +39,23 @@ export function gt(r: BinaryArgs, from: number, to: number, v: NumberArray): voi
 export function ge(r: BinaryArgs, from: number, to: number, v: NumberArray): void {
   compare(r, from, to, v, (a, b) => a >= b);
 }
+
+/** out = a == b of int32 */
+export function eqInts(r: BinaryArgs, from: number, to: number, _v: NumberArray): void {
+  eq(r, from, to, views.i32);
+}
+
+/** out = a != b of int32 */
+export function neInts(r: BinaryArgs, from: number, to: number, _v: NumberArray): void {
+  ne(r, from, to, views.i32);
+}
+
+/** out = a < b of int32 */
+export function ltInts(r: BinaryArgs, from: number, to: number, _v: NumberArray): void {
+  lt(r, from, to, views.i32);
+}
+
+/** out = a <= b of int32 */
+export function leInts(r: BinaryArgs, from: number, to: number, _v: NumberArray): void {
+  le(r, from, to, views.i32);
+}

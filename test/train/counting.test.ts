@@ -10,6 +10,7 @@ import {
   logSoftmax,
   type Metric,
   manualSeed,
+  memory,
   Sequential,
   type Tensor,
   TopK,
@@ -205,6 +206,16 @@ describe("a batch in which nothing counts", () => {
       ]);
       expect(replays > 0).toBe(capture);
     }
+  });
+
+  test.each([true, false])("holds no memory; capture: %s", async (capture) => {
+    const x = tensor(normals(512, 1), { shape: [256, 2] });
+    const [good, padding] = [0, NONE].map((label) => ({ x, y: tensor(new Int32Array(256).fill(label)) }));
+    const held: number[] = [];
+    const onBatchEnd = (batch: number) => void (batch > 9 && held.push(memory().liveBytes));
+    const batches = [padding, padding, ...Array.from({ length: 4 }, () => good), ...Array.from({ length: 200 }, () => padding), good];
+    await varied("crossEntropy").fit(batches, { verbose: 0, capture, callbacks: [{ onBatchEnd }] });
+    expect(new Set(held.slice(0, -1)).size).toBe(1);
   });
 
   test("all of them are an error", async () => {

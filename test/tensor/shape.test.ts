@@ -15,6 +15,17 @@ describe("checkShape", () => {
   test("takes up to eight extents ≥ 0", () => {
     for (const shape of [[], [0], [2, 3], [1, 1, 1, 1, 1, 1, 1, 1]]) expect(checkShape("op", shape)).toBe(shape);
   });
+  test("an extent that no number can be compared with", () =>
+    expect(failure(() => checkShape("op", [Object.create(null)]))).toBe(
+      "SHAPE op: shape [an object] holds an object; extents are whole numbers ≥ 0.",
+    ));
+  test("more elements than can be counted, also beside an extent of 0", () => {
+    for (const shape of [[2 ** 53], [2 ** 27, 2 ** 27], [0, 1e308, 1e308]]) {
+      expect(failure(() => checkShape("op", shape))).toMatch(
+        /^MEMORY op: shape \[.*\] holds .* elements; no memory holds more than 9007199254740991\.$/,
+      );
+    }
+  });
   test.each<[unknown, string]>([
     [[1, 1, 1, 1, 1, 1, 1, 1, 1], "shape [1, 1, 1, 1, 1, 1, 1, 1, 1] has 9 axes; at most 8."],
     [[2, -1], "shape [2, -1] holds -1; extents are whole numbers ≥ 0."],

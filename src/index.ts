@@ -62,8 +62,6 @@ export { Tensor } from "./tensor/tensor.js";
 export { type BatchOf, type BatchOptions, batches } from "./train/batches.js";
 export {
   Callback,
-  EarlyStopping,
-  type EarlyStoppingOptions,
   History,
   LambdaCallback,
   type LambdaCallbackHooks,
@@ -72,6 +70,7 @@ export {
 } from "./train/callbacks.js";
 export type { ClassWeight } from "./train/classWeight.js";
 export type { Batch, Samples, TrainingData } from "./train/data.js";
+export { EarlyStopping, type EarlyStoppingOptions } from "./train/earlyStopping.js";
 export type { MetricName, MetricSpec } from "./train/metricNamed.js";
 export { Metric } from "./train/metrics/metric.js";
 export * from "./train/metrics.js";

@@ -17,6 +17,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Breather } from "../train/breathe.js";
 import { checkCallbacks, History, type Logs } from "../train/callbacks.js";
 import { checkData, countSamples, isSamples, splitOff, type TrainingData, toBatch } from "../train/data.js";
+import { Endings } from "../train/endings.js";
 import { Evaluation } from "../train/evaluation.js";
 import { outputName } from "../train/figureNames.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
@@ -213,18 +214,19 @@ export class Model extends Module {
       );
     const { train, validation } = divide(data, settings);
     this.history = new History();
-    const all = [this.history, ...callbacks, ...(verbose ? [new ProgressBar()] : [])];
+    const all = [...callbacks, this.history, ...(verbose ? [new ProgressBar()] : [])];
     const step = new TrainingStep(trainee, classWeight, capture);
     this.#training = step;
     employ(trainee.optimizer);
-    try {
+    const endings = new Endings();
+    await endings.run(() => {
       signal?.throwIfAborted();
-      await trainLoop(trainee, step, train, { ...settings, callbacks: all, validation });
-    } finally {
-      this.#training = null;
-      this.#captureStatus = step.captureStatus;
-      await retire(trainee.optimizer);
-    }
+      return trainLoop(trainee, step, train, { ...settings, callbacks: all, validation });
+    });
+    this.#training = null;
+    this.#captureStatus = step.captureStatus;
+    await endings.run(() => retire(trainee.optimizer));
+    endings.finish();
     return this.history;
   }
 

@@ -218,7 +218,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   }
 
   /**
-   * Updates every parameter that has a gradient.
+   * Updates every parameter that has a gradient. Whether a gradient is finite it does not ask, as PyTorch's: `fit` does, and in a loop of
+   * your own `clipGradNorm` with `errorIfNonFinite`.
    * @throws ArgumentError if the optimizer is not bound, or a schedule gives no number
    */
   step(): void {

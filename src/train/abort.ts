@@ -29,6 +29,6 @@ export async function* untilAborted<T, R>(
   } finally {
     signal.removeEventListener("abort", abort);
     // Not awaited: a generator answers only after the part that it is making.
-    Promise.resolve(iterator.return?.()).catch(() => {});
+    (async () => iterator.return?.())().catch(() => {});
   }
 }

@@ -3,9 +3,8 @@ import { kindText, message } from "../errors/message.js";
 import type { Module } from "../nn/module.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
-import { callable, choice, flag, number, text } from "../options/kinds.js";
+import { callable } from "../options/kinds.js";
 import { isPlain } from "../options/plain.js";
-import type { Tensor } from "../tensor/tensor.js";
 
 /** Figures by name: loss, accuracy, valLoss … */
 export type Logs = Record<string, number>;
@@ -19,8 +18,10 @@ export interface TrainingContext {
   readonly initialEpoch: number;
   /** Batches an epoch, if known. */
   readonly steps: number | null;
-  /** Names of the figures that `onEpochEnd` is told. */
+  /** Names of the figures that the training itself tells `onEpochEnd`; callbacks may add others. */
   readonly figures: readonly string[];
+  /** All callbacks, in the order in which they are called. */
+  readonly callbacks: readonly Callback[];
   /** Whether a figure is better the greater it is, as its metric says. */
   greaterIsBetter(figure: string): boolean;
   /** Ends training before the next batch, or the next epoch if it is called in `onEpochEnd`. */
@@ -29,6 +30,8 @@ export interface TrainingContext {
 
 /**
  * Hooks into training; every hook may be async, and training waits for it. Subclass it, or use `LambdaCallback`.
+ *
+ * A hook that throws ends training: `fit` rejects with its error, after `onTrainEnd` of every callback.
  *
  * @example
  * class Timer extends Callback {
@@ -41,11 +44,20 @@ export abstract class Callback {
   onTrainBegin?(context: TrainingContext): void | Promise<void>;
   /** @param epoch from 0 */
   onEpochBegin?(epoch: number): void | Promise<void>;
+  /**
+   * Called after each step, while the parameters still have the gradients that it was made with, in captured steps too. Elsewhere in
+   * `fit` they have none. Those that `clipNorm` scales are seen scaled.
+   * @param batch from 0
+   */
+  onStep?(batch: number): void | Promise<void>;
   /** @param batch from 0 @param logs the epoch's figures so far; 0 as long as nothing has counted */
   onBatchEnd?(batch: number, logs: Logs): void | Promise<void>;
-  /** @param logs the epoch's figures; what is added here the callbacks behind are told too */
+  /**
+   * @param logs the epoch's figures. What is added here, a number under a name of its own, belongs to them: the callbacks behind are told it,
+   *   `EarlyStopping` can monitor it, the history keeps it
+   */
   onEpochEnd?(epoch: number, logs: Logs): void | Promise<void>;
-  /** Called also when training was aborted or failed. */
+  /** Called also when training was aborted or failed, and when another callback fails. */
   onTrainEnd?(): void | Promise<void>;
 }
 
@@ -54,6 +66,8 @@ const LAMBDA = declare("LambdaCallback", {
   onTrainBegin: callable<NonNullable<Callback["onTrainBegin"]>>()("a function", {}),
   /** Called with the number of each epoch, from 0. Default none. */
   onEpochBegin: callable<NonNullable<Callback["onEpochBegin"]>>()("a function", {}),
+  /** Called with the number of each batch, from 0, while its gradients are there. Default none. */
+  onStep: callable<NonNullable<Callback["onStep"]>>()("a function", {}),
   /** Called with the number of each batch, from 0, and the figures of the epoch so far. Default none. */
   onBatchEnd: callable<NonNullable<Callback["onBatchEnd"]>>()("a function", { aka: ["onTrainBatchEnd"] }),
   /** Called with the number of each epoch and its figures. Default none. */
@@ -107,10 +121,10 @@ function hasHooks(callback: unknown): boolean {
 }
 
 /**
- * The figures of every epoch: what `fit` returns.
+ * The figures of every epoch: what `fit` returns, those that callbacks add among them.
  * @example
- * const { history } = await model.fit(train, { epochs: 3, verbose: 0 });
- * history.loss.length   // 3
+ * const history = await model.fit(train, { epochs: 3, verbose: 0 });
+ * history.history.loss.length   // 3
  */
 export class History extends Callback {
   constructor() {
@@ -120,103 +134,13 @@ export class History extends Callback {
 
   /** Numbers of the epochs, from 0. */
   readonly epoch: number[] = [];
-  /** One array a figure: history.loss, history.valAccuracy … */
+  /** One array a figure, with a number for every epoch: history.loss, history.valAccuracy … NaN where a callback added none. */
   readonly history: Record<string, number[]> = {};
 
   override onEpochEnd(epoch: number, logs: Logs): void {
+    const before = this.epoch.length;
     this.epoch.push(epoch);
-    for (const [name, value] of Object.entries(logs)) {
-      this.history[name] ??= [];
-      this.history[name].push(value);
-    }
-  }
-}
-
-const EARLY_STOPPING = declare("EarlyStopping", {
-  /** The figure that is watched. Default "valLoss". */
-  monitor: text({ default: "valLoss" }),
-  /** Training ends after this many epochs in a row without improvement, ≥ 0; 0 is as good as 1. Default 0. */
-  patience: number({ default: 0, min: 0, infinite: true }),
-  /** Smallest change that counts as improvement, ≥ 0. Default 0. */
-  minDelta: number({ default: 0, min: 0, infinite: true }),
-  /** Whether less or more is better; "auto": as the metric says, less for losses. Default "auto". */
-  mode: choice(["min", "max", "auto"], { default: "auto" }),
-  /** Whether the best epoch's weights are restored when training ends, however it does. Default true. */
-  restoreBest: flag({ default: true, aka: ["restoreBestWeights"] }),
-});
-
-/** Options of `EarlyStopping`. */
-export interface EarlyStoppingOptions extends OptionsOf<typeof EARLY_STOPPING> {}
-
-/**
- * Ends training when a figure has not become better for some epochs, and restores the weights of the best epoch.
- *
- * As Keras' callback, which does not restore by default.
- * @param options.monitor the figure that is watched; default "valLoss"
- * @param options.patience training ends after this many epochs in a row without improvement; default 0, which is as good as 1
- * @param options.minDelta smallest change that counts, ≥ 0; default 0
- * @param options.mode "min", "max" or "auto" (default): as the metric says, so more is better for accuracies and top-k, less for losses
- * @param options.restoreBest default true
- * @throws ArgumentError for an unknown option, and when training begins if there is no such figure
- * @example await model.fit(train, { epochs: 50, validationSplit: 0.1, callbacks: [new EarlyStopping({ patience: 2 })], verbose: 0 })
- */
-export class EarlyStopping extends Callback {
-  readonly monitor: string;
-  readonly patience: number;
-  readonly minDelta: number;
-  readonly restoreBest: boolean;
-  readonly #mode: "min" | "max" | "auto";
-  #sign: 1 | -1 = 1;
-  /** The best epoch so far, from 0; −1 before the first. */
-  bestEpoch = -1;
-  #best = Infinity;
-  #waited = 0;
-  #weights: Map<string, Tensor> | null = null;
-  #context!: TrainingContext;
-
-  constructor(options?: EarlyStoppingOptions) {
-    super();
-    checkArity(EARLY_STOPPING.op, arguments.length, 1);
-    const { monitor, patience, minDelta, mode, restoreBest } = EARLY_STOPPING.readOptions(options);
-    this.monitor = monitor;
-    this.patience = patience;
-    this.minDelta = minDelta;
-    this.restoreBest = restoreBest;
-    this.#mode = mode;
-  }
-
-  override onTrainBegin(context: TrainingContext): void {
-    if (!context.figures.includes(this.monitor)) {
-      throw new ArgumentError(
-        message(
-          "EarlyStopping",
-          `there is no "${this.monitor}"; the figures are ${context.figures.join(", ")}`,
-          this.monitor.startsWith("val")
-            ? "Give fit validationData or validationSplit, or choose another monitor."
-            : "Choose another monitor.",
-        ),
-      );
-    }
-    this.#context = context;
-    this.#sign = this.#mode === "max" || (this.#mode === "auto" && context.greaterIsBetter(this.monitor)) ? -1 : 1;
-    this.#best = Infinity;
-    this.#waited = 0;
-    this.bestEpoch = -1;
-    this.#weights = null;
-  }
-
-  override onEpochEnd(epoch: number, logs: Logs): void {
-    const value = this.#sign * logs[this.monitor];
-    if (value < this.#best - this.minDelta) {
-      this.#best = value;
-      this.#waited = 0;
-      this.bestEpoch = epoch;
-      if (this.restoreBest) this.#weights = this.#context.model.stateDict();
-    } else if (++this.#waited >= this.patience) this.#context.stop();
-  }
-
-  override onTrainEnd(): void {
-    if (this.#weights !== null) this.#context.model.loadStateDict(this.#weights);
-    this.#weights = null;
+    for (const name of Object.keys(logs)) this.history[name] ??= new Array<number>(before).fill(Number.NaN);
+    for (const [name, figures] of Object.entries(this.history)) figures.push(logs[name] ?? Number.NaN);
   }
 }

@@ -120,6 +120,7 @@ function outputsSeen(model: Module, batch: Batch): { place: string | null; large
   }
 }
 
-function allFinite(x: Tensor): boolean {
+/** Whether no element is NaN or infinite. */
+export function allFinite(x: Tensor): boolean {
   return !isFloating(x.dtype) || (x.view() as Float32Array).every((value) => Number.isFinite(value));
 }

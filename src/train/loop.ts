@@ -4,14 +4,15 @@ import type { Optimizer } from "../optim/optimizer.js";
 import { Breather } from "./breathe.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
 import { type Batch, isSamples, type TrainingData, toBatch } from "./data.js";
+import { Endings } from "./endings.js";
 import { type EpochOptions, Epochs } from "./epochs.js";
 import { Evaluation } from "./evaluation.js";
 import { figureOf, outputName, validationName } from "./figureNames.js";
 import { RunningFigures } from "./figures.js";
+import { Hooks } from "./hooks.js";
 import type { Measured } from "./metrics/measured.js";
 import { isBetterGreater } from "./metrics/metric.js";
 import type { Goal } from "./objective.js";
-import { ProgressBar } from "./progress.js";
 import { requireSomeWeight } from "./sampleWeight.js";
 import type { TrainingStep } from "./trainingStep.js";
 
@@ -46,13 +47,16 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
   const figures = figuresOf(trainee, whole);
   const walk = new Epochs(trainee.model, whole, data, options);
   const { stream } = walk;
-  const training: Training = { trainee, step, walk, options, breather: new Breather(options.yieldEvery), stopped: false };
+  const hooks = new Hooks(options.callbacks);
+  step.showsGradients = hooks.wantGradients;
+  const training: Training = { trainee, step, hooks, walk, options, breather: new Breather(options.yieldEvery), stopped: false };
   const context: TrainingContext = {
     model: trainee.model,
     epochs,
     initialEpoch,
     steps: walk.steps,
     figures: validation === undefined ? figures : [...figures, ...figures.map(validationName)],
+    callbacks,
     greaterIsBetter: (figure) =>
       trainee.metrics.some(({ name, metric }) => [name, validationName(name)].includes(figure) && isBetterGreater(metric)),
     stop: () => {
@@ -60,10 +64,11 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
     },
   };
   const evaluation = validation === undefined ? null : new Evaluation("fit", trainee, validation, options.capture);
-  try {
-    for (const callback of callbacks) await timed("callbacks", () => callback.onTrainBegin?.(context));
+  const endings = new Endings();
+  await endings.run(async () => {
+    await hooks.trainBegin(context);
     for (let epoch = initialEpoch; epoch < epochs && !training.stopped; epoch++) {
-      for (const callback of callbacks) await timed("callbacks", () => callback.onEpochBegin?.(epoch));
+      await hooks.epochBegin(epoch);
       stream.epoch = null;
       const logs = await trainEpoch(training, epoch);
       stream.epoch = epoch + 1;
@@ -71,20 +76,21 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
         const found = await evaluation.run({ batchSize, breather: training.breather, signal, stream });
         for (const [name, value] of Object.entries(found)) logs[validationName(name)] = value;
       }
-      for (const callback of callbacks) await timed("callbacks", () => callback.onEpochEnd?.(epoch, logs));
+      await hooks.epochEnd(epoch, logs);
     }
-  } finally {
-    step.dispose();
-    evaluation?.dispose();
-    await walk.close();
-    for (const callback of callbacks) await timed("callbacks", () => callback.onTrainEnd?.());
-  }
+  });
+  await endings.run(() => step.dispose());
+  await endings.run(() => evaluation?.dispose());
+  await endings.run(() => walk.close());
+  await hooks.trainEnd(endings);
+  endings.finish();
 }
 
 /** A training under way. */
 interface Training {
   readonly trainee: Trainee;
   readonly step: TrainingStep;
+  readonly hooks: Hooks;
   readonly walk: Epochs;
   readonly options: LoopOptions;
   readonly breather: Breather;
@@ -93,10 +99,7 @@ interface Training {
 
 /** @returns the epoch's figures */
 async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
-  const { trainee, step, walk, options, breather } = training;
-  const callbacks = options.callbacks.filter(({ onBatchEnd }) => onBatchEnd !== undefined);
-  // A progress bar changes nothing.
-  const meddles = callbacks.some((callback) => !(callback instanceof ProgressBar));
+  const { trainee, step, hooks, walk, options, breather } = training;
   trainee.model.train();
   step.beginEpoch();
   const figures = new RunningFigures("fit", trainee);
@@ -108,8 +111,9 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
         const found = step.run(batch, { epoch, batch: index });
         timed("metrics", () => figures.add(found, batch));
       });
-      for (const callback of callbacks) await timed("callbacks", () => callback.onBatchEnd?.(index, figures.logs()));
-      if (meddles) step.lookAgain();
+      if (step.showsGradients) await showGradients(training, index);
+      await hooks.batchEnd(index, figures);
+      if (hooks.meddle) step.lookAgain();
       index++;
       if (breather.due) await breather.pause();
       if (training.stopped) break;
@@ -130,4 +134,13 @@ function figuresOf({ losses, outputNames, metrics }: Trainee, whole: Batch | nul
   const outputs = outputNames?.length ?? Math.max(losses.length, targets);
   const ofOutputs = outputs < 2 ? [] : Array.from({ length: outputs }, (_, i) => figureOf(outputName(outputNames, i), "loss"));
   return ["loss", ...ofOutputs, ...metrics.map(({ name }) => name)];
+}
+
+/** Calls `onStep`, after which the gradients of the step are cleared. */
+async function showGradients({ step, hooks }: Training, batch: number): Promise<void> {
+  try {
+    if (step.hasGradients) await hooks.step(batch);
+  } finally {
+    step.clearGradients();
+  }
 }

@@ -23,6 +23,10 @@ export class TrainingStep {
   readonly #step: BatchStep<StepResult>;
   readonly #wantsOutputs: boolean;
   readonly #classWeights: ClassWeights | undefined;
+  /** Whether the gradients of a step stay until `clearGradients`. */
+  showsGradients = false;
+  /** Whether the last batch was trained on, and its gradients are there. */
+  hasGradients = false;
   /** No step of the epoch has run. */
   #fresh = true;
   #bound = false;
@@ -69,12 +73,20 @@ export class TrainingStep {
   run(batch: Batch, at: { epoch: number; batch: number }): BatchFigures {
     const { optimizer } = this.trainee;
     if (this.#fresh && this.#bound) this.#prepare();
+    this.hasGradients = false;
     try {
-      return figuresOf(this.#step.run(batch));
+      const result = this.#step.run(batch);
+      this.hasGradients = this.showsGradients;
+      return figuresOf(result);
     } catch (error) {
       if (error instanceof NothingCounts) return NO_FIGURES;
       throw this.#explained(error, batch, { ...at, learningRate: optimizer.currentLearningRate });
     }
+  }
+
+  clearGradients(): void {
+    this.hasGradients = false;
+    if (this.#bound) this.trainee.optimizer.zeroGrad();
   }
 
   /** Whether steps are replayed, and if not, why. After `dispose`: what it was then. */
@@ -112,7 +124,7 @@ export class TrainingStep {
     requireFinite(loss, reportLoss);
     loss.backward();
     optimizer.stepIfFinite(reportGradient);
-    optimizer.zeroGrad();
+    if (!this.showsGradients) optimizer.zeroGrad();
     return { parts, outputs: this.#wantsOutputs ? withLogits(outputs) : [] };
   }
 

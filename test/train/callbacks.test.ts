@@ -1,6 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { forgetNotes } from "../../src/errors/note.js";
 import {
+  batches,
   Callback,
+  crossEntropy,
   Dense,
   EarlyStopping,
   History,
@@ -8,9 +11,12 @@ import {
   type Logs,
   Metric,
   manualSeed,
+  type Parameter,
   Sequential,
   SGD,
+  type Tensor,
   type TrainingContext,
+  tensor,
 } from "../../src/index.js";
 import { failure } from "../support/errors.js";
 import { bits, blobs, rejection } from "../support/toy.js";
@@ -102,9 +108,134 @@ describe("hooks", () => {
     expect(told[0].mine).toBe(5);
   });
 
+  test("what a callback adds is history, NaN for epochs without it, and must be a number", async () => {
+    const adds = (value: (epoch: number) => unknown): Partial<Callback> => ({
+      onEpochEnd: (epoch, logs) => {
+        const figure = value(epoch);
+        if (figure !== undefined) logs.f1 = figure as number;
+      },
+    });
+    const { history } = await compiled().fit(blobs(6), {
+      epochs: 4,
+      callbacks: [adds((epoch) => (epoch % 2 ? epoch : undefined))],
+      verbose: 0,
+    });
+    expect(Object.keys(history)).toEqual(["loss", "accuracy", "f1"]);
+    expect(history.f1).toEqual([Number.NaN, 1, Number.NaN, 3]);
+    expect(await rejection(compiled().fit(blobs(6), { callbacks: [adds(() => tensor([1]))], verbose: 0 }))).toBe(
+      'ARGUMENT fit: the figure "f1" that onEpochEnd added is a tensor; expected a number. Add figures with a number each, such as the item() of a tensor.',
+    );
+  });
+
+  describe("onStep", () => {
+    /** The norms of all gradients at every step. */
+    class GradientNorms extends Callback {
+      norms: number[] = [];
+      parameters: Parameter[] = [];
+      override onTrainBegin({ model }: TrainingContext): void {
+        this.parameters = model.parameters();
+      }
+      override onStep(batch: number): void {
+        expect(batch).toBe(this.norms.length);
+        this.norms.push(Math.sqrt(this.parameters.reduce((sum, { grad }) => sum + (grad?.square().sum().item() ?? Number.NaN), 0)));
+      }
+    }
+
+    test.each([false, true])("sees the gradients of the step, captured: %s; they are those of a loop by hand", async (capture) => {
+      manualSeed(3);
+      const { x, y } = blobs(60);
+      const byHand = compiled();
+      const optimizer = new SGD(byHand.parameters(), { learningRate: 0.1 });
+      const wanted: number[] = [];
+      for (const batch of batches({ x, y }, 6)) {
+        crossEntropy(byHand.forward(batch.x) as Tensor, batch.y).backward();
+        wanted.push(Math.sqrt(byHand.parameters().reduce((sum, { grad }) => sum + (grad?.square().sum().item() ?? Number.NaN), 0)));
+        optimizer.step();
+        optimizer.zeroGrad();
+      }
+      const model = compiled();
+      const norms = new GradientNorms();
+      const bare = { onBatchEnd: () => expect(model.parameters().map(({ grad }) => grad)).toEqual([null, null]) };
+      await model.fit({ x, y }, { batchSize: 6, shuffle: false, callbacks: [norms, bare], capture, verbose: 0 });
+      expect(norms.norms).toEqual(wanted);
+      expect(bits(model)).toEqual(bits(byHand));
+      expect(model.captureStatus?.replays).toBe(capture ? 7 : 0);
+      expect(model.parameters().map(({ grad }) => grad)).toEqual([null, null]);
+    });
+
+    test("an error in it ends training, and leaves no gradients behind", async () => {
+      const model = compiled();
+      const onStep = () => {
+        throw new Error("mine");
+      };
+      await expect(model.fit(blobs(6), { callbacks: [{ onStep }], verbose: 0 })).rejects.toThrow("mine");
+      expect(model.parameters().map(({ grad }) => grad)).toEqual([null, null]);
+    });
+
+    test("is not called for a batch in which nothing counts", async () => {
+      const steps: number[] = [];
+      const { x, y } = blobs(6);
+      const weight = tensor([1, 1, 0, 0, 1, 1]);
+      await compiled().fit(
+        { x, y, weight },
+        { batchSize: 2, shuffle: false, callbacks: [{ onStep: (i) => void steps.push(i) }], verbose: 0 },
+      );
+      expect(steps).toEqual([0, 2]);
+    });
+  });
+
+  describe("onTrainEnd", () => {
+    const fails = (text: string): Partial<Callback> => ({
+      onTrainEnd: () => {
+        throw new Error(text);
+      },
+    });
+
+    test("of all is called though one throws; EarlyStopping restores", async () => {
+      const model = compiled();
+      const states: Record<string, number[]>[] = [];
+      let ended = 0;
+      const onEpochEnd = (epoch: number, logs: Logs) => {
+        logs.cost = epoch;
+        states.push(bits(model));
+      };
+      const spy = { onEpochEnd, onTrainEnd: () => void ended++ };
+      const early = new EarlyStopping({ monitor: "cost", mode: "min", patience: 2 });
+      const callbacks = [fails("first"), spy, fails("second"), early, fails("third")];
+      const error = await model.fit(blobs(12), { epochs: 9, callbacks, verbose: 0 }).catch((reason) => reason);
+      expect(error.message).toBe("first");
+      expect(error.cause).toBeInstanceOf(AggregateError);
+      expect(error.cause.errors.map(({ message }: Error) => message)).toEqual(["second", "third"]);
+      expect([ended, early.bestEpoch, states.length]).toEqual([1, 0, 3]);
+      expect(bits(model)).toEqual(states[0]);
+      await model.fit(blobs(6), { verbose: 0 });
+    });
+
+    test("takes no error's place: neither that of a hook, nor an abort's reason, nor a DivergedError", async () => {
+      const onBatchEnd = () => {
+        throw new Error("of a batch");
+      };
+      const hook = await compiled()
+        .fit(blobs(6), { callbacks: [{ onBatchEnd }, fails("at the end")], verbose: 0 })
+        .catch((reason) => reason);
+      expect([hook.message, hook.cause.message]).toEqual(["of a batch", "at the end"]);
+      const controller = new AbortController();
+      const reason = Object.freeze({ why: "enough" });
+      const aborting = { onBatchEnd: () => controller.abort(reason) };
+      const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+      await expect(
+        compiled().fit(blobs(6), { batchSize: 2, callbacks: [aborting, fails("after the abort")], signal: controller.signal, verbose: 0 }),
+      ).rejects.toBe(reason);
+      expect(said.mock.calls.flat()).toEqual(["simdgrad: fit ended with an error, and then: Error: after the abort"]);
+      said.mockRestore();
+      const diverged = compiled(1e38).fit(blobs(60), { batchSize: 2, callbacks: [fails("at the end")], verbose: 0 });
+      await expect(diverged).rejects.toMatchObject({ code: "DIVERGED", cause: { message: "at the end" } });
+    });
+  });
+
   test("errors", async () => {
     expect(failure(() => new LambdaCallback({ onEpochend: () => {} } as never))).toBe(
-      'ARGUMENT LambdaCallback: unknown option "onEpochend". Known: onTrainBegin, onEpochBegin, onBatchEnd, onEpochEnd, onTrainEnd. Did you mean "onEpochEnd"?',
+      'ARGUMENT LambdaCallback: unknown option "onEpochend". Known: onTrainBegin, onEpochBegin, onStep, onBatchEnd, onEpochEnd, onTrainEnd. Did you mean "onEpochEnd"?',
     );
     expect(await rejection(compiled().fit(blobs(6), { callbacks: [EarlyStopping as never] }))).toBe(
       "ARGUMENT fit: callbacks[0] is a function; expected a Callback. Write new EarlyStopping(…).",
@@ -230,6 +361,69 @@ describe("EarlyStopping", () => {
       await rejection(model.fit(blobs(8), { callbacks: [new EarlyStopping({ monitor: "acuracy" })], validationSplit: 0.5, verbose: 0 })),
     ).toBe('ARGUMENT EarlyStopping: there is no "acuracy"; the figures are loss, accuracy, valLoss, valAccuracy. Choose another monitor.');
     expect(bits(model)).toEqual(before);
+  });
+
+  test("monitors what a callback in front of it adds", async () => {
+    const f1 = [0.1, 0.5, 0.9, 0.3, 0.2, 0.8];
+    const adds = new LambdaCallback({
+      onEpochEnd: (epoch, logs) => {
+        logs.f1 = f1[epoch];
+      },
+    });
+    const early = new EarlyStopping({ monitor: "f1", mode: "max", patience: 2 });
+    const model = compiled();
+    const { history } = await model.fit(blobs(12), { epochs: 6, callbacks: [adds, early], verbose: 0 });
+    expect([early.bestEpoch, history.f1]).toEqual([2, f1.slice(0, 5)]);
+  });
+
+  test("a figure that no callback in front of it adds is an error after the first epoch, or before it", async () => {
+    const adds = { onEpochEnd: (_: number, logs: Logs) => void Object.assign(logs, { f1: 1 }) };
+    const early = new EarlyStopping({ monitor: "f2", mode: "max" });
+    const first = compiled();
+    expect(await rejection(first.fit(blobs(8), { epochs: 9, callbacks: [adds, early], verbose: 0 }))).toBe(
+      'ARGUMENT EarlyStopping: there is no "f2"; the figures are loss, accuracy, f1. Choose another monitor, or stand behind the callback that adds it.',
+    );
+    expect(first.optimizer.stepCount).toBe(1);
+    const behind = compiled();
+    const before = bits(behind);
+    expect(
+      await rejection(
+        behind.fit(blobs(8), { epochs: 9, callbacks: [new EarlyStopping({ monitor: "f1", mode: "max" }), adds], verbose: 0 }),
+      ),
+    ).toBe(
+      'ARGUMENT EarlyStopping: there is no "f1"; the figures are loss, accuracy. Choose another monitor, or stand behind the callback that adds it.',
+    );
+    expect(bits(behind)).toEqual(before);
+  });
+
+  test("an epoch without the figure does not count; what is better is said where no metric says it", async () => {
+    forgetNotes();
+    const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const adds = { onEpochEnd: (epoch: number, logs: Logs) => void (epoch % 2 === 0 && Object.assign(logs, { cost: 9 - epoch })) };
+    const early = new EarlyStopping({ monitor: "cost" });
+    await compiled().fit(blobs(8), { epochs: 6, callbacks: [adds, early], verbose: 0 });
+    expect(early.bestEpoch).toBe(4);
+    expect(said.mock.calls.flat()).toEqual([
+      'simdgrad: EarlyStopping: "cost" is no metric\'s figure, so less of it is taken as better. Set mode: "min" or "max".',
+    ]);
+    said.mockRestore();
+  });
+
+  test("neither NaN nor an epoch that leaves weights infinite is the best", async () => {
+    const told = [Number.NaN, 3, Number.NaN, 2];
+    const early = new EarlyStopping({ monitor: "f1", mode: "min", patience: 9 });
+    const model = compiled();
+    const states: Record<string, number[]>[] = [];
+    const spoils = {
+      onEpochEnd: (epoch: number, logs: Logs) => {
+        logs.f1 = told[epoch];
+        states.push(bits(model));
+        if (epoch === 3) model.parameters()[0].fill(Infinity);
+      },
+    };
+    await model.fit(blobs(8), { epochs: 4, callbacks: [spoils, early], verbose: 0 });
+    expect(early.bestEpoch).toBe(1);
+    expect(bits(model)).toEqual(states[1]);
   });
 
   test("options", () => {

@@ -1,40 +1,46 @@
-import { ArgumentError, ShapeError } from "../errors/errors.js";
-import { message, shapeText } from "../errors/message.js";
+import { ArgumentError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
+import type { DType } from "../memory/views.js";
 import { describeCall } from "../tensor/check.js";
 import { isFloating, promoteTensors } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
+import { type Equation, readEquation } from "./equation.js";
 import { matmul } from "./linalg.js";
 
 /**
  * Einstein summation: letters name axes, and letters that do not stand behind the arrow are summed. Operands are taken from
  * the left, two at a time, each pair as one (batched) matrix product of permuted operands.
+ * Integers are summed exactly and give int32, bools and bytes too; a result outside it is an error.
  * Shape:     the letters in front of the arrow → those behind it
  * Gradient:  of the permutations, sums and products that it is made of
- * @param equation such as "ij,jk->ik"; without an arrow the letters that occur once, capitals first, in alphabetical order;
- *   a letter twice in one operand takes its diagonal. No "...".
- * @param operands one tensor a part; a letter has one extent everywhere (torch.einsum also repeats extents of 1)
- * @throws ArgumentError for an equation that cannot be read, ShapeError for extents that differ
+ * @param equation such as "ij,jk->ik". "..." stands for the other axes, which broadcast from the last one on. A letter twice in one
+ *   operand takes its diagonal. Without an arrow the result has the axes of "..." and then the letters that occur once, capitals
+ *   first, in alphabetical order. As in PyTorch, the axes of "..." are summed if it does not stand behind the arrow
+ * @param operands one tensor a part; a letter has one extent everywhere, or 1, which is repeated
+ * @throws ArgumentError for an equation that cannot be read, ShapeError for extents that differ, DTypeError where a result is outside
+ *   int32
  * @example einsum("ij,kj->ik", tensor([[1, 2]]), tensor([[3, 4], [5, 6]]))   // [[11, 17]]
  * @example einsum("ii->i", tensor([[1, 2], [3, 4]]))   // [1, 4], the diagonal
+ * @example einsum("...i,i->...", ones([2, 3, 4]), ones([4])).shape   // [2, 3]
  */
 export function einsum(equation: string, ...operands: Tensor[]): Tensor {
   const other = operands.findIndex((x) => !(x instanceof Tensor));
   if (other >= 0 && typeof equation === "string") {
     return describeCall("einsum", `operand ${other}`, operands[other], [equation, ...operands]);
   }
-  const { inputs, output } = parse(equation, operands);
+  if (typeof equation !== "string")
+    throw new ArgumentError(message("einsum", "the first argument is no string", 'Write einsum("ij,jk->ik", a, b).'));
+  const read = readEquation(
+    equation,
+    operands.map(({ shape }) => shape),
+  );
   const { dtype } = operands.reduce(meeting, operands[0]);
-  if (isFloating(dtype))
-    return summed(
-      inputs,
-      output,
-      operands.map((x) => x.cast(dtype)),
-    );
-  // In float64 whatever fits into int32 is exact, sums of products of which no one is beyond 2⁵³.
-  const whole = operands.map((x) => x.cast("float64"));
-  return castTo(summed(inputs, output, whole), { dtype: "int32", op: "einsum" });
+  const labelled = (type: DType): Labelled[] => operands.map((x, i) => unrepeated({ x: x.cast(type), letters: read.inputs[i] }, read));
+  if (isFloating(dtype)) return summed(labelled(dtype), read.output);
+  // In float64 whatever fits into int32 is exact, unless a product or a sum on the way is beyond 2⁵³.
+  return castTo(summed(labelled("float64"), read.output), { dtype: "int32", op: "einsum" });
 }
 
 type Kind = Pick<Tensor, "dtype" | "rank">;
@@ -44,13 +50,11 @@ function meeting(a: Kind, b: Kind): Kind {
   return { dtype: promoteTensors(a, b), rank: Math.max(a.rank, b.rank) };
 }
 
-function summed(inputs: readonly string[], output: string, operands: readonly Tensor[]): Tensor {
-  let left = { x: operands[0], letters: inputs[0] };
-  left = takeDiagonals(left);
+function summed(operands: readonly Labelled[], output: string): Tensor {
+  let left = takeDiagonals(operands[0]);
   for (let i = 1; i < operands.length; i++) {
-    const right = takeDiagonals({ x: operands[i], letters: inputs[i] });
-    const later = new Set([...output, ...inputs.slice(i + 1).flatMap((letters) => [...letters])]);
-    left = contract(left, right, later);
+    const later = new Set([...output, ...operands.slice(i + 1).flatMap(({ letters }) => [...letters])]);
+    left = contract(left, takeDiagonals(operands[i]), later);
   }
   return arrange(sumOut(left, new Set(output)), output);
 }
@@ -83,6 +87,13 @@ function contract(a: Labelled, b: Labelled, later: Set<string>): Labelled {
   return { x: product.reshape(shape(batch + rows + columns)), letters: batch + rows + columns };
 }
 
+/** Drops the axes of extent 1 whose letter is longer elsewhere: what is repeated along an axis does not depend on it. */
+function unrepeated({ x, letters }: Labelled, { extents }: Equation): Labelled {
+  const kept = [...letters].map((_, axis) => axis).filter((axis) => x.shape[axis] === extents.get(letters[axis]));
+  if (kept.length === letters.length) return { x, letters };
+  return { x: x.reshape(kept.map((axis) => x.shape[axis])), letters: kept.map((axis) => letters[axis]).join("") };
+}
+
 /** Sums the axes whose letter is not among those to keep. */
 function sumOut({ x, letters }: Labelled, keep: Set<string>): Labelled {
   const gone = [...letters].flatMap((letter, axis) => (keep.has(letter) ? [] : [axis]));
@@ -105,39 +116,4 @@ function takeDiagonals({ x, letters }: Labelled): Labelled {
   const flat = moved.reshape([...moved.shape.slice(0, -2), n * n]);
   const diagonal = flat.slice([...rest.map(() => null), [null, null, n + 1]]);
   return takeDiagonals({ x: diagonal, letters: rest.map((axis) => letters[axis]).join("") + letters[first] });
-}
-
-function parse(equation: string, operands: readonly Tensor[]): { inputs: string[]; output: string } {
-  if (typeof equation !== "string")
-    throw new ArgumentError(message("einsum", "the first argument is no string", 'Write einsum("ij,jk->ik", a, b).'));
-  const [left, right, ...more] = equation.replaceAll(" ", "").split("->");
-  const inputs = left.split(",");
-  const bad = [left.replaceAll(",", ""), right ?? ""].find((letters) => !/^[a-zA-Z]*$/.test(letters));
-  if (more.length > 0 || bad !== undefined) {
-    throw new ArgumentError(message("einsum", `cannot read the equation "${equation}"; expected letters and commas, then at most one ->`));
-  }
-  if (inputs.length !== operands.length) {
-    throw new ArgumentError(message("einsum", `"${equation}" has ${inputs.length} operands; ${operands.length} given`));
-  }
-  const extents = new Map<string, number>();
-  inputs.forEach((letters, i) => {
-    const { shape } = operands[i];
-    if (letters.length !== shape.length)
-      throw new ShapeError(message("einsum", `"${letters}" names ${letters.length} axes; operand ${i} has shape ${shapeText(shape)}`));
-    [...letters].forEach((letter, axis) => {
-      const extent = extents.get(letter) ?? shape[axis];
-      if (extent !== shape[axis])
-        throw new ShapeError(message("einsum", `"${letter}" is ${extent} and, in operand ${i} ${shapeText(shape)}, ${shape[axis]}`));
-      extents.set(letter, extent);
-    });
-  });
-  const all = inputs.join("");
-  const once = [...extents.keys()].filter((letter) => all.indexOf(letter) === all.lastIndexOf(letter)).sort();
-  const output = right ?? once.join("");
-  const unknown = [...output].find((letter, i) => !extents.has(letter) || output.indexOf(letter) !== i);
-  if (unknown !== undefined)
-    throw new ArgumentError(
-      message("einsum", `"${unknown}" behind the arrow of "${equation}" must stand there once and name an axis of an operand`),
-    );
-  return { inputs, output };
 }

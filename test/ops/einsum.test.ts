@@ -163,6 +163,111 @@ describe("einsum", () => {
     });
     expect(einsum("ii->i", zeros([0, 0])).shape).toEqual([0]);
   });
+  test("any equation with ... and extents of 1 is that of the operands repeated and named in full", () => {
+    const dotted = fc.record({
+      left: fc.subarray(["i", "j"]),
+      right: fc.subarray(["j", "k"]),
+      dots: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
+      drop: fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 2 })),
+      ones: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+      place: fc.tuple(fc.nat(), fc.nat(), fc.nat()),
+      result: fc.shuffledSubarray(["i", "j", "k", "..."]),
+      seed: fc.nat(),
+    });
+    const sizes: Record<string, number> = { i: 2, j: 3, k: 2 };
+    fc.assert(
+      fc.property(dotted, ({ left, right, dots, drop, ones, place, result, seed }) => {
+        const named = ["a", "b"].slice(2 - dots.length);
+        const extentOf = (letter: string): number => sizes[letter] ?? dots[named.indexOf(letter)];
+        let flip = 0;
+        const operands = [left, right].map((letters, k) => {
+          const mine = named.slice(Math.min(drop[k], named.length));
+          const at = place[k] % (letters.length + 1);
+          const full = [...letters.slice(0, at), ...mine, ...letters.slice(at)];
+          const shape = full.map((letter) => (ones[flip++] ? 1 : extentOf(letter)));
+          return { part: [...letters.slice(0, at), "...", ...letters.slice(at)].join(""), full, x: uniform(shape, seed + k) };
+        });
+        const present = result.filter((letter) => letter === "..." || left.includes(letter) || right.includes(letter));
+        const all = operands.flatMap(({ full }) => full);
+        const output = present.flatMap((letter) => (letter === "..." ? named.filter((one) => all.includes(one)) : [letter]));
+        // A letter that is 1 wherever it stands has this extent.
+        const extent = (letter: string): number =>
+          Math.max(...operands.map(({ full, x }) => (full.includes(letter) ? x.shape[full.indexOf(letter)] : 1)));
+        const repeated = operands.map(({ full, x }) => x.expand(full.map(extent)));
+        const wanted = definition(
+          operands.map(({ full }) => full.join("")),
+          output.join(""),
+          repeated,
+        );
+        const equation = `${operands.map(({ part }) => part).join(",")}->${present.join("")}`;
+        expectClose(equation, einsum(equation, ...operands.map(({ x }) => x)), wanted);
+      }),
+      { numRuns: 300, seed: 19 },
+    );
+  });
+  for (const [equation, shapes, result] of [
+    [
+      "...ij,...jk->...ik",
+      [
+        [2, 2, 3],
+        [3, 2],
+      ],
+      [2, 2, 2],
+    ],
+    [
+      "...i,...i->...",
+      [
+        [2, 1, 3],
+        [2, 3],
+      ],
+      [2, 2],
+    ],
+    ["i...->...", [[2, 3]], [3]],
+    ["...->", [[2, 3]], []],
+    ["i...j->j...i", [[2, 3, 4]], [4, 3, 2]],
+    ["...ii->...i", [[2, 3, 3]], [2, 3]],
+    [
+      "ij,jk->ik",
+      [
+        [2, 1],
+        [3, 2],
+      ],
+      [2, 2],
+    ],
+    [
+      "bij,bjk->bik",
+      [
+        [1, 2, 3],
+        [2, 3, 2],
+      ],
+      [2, 2, 2],
+    ],
+    ["i,i->i", [[1], [3]], [3]],
+    ["...,...->...", [[], [2, 3]], [2, 3]],
+    ["ii,i->i", [[1, 1], [3]], [3]],
+  ] as [string, number[][], number[]][]) {
+    test(`${equation} of ${JSON.stringify(shapes)}, with gradients`, () =>
+      checkOp({ op: (...operands) => einsum(equation, ...operands), shapes, result }));
+  }
+  test("without an arrow the axes of ... come first", () => {
+    expect(einsum("b...a", zeros([2, 3, 4, 5])).shape).toEqual([3, 4, 5, 2]);
+    expect(einsum("...ij,...jk", zeros([7, 2, 3]), zeros([1, 3, 4])).shape).toEqual([7, 2, 4]);
+    expect(einsum("...", zeros([2, 3])).shape).toEqual([2, 3]);
+  });
+  test("an extent of 1 beside 0 is repeated no time", () => {
+    expect(einsum("ij,jk->ik", zeros([2, 1]), zeros([0, 3])).toArray()).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
+    expect(einsum("i,i->i", zeros([1]), zeros([0])).shape).toEqual([0]);
+  });
+  test("errors of ... and of extents that do not broadcast", () => {
+    expect(failure(() => einsum("...ijk->i", zeros([2, 3])))).toBe('SHAPE einsum: "...ijk" names 3 axes; operand 0 has shape [2, 3].');
+    expect(failure(() => einsum("...i,...i->i", zeros([2, 4]), zeros([3, 4])))).toBe(
+      'SHAPE einsum: "..." is 2 and, in operand 1 [3, 4], 3.',
+    );
+    expect(failure(() => einsum("ii->i", zeros([1, 3])))).toBe('SHAPE einsum: "i" is 1 and, in operand 0 [1, 3], 3.');
+  });
   test("integers", () => {
     const x = tensor(
       [
@@ -188,9 +293,9 @@ describe("einsum", () => {
     expect(failure(() => einsum("ij->ii", x))).toBe(
       'ARGUMENT einsum: "i" behind the arrow of "ij->ii" must stand there once and name an axis of an operand.',
     );
-    for (const equation of ["...ij->...ji", "ij->j->i", "i1->i"]) {
+    for (const equation of ["......ij->ji", "i..j->ji", "ij->j->i", "i1->i", "ij->...i..."]) {
       expect(failure(() => einsum(equation, x))).toBe(
-        `ARGUMENT einsum: cannot read the equation "${equation}"; expected letters and commas, then at most one ->.`,
+        `ARGUMENT einsum: cannot read the equation "${equation}"; expected letters, commas and "...", then at most one ->.`,
       );
     }
     expect(failure(() => einsum("ij->i", [1] as never))).toBe(

@@ -22,6 +22,8 @@ export interface Refusal {
   readonly isFault: boolean;
 }
 
+let made = 0;
+
 /**
  * Writes down what a running step does: the calls of its kernels with their records, the blocks of memory that these use, and what
  * JavaScript has to do around a replay.
@@ -29,6 +31,7 @@ export interface Refusal {
 export class StepRecorder implements Recorder, KernelObserver, Temporaries {
   /** How many bytes of intermediate results a recording may take: it uses none of its blocks twice. */
   static mostBytes = 1 << 30;
+  readonly id = ++made;
   readonly calls: Call[] = [];
   readonly intermediates: Block[] = [];
   readonly kept = new Kept();

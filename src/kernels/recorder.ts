@@ -7,6 +7,8 @@ import { type Fault, takeFault } from "./status.js";
  * recorder what a replay must know. The room `capture`, which is above them all, implements it.
  */
 export interface Recorder {
+  /** The number of the recording: 1, 2, … */
+  readonly id: number;
   /** The observer of kernels before the recording began. It goes on observing. */
   readonly watcher: KernelObserver | null;
 

@@ -1,7 +1,7 @@
 import type { Parameter } from "../graph/parameter.js";
 import { CHUNK } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
-import { checked, type Recorder } from "../kernels/recorder.js";
+import { checked } from "../kernels/recorder.js";
 import { allocate, allocateTemporary, release, releaseTemporary } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { BYTES } from "../memory/views.js";
@@ -14,7 +14,7 @@ interface FactorCopies {
   readonly stride: number;
 }
 
-/** The common norm of some parameters' gradients, and the factor that clips it. Holds linear memory until `release`. */
+/** The common norm of some parameters' gradients, and the factor that clips it. Holds linear memory until `release`, or until its block is given back. */
 export class GradientNorm {
   /** The sums of squares of all chunks of all gradients, then the norm and the factor. */
   readonly #at: number;
@@ -101,9 +101,9 @@ export class GradientNorm {
     }
   }
 
-  /** Tells a recording that its kernels use this memory. */
-  fix(recorder: Recorder): void {
-    recorder.fix(this.#at, this.#bytes);
+  /** The memory that it holds. */
+  get block(): { readonly at: number; readonly bytes: number } {
+    return { at: this.#at, bytes: this.#bytes };
   }
 
   release(): void {

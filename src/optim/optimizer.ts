@@ -282,14 +282,15 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
    * optimizer that nobody uses any more. The next step brings them back, bit for bit.
    */
   rest(): void {
-    this.#stepper.rest();
+    this.#stepper.holdings.rest();
   }
 
   /** Gives the memory of the states back at once. It goes back by itself when nobody uses the optimizer any more. */
   dispose(): void {
     checkArity("dispose", arguments.length, 0);
     this.#disposed = true;
-    this.#stepper.dispose();
+    this.#stepper.states.dispose();
+    this.#stepper.reset();
   }
 
   #checkUsable(op: string): void {

@@ -1,22 +1,16 @@
 import type { Parameter } from "../graph/parameter.js";
 import type { Slot } from "../memory/arena.js";
-import { views } from "../memory/memory.js";
 import { blockView, type NumberArray, viewOver } from "../memory/views.js";
 import type { Holdings } from "./holdings.js";
+import { StateBytes } from "./stateBytes.js";
 
 /**
  * Parameters that lie side by side. Each of their states has one place for all of them, in the same order, so that a kernel passes over
- * the run at once. While the optimizer is at rest, the bytes of a state lie in JS memory instead.
+ * the run at once.
  */
 interface Run {
   readonly bytes: number;
-  readonly states: Map<string, State>;
-}
-
-/** One state of a run: in linear memory, or saved in JS memory. */
-interface State {
-  slot: Slot | null;
-  saved: Uint8Array<ArrayBuffer> | null;
+  readonly states: Map<string, StateBytes>;
 }
 
 /** Where the states of a parameter are: in which run, and how far from its beginning. */
@@ -30,7 +24,6 @@ const registry = new FinalizationRegistry<Holdings>((holdings) => holdings.relea
 
 /** The states of an optimizer's parameters: zeros before they are written. Those of a parameter that never had a gradient take no memory. */
 export class States {
-  readonly #runs: Run[] = [];
   /** By the places of parameters. */
   readonly #places = new Map<Slot, Place>();
 
@@ -47,7 +40,6 @@ export class States {
       for (next = i + 1; next < fresh.length && areAdjacent(fresh[next - 1], fresh[next]); next++);
       const last = fresh[next - 1];
       const run: Run = { bytes: last.at + last.bytes - first.at, states: new Map() };
-      this.#runs.push(run);
       for (const slot of fresh.slice(i, next)) this.#places.set(slot, { run, offset: slot.at - first.at });
     }
   }
@@ -66,7 +58,12 @@ export class States {
   address(parameter: Parameter, state: string): number {
     if (!this.#places.has(parameter.slot)) this.admit([parameter]);
     const { run, offset } = this.#places.get(parameter.slot) as Place;
-    return this.#resident(run, state).at + offset;
+    let bytes = run.states.get(state);
+    if (bytes === undefined) {
+      bytes = new StateBytes(run.bytes);
+      run.states.set(state, bytes);
+    }
+    return this.holdings.load(bytes) + offset;
   }
 
   /** The elements of a parameter's state where they are: valid until the next allocation. @throws MemoryError */
@@ -78,36 +75,10 @@ export class States {
     return viewOver(dtype, saved.buffer, place.offset, size);
   }
 
-  /** Moves all states to JS memory, where the garbage collector finds what nobody uses. What does not fit there stays. */
-  moveOut(): void {
-    for (const state of this.#runs.flatMap(({ states }) => [...states.values()])) {
-      const { slot } = state;
-      if (slot === null) continue;
-      try {
-        state.saved = views.u8.slice(slot.at, slot.at + slot.bytes) as Uint8Array<ArrayBuffer>;
-      } catch {
-        continue;
-      }
-      state.slot = null;
-      this.holdings.free(slot);
-    }
-  }
-
   /** Gives all memory of the optimizer back, for good. */
   dispose(): void {
     registry.unregister(this);
     this.holdings.release();
-  }
-
-  #resident({ bytes, states }: Run, name: string): Slot {
-    const state = states.get(name) ?? { slot: null, saved: null };
-    if (state.slot !== null) return state.slot;
-    const slot = this.holdings.place(bytes);
-    if (state.saved !== null) views.u8.set(state.saved, slot.at);
-    state.slot = slot;
-    state.saved = null;
-    states.set(name, state);
-    return slot;
   }
 }
 

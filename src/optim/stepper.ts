@@ -14,7 +14,7 @@ import { type OptimizerOptions, type ParameterGroup, rateAt } from "./group.js";
 import { Holdings } from "./holdings.js";
 import { segmentsOf } from "./segment.js";
 import { States } from "./states.js";
-import { forget, type Update, updatesOf } from "./update.js";
+import { type Update, updatesOf } from "./update.js";
 
 /** Counts the steps of all optimizers. */
 let clock = 0;
@@ -31,22 +31,18 @@ export class Stepper<O extends OptimizerOptions> {
   #cohorts: Cohort<O>[] = [];
   /** The parameters that had a gradient when the cohorts were made. */
   #active: Parameter[] = [];
-  /** The cohorts must be made anew though the same parameters have gradients. */
-  #stale = true;
-  #isStepping = false;
+  readonly #norms: GradientNorm[] = [];
   /** The gradients of `#active`. */
   #gradients: FiniteGradients | null = null;
   /** Ends a step before it changes anything where a gradient is not finite; null: gradients are not looked at. */
   report: ReportGradient | null = null;
-  /** The recording that has seen an update, which holds for one. */
-  #recordedBy: Recorder | null = null;
 
   constructor(
     readonly formula: Formula<O>,
     readonly groups: readonly ParameterGroup<O>[],
     readonly clipping: ClippingOptions,
   ) {
-    this.holdings = new Holdings(formula.type, this);
+    this.holdings = new Holdings(formula.type);
     this.states = new States(this.holdings);
   }
 
@@ -56,7 +52,7 @@ export class Stepper<O extends OptimizerOptions> {
       this.members.push({ parameter, name: group.names[i] ?? "", group, age, active: false });
     }
     this.holdings.serve(group.params);
-    this.#stale = true;
+    this.holdings.isStale = true;
   }
 
   /** Forgets the cohorts: the next step makes them anew. */
@@ -64,40 +60,18 @@ export class Stepper<O extends OptimizerOptions> {
     this.#cohorts = [];
     this.#active = [];
     this.#gradients = null;
-    this.#stale = true;
-  }
-
-  /**
-   * Gives linear memory back until the next step, which continues bit for bit: the states move to JS memory. Nothing happens within a
-   * step, or within a recording that has seen one.
-   */
-  rest(): void {
-    if (this.#isStepping || (recorder !== null && recorder === this.#recordedBy)) return;
-    this.#forgetUpdates();
-    this.states.moveOut();
-    this.holdings.releaseScratch();
-    this.reset();
-  }
-
-  /** Gives all memory back, for good. */
-  dispose(): void {
-    this.#forgetUpdates();
-    this.states.dispose();
-    this.reset();
-  }
-
-  #forgetUpdates(): void {
-    for (const { updates } of this.#cohorts) for (const update of updates) forget(update);
+    this.holdings.isStale = true;
   }
 
   /** @throws ArgumentError if a schedule gives no number; nothing is changed */
   step(): void {
-    this.#isStepping = true;
-    this.holdings.lastUse = ++clock;
+    const { holdings } = this;
+    holdings.isStepping = true;
+    holdings.lastUse = ++clock;
     try {
       this.#step();
     } finally {
-      this.#isStepping = false;
+      holdings.isStepping = false;
     }
   }
 
@@ -134,13 +108,12 @@ export class Stepper<O extends OptimizerOptions> {
   /** Tells a recording what a replay of the step does in JavaScript instead of calling `step`. */
   #record(recording: Recorder): void {
     const cohorts = this.#cohorts;
-    this.holdings.fix(recording);
+    const again = this.holdings.fix(recording);
     for (const { parameter } of this.members) recording.meets(parameter);
     // Both updates would find the cells of one.
-    if (this.#recordedBy === recording) recording.refuse(`the ${this.formula.type} makes more than one update`);
-    this.#recordedBy = recording;
+    if (again) recording.refuse(`the ${this.formula.type} makes more than one update`);
     recording.surround({
-      valid: () => this.#cohorts === cohorts && !this.#stale && !this.#mustRegroup(),
+      valid: () => this.#cohorts === cohorts && !this.holdings.isStale && !this.#mustRegroup(),
       before: () => {
         this.holdings.lastUse = ++clock;
         this.#setRates();
@@ -170,7 +143,7 @@ export class Stepper<O extends OptimizerOptions> {
   }
 
   #haveChanged(): boolean {
-    if (this.#stale || this.#mustRegroup()) return true;
+    if (this.holdings.isStale || this.#mustRegroup()) return true;
     const { members } = this;
     for (let i = 0; i < members.length; i++) if (members[i].active !== members[i].parameter.hasGradient) return true;
     return false;
@@ -196,7 +169,8 @@ export class Stepper<O extends OptimizerOptions> {
   #regroup(): void {
     const { members, holdings, states, formula } = this;
     // Until all is made: cells may move, and what the cohorts point to is gone if memory runs out then.
-    this.#stale = true;
+    holdings.isStale = true;
+    holdings.forgetStorages();
     const active = members.filter(({ parameter }) => parameter.hasGradient);
     for (const { parameter } of active) if (parameter.storage.lazy !== null) parameter.storage.settle();
     const cohorts = alike(active, this.groups);
@@ -216,7 +190,7 @@ export class Stepper<O extends OptimizerOptions> {
         dtype: parameters[0].dtype,
         stateNames,
         segments: fused ? segmentsOf(parameters, cell, states, stateNames) : [],
-        updates: fused ? [] : updatesOf<O>(parameters, cell, states, stateNames, group.settings),
+        updates: fused ? [] : updatesOf<O>(parameters, cell, holdings, states, stateNames, group.settings),
         rates,
         version: group.version,
       };
@@ -227,7 +201,7 @@ export class Stepper<O extends OptimizerOptions> {
     this.#makeNorms();
     this.#gradients = new FiniteGradients(this.#active);
     for (const member of members) member.active = member.parameter.hasGradient;
-    this.#stale = false;
+    this.holdings.isStale = false;
     if (active.length === 0) {
       note("step() found no gradient and changed nothing. Call loss.backward() before step(), and zeroGrad() after it.");
     }
@@ -237,16 +211,21 @@ export class Stepper<O extends OptimizerOptions> {
     const { clipNorm, globalClipNorm } = this.clipping;
     const active = this.#active;
     this.holdings.forgetNorms();
-    const { norms } = this.holdings;
-    if (globalClipNorm !== undefined && active.length > 0) norms.push(new GradientNorm(active));
-    else if (clipNorm !== undefined) for (const parameter of active) norms.push(new GradientNorm([parameter]));
+    this.#norms.length = 0;
+    const add = (parameters: readonly Parameter[]): void => {
+      const norm = new GradientNorm(parameters);
+      this.holdings.addNorm(norm.block);
+      this.#norms.push(norm);
+    };
+    if (globalClipNorm !== undefined && active.length > 0) add(active);
+    else if (clipNorm !== undefined) for (const parameter of active) add([parameter]);
   }
 
   /** Reads the gradients once: measures the norms by which they are clipped, reports what is not finite. Changes nothing. */
   #measure(): void {
     const { clipping, formula, report } = this;
     const { clipNorm, globalClipNorm } = clipping;
-    const { norms } = this.holdings;
+    const norms = this.#norms;
     if (norms.length === 0) {
       if (report !== null) this.#gradients?.require(report);
       return;
@@ -263,7 +242,7 @@ export class Stepper<O extends OptimizerOptions> {
   #scale(): void {
     const { clipping, formula } = this;
     if (clipping.globalClipNorm !== undefined && formula.kernel !== null) return;
-    const { norms } = this.holdings;
+    const norms = this.#norms;
     for (let i = 0; i < norms.length; i++) norms[i].scale("step");
   }
 }

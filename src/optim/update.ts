@@ -1,9 +1,10 @@
 import type { Parameter } from "../graph/parameter.js";
 import { CELL_BYTES } from "../kernels/generated/constants.js";
 import { BYTES, type DType, viewOf } from "../memory/views.js";
-import { type ReleaseCause, Storage } from "../tensor/storage.js";
+import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { OptimizerOptions, Settings } from "./group.js";
+import type { Holdings } from "./holdings.js";
 import type { StateNames } from "./segment.js";
 import type { States } from "./states.js";
 
@@ -27,18 +28,26 @@ export interface Update<O = OptimizerOptions> {
 export function updatesOf<O>(
   parameters: readonly Parameter[],
   cell: number,
+  holdings: Holdings,
   held: States,
   stateNames: StateNames,
   options: Settings<O>,
 ): Update<O>[] {
   held.admit(parameters);
+  const placed = (dtype: DType, length: number, what: string, at: number): Storage => {
+    const storage = new Storage(dtype, length, what);
+    storage.at = at;
+    storage.permanent = true;
+    // Its place is the optimizer's: it lives as long as the states.
+    storage.companion = held;
+    holdings.addStorage(storage);
+    return storage;
+  };
   return parameters.map((parameter) => {
     const { dtype, shape, size } = parameter;
     const states = stateNames.flatMap((name) => {
       if (name === null) return [];
-      const storage = placed(dtype, size, "state", held.address(parameter, name));
-      storage.companion = held;
-      return [[name, new Tensor(storage, shape)] as const];
+      return [[name, new Tensor(placed(dtype, size, "state", held.address(parameter, name)), shape)] as const];
     });
     const scalars = cell + CELL_BYTES;
     return {
@@ -52,29 +61,10 @@ export function updatesOf<O>(
   });
 }
 
-const MOVED: ReleaseCause = { why: () => "the optimizer gave its memory back" };
-
-/** Marks the tensors of an update as released: their places are. */
-export function forget({ states, learningRate, step }: Pick<Update, "states" | "learningRate" | "step">): void {
-  for (const { storage } of [...Object.values(states), learningRate, step]) {
-    storage.permanent = false;
-    storage.at = 0;
-    storage.lostTo = MOVED;
-  }
-}
-
 /** Writes the scalars that the updates of a cell read. */
 export function writeScalars(cell: number, dtype: DType, learningRate: number, step: number): void {
   const elements = viewOf(dtype);
   const first = (cell + CELL_BYTES) / BYTES[dtype];
   elements[first] = learningRate;
   elements[first + 1] = step;
-}
-
-/** A storage that stays where it is. */
-function placed(dtype: DType, length: number, what: string, at: number): Storage {
-  const storage = new Storage(dtype, length, what);
-  storage.at = at;
-  storage.permanent = true;
-  return storage;
 }

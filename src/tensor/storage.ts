@@ -67,7 +67,10 @@ export class Storage {
   shape: Shape | null = null;
   /** Draws the elements of a parameter at their first use. By then its path in the model is known, which is part of their seed. */
   lazy: (() => void) | null = null;
-  /** What must live as long as this storage, whose place it shares: for a gradient its parameter's storage, for a state the optimizer's states. */
+  /**
+   * What must live as long as this storage, whose place it shares: for a gradient its parameter's storage, for what lies in an optimizer's
+   * memory its states.
+   */
   companion: object | null = null;
 
   constructor(
@@ -123,6 +126,13 @@ export class Storage {
     this.companion = null;
     this.at = 0;
     if (this.holders > 0) this.upload();
+  }
+
+  /** Called when a place is given back that was permanent: the elements are lost. */
+  evict(cause: ReleaseCause): void {
+    this.permanent = false;
+    this.at = 0;
+    this.lostTo = cause;
   }
 
   private keepIfWanted(): void {

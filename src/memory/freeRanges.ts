@@ -13,19 +13,24 @@ export class FreeRanges {
     return this.#ranges.length === 0;
   }
 
-  /** Cuts a block off the first range that is large enough. @returns its address; 0 if no range is */
+  /**
+   * Cuts a block off the smallest range that is large enough, so that small blocks do not split the ranges that large ones need.
+   * @returns its address; 0 if no range is large enough
+   */
   cut(bytes: number): number {
     const ranges = this.#ranges;
+    let best = -1;
     for (let i = 0; i < ranges.length; i++) {
-      const range = ranges[i];
-      if (range.bytes < bytes) continue;
-      const { at } = range;
-      range.at += bytes;
-      range.bytes -= bytes;
-      if (range.bytes === 0) ranges.splice(i, 1);
-      return at;
+      const size = ranges[i].bytes;
+      if (size >= bytes && (best < 0 || size < ranges[best].bytes)) best = i;
     }
-    return 0;
+    if (best < 0) return 0;
+    const range = ranges[best];
+    const { at } = range;
+    range.at += bytes;
+    range.bytes -= bytes;
+    if (range.bytes === 0) ranges.splice(best, 1);
+    return at;
   }
 
   /** Adds blocks, and joins what lies side by side. */

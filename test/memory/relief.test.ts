@@ -39,7 +39,7 @@ afterEach(() => {
   held = [];
 });
 
-test("ranges are joined with their neighbours and cut from the lowest address up", () => {
+test("ranges are joined with their neighbours, and the smallest that is large enough is cut", () => {
   const ranges = new FreeRanges();
   ranges.add([
     { at: 640, bytes: 64 },
@@ -47,10 +47,13 @@ test("ranges are joined with their neighbours and cut from the lowest address up
     { at: 192, bytes: 64 },
     { at: 1024, bytes: 256 },
   ]);
-  expect([ranges.cut(192), ranges.cut(128), ranges.cut(512)]).toEqual([64, 1024, 0]);
-  ranges.add([{ at: 704, bytes: 448 }]);
+  expect([ranges.cut(64), ranges.cut(128), ranges.cut(192), ranges.cut(512)]).toEqual([640, 64, 1024, 0]);
+  ranges.add([
+    { at: 640, bytes: 64 },
+    { at: 704, bytes: 512 },
+  ]);
   // Now one range reaches from 640 to 1280.
-  expect([ranges.withdraw(1024), ranges.withdraw(1280), ranges.isEmpty]).toEqual([1024, 640, true]);
+  expect([ranges.withdraw(1024), ranges.withdraw(1280), ranges.withdraw(256), ranges.isEmpty]).toEqual([1024, 640, 192, true]);
 });
 
 test("large blocks that were given back serve small requests, and small ones large requests", () => {

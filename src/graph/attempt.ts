@@ -14,8 +14,9 @@ import type { Node } from "./node.js";
 export let attempts = 0;
 /** When the outermost began. */
 let began = 0;
-/** The graphs that got nodes since. */
-const touched: Graph[] = [];
+/** The graph that got a node first since; the others. Most attempts touch only one. */
+let first: Graph | null = null;
+const others: Graph[] = [];
 
 /** @returns when the attempt began */
 export function beginAttempt(): number {
@@ -26,14 +27,19 @@ export function beginAttempt(): number {
 
 /** Releases what was recorded since an attempt began. */
 export function undoAttempt(since: number, cause: ReleaseCause): void {
-  for (const graph of new Set(touched.map((each) => each.root()))) graph.releaseSince(since, cause, false);
+  if (first === null) return;
+  for (const graph of new Set([first, ...others].map((each) => each.root()))) graph.releaseSince(since, cause, false);
 }
 
 export function endAttempt(): void {
-  if (--attempts === 0) touched.length = 0;
+  if (--attempts > 0) return;
+  first = null;
+  if (others.length > 0) others.length = 0;
 }
 
 /** Notes that a graph gets another node, while an attempt is under way. @param last its last node so far */
 export function touch(graph: Graph, last: Node | undefined): void {
-  if (last === undefined || last.recordedAt <= began) touched.push(graph);
+  if (last !== undefined && last.recordedAt > began) return;
+  if (first === null) first = graph;
+  else others.push(graph);
 }

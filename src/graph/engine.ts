@@ -47,11 +47,11 @@ export function differentiate(task: Differentiation): void {
   const recording = task.createGraph;
   // The lists are taken now: recording may merge graphs, which moves nodes from one list to another.
   const lists = [...graphs].map(({ nodes }) => nodes);
-  const entered: Graph[] = [];
+  let entered = 0;
   try {
     for (const graph of graphs) {
       graph.enter();
-      entered.push(graph);
+      entered++;
     }
     // Recorded gradients become results of the same graph, which is therefore not consumed yet.
     if (recording) for (const graph of graphs) graph.reopen();
@@ -67,7 +67,7 @@ export function differentiate(task: Differentiation): void {
     throw error;
   } finally {
     // The graph is consumed after an error too: some gradients have been added already, so that a second run would be wrong.
-    for (const graph of entered) graph.leave();
+    for (const graph of graphs) if (entered-- > 0) graph.leave();
     if (!task.retainGraph) for (const graph of graphs) graph.root().consume();
   }
 }

@@ -4,7 +4,7 @@ import { recorder } from "../kernels/recorder.js";
 import type { ReleaseCause } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { attempts, touch } from "./attempt.js";
-import { close, Holdings, open, setGrowing, unconsumed } from "./holdings.js";
+import { close, countGraphs, graphStatistics, Holdings, open, setGrowing } from "./holdings.js";
 import { type Node, participates } from "./node.js";
 import { Uses } from "./uses.js";
 
@@ -15,7 +15,8 @@ const UNCONSUMED_KEPT = 4;
 const UNCONSUMED_WARNING = 100;
 
 const consumed: Graph[] = [];
-let warned = false;
+/** The number of graphs at which those that are not consumed are counted; Infinity once they have brought the warning. */
+let lookAtGraphs = UNCONSUMED_WARNING;
 
 /**
  * A graph is the list of recorded results that depend on each other, in the order in which they were made. Parameters and data do
@@ -39,7 +40,7 @@ export class Graph {
   constructor() {
     recorder?.opens(this);
     open(this.#holdings, this);
-    if (unconsumed > UNCONSUMED_WARNING && !warned) warnUnconsumed();
+    if (countGraphs() > lookAtGraphs) warnOfUnconsumed();
   }
 
   /** Whether backward() has consumed the graph. */
@@ -89,7 +90,9 @@ export class Graph {
   /** Merges another graph and this one. In the joint list a node still comes after those of its operands. @returns the joint graph */
   merge(other: Graph): Graph {
     const [large, small] = this.nodes.length >= other.nodes.length ? [this, other] : [other, this];
-    for (const graph of [this, other]) if (graph.#holdings.offloaded) graph.#holdings.reload(graph.nodes, graph);
+    // The first must stay while the second comes back.
+    this.grow();
+    if (other.#holdings.offloaded) other.#holdings.reload(other.nodes, other);
     // No node of one list uses a result of the other yet, so either order of the two lists is topological.
     for (const node of small.nodes) large.nodes.push(node);
     const { storages, nodes, runs } = small.#holdings;
@@ -264,8 +267,13 @@ function reason({ shape, storage }: Tensor, cause: string, op: string): ReleaseC
   return { why: () => `${cause}, and "${op}" has used the ${what} ${shapeText(shape)} again since` };
 }
 
-function warnUnconsumed(): void {
-  warned = true;
+function warnOfUnconsumed(): void {
+  const { graphs, unconsumedGraphs } = graphStatistics();
+  if (unconsumedGraphs <= UNCONSUMED_WARNING) {
+    lookAtGraphs = graphs + UNCONSUMED_WARNING / 2;
+    return;
+  }
+  lookAtGraphs = Number.POSITIVE_INFINITY;
   const place = callSite();
   console.warn(
     `simdgrad: ${UNCONSUMED_WARNING} graphs were built and not consumed; they hold memory until garbage is collected. ` +

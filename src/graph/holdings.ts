@@ -26,21 +26,12 @@ export class Holdings {
   storages: Storage[] = [];
   nodes = 0;
   readonly openedAt = now();
-  #consumed = false;
+  /** Whether backward() has consumed the graph. */
+  consumed = false;
   /** The number of runs of backprop that go through the graph now. */
   runs = 0;
   /** Whether the results have moved to JS memory. The graph holds no blocks then. */
   offloaded = false;
-
-  /** Whether backward() has consumed the graph. */
-  get consumed(): boolean {
-    return this.#consumed;
-  }
-
-  set consumed(consumed: boolean) {
-    if (consumed !== this.#consumed && live.has(this)) unconsumed += consumed ? -1 : 1;
-    this.#consumed = consumed;
-  }
 
   /** Adds the storages that a node holds: exactly those that `Node.release` drops. */
   add(node: Node): void {
@@ -114,8 +105,6 @@ export class Holdings {
 const live = new Set<Holdings>();
 /** What the graph holds that gets a result now. */
 let growing: Holdings | null = null;
-/** How many of them no backward() has consumed. */
-export let unconsumed = 0;
 const abandoned = new FinalizationRegistry<Holdings>((holdings) => {
   for (const storage of holdings.storages) storage.drop();
   close(holdings);
@@ -127,15 +116,12 @@ let checkAtGraphs = MOST_GRAPHS;
 export function open(holdings: Holdings, graph: object): void {
   if (liveBytes >= checkAtBytes || live.size >= checkAtGraphs) offloadOld();
   live.add(holdings);
-  if (!holdings.consumed) unconsumed++;
   abandoned.register(graph, holdings, holdings);
 }
 
 /** Ends that: the graph holds nothing any more. */
 export function close(holdings: Holdings): void {
-  if (!live.delete(holdings)) return;
-  if (!holdings.consumed) unconsumed--;
-  abandoned.unregister(holdings);
+  if (live.delete(holdings)) abandoned.unregister(holdings);
 }
 
 /** Keeps what a graph holds in linear memory while an operation adds to it, until the next call; null ends it. */
@@ -194,9 +180,17 @@ registerHolders(() => {
   return [...storages].filter(({ pins }) => pins === 0).map((storage) => storage.holder());
 });
 
+/** How many graphs hold something, consumed or not. */
+export function countGraphs(): number {
+  return live.size;
+}
+
 /** The figures about graphs in `memory()`. */
 export function graphStatistics(): { graphs: number; unconsumedGraphs: number; nodes: number } {
-  let nodes = 0;
-  for (const holdings of live) nodes += holdings.nodes;
-  return { graphs: live.size, unconsumedGraphs: unconsumed, nodes };
+  let [unconsumedGraphs, nodes] = [0, 0];
+  for (const holdings of live) {
+    nodes += holdings.nodes;
+    if (!holdings.consumed) unconsumedGraphs++;
+  }
+  return { graphs: live.size, unconsumedGraphs, nodes };
 }

@@ -118,6 +118,10 @@ describe("when linear memory runs out", () => {
       const kept = Array.from({ length: 30 }, (_, i) => p.mul(i));
       expect(kept.map(moved).slice(0, 20)).toEqual(new Array(20).fill(true));
       expect(moved(kept[29])).toBe(false);
+      expect(concat([kept[1], kept[2], kept[4]].map((h) => h.mul(2).sum().reshape([1]))).toArray()).toEqual([4, 8, 16].map((n) => n * MIB));
+      kept[3].add(kept[5]).sum().backward();
+      expect(gradOf(p).every((value) => value === 8)).toBe(true);
+      p.grad = null;
       kept[7].sum().backward();
       expect(gradOf(p).every((value) => value === 7)).toBe(true);
     });

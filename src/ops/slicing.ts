@@ -8,6 +8,7 @@ import { declare, type OptionsOf } from "../options/declare.js";
 import { number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
 import { checkTensorArity, describeCall } from "../tensor/check.js";
+import { elementOf } from "../tensor/elements.js";
 import { normalizeAxes, normalizeAxis, type Shape, stridesOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { concat } from "./joining.js";
@@ -102,8 +103,8 @@ export interface PadOptions extends OptionsOf<typeof PAD> {}
  * Shape:     [n₀, …] → [before₀ + n₀ + after₀, …]
  * Gradient:  dx = the inner part of g
  * @param widths [before, after] for each axis from the first, whole numbers ≥ 0 (torch.nn.functional.pad: from the last, flat)
- * @param options.value default 0
- * @throws ShapeError unless there is one pair an axis, ArgumentError for an option
+ * @param options.value default 0; written as `full` writes it
+ * @throws ShapeError unless there is one pair an axis, ArgumentError for an option, DTypeError for a value outside x's integer type
  * @example tensor([1, 2]).pad([[1, 2]])   // [0, 1, 2, 0, 0]
  * @example tensor([1, 2]).pad([[1, 0]], { value: 9 })   // [9, 1, 2]
  */
@@ -119,7 +120,13 @@ export function pad(x: Tensor, widths: readonly (readonly [number, number])[], o
     );
   }
   const into = x.shape.map((extent, axis) => widths[axis][0] + extent + widths[axis][1]);
-  return embed(x, { shape: [...x.shape], starts: widths.map(([before]) => before), steps: widths.map(() => 1), into, value });
+  return embed(x, {
+    shape: [...x.shape],
+    starts: widths.map(([before]) => before),
+    steps: widths.map(() => 1),
+    into,
+    value: elementOf("pad", x.dtype, value),
+  });
 }
 
 /**

@@ -169,6 +169,21 @@ describe("makers and writers refuse what an integer type does not hold", () => {
     expect(pinned.fill(255).add(0).toArray()).toEqual([255]);
   });
 
+  test("pad", () => {
+    expect(failure(() => uint8([1]).pad([[0, 1]], { value: 300 }))).toBe(message("pad", 300, "uint8"));
+    expect(failure(() => int32([1]).pad([[0, 1]], { value: 2 ** 40 }))).toBe(message("pad", 2 ** 40, "int32"));
+    expect(
+      int32([1])
+        .pad([[0, 1]], { value: 16777217 })
+        .toArray(),
+    ).toEqual([1, 16777217]);
+    expect(
+      tensor([false])
+        .pad([[0, 1]], { value: 7 })
+        .toArray(),
+    ).toEqual([0, 1]);
+  });
+
   test("assign", () => {
     const x = uint8([1, 2]);
     expect(failure(() => x.assign([0, 256]))).toBe(message("assign", 256, "uint8", " at position 1"));

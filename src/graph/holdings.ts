@@ -7,6 +7,12 @@ import type { Node } from "./node.js";
 
 /** The graphs opened last, whose results stay in linear memory unless it runs out. */
 const NEWEST = 4;
+/**
+ * The same for consumed graphs, and the most bytes of others. In a loop that trains a model and drops it, the last graph of each model
+ * stays until the job ends, since nobody uses its parameters again.
+ */
+const NEWEST_CONSUMED = 8;
+const MOST_CONSUMED_BYTES = 32 << 20;
 /** The most bytes and the most graphs besides the newest; beyond, the older half moves to JS memory. */
 const MOST_BYTES = 512 << 20;
 const MOST_GRAPHS = 1024;
@@ -109,7 +115,7 @@ const abandoned = new FinalizationRegistry<Holdings>((holdings) => {
   for (const storage of holdings.storages) storage.drop();
   close(holdings);
 });
-let checkAtBytes = MOST_BYTES;
+let checkAtBytes = 2 * MOST_CONSUMED_BYTES;
 let checkAtGraphs = MOST_GRAPHS;
 
 /** Begins to watch what a graph holds, until it is closed or nobody can reach the graph. */
@@ -131,19 +137,27 @@ export function setGrowing(holdings: Holdings | null): void {
 
 /** Moves the older half of the graphs to JS memory if there are too many. */
 function offloadOld(): void {
-  const old = idle(NEWEST);
-  const bytes = bytesOf(old);
-  let [held, count] = [bytes.reduce((sum, each) => sum + each, 0), old.length];
-  if (held > MOST_BYTES || count > MOST_GRAPHS) {
-    for (let i = 0; held > MOST_BYTES / 2 || count > MOST_GRAPHS / 2; i++) {
-      old[i].offload();
-      held -= bytes[i];
-      count--;
-    }
-  }
+  halve(
+    idle(NEWEST_CONSUMED).filter(({ consumed }) => consumed),
+    MOST_CONSUMED_BYTES,
+    Infinity,
+  );
+  halve(idle(NEWEST), MOST_BYTES, MOST_GRAPHS);
   // It takes a walk through all graphs to find out, so the next one comes only after a good many more.
-  checkAtBytes = Math.max(MOST_BYTES, liveBytes + MOST_BYTES / 8);
+  checkAtBytes = Math.max(2 * MOST_CONSUMED_BYTES, liveBytes + MOST_CONSUMED_BYTES / 4);
   checkAtGraphs = Math.max(MOST_GRAPHS, live.size + MOST_GRAPHS / 8);
+}
+
+/** If graphs, oldest first, hold too many bytes or are too many, the oldest move to JS memory till half as many are left. */
+function halve(graphs: readonly Holdings[], mostBytes: number, mostGraphs: number): void {
+  const bytes = bytesOf(graphs);
+  let [held, count] = [bytes.reduce((sum, each) => sum + each, 0), graphs.length];
+  if (held <= mostBytes && count <= mostGraphs) return;
+  for (let i = 0; held > mostBytes / 2 || count > mostGraphs / 2; i++) {
+    graphs[i].offload();
+    held -= bytes[i];
+    count--;
+  }
 }
 
 /** Graphs on which nothing works now, oldest first, without the newest. */

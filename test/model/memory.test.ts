@@ -91,3 +91,22 @@ it("60 models of 400 KB, fitted one after the other and dropped, never hold more
   expect(reserved.at(-1)).toBeLessThan(64e6);
   expect(live).toBeLessThan(64e6);
 }, 60_000);
+
+it("models that are trained and dropped in one job leave at most a few last graphs in linear memory", async () => {
+  const { results, live } = await runProgram<{ results: number; live: number }>(`
+    const x = lib.rand([2048, 13]);
+    const y = lib.randint(0, 3, [2048]);
+    let results = 0;
+    for (let i = 0; i < 400; i++) {
+      const net = new lib.Sequential([new lib.Dense(64, { activation: "relu", inputShape: [13] }), new lib.Dense(3)]);
+      const optimizer = new lib.Adam(net.parameters());
+      const { liveBytes } = lib.memory();
+      lib.crossEntropy(net.forward(x), y).backward();
+      results += Math.max(0, lib.memory().liveBytes - liveBytes);
+      optimizer.step();
+    }
+    report({ results, live: lib.memory().liveBytes });
+  `);
+  expect(results).toBeGreaterThan(200e6);
+  expect(live).toBeLessThan(80e6);
+});

@@ -36,12 +36,12 @@ export function cast(r: CastArgs, from: u32, to: u32): void {
     const bytes: usize = r.source >= ElementType.Uint8 ? 1 : 4;
     copyBytes(r.out + bytes * from, r.x + bytes * from, bytes * (to - from));
   } else if (r.source == ElementType.Float32) {
-    if (r.target == ElementType.Int32) convert<FloatToInt, f32, i32>(r, from, to);
-    else if (r.target == ElementType.Uint8) convert<FloatToByte, f32, u8>(r, from, to);
+    if (r.target == ElementType.Int32) narrow<FloatToInt, f32, i32>(r, from, to);
+    else if (r.target == ElementType.Uint8) narrow<FloatToByte, f32, u8>(r, from, to);
     else convert<FloatToBool, f32, u8>(r, from, to);
   } else if (r.source == ElementType.Int32) {
     if (r.target == ElementType.Float32) convert<IntToFloat, i32, f32>(r, from, to);
-    else if (r.target == ElementType.Uint8) convert<IntToByte, i32, u8>(r, from, to);
+    else if (r.target == ElementType.Uint8) narrow<IntToByte, i32, u8>(r, from, to);
     else convert<IntToBool, i32, u8>(r, from, to);
   } else if (r.target == ElementType.Float32) convert<ByteToFloat, u8, f32>(r, from, to);
   else if (r.target == ElementType.Int32) convert<ByteToInt, u8, i32>(r, from, to);
@@ -79,8 +79,16 @@ export function wholeNumbers(r: WholeNumbersArgs, from: u32, to: u32): void {
   }
 }
 
-/** out[i] = F(x[i]) from elements of type X to elements of type Y. `sixteen` and `one` of F say whether Y holds what they were given. */
+/** out[i] = F(x[i]) from elements of type X to elements of type Y, which holds all of them. F has `sixteen` and `one`. */
 function convert<F, X, Y>(r: CastArgs, from: u32, to: u32): void {
+  let x = r.x + <usize>from * sizeof<X>(), out = r.out + <usize>from * sizeof<Y>();
+  const end = r.out + <usize>to * sizeof<Y>();
+  for (; end - out >= 16 * sizeof<Y>(); x += 16 * sizeof<X>(), out += 16 * sizeof<Y>()) changetype<F>(0).sixteen(x, out);
+  for (; out < end; x += sizeof<X>(), out += sizeof<Y>()) changetype<F>(0).one(x, out);
+}
+
+/** The same where Y does not hold all of X: `sixteen` and `one` of F say whether it holds what they were given. */
+function narrow<F, X, Y>(r: CastArgs, from: u32, to: u32): void {
   let x = r.x + <usize>from * sizeof<X>(), out = r.out + <usize>from * sizeof<Y>();
   const end = r.out + <usize>to * sizeof<Y>();
   while (out < end) {
@@ -136,28 +144,24 @@ class FloatToByte {
 @unmanaged
 @final
 class FloatToBool {
-  @inline sixteen(x: usize, out: usize): bool {
+  @inline sixteen(x: usize, out: usize): void {
     const zero = f32x4.splat(0);
     const a = f32x4.ne(v128.load(x), zero), b = f32x4.ne(v128.load(x, 16), zero);
     v128.store(out, bools(a, b, f32x4.ne(v128.load(x, 32), zero), f32x4.ne(v128.load(x, 48), zero)));
-    return true;
   }
-  @inline one(x: usize, out: usize): bool {
+  @inline one(x: usize, out: usize): void {
     store<u8>(out, u8(load<f32>(x) != 0));
-    return true;
   }
 }
 
 @unmanaged
 @final
 class IntToFloat {
-  @inline sixteen(x: usize, out: usize): bool {
+  @inline sixteen(x: usize, out: usize): void {
     for (let i: usize = 0; i < 64; i += 16) v128.store(out + i, f32x4.convert_i32x4_s(v128.load(x + i)));
-    return true;
   }
-  @inline one(x: usize, out: usize): bool {
+  @inline one(x: usize, out: usize): void {
     store<f32>(out, <f32>load<i32>(x));
-    return true;
   }
 }
 
@@ -179,62 +183,54 @@ class IntToByte {
 @unmanaged
 @final
 class IntToBool {
-  @inline sixteen(x: usize, out: usize): bool {
+  @inline sixteen(x: usize, out: usize): void {
     const zero = i32x4.splat(0);
     const a = i32x4.ne(v128.load(x), zero), b = i32x4.ne(v128.load(x, 16), zero);
     v128.store(out, bools(a, b, i32x4.ne(v128.load(x, 32), zero), i32x4.ne(v128.load(x, 48), zero)));
-    return true;
   }
-  @inline one(x: usize, out: usize): bool {
+  @inline one(x: usize, out: usize): void {
     store<u8>(out, u8(load<i32>(x) != 0));
-    return true;
   }
 }
 
 @unmanaged
 @final
 class ByteToInt {
-  @inline sixteen(x: usize, out: usize): bool {
+  @inline sixteen(x: usize, out: usize): void {
     const v = v128.load(x), low = i16x8.extend_low_i8x16_u(v), high = i16x8.extend_high_i8x16_u(v);
     v128.store(out, i32x4.extend_low_i16x8_u(low));
     v128.store(out, i32x4.extend_high_i16x8_u(low), 16);
     v128.store(out, i32x4.extend_low_i16x8_u(high), 32);
     v128.store(out, i32x4.extend_high_i16x8_u(high), 48);
-    return true;
   }
-  @inline one(x: usize, out: usize): bool {
+  @inline one(x: usize, out: usize): void {
     store<i32>(out, load<u8>(x));
-    return true;
   }
 }
 
 @unmanaged
 @final
 class ByteToFloat {
-  @inline sixteen(x: usize, out: usize): bool {
+  @inline sixteen(x: usize, out: usize): void {
     const v = v128.load(x), low = i16x8.extend_low_i8x16_u(v), high = i16x8.extend_high_i8x16_u(v);
     v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low)));
     v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low)), 16);
     v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high)), 32);
     v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high)), 48);
-    return true;
   }
-  @inline one(x: usize, out: usize): bool {
+  @inline one(x: usize, out: usize): void {
     store<f32>(out, <f32>load<u8>(x));
-    return true;
   }
 }
 
 @unmanaged
 @final
 class ByteToBool {
-  @inline sixteen(x: usize, out: usize): bool {
+  @inline sixteen(x: usize, out: usize): void {
     v128.store(out, i8x16.abs(i8x16.ne(v128.load(x), i8x16.splat(0)))); // −1 → 1
-    return true;
   }
-  @inline one(x: usize, out: usize): bool {
+  @inline one(x: usize, out: usize): void {
     store<u8>(out, u8(load<u8>(x) != 0));
-    return true;
   }
 }
 

@@ -190,13 +190,16 @@ function writeOrAdd(out: usize, i: u32, value: f64, beta: f32): void {
 /** The fold of a block by F, whose terms are summed in pairs: once more without them if an accumulator is not finite. */
 function foldFinite<F>(x: usize, reduced: u32, inner: u32, first: u32, count: u32): void {
   fold<F>(x, reduced, inner, first, count);
-  let differences = f64x2.splat(0);
-  // Whatever follows the last accumulator can only repeat a fold in vain.
-  for (let p = accumulators(), end = p + (<usize>count << 3); p < end; p += 16) {
-    const sums = v128.load(p);
-    differences = v128.or(differences, f64x2.sub(sums, sums));
+  // Fewer terms are not summed in pairs.
+  if (reduced < 8) return;
+  let even = f64x2.splat(0), odd = even;
+  // What follows the last accumulator can only repeat a fold in vain.
+  for (let p = accumulators(), end = p + (<usize>count << 3); p < end; p += 32) {
+    const a = v128.load(p), b = v128.load(p, 16);
+    even = v128.or(even, f64x2.sub(a, a));
+    odd = v128.or(odd, f64x2.sub(b, b));
   }
-  if (v128.any_true(differences)) fold<Wide<F>>(x, reduced, inner, first, count);
+  if (v128.any_true(v128.or(even, odd))) fold<Wide<F>>(x, reduced, inner, first, count);
 }
 
 /** Sum or mean; range: outputs. */
@@ -205,6 +208,14 @@ export function sum(r: SumArgs, from: u32, to: u32): void {
     count = blockLength(first, to, r.inner);
     foldFinite<Sum>(r.x, r.reduced, r.inner, first, count);
     writeQuotients(r.out + (<usize>first << 2), count, r.divisor, r.beta);
+  }
+}
+
+/** accumulators = √(accumulators / divisor) */
+function rootQuotients(count: u32, divisor: f64): void {
+  const divisors = f64x2.splat(divisor);
+  for (let p = accumulators(), end = p + (<usize>count << 3); p < end; p += 16) {
+    v128.store(p, f64x2.sqrt(f64x2.div(v128.load(p), divisors)));
   }
 }
 
@@ -266,10 +277,8 @@ export function variance(r: VarianceArgs, from: u32, to: u32): void {
     fold<SumDeviations>(r.x, r.reduced, r.inner, first, count);
     // As in PyTorch, a divisor below zero counts as zero.
     const divisor = max(<f64>r.reduced - r.correction, 0);
-    for (let j: u32 = 0; j < count; j++) {
-      const variance = accumulator(j) / divisor;
-      write(r.out, first + j, r.root ? sqrt(variance) : variance);
-    }
+    if (r.root) rootQuotients(count, divisor);
+    writeQuotients(r.out + (<usize>first << 2), count, r.root ? 1 : divisor, 0);
   }
 }
 

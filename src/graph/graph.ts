@@ -131,19 +131,20 @@ export class Graph {
     const { recent } = uses;
     if (recent.length > 0 && recent[recent.length - 1] === this) return;
     if (leaf.storage.permanent) this.#anchored = true;
-    const still: Graph[] = [];
-    for (const graph of recent) {
-      const root = graph.root();
+    let kept = 0;
+    for (let i = 0; i < recent.length; i++) {
+      const root = recent[i].root();
       if (root === this || root.nodes.length === 0) continue;
       if (root.consumed) root.#releaseFrom(leaf, reason(leaf, "backward() consumed its graph", op));
       else if (root.#outdatedBy(leaf)) root.#giveUp(leaf, op);
       else if (root.#holdings.offloaded) root.#unlisted = true;
-      else still.push(root);
+      else recent[kept++] = root;
     }
     uses.offloadOutdated(leaf.storage.changedAt);
-    if (still.length > UNCONSUMED_KEPT) uses.addOlder((still.shift() as Graph).#unlist());
-    still.push(this);
-    uses.recent = still;
+    // In a training loop one graph takes the place of the one before. An array that is emptied first would get new memory each time.
+    recent[kept] = this;
+    if (recent.length > kept + 1) recent.length = kept + 1;
+    if (kept > UNCONSUMED_KEPT) uses.addOlder((recent.shift() as Graph).#unlist());
   }
 
   #unlist(): Holdings {

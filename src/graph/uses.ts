@@ -4,7 +4,7 @@ import type { Holdings } from "./holdings.js";
 /** The graphs in which a leaf takes part, oldest first. */
 export class Uses {
   /** Consumed graphs, which the next use of the leaf releases, and the unconsumed graphs opened last. */
-  recent: Graph[] = [];
+  readonly recent: Graph[] = [];
   /** What older unconsumed graphs hold. The leaf does not refer to these graphs, so that the garbage collector finds them. */
   #older: Holdings[] = [];
   /** The length at which those that hold nothing any more are left out. */

@@ -10,6 +10,11 @@ import { FileError } from "./error.js";
 interface NodeProcess {
   platform?: string;
   stderr?: Terminal;
+  pid?: number;
+  /** Seconds since the process began. */
+  uptime?(): number;
+  /** Signal 0 only asks whether the process is there. */
+  kill?(process: number, signal: number): unknown;
 }
 
 /** A path or a file: URL. A URL is described by its properties, because not every consumer's types include the class URL. */
@@ -89,7 +94,8 @@ interface Paths {
   basename(path: string): string;
 }
 
-function nodeProcess(): NodeProcess | undefined {
+/** The process, undefined in browsers. */
+export function nodeProcess(): NodeProcess | undefined {
   return (globalThis as { process?: NodeProcess }).process;
 }
 

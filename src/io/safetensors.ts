@@ -8,7 +8,7 @@ import { dataStorage, hostArray } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { decode, FORMATS, WRITTEN } from "./elements.js";
 import { checkBytes } from "./file.js";
-import { headerEnd, MAX_HEADER_BYTES, METADATA, readHeader } from "./safetensorsHeader.js";
+import { headerEnd, LENGTH_BYTES, MAX_HEADER_BYTES, METADATA, readHeader } from "./safetensorsHeader.js";
 
 /** The content of a safetensors file. */
 export interface Safetensors {
@@ -117,14 +117,13 @@ export function safetensorsFile(
     );
   }
 
-  return { size: 8 + headerBytes + end, pieces: pieces(header, headerBytes, named) };
+  return { size: LENGTH_BYTES + headerBytes + end, pieces: pieces(header, headerBytes, named) };
 }
 
 function* pieces(header: Uint8Array, headerBytes: number, named: readonly (readonly [string, Tensor])[]): Generator<Uint8Array> {
-  const head = new Uint8Array(8 + headerBytes).fill(0x20);
-  new DataView(head.buffer).setUint32(0, headerBytes, true);
-  new DataView(head.buffer).setUint32(4, 0, true);
-  head.set(header, 8);
+  const head = new Uint8Array(LENGTH_BYTES + headerBytes).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  head.set(header, LENGTH_BYTES);
   yield head;
   for (const [, { storage }] of named) {
     const elements = storage.readable();

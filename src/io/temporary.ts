@@ -1,5 +1,5 @@
 import { builtin } from "../kernels/platform.js";
-import { type FileSystem, paths } from "./node.js";
+import { type FileSystem, nodeProcess, paths } from "./node.js";
 
 /**
  * Names of temporary files: `.NAME.hash.host.process.number.tmp` beside the file NAME that is written. The hash is of the whole name,
@@ -82,8 +82,4 @@ function host(): string {
 
 function processNumber(): number {
   return nodeProcess()?.pid ?? 0;
-}
-
-function nodeProcess(): { pid?: number; uptime?(): number; kill?(process: number, signal: number): unknown } | undefined {
-  return (globalThis as { process?: object }).process;
 }

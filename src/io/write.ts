@@ -76,6 +76,8 @@ async function replace(op: string, fs: FileSystem, target: string, before: FileS
     if (before === undefined || !IRREPLACEABLE.includes(codeOf(error))) throw error;
     return overwrite(fs, target, pieces);
   }
+  // A copy into the target that failed half-way: the temporary file is then the only whole one.
+  let damaged = false;
   try {
     try {
       writeAll(fs, file, pieces);
@@ -85,10 +87,19 @@ async function replace(op: string, fs: FileSystem, target: string, before: FileS
     } finally {
       fs.closeSync(file);
     }
-    if (before !== undefined && before.nlink > 1) await copyInto(fs, temporary.path, target);
-    else await rename(fs, temporary.path, target, before !== undefined);
+    const copy = async () => {
+      damaged = true;
+      await copyInto(fs, temporary.path, target);
+      damaged = false;
+    };
+    if (before !== undefined && before.nlink > 1) await copy();
+    else await rename(fs, temporary.path, target, before === undefined ? null : copy);
+  } catch (error) {
+    if (!damaged) throw error;
+    const mend = `The new bytes are whole in ${temporary.path}.`;
+    throw new FileError(message(op, `cannot write ${target}: ${reasonOf(error)}; the file is damaged`, mend));
   } finally {
-    await fs.promises.rm(temporary.path, { force: true }).catch(() => {});
+    if (!damaged) await fs.promises.rm(temporary.path, { force: true }).catch(() => {});
     temporary.end();
   }
   await syncFolder(op, fs, target);
@@ -128,12 +139,13 @@ function takeAfter(fs: FileSystem, file: number, { mode, uid, gid }: FileStatus)
   fs.fchmodSync(file, mode & 0o7777);
 }
 
-async function rename(fs: FileSystem, from: string, to: string, exists: boolean): Promise<void> {
+/** @param instead what is done where the system does not let a file take the place of another; null: nothing */
+async function rename(fs: FileSystem, from: string, to: string, instead: (() => Promise<void>) | null): Promise<void> {
   try {
     await fs.promises.rename(from, to);
   } catch (error) {
-    if (!exists || !IRREPLACEABLE.includes(codeOf(error))) throw error;
-    await copyInto(fs, from, to);
+    if (instead === null || !IRREPLACEABLE.includes(codeOf(error))) throw error;
+    await instead();
   }
 }
 

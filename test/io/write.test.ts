@@ -106,6 +106,21 @@ describe("what stands there", () => {
     expect(readdirSync(folder).sort()).toEqual(["a", "b"]);
   });
 
+  test("is not lost with the new bytes where the copy into it fails half-way", async () => {
+    writeFileSync(join(folder, "a"), "old");
+    linkSync(join(folder, "a"), join(folder, "b"));
+    const fs = process.getBuiltinModule("node:fs").promises;
+    vi.spyOn(fs, "copyFile").mockRejectedValueOnce(Object.assign(new Error(), { code: "ENOSPC" }));
+    const failed = writeFile(join(folder, "a"), bytes, "save");
+    await expect(failed).rejects.toThrow(FileError);
+    const message = await failed.then(String, (error: Error) => error.message);
+    const [temporary] = readdirSync(folder).filter((name) => name.endsWith(".tmp"));
+    expect(message).toBe(
+      `save: cannot write ${join(folder, "a")}: no space left; the file is damaged. The new bytes are whole in ${join(folder, temporary)}.`,
+    );
+    expect(new Uint8Array(readFileSync(join(folder, temporary)))).toEqual(bytes);
+  });
+
   test("is written in place where nothing can be made beside it, or take its name", async () => {
     writeFileSync(join(folder, "a"), "old and longer");
     const { ino } = statSync(join(folder, "a"));

@@ -3,7 +3,7 @@ import type { Row } from "./harness.js";
 
 const LENGTH = 100;
 
-/** A chain of operations on tensors so small that the time is that of the graph: forward, recording, backward, release. */
+/** A chain of operations on small tensors. It takes as long as the graph takes: forward, recording, backward, release. */
 function chain(name: string, forward: (x: Tensor) => Tensor, ops: number): Row {
   return {
     group: "eager",

@@ -50,7 +50,7 @@ export function checkpoint<A extends Tensor[]>(fn: (...inputs: A) => Tensor, ...
   }
 }
 
-/** Records the result y as that of one operation, whose operands are all tensors that the gradient of y depends on. */
+/** Records y as the result of one operation. Its operands are all tensors that the gradient of y depends on. */
 function recomputed(y: Tensor, operands: readonly Tensor[], backward: (pass: BackwardPass) => void): Tensor {
   const names = operands.map((_, i) => `x${i}`);
   const operation = defineOp({

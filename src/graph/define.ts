@@ -184,7 +184,7 @@ function anyWantsGrad(inputs: readonly (Tensor | null)[]): boolean {
   return false;
 }
 
-/** The graph that the result belongs to: that of the operands; else a new one if the result needs a gradient; else none. */
+/** The graph that the result belongs to: the graph of the operands; else a new one if the result needs a gradient; else none. */
 function graphOf(inputs: readonly (Tensor | null)[], wantsGrad: boolean): Graph | null {
   let graph: Graph | null = null;
   for (let i = 0; i < inputs.length; i++) {

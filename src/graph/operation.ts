@@ -30,7 +30,7 @@ export interface OperationSpec<N extends string, S extends string, A> {
   readonly save?: readonly S[];
   /** The shape of the result; throws a ShapeError when the operands do not fit. */
   readonly shape: (operands: Operands<N>, attributes: A) => Shape;
-  /** The element type of the result; default: that of the first operand. */
+  /** The element type of the result. Default: the element type of the first operand. */
   readonly dtype?: DType | ((operands: Operands<N>, attributes: A) => DType);
   /** The number of elements of a workspace, which forward fills for backward. It has the result's type and lives as long as its graph. */
   readonly workspace?: (operands: Operands<N>, attributes: A) => number;

@@ -125,7 +125,7 @@ export function paths(op: string): Paths {
   return required(op, "node:path");
 }
 
-/** A path as a string: that of a file: URL, and a string unchanged. @throws FileError in browsers and for other URLs */
+/** A path as a string; a file: URL becomes the path that it names. @throws FileError in browsers and for other URLs */
 export function pathText(op: string, path: Path): string {
   if (typeof path === "string") return path;
   if (!isUrl(path) || path.protocol !== "file:") {

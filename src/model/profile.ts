@@ -23,7 +23,7 @@ export interface ProfileOptions extends OptionsOf<typeof PROFILE> {}
 
 /** All calls of kernels for one operation in one direction. */
 export interface ProfileRow {
-  /** The name of the operation or optimizer; that of the kernel for calls that belong to neither. */
+  /** The name of the operation or optimizer. A kernel that belongs to neither stands under its own name. */
   readonly name: string;
   /** "forward" or "backward" of an operation, "update" of an optimizer, or "other" for calls that belong to neither. */
   readonly direction: Direction;

@@ -48,7 +48,7 @@ export function lengthOf(run: readonly Parameter[]): number {
 /**
  * Parts parameters, in the order of their places, into segments. The padding within a segment holds zeros until a factor or a
  * learning rate is NaN or ∞ (0 · ∞ = NaN). It may hold anything: no kernel reads what lies behind the elements of its operands, and
- * placing a parameter clears its place and that of its gradient.
+ * placing a parameter clears its place and the place of its gradient.
  */
 export function segmentsOf(parameters: readonly Parameter[], cell: number, states: States, stateNames: StateNames): Segment[] {
   const hasStates = stateNames.some((name) => name !== null);

@@ -1,6 +1,6 @@
 import { linear, sigmoid, tanh } from "../layers.mjs";
 
-/** A network so small that the time is that of everything but the arithmetic. */
+/** A small network: nearly all of its time goes to everything but the arithmetic. */
 export const workloads = [
   {
     name: "xor",

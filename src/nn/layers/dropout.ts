@@ -41,7 +41,7 @@ export class Dropout extends Layer<typeof DROPOUT> {
   count = 0;
   #seed: Seed | null = null;
   #key: [number, number] = [0, 0];
-  /** Where the layer stands under other seeds: that of a training that waits meanwhile. */
+  /** Where the layer stands under other seeds, for example under the seed of a training that waits meanwhile. */
   readonly #others = new WeakMap<Seed, { key: [number, number]; count: number }>();
 
   constructor(p?: number) {

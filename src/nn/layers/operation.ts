@@ -29,7 +29,7 @@ const OPERATION = declare(
 /**
  * An operation as a layer. Nobody needs to make one: operations on symbolic tensors do. Tensors among the arguments are constants of
  * the model, which are saved with it; a Parameter is trained.
- * Shape:     that of the operation
+ * Shape:     as the operation has it
  * @param name of a function that is a method of tensors too, or "concat", "stack", "einsum"
  * @param args its arguments, with { input: i } where input i of the layer stands
  * @throws ArgumentError for another name or argument; at forward the errors of the operation

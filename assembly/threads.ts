@@ -1,6 +1,6 @@
 /**
  * What an instance of the kernels knows about its thread. Several instances share one memory, but each has globals of its own, so
- * that globals are thread-local. The two below are the only mutable globals of the kernels.
+ * that globals are thread-local. The three below are the only mutable globals of the kernels.
  */
 
 /** Bytes of the scratch slab that each thread owns. @host */
@@ -23,16 +23,27 @@ export enum Status {
 
 let slab: usize = 0;
 let status: usize = 0;
+let wide: bool = false;
 
 /** Where the heap may begin: behind the tables of constants. */
 export function heapBase(): usize {
   return __heap_base;
 }
 
-/** Tells this instance where its scratch slab begins and where the shared status words (u32 code, u32 detail) are. */
-export function setup(slabAt: usize, statusAt: usize): void {
+/**
+ * Tells this instance where its scratch slab begins, where the shared status words (u32 code, u32 detail) are, and whether it is
+ * compiled to 256-bit instructions.
+ */
+export function setup(slabAt: usize, statusAt: usize, isWide: bool): void {
   slab = slabAt;
   status = statusAt;
+  wide = isWide;
+}
+
+/** Whether pairs of vectors are computed by one instruction. This may decide how a kernel goes about its work, but never its bits. */
+@inline
+export function isWide(): bool {
+  return wide;
 }
 
 /** Start of this thread's scratch slab, 64-byte aligned; its content is undefined. */

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { exposeInner } from "./closure.mjs";
 import { constantsSource, readConstants } from "./constants.mjs";
 import { entrySource, hostSources, pieceSource, piecesOf } from "./host.mjs";
 import { readKernels } from "./records.mjs";
@@ -36,7 +37,7 @@ function kernelsHash() {
   const sources = filesIn("assembly");
   return hashOf([
     ...sources,
-    ...["build", "constants", "host", "records", "source", "text"].map((script) => `scripts/${script}.mjs`),
+    ...["build", "closure", "constants", "host", "records", "source", "text"].map((script) => `scripts/${script}.mjs`),
     "asconfig.json",
   ]);
 }
@@ -89,6 +90,7 @@ async function buildKernels() {
   const files = [...pieces.keys()].map((piece) => at(`src/kernels/generated/pieces/${piece}.ts`));
   if (existsSync(stamp) && files.every(existsSync) && readFileSync(stamp, "utf8") === hash) return;
   const codes = new Map();
+  const inner = new Map();
   // All pieces lie in one memory: the tables of each behind those of the one before.
   let memoryBase = MEMORY_BASE;
   for (const [piece, kernels] of pieces) {
@@ -96,15 +98,20 @@ async function buildKernels() {
     const ends = [];
     for (const build of BUILDS) {
       const { code, text } = await compile(piece, build, memoryBase);
-      codes.set(pathOf(piece, build), code);
       ends.push(endOf(text, kernels));
+      const wide = kernels.filter((kernel) => kernel.wide).map(({ name }) => name);
+      const exposed = exposeInner(code, text, wide);
+      writeFileSync(at(`${pathOf(piece, build)}.wasm`), exposed.code);
+      codes.set(pathOf(piece, build), exposed.code);
+      inner.set(pathOf(piece, build), exposed.inner);
     }
     memoryBase = Math.ceil(Math.max(...ends) / 64) * 64;
   }
   const order = byFrequency(...codes.values());
   for (const piece of pieces.keys()) {
     const texts = Object.fromEntries(BUILDS.map((build) => [build, textOf(codes.get(pathOf(piece, build)), order)]));
-    writeIfChanged(at(`src/kernels/generated/pieces/${piece}.ts`), pieceSource(piece, texts));
+    const inners = Object.fromEntries(BUILDS.map((build) => [build, inner.get(pathOf(piece, build))]));
+    writeIfChanged(at(`src/kernels/generated/pieces/${piece}.ts`), pieceSource(piece, texts, inners));
   }
   writeFileSync(stamp, hash);
 }

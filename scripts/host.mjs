@@ -47,8 +47,8 @@ export function entrySource(piece, kernels, assembly) {
   ].join("\n");
 }
 
-/** The host's file of a piece. @param texts of its builds: see text.mjs */
-export function pieceSource(piece, texts) {
+/** The host's file of a piece. @param texts of its builds: see text.mjs @param inner of its builds: see closure.mjs */
+export function pieceSource(piece, texts, inner) {
   return [
     `// Generated from assembly/ ${NOTICE}`,
     `import type { Piece } from "../../piece.js";`,
@@ -56,6 +56,9 @@ export function pieceSource(piece, texts) {
     `export const ${piece}: Piece = {`,
     `  name: "${piece}",`,
     ...Object.entries(texts).map(([build, text]) => `  ${build}: "${text}",`),
+    "  inner: {",
+    ...Object.entries(inner).map(([build, lists]) => `    ${build}: ${JSON.stringify(lists)},`),
+    "  },",
     "  exports: null,",
     "};",
     "",
@@ -207,7 +210,9 @@ function overWords(expression, fields) {
 
 /** A comment without the tags that are only for the generator. */
 function withoutTags(doc) {
-  return doc.replace(/ ?@(?:alone\b|even\b|(?:cost|flops|bytes|inplace) .+?)(?=\s*(?:\*\/|@|$))/gm, "").replace(/\n \*\s*(?=\n)/g, "");
+  return doc
+    .replace(/ ?@(?:alone\b|even\b|narrow\b|(?:cost|flops|bytes|inplace) .+?)(?=\s*(?:\*\/|@|$))/gm, "")
+    .replace(/\n \*\s*(?=\n)/g, "");
 }
 
 /** `SoftmaxArgs` → `softmaxArgs` */

@@ -11,6 +11,7 @@
  *     @cost n       estimated nanoseconds that a unit of the range takes on one thread: decides whether threads share a call
  *     @alone        instead of a cost: the calling thread runs it, whatever its range
  *     @even         a shared call is cut into one part a thread: for kernels that prepare something anew for each part
+ *     @narrow       nothing in it packs, so that it is not compiled to 256-bit instructions where others are
  *     @flops n      floating-point operations of a unit of the range, for profiles
  *     @bytes n      bytes that a unit of the range reads and writes in float32, each operand counted once, for profiles
  *     @inplace a b  the kernel is done with an element of these fields when it writes the same element of `out`; its range counts
@@ -98,6 +99,7 @@ function readTags(kernel, records, constants) {
   kernel.flops = read("flops", WHOLE);
   kernel.bytes = read("bytes", WHOLE);
   kernel.even = has("even");
+  kernel.wide = !has("narrow");
   if (kernel.cost === undefined && !has("alone"))
     throw new Error(`${place} has no @cost: give its nanoseconds a unit of the range, or say @alone if threads never share it`);
 }

@@ -1,6 +1,7 @@
 import { type DType, type NumberArray, viewOf } from "../memory/views.js";
+import { BREAK_EVEN } from "./direct.js";
 import type { Kernel } from "./kernel.js";
-import { loadPiece } from "./load.js";
+import { loadPiece, widen } from "./load.js";
 import { observer } from "./observer.js";
 import { run } from "./threads/forkJoin.js";
 
@@ -14,6 +15,9 @@ export function call<Args>(kernel: Kernel<Args>, args: Args, from: number, to: n
     const twin = () => kernel.twin(args, from, to, viewOf(dtype) as NumberArray);
     if (observer === null) twin();
     else observer.twin(kernel, kernel.record.write(args), from, to, dtype, twin);
-  } else if (observer !== null) observer.call(kernel, kernel.record.write(args), from, to, cost);
+    return;
+  }
+  if (cost >= BREAK_EVEN) widen(kernel);
+  if (observer !== null) observer.call(kernel, kernel.record.write(args), from, to, cost);
   else run(kernel, kernel.record.write(args), from, to, cost);
 }

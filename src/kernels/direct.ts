@@ -13,12 +13,13 @@ export const BREAK_EVEN = 6000;
 export let breakEven = BREAK_EVEN;
 let compiled = false;
 let observed = false;
+let widens = false;
 
 /** Calls of fewer estimated nanoseconds go straight to the compiled kernel. 0 lets none do so. */
 export let direct = 0;
 
 function decide(): void {
-  direct = compiled && !observed ? breakEven : 0;
+  direct = !compiled || observed ? 0 : widens ? Math.min(breakEven, BREAK_EVEN) : breakEven;
 }
 
 export function setBreakEven(nanoseconds: number): void {
@@ -33,5 +34,11 @@ export function setCompiled(is: boolean): void {
 
 export function setObserved(is: boolean): void {
   observed = is;
+  decide();
+}
+
+/** @param is whether a call that is not short compiles its kernel wide */
+export function setWidens(is: boolean): void {
+  widens = is;
   decide();
 }

@@ -3,7 +3,7 @@ import { didYouMean, message } from "../errors/message.js";
 import { note } from "../errors/note.js";
 import { allocate } from "../memory/heap.js";
 import { isShared, linearMemory, STATUS_AT } from "../memory/memory.js";
-import { setCompiled } from "./direct.js";
+import { setCompiled, setWidens } from "./direct.js";
 import { SCRATCH_BYTES } from "./generated/constants.js";
 import { core } from "./generated/pieces/core.js";
 import type { Kernel } from "./kernel.js";
@@ -13,6 +13,8 @@ import { knows, refusal } from "./probe.js";
 import { bytesOf } from "./text.js";
 import { threadsAsked } from "./threads/count.js";
 import { unshareMemoryImport } from "./unshare.js";
+import { wideObstacle } from "./wide/obstacle.js";
+import { type Placed, WidePiece, wideModule } from "./wide/piece.js";
 
 /** `js`: the naive twins. `simd`: 128-bit SIMD, the same bits on every machine. `relaxed`: with fused multiply-add. */
 export type KernelBuild = "js" | "simd" | "relaxed";
@@ -24,20 +26,24 @@ export interface Loaded {
   exports: CoreExports;
   readonly table: WebAssembly.Table;
   readonly scratch: number;
-  /** The pieces' modules, in the order in which their functions stand in the table. */
+  /** The modules, in the order in which their functions stand in the table. */
   readonly modules: WebAssembly.Module[];
   readonly instances: Map<Piece, Instance>;
 }
 
-interface Instance {
-  readonly exports: Exports;
-  /** Where its functions begin in the table. */
-  readonly first: number;
+/** A piece of a build on this thread. */
+interface Instance extends Placed {
+  /** Its kernels as they are called: narrow or wide. */
+  readonly used: Exports;
+  /** The same compiled wide; null as long as none of it was. */
+  wide: WidePiece | null;
 }
 
 const BUILDS: readonly KernelBuild[] = ["js", "simd", "relaxed"];
 
 let chosen: KernelBuild | null = null;
+/** Whether kernels are compiled wide at their first call that is worth it. */
+let widens = wideObstacle() === null;
 const builds = new Map<KernelBuild, Loaded>();
 /** Pieces that were loaded on any build. */
 const pieces = new Set<Piece>();
@@ -67,8 +73,9 @@ export function useKernels(build: KernelBuild): void {
     );
   }
   const loaded = build === "js" ? null : loadBuild(build);
-  for (const piece of pieces) piece.exports = loaded?.instances.get(piece)?.exports ?? null;
+  for (const piece of pieces) piece.exports = loaded?.instances.get(piece)?.used ?? null;
   setCompiled(loaded !== null);
+  setWidens(widens);
   if (build === "js") linearMemory();
   chosen = build;
 }
@@ -82,8 +89,32 @@ export function loadPiece(piece: Piece): Exports | null {
 }
 
 /** @internal Where a kernel of a piece that is loaded stands in the table of functions. */
-export function tableIndex({ instances }: Loaded, { piece, number }: Kernel): number {
-  return (instances.get(piece) as Instance).first + number;
+export function tableIndex({ instances }: Loaded, { piece, name, number }: Kernel): number {
+  const { first, wide } = instances.get(piece) as Instance;
+  return (widens && wide?.has(name) ? wide.first : first) + number;
+}
+
+/** Compiles a kernel wide if it may be, and is not yet. Its piece is loaded. */
+export function widen({ piece, name }: Kernel): void {
+  if (!widens) return;
+  const loaded = loadedBuild() as Loaded;
+  const instance = loaded.instances.get(piece) as Instance;
+  instance.wide ??= loadWide(loaded, piece);
+  if (instance.wide.has(name)) return;
+  instance.wide.compile(name);
+  if (instance.wide.has(name)) instance.used[name] = instance.wide.exports[name];
+}
+
+/** Switches all following operations to kernels that are compiled wide, or back. */
+export function useWide(is: boolean): void {
+  widens = is;
+  setWidens(is);
+  for (const { instances } of builds.values()) {
+    for (const { exports, used, wide } of instances.values()) {
+      if (wide === null) continue;
+      for (const name of Object.keys(used)) used[name] = is && wide.has(name) ? wide.exports[name] : exports[name];
+    }
+  }
 }
 
 function requested(): KernelBuild | undefined {
@@ -124,19 +155,31 @@ function loadBuild(build: "simd" | "relaxed"): Loaded {
 
 /** Compiles a piece and lays its functions into the table, in the order of its exports: kernels first. Workers do the same. */
 function instantiate(loaded: Loaded, piece: Piece): Exports {
-  const { build, table, scratch, modules, instances } = loaded;
-  let code = bytesOf(piece[build]);
-  if (!isShared()) code = unshareMemoryImport(code);
-  const module = new WebAssembly.Module(code as BufferSource);
+  const placed = place(loaded, new WebAssembly.Module(codeOf(loaded, piece) as BufferSource), false);
+  const used = { ...placed.exports };
+  loaded.instances.set(piece, { ...placed, used, wide: widens ? loadWide(loaded, piece) : null });
+  pieces.add(piece);
+  piece.exports = used;
+  return used;
+}
+
+function loadWide(loaded: Loaded, piece: Piece): WidePiece {
+  const module = wideModule(codeOf(loaded, piece));
+  return new WidePiece(module, place(loaded, module, true), piece.inner[loaded.build]);
+}
+
+function codeOf({ build }: Loaded, piece: Piece): Uint8Array {
+  const code = bytesOf(piece[build]);
+  return isShared() ? code : unshareMemoryImport(code);
+}
+
+function place({ table, scratch, modules }: Loaded, module: WebAssembly.Module, wide: boolean): Placed {
   const exports = new WebAssembly.Instance(module, { env: { memory: linearMemory() as WebAssembly.Memory, table } })
     .exports as unknown as Exports;
   const functions = Object.values(exports);
   const first = table.grow(functions.length);
   for (const [i, one] of functions.entries()) table.set(first + i, one);
-  exports.setup(scratch, STATUS_AT);
+  exports.setup(scratch, STATUS_AT, Number(wide));
   modules.push(module);
-  instances.set(piece, { exports, first });
-  pieces.add(piece);
-  piece.exports = exports;
-  return exports;
+  return { exports, first };
 }

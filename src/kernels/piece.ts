@@ -1,6 +1,6 @@
 /** What a compiled piece exports: its kernels by name, and what sets it up. */
 export type Exports = Record<string, (args: number, from: number, to: number) => void> & {
-  setup(scratch: number, status: number): void;
+  setup(scratch: number, status: number, wide: number): void;
 };
 
 /** What the core exports besides: what runs kernels of all pieces. */
@@ -20,6 +20,11 @@ export interface Piece {
   /** The code of its builds as text: see text.ts. */
   readonly simd: string;
   readonly relaxed: string;
+  /**
+   * For each build, the kernels that pack, each with the inner functions that it reaches, by their indices: the build exports such a
+   * function as `$`, followed by its index.
+   */
+  readonly inner: Readonly<Record<"simd" | "relaxed", Readonly<Record<string, readonly number[]>>>>;
   /** This thread's instance of the build in use; null until it is loaded, and while the JS twins run. */
   exports: Exports | null;
 }

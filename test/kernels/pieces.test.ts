@@ -49,7 +49,7 @@ interface AffineArgs {
 
 /** A piece that nobody has loaded yet. */
 function newKernel(text: string): Kernel<AffineArgs> {
-  const piece: Piece = { name: "affine", simd: text, relaxed: text, exports: null };
+  const piece: Piece = { name: "affine", simd: text, relaxed: text, inner: { simd: {}, relaxed: {} }, exports: null };
   return {
     name: "affine",
     piece,

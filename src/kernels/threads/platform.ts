@@ -23,7 +23,7 @@ const pieces = modules.map((module) => {
 const { exports } = new WebAssembly.Instance(module, { env: { memory, table } });
 const functions = Object.values(exports), first = table.grow(functions.length);
 functions.forEach((f, i) => table.set(first + i, f));
-exports.setup(scratch, status);
+exports.setup(scratch, status, WebAssembly.Module.customSections(module, "wide").length);
 return exports;
 });
 pieces[0].work(control, cell);

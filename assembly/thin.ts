@@ -2,8 +2,9 @@
  * Two ways to compute products without packing, for few rows or columns, where packing would cost more than multiplying.
  * Both apply beta, bias and activation to C just as the blocked way of gemm.ts does.
  */
+import { dots, dotsRow } from "./dots";
+import { Tile, ZEROS, settled } from "./micro";
 import { madd } from "./simd";
-import { Tile, ZEROS, dots, dotsRow, settled } from "./micro";
 
 /** C = A · B by dot products: the rows at `a` and the columns at `b` both run along k, `lda` and `ldb` bytes apart. */
 export function sweepDots(t: Tile, a: usize, lda: usize, b: usize, ldb: usize, k: u32, rows: u32, cols: u32): void {

@@ -1,7 +1,6 @@
 import { type DType, type NumberArray, viewOf } from "../memory/views.js";
-import { BREAK_EVEN } from "./direct.js";
 import type { Kernel } from "./kernel.js";
-import { loadPiece, widen } from "./load.js";
+import { loadPiece, noteCall } from "./load.js";
 import { observer } from "./observer.js";
 import { run } from "./threads/forkJoin.js";
 
@@ -17,7 +16,7 @@ export function call<Args>(kernel: Kernel<Args>, args: Args, from: number, to: n
     else observer.twin(kernel, kernel.record.write(args), from, to, dtype, twin);
     return;
   }
-  if (cost >= BREAK_EVEN) widen(kernel);
+  noteCall(kernel, cost);
   if (observer !== null) observer.call(kernel, kernel.record.write(args), from, to, cost);
   else run(kernel, kernel.record.write(args), from, to, cost);
 }

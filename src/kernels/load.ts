@@ -3,13 +3,14 @@ import { didYouMean, message } from "../errors/message.js";
 import { note } from "../errors/note.js";
 import { allocate } from "../memory/heap.js";
 import { isShared, linearMemory, STATUS_AT } from "../memory/memory.js";
-import { setCompiled, setWidens } from "./direct.js";
+import { BREAK_EVEN, setCompiled, setWidens } from "./direct.js";
 import { SCRATCH_BYTES } from "./generated/constants.js";
 import { core } from "./generated/pieces/core.js";
 import type { Kernel } from "./kernel.js";
 import type { CoreExports, Exports, Piece } from "./piece.js";
 import { variable } from "./platform.js";
 import { knows, refusal } from "./probe.js";
+import { recorder } from "./recorder.js";
 import { bytesOf } from "./text.js";
 import { threadsAsked } from "./threads/count.js";
 import { unshareMemoryImport } from "./unshare.js";
@@ -37,6 +38,8 @@ interface Instance extends Placed {
   readonly used: Exports;
   /** The same compiled wide; null as long as none of it was. */
   wide: WidePiece | null;
+  /** Estimated nanoseconds of longer calls, by the kernel that is not yet compiled wide. */
+  readonly owed: Map<string, number>;
 }
 
 const BUILDS: readonly KernelBuild[] = ["js", "simd", "relaxed"];
@@ -92,6 +95,24 @@ export function loadPiece(piece: Piece): Exports | null {
 export function tableIndex({ instances }: Loaded, { piece, name, number }: Kernel): number {
   const { first, wide } = instances.get(piece) as Instance;
   return (widens && wide?.has(name) ? wide.first : first) + number;
+}
+
+/** Estimated nanoseconds of a kernel's longer calls after which it is compiled wide: about what that takes. */
+const WIDEN_AFTER = 3e6;
+
+/**
+ * Notes a call that takes longer, and compiles its kernel wide once such calls took as long as that. So a short script pays nothing, and
+ * no program much more than it gains. The kernels of a step that is recorded are compiled at once: the step will be replayed.
+ * @param cost estimated nanoseconds
+ */
+export function noteCall(kernel: Kernel, cost: number): void {
+  if (!widens || cost < BREAK_EVEN) return;
+  const { instances } = loadedBuild() as Loaded;
+  const { wide, owed } = instances.get(kernel.piece) as Instance;
+  if (wide?.has(kernel.name)) return;
+  const owes = (owed.get(kernel.name) ?? 0) + cost;
+  owed.set(kernel.name, owes);
+  if (owes >= WIDEN_AFTER || recorder !== null) widen(kernel);
 }
 
 /** Compiles a kernel wide if it may be, and is not yet. Its piece is loaded. */
@@ -157,7 +178,7 @@ function loadBuild(build: "simd" | "relaxed"): Loaded {
 function instantiate(loaded: Loaded, piece: Piece): Exports {
   const placed = place(loaded, new WebAssembly.Module(codeOf(loaded, piece) as BufferSource), false);
   const used = { ...placed.exports };
-  loaded.instances.set(piece, { ...placed, used, wide: widens ? loadWide(loaded, piece) : null });
+  loaded.instances.set(piece, { ...placed, used, wide: widens ? loadWide(loaded, piece) : null, owed: new Map() });
   pieces.add(piece);
   piece.exports = used;
   return used;

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { capture, type Tensor, tensor } from "../../../src/index.js";
+import { expKernel, reluKernel } from "../../../src/kernels/generated.js";
+import { loadedBuild, loadPiece, noteCall, tableIndex, useKernels, useWide } from "../../../src/kernels/load.js";
+
+const packs = Number.parseInt(process.versions.v8, 10) >= 13;
+
+const place = (kernel = expKernel) => tableIndex(loadedBuild() as NonNullable<ReturnType<typeof loadedBuild>>, kernel as never);
+
+beforeEach(() => {
+  useKernels("relaxed");
+  loadPiece(expKernel.piece);
+  useWide(false);
+});
+afterEach(() => useWide(false));
+
+test.runIf(packs)("a kernel is compiled wide once its longer calls took 3 ms, and then stands elsewhere in the table", () => {
+  const narrow = place();
+  useWide(true);
+  noteCall(expKernel as never, 5999);
+  noteCall(expKernel as never, 1e6);
+  noteCall(expKernel as never, 1.9e6);
+  expect(place()).toBe(narrow);
+  noteCall(expKernel as never, 1e5);
+  expect(place()).not.toBe(narrow);
+  useWide(false);
+  expect(place()).toBe(narrow);
+  useWide(true);
+  expect(place()).not.toBe(narrow);
+});
+
+test.runIf(packs)("the kernels of a step that is recorded are compiled wide at once, if they are not too short", () => {
+  const narrow = place(reluKernel as never);
+  useWide(true);
+  const step = capture((x: Tensor) => x.relu());
+  const long = tensor(new Float32Array(65536).fill(-1));
+  for (let i = 0; i < 3; i++) step(long);
+  expect(place(reluKernel as never)).not.toBe(narrow);
+});

@@ -61,7 +61,7 @@ export function benchRows(): { rows: BenchRow[]; capturedBytes: () => number } {
 }
 
 /** Rounds of multiply-adds in a call. */
-const ROUNDS = 20_000;
+const ROUNDS = 10_000;
 
 function inRegisters(): BenchRow {
   const { flops, callShared } = multiplyAdds(ROUNDS);

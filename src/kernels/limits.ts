@@ -2,15 +2,16 @@ import { allocate, release } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { ROUND_FLOPS } from "./generated/constants.js";
 import * as kernels from "./generated.js";
-import { type KernelBuild, kernelBuild, loadedBuild } from "./load.js";
+import { isWide, kernelBuild, loadedBuild, loadPiece, widen } from "./load.js";
 import { observe } from "./observer.js";
 import { run } from "./threads/forkJoin.js";
 
-/** The limit of the machine's arithmetic: multiply-adds in registers. (The limit of its memory is `copy`.) */
+/** The limit of the machine's arithmetic: multiply-adds in registers, narrow or wide as kernels are. (The limit of its memory is `copy`.) */
 
 /** An estimate in nanoseconds so high that the call is certainly shared. */
 const LONG = 1e9;
-const OPERAND_BYTES = 4 * 64;
+const NUMBERS = 96;
+const OPERAND_BYTES = 4 * 128;
 
 /** A call of multiply-adds in registers, for repeated measurement. */
 export interface MultiplyAdds {
@@ -27,34 +28,43 @@ export interface MultiplyAdds {
 export function multiplyAdds(rounds: number): MultiplyAdds {
   const x = allocate(OPERAND_BYTES);
   // x = x/2 + 1/4 stays in the range of normal numbers.
-  views.f32.fill(0.5, x / 4, x / 4 + 49);
-  views.f32[x / 4 + 49] = 0.25;
-  const call = () => kernels.multiplyAdds({ x }, 0, rounds);
+  views.f32.fill(0.5, x / 4, x / 4 + NUMBERS + 1);
+  views.f32[x / 4 + NUMBERS + 1] = 0.25;
+  const kernel = kernels.multiplyAddsKernel;
+  /** Compiles the kernel wide if kernels are. Its calls have no cost by which they would be found worth it. */
+  const prepare = () => {
+    if (loadPiece(kernel.piece) !== null) widen(kernel);
+  };
+  const call = () => {
+    prepare();
+    kernels.multiplyAdds({ x }, 0, rounds);
+  };
   return {
     flops: ROUND_FLOPS * rounds,
     call,
     callShared: () => {
+      prepare();
       if (loadedBuild() === null) call();
-      else run(kernels.multiplyAddsKernel, kernels.multiplyAddsKernel.record.write({ x }), 0, rounds, LONG);
+      else run(kernel, kernel.record.write({ x }), 0, rounds, LONG);
     },
     release: () => release(x, OPERAND_BYTES),
   };
 }
 
 /** Rounds of a call, and milliseconds of a measurement: long enough for the engine to optimise the kernel. */
-const ROUNDS = 1000;
+const ROUNDS = 500;
 const MEASURED = 20;
 
-const known = new Map<KernelBuild, number>();
+const known = new Map<string, number>();
 
 /**
- * The most floating-point operations that one thread can do on the build in use, in GFLOP/s. The first call measures for some
- * 20 ms; the best sample counts.
+ * The most floating-point operations that one thread can do on the build in use, narrow or wide, in GFLOP/s. The first call measures
+ * for some 20 ms; the best sample counts.
  */
 export function multiplyAddLimit(): number {
-  const build = kernelBuild();
-  const limit = known.get(build) ?? measure();
-  known.set(build, limit);
+  const code = `${kernelBuild()}${isWide() ? ", wide" : ""}`;
+  const limit = known.get(code) ?? measure();
+  known.set(code, limit);
   return limit;
 }
 

@@ -126,6 +126,11 @@ export function widen({ piece, name }: Kernel): void {
   if (instance.wide.has(name)) instance.used[name] = instance.wide.exports[name];
 }
 
+/** Whether kernels are compiled to 256-bit instructions at their first call that is worth it. */
+export function isWide(): boolean {
+  return widens && kernelBuild() !== "js";
+}
+
 /** Switches all following operations to kernels that are compiled wide, or back. */
 export function useWide(is: boolean): void {
   widens = is;

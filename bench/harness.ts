@@ -4,10 +4,10 @@
  * processes took the core are dropped where enough are left. Figures are medians over the other rounds.
  */
 import Benchmark from "benchmark";
-import { type KernelBuild, useKernels } from "../src/kernels/load.js";
+import { isWide, type KernelBuild, useKernels, useWide } from "../src/kernels/load.js";
 import { shareFrom } from "../src/kernels/threads/policy.js";
 
-/** A piece of work whose time is measured. The harness chooses the build before it calls `setup`, and before each call of the work. */
+/** A piece of work whose time is measured. The harness chooses the variant before each call of the work. */
 export interface Row {
   group: string;
   name: string;
@@ -53,8 +53,13 @@ interface Round {
   samples: number[];
 }
 
-export interface Task {
+/** The kernels that run: a build, narrow or compiled to 256-bit instructions. */
+export interface Variant {
   build: KernelBuild;
+  wide: boolean;
+}
+
+export interface Task extends Variant {
   threads?: number;
   work: () => void;
 }
@@ -74,7 +79,7 @@ export interface Timing {
 export function interleave(tasks: readonly Task[], plan: Plan): Timing[] {
   const suite = new Benchmark.Suite();
   for (const task of tasks) {
-    suite.add(task.build, task.work, {
+    suite.add(task.work, {
       onStart: () => choose(task),
       initCount: Math.ceil(plan.sampleSeconds / warmUp(task, plan.warmUpSeconds)),
       minTime: plan.sampleSeconds,
@@ -151,9 +156,10 @@ function warmUp(task: Task, seconds: number): number {
   return fastest;
 }
 
-/** Chooses the build and the number of threads of a task. The workers run all the time, and sleep while no call is shared. */
-function choose({ build, threads = 1 }: Task): void {
+/** Chooses the variant and the number of threads of a task. The workers run all the time, and sleep while no call is shared. */
+function choose({ build, wide, threads = 1 }: Task): void {
   useKernels(build);
+  if (isWide() !== wide) useWide(wide);
   shareFrom(threads > 1 ? 0 : 1e18);
 }
 

@@ -3,38 +3,43 @@ import { cpus } from "node:os";
 import type { Verdict } from "./bars.js";
 import { CALM, type Row } from "./harness.js";
 import { TARGET_MACHINE } from "./limits.js";
-import type { Measured, Result } from "./measure.js";
+import { type Measured, type Result, resultOf, VARIANTS } from "./measure.js";
 
-const NAME = 30;
-const WIDTH = 12;
+const NAME = 32;
+const WIDTH = 11;
 
 export function machine(): string {
   return [
-    `${cpus()[0]?.model ?? "unknown CPU"}, ${cpus().length} cores`,
-    "ms: medians; × twin and the rate: of the relaxed build; simd, relaxed: shares of the same build's limit in the same rounds,",
-    "multiply-adds in registers for GFLOP/s, a copy of 1 M floats for GB/s (bytes read and written)",
+    `${cpus()[0]?.model ?? "unknown CPU"}, ${cpus().length} cores, V8 ${process.versions.v8}`,
+    "simd, relaxed: the builds, narrow; s wide, r wide: the same compiled to 256-bit instructions. First medians in ms. Then, of the",
+    "last variant: × twin, the rate, and × narrow. Then shares of the same variant's limit in the same rounds: multiply-adds in",
+    "registers for GFLOP/s, a copy of 1 M floats for GB/s (bytes read and written)",
   ].join("\n");
 }
 
+const NAMES = VARIANTS.map(({ build, wide }) => (wide ? `${build[0]} wide` : build));
+
 export function head({ group, flops, ops }: Row): string {
   const rate = flops !== undefined ? "GFLOP/s" : ops !== undefined ? "µs/op" : "GB/s";
-  return `\n${cells(group, ["js ms", "simd ms", "relaxed ms", "× twin", rate, "simd", "relaxed"])}`;
+  return `\n${cells(group, ["js ms", ...NAMES.map((name) => `${name} ms`), "× twin", rate, "× narrow", ...NAMES])}`;
 }
 
-export function line({ row, results: { js, simd, relaxed }, core, overTarget }: Measured): string {
-  const best = relaxed ?? simd;
+export function line(measured: Measured): string {
+  const { row, core, overTarget } = measured;
+  const js = resultOf(measured, "js");
+  const found = VARIANTS.map(({ build, wide }) => resultOf(measured, build, wide));
+  const best = found.at(-1);
   const perOp = row.ops !== undefined && best ? (1e3 * best.median_ms) / row.ops : undefined;
   const target = row.targetMs !== undefined && overTarget ? `  ${targetNote(row.targetMs, overTarget)}` : "";
   const disturbed = core < CALM ? `  (had ${percent(core)} of a core)` : "";
   return (
     cells(row.name, [
       ms(js),
-      ms(simd),
-      ms(relaxed),
+      ...found.map(ms),
       js && best ? figure(js.median_ms / best.median_ms) : "",
       figure(best?.gflops ?? best?.gbs ?? perOp),
-      percent(simd?.share_of_limit),
-      percent(relaxed?.share_of_limit),
+      figure(best?.over_narrow),
+      ...found.map((one) => percent(one?.share_of_limit)),
     ]) +
     target +
     disturbed

@@ -1,6 +1,6 @@
 /**
  * `node bench/run.mjs [filter …] [--quick] [--json FILE]`: bundles every bench/*.bench.ts with the suite and runs the bundle.
- * Each file has the rows of a family of kernels. A new file is found by its name.
+ * Each file has the rows of a family of kernels. A new file is found by its name. SIMDGRAD_WIDE=0 leaves out the wide variants.
  */
 import { mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -29,5 +29,6 @@ await build({
   sourcemap: "inline",
   logLevel: "error",
 });
+process.env.SIMDGRAD_WIDE ??= "auto";
 const { main } = await import(pathToFileURL(outfile).href);
 await main();

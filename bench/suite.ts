@@ -6,7 +6,7 @@ import { setThreads } from "../src/kernels/threads/workers.js";
 import { judge } from "./bars.js";
 import { FULL, QUICK, type Row } from "./harness.js";
 import { copy, multiplyAdd } from "./limits.js";
-import { type Measured, measure } from "./measure.js";
+import { type Measured, measure, VARIANTS } from "./measure.js";
 import { head, line, machine, verdictLine } from "./report.js";
 
 export async function run(rows: readonly Row[]): Promise<void> {
@@ -22,8 +22,8 @@ export async function run(rows: readonly Row[]): Promise<void> {
   ];
   const all: Measured[] = [];
   const broken: string[] = [];
-  // The limits of each build.
-  for (const build of ["simd", "relaxed"] as const) {
+  // Each build has threads of its own.
+  for (const build of new Set(VARIANTS.map(({ build }) => build))) {
     useKernels(build);
     await setThreads(Math.max(1, ...chosen.map(({ threads = 1 }) => threads)));
   }
@@ -44,7 +44,7 @@ export async function run(rows: readonly Row[]): Promise<void> {
   if (unknown.length > 0) console.log(["\nnot measured", ...unknown].join("\n  "));
   if (broken.length > 0) process.exitCode = 1;
   if (values.json) {
-    const results = all.flatMap((measured) => Object.values(measured.results));
+    const results = all.flatMap(({ results }) => results);
     writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
   }
 }

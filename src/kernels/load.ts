@@ -190,8 +190,7 @@ function instantiate(loaded: Loaded, piece: Piece): Exports {
 }
 
 function loadWide(loaded: Loaded, piece: Piece): WidePiece {
-  const module = wideModule(codeOf(loaded, piece));
-  return new WidePiece(module, place(loaded, module, true), piece.inner[loaded.build]);
+  return new WidePiece(place(loaded, wideModule(codeOf(loaded, piece)), true), piece.inner[loaded.build]);
 }
 
 function codeOf({ build }: Loaded, piece: Piece): Uint8Array {

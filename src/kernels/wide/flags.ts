@@ -4,29 +4,42 @@ interface V8 {
   setFlagsFromString(flag: string): void;
 }
 
-/**
- * V8's flags under which a function is optimised at its first call, with pairs of 128-bit instructions as one of 256 bits. V8 asks for
- * them whenever it compiles, on any thread, so they are on for moments only.
- *
- * Inlining goes off before the baseline compiler (liftoff) does, and comes on again after it: V8 14 ends the process where it inlines
- * into a function that the baseline compiler never saw.
- */
-const FLAGS = ["no-wasm-inlining", "experimental-wasm-revectorize", "no-liftoff"];
+interface VM {
+  runInThisContext(code: string): unknown;
+}
 
-/** Runs `fn` while functions of WebAssembly are compiled wide. */
-export function compilingWide<T>(fn: () => T): T {
+/** A function that a module of WebAssembly exports. */
+export type WasmFunction = (...args: number[]) => unknown;
+
+/**
+ * Has V8 optimise functions with pairs of 128-bit instructions as one of 256 bits, and waits until it has.
+ *
+ * V8 asks for the flag whenever it optimises a function, on any thread, so the flag is on for moments only. No other flag of the
+ * compilers may be touched: code that another thread compiles between `--no-liftoff` and `--liftoff`, or `--no-wasm-inlining` and
+ * `--wasm-inlining`, ends the process. A function that is no export of a module does so too.
+ */
+export function optimizeWide(functions: Iterable<WasmFunction>): void {
+  optimize ??= withFlag("allow-natives-syntax", () => {
+    const { runInThisContext } = builtin<VM>("node:vm") as VM;
+    return runInThisContext("(function (one) { return %WasmTierUpFunction(one); })") as Optimize;
+  });
+  const now = optimize;
+  withFlag("experimental-wasm-revectorize", () => {
+    for (const one of functions) now(one);
+  });
+}
+
+type Optimize = (one: WasmFunction) => void;
+
+/** V8's own function that optimises a function at once. It has a name in programs that are read under `--allow-natives-syntax`. */
+let optimize: Optimize | null = null;
+
+function withFlag<T>(flag: string, fn: () => T): T {
   const { setFlagsFromString } = builtin<V8>("node:v8") as V8;
-  const set = (flags: string[]) => {
-    for (const flag of flags) setFlagsFromString(`--${flag}`);
-  };
-  set(FLAGS);
+  setFlagsFromString(`--${flag}`);
   try {
     return fn();
   } finally {
-    set(FLAGS.map(opposite).reverse());
+    setFlagsFromString(`--no-${flag}`);
   }
-}
-
-function opposite(flag: string): string {
-  return flag.startsWith("no-") ? flag.slice(3) : `no-${flag}`;
 }

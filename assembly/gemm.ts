@@ -123,7 +123,7 @@ function rectangle<L>(r: GemmArgs, stepB: usize, z: u32, top: u32, bottom: u32, 
     place(t, r, c, left, true, true);
     const step = transB ? stepB : <usize>((k + 3) & ~3) << 2;
     if (!transB) for (let p: u32 = 0; p < k; p += 4) transposeFour<Rows>(b + stepB * p, stepB, cols, min(4, k - p), block + (p << 2), step);
-    sweepDots(t, a, lda, transB ? b : block, step, k, rows, cols);
+    sweepDots(t, a, lda, transB ? b : block, step, k, rows, cols, panel);
     return;
   }
 

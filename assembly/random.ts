@@ -1,22 +1,19 @@
 /**
  * Random tensors. Element i is a function of the key, the stream counter and i (see philox.ts), so that neither threads nor the order
  * of calls matter. The host derives the key from seed, purpose and module path. The counter is a cell, which changes with the step.
+ *
+ * Words are drawn into the scratch slab, a chunk at a time. A functor F says what becomes of them:
+ *
+ *     a(r), b(r), c(r)         constants of the call
+ *     prepare(p, end, a, b)    changes the words of whole groups where they stand, if `v` does not suffice
+ *     v(words, x, a, b, c)     four values from four words; x is the address of the input of the same elements
  */
-import { math } from "./math";
-import { philox, philoxKeys, upperWords } from "./philox";
+import { boxMuller, upperBits } from "./boxMuller";
+import { GROUP, philox, upperWords } from "./philox";
 import { scratch } from "./threads";
-import { trigonometry } from "./trigonometry";
 
-/** Elements drawn at a time into the scratch slab: few enough to be still in the L1 cache when they are transformed. */
+/** Elements of a chunk: few enough to be still in the L1 cache in the next round, and many enough for the ends of eleven loops. */
 const CHUNK: u32 = 1024;
-/** Offset in the scratch slab, behind the chunk, of the keys of Philox's rounds. */
-const KEYS: usize = 4 * CHUNK;
-
-const CONSTANTS = memory.data<f32>([
-  5.9604644775390625e-8, // 0: 2⁻²⁴
-  1,
-  6.2831853, // 2: 2π
-]);
 
 /** @cost 1 @bytes 4 */
 @unmanaged
@@ -29,13 +26,17 @@ export class BitsArgs {
 
 /** out[i] = 32 random bits; range: elements. */
 export function randomBits(r: BitsArgs, from: u32, to: u32): void {
-  random<Raw, BitsArgs>(r, from, to);
+  random<Bits, BitsArgs>(r, 0, from, to);
 }
 
 @unmanaged
 @final
-class Raw {
-  @inline block(_r: BitsArgs, _bits: usize): void {}
+class Bits {
+  @inline a(r: BitsArgs): v128 { return none(); }
+  @inline b(r: BitsArgs): v128 { return none(); }
+  @inline c(r: BitsArgs): v128 { return none(); }
+  @inline prepare(p: usize, end: usize, a: v128, b: v128): void {}
+  @inline v(words: v128, x: usize, a: v128, b: v128, c: v128): v128 { return words; }
 }
 
 /** @cost 1.2 @bytes 4 */
@@ -51,20 +52,20 @@ export class UniformArgs {
 
 /** out[i] uniform in [low, high), one of 2²⁴ equally spaced values; range: elements. */
 export function uniform(r: UniformArgs, from: u32, to: u32): void {
-  random<Uniform, UniformArgs>(r, from, to);
+  random<Uniform, UniformArgs>(r, 0, from, to);
 }
 
+/** low + k · step, where k has the upper 24 bits of a word */
 @unmanaged
 @final
 class Uniform {
-  @inline block(r: UniformArgs, bits: usize): void {
-    const low = f32x4.splat(<f32>r.low);
-    const high = f32x4.splat(<f32>r.high);
-    const width = f32x4.splat(<f32>(r.high - r.low));
-    for (const end = bits + 64; bits < end; bits += 16) {
-      const u = f32x4.add(low, f32x4.mul(width, unit(v128.load(bits))));
-      v128.store(bits, v128.bitselect(u, low, f32x4.lt(u, high))); // the sum may round up to high
-    }
+  @inline a(r: UniformArgs): v128 { return f32x4.splat(<f32>r.low); }
+  @inline b(r: UniformArgs): v128 { return f32x4.splat(<f32>r.high); }
+  @inline c(r: UniformArgs): v128 { return f32x4.splat(<f32>((r.high - r.low) * 5.9604644775390625e-8)); }
+  @inline prepare(p: usize, end: usize, low: v128, high: v128): void {}
+  @inline v(words: v128, x: usize, low: v128, high: v128, step: v128): v128 {
+    const u = f32x4.add(low, f32x4.mul(step, upperBits(words)));
+    return v128.bitselect(u, low, f32x4.lt(u, high)); // the sum may round up to high
   }
 }
 
@@ -81,28 +82,17 @@ export class NormalArgs {
 
 /** out[i] normal with mean μ and standard deviation σ; range: elements. */
 export function normal(r: NormalArgs, from: u32, to: u32): void {
-  random<Normal, NormalArgs>(r, from, to);
+  random<Normal, NormalArgs>(r, 0, from, to);
 }
 
-/**
- * Box and Muller's transform: two uniform numbers u, v give two normal ones, √(−2 ln(1 − u))·cos 2πv and √(−2 ln(1 − u))·sin 2πv.
- * Words 0 and 1 of a block give its values 0 and 1, words 2 and 3 its values 2 and 3. u has 24 bits, so no value lies beyond 5.77 σ.
- */
 @unmanaged
 @final
 class Normal {
-  @inline block(r: NormalArgs, bits: usize): void {
-    const mean = f32x4.splat(<f32>r.mean);
-    const std = f32x4.splat(<f32>r.std);
-    const one = v128.load32_splat(CONSTANTS, 4);
-    for (const end = bits + 64; bits < end; bits += 32) {
-      const logarithm = math.log(f32x4.sub(one, unit(v128.load(bits))));
-      const radius = f32x4.mul(std, f32x4.sqrt(f32x4.neg(f32x4.add(logarithm, logarithm))));
-      const angle = f32x4.mul(unit(v128.load(bits, 16)), v128.load32_splat(CONSTANTS, 8));
-      v128.store(bits, f32x4.add(mean, f32x4.mul(radius, trigonometry.sine(angle, 1))));
-      v128.store(bits, f32x4.add(mean, f32x4.mul(radius, trigonometry.sine(angle, 0))), 16);
-    }
-  }
+  @inline a(r: NormalArgs): v128 { return f32x4.splat(<f32>r.mean); }
+  @inline b(r: NormalArgs): v128 { return f32x4.splat(<f32>r.std); }
+  @inline c(r: NormalArgs): v128 { return none(); }
+  @inline prepare(p: usize, end: usize, mean: v128, std: v128): void { boxMuller(p, end, mean, std); }
+  @inline v(values: v128, x: usize, a: v128, b: v128, c: v128): v128 { return values; }
 }
 
 /** @cost 1.2 @bytes 4 */
@@ -118,20 +108,19 @@ export class RandintArgs {
 
 /** out[i] = low + the upper word of bits·(high − low): low … high − 1, equally likely up to 2⁻³². Range: elements. */
 export function randint(r: RandintArgs, from: u32, to: u32): void {
-  random<Randint, RandintArgs>(r, from, to);
+  random<Randint, RandintArgs>(r, 0, from, to);
 }
 
 @unmanaged
 @final
 class Randint {
-  @inline block(r: RandintArgs, bits: usize): void {
-    const low = i32x4.splat(r.low);
-    const width = i32x4.splat(r.high - r.low);
-    for (const end = bits + 64; bits < end; bits += 16) {
-      const x = v128.load(bits);
-      const steps = upperWords(i64x2.extmul_low_i32x4_u(x, width), i64x2.extmul_high_i32x4_u(x, width));
-      v128.store(bits, i32x4.add(low, steps));
-    }
+  @inline a(r: RandintArgs): v128 { return i32x4.splat(r.low); }
+  @inline b(r: RandintArgs): v128 { return i32x4.splat(r.high - r.low); }
+  @inline c(r: RandintArgs): v128 { return none(); }
+  @inline prepare(p: usize, end: usize, low: v128, width: v128): void {}
+  @inline v(words: v128, x: usize, low: v128, width: v128, c: v128): v128 {
+    const steps = upperWords(i64x2.extmul_low_i32x4_u(words, width), i64x2.extmul_high_i32x4_u(words, width));
+    return i32x4.add(low, steps);
   }
 }
 
@@ -151,59 +140,64 @@ export class DropoutArgs {
  * The mask is not stored: backward draws it again from the same key and counter.
  */
 export function dropout(r: DropoutArgs, from: u32, to: u32): void {
-  for (let i = from; i < to; ) {
-    const end = draw<Keep, DropoutArgs>(r, i, to);
-    let x = r.x + (<usize>i << 2);
-    let out = r.out + (<usize>i << 2);
-    let mask = drawn(i);
-    const stop = x + (<usize>(end - i) << 2);
-    const wide = x + (<usize>((end - i) & ~3) << 2);
-    for (; x < wide; x += 16, out += 16, mask += 16) v128.store(out, f32x4.mul(v128.load(x), v128.load(mask)));
-    for (; x < stop; x += 4, out += 4, mask += 4) store<f32>(out, load<f32>(x) * load<f32>(mask));
-    i = end;
-  }
+  random<Dropout, DropoutArgs>(r, r.x, from, to);
 }
 
-/** The mask and scale of an element: 0 with probability p, otherwise 1/(1 − p). For p = 1 the scale is ∞, but every element gets 0. */
+/** x · scale where the upper 24 bits of a word are at least 2²⁴p, else x · 0. For p = 1 the scale is ∞, but no element gets it. */
 @unmanaged
 @final
-class Keep {
-  @inline block(r: DropoutArgs, bits: usize): void {
-    const p = f32x4.splat(<f32>load<f64>(r.p));
-    const scale = f32x4.splat(<f32>(1 / (1 - load<f64>(r.p))));
-    for (const end = bits + 64; bits < end; bits += 16) v128.store(bits, v128.and(scale, f32x4.ge(unit(v128.load(bits)), p)));
+class Dropout {
+  @inline a(r: DropoutArgs): v128 { return f32x4.splat(<f32>load<f64>(r.p) * 16777216); }
+  @inline b(r: DropoutArgs): v128 { return f32x4.splat(<f32>(1 / (1 - load<f64>(r.p)))); }
+  @inline c(r: DropoutArgs): v128 { return none(); }
+  @inline prepare(p: usize, end: usize, least: v128, scale: v128): void {}
+  @inline v(words: v128, x: usize, least: v128, scale: v128, c: v128): v128 {
+    return f32x4.mul(v128.load(x), v128.and(scale, f32x4.ge(upperBits(words), least)));
   }
 }
 
-/** The upper 24 of 32 random bits as a number in [0, 1). */
+/** A constant that is not used. */
 @inline
-function unit(bits: v128): v128 {
-  return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(bits, 8)), v128.load32_splat(CONSTANTS));
-}
+function none(): v128 { return i32x4.splat(0); }
 
-/** Writes the elements from … to − 1 of out. F turns each block of 16 random words into values. */
-function random<F, R>(r: R, from: u32, to: u32): void {
+/** Writes the elements from … to − 1 of out. */
+function random<F, R>(r: R, x: usize, from: u32, to: u32): void {
+  const f = changetype<F>(0), a = f.a(r), b = f.b(r), c = f.c(r), out = r.out;
   for (let i = from; i < to; ) {
-    const end = draw<F, R>(r, i, to);
-    memory.copy(r.out + (<usize>i << 2), drawn(i), <usize>(end - i) << 2);
-    i = end;
+    const end = min(to, (i | (CHUNK - 1)) + 1), drawn = scratch() + (<usize>(i & (CHUNK - GROUP)) << 2);
+    const groups = (end - 1) / GROUP - i / GROUP + 1, drawnEnd = drawn + (<usize>(groups * GROUP) << 2);
+    philox(drawn, groups, i / GROUP, r.counter, r.key0, r.key1);
+    f.prepare(drawn, drawnEnd, a, b);
+    while (i < end) {
+      const words = wordOf(i), at = <usize>i << 2;
+      if (i % GROUP != 0 || end - i < GROUP) {
+        v128.store_lane<f32>(out + at, f.v(v128.load32_zero(words), x + at, a, b, c), 0);
+        i++;
+      } else {
+        twoWords<F>(words, x + at, out + at, a, b, c);
+        twoWords<F>(words + 64, x + at + 32, out + at + 32, a, b, c);
+        twoWords<F>(words + 16, x + at + 64, out + at + 64, a, b, c);
+        twoWords<F>(words + 80, x + at + 96, out + at + 96, a, b, c);
+        i += GROUP;
+      }
+    }
   }
 }
 
-/** Draws elements i … to − 1, at most up to the end of their chunk, into scratch, in whole blocks. @returns the element to go on with */
-function draw<F, R>(r: R, i: u32, to: u32): u32 {
-  const end = min(to, (i | (CHUNK - 1)) + 1);
-  const start = drawn(i & ~15);
-  const blocks = ((end + 15) >> 4) - (i >> 4);
-  const keys = scratch() + KEYS;
-  philoxKeys(keys, r.key0, r.key1);
-  philox(start, keys, r.counter, i >> 4, blocks);
-  for (let p = start, stop = start + (<usize>blocks << 6); p < stop; p += 64) changetype<F>(0).block(r, p);
-  return end;
+/**
+ * The address in scratch of the word of element i, which belongs to the chunk drawn last. Of elements, four counters follow on each
+ * other; of words in scratch, the eight of a group do.
+ */
+@inline
+function wordOf(i: u32): usize {
+  const counters = (i >> 4) & 1, word = (i >> 2) & 3;
+  return scratch() + (<usize>(i & (CHUNK - GROUP)) << 2) + (word << 5) + (counters << 4) + ((i & 3) << 2);
 }
 
-/** The address in scratch of element i, which belongs to the chunk drawn last. */
+/** Two words of four counters, which stand 32 bytes apart. */
 @inline
-function drawn(i: u32): usize {
-  return scratch() + (<usize>(i & (CHUNK - 1)) << 2);
+function twoWords<F>(words: usize, x: usize, out: usize, a: v128, b: v128, c: v128): void {
+  const f = changetype<F>(0);
+  const y0 = f.v(v128.load(words), x, a, b, c), y1 = f.v(v128.load(words, 32), x + 16, a, b, c);
+  v128.store(out, y1, 16), v128.store(out, y0);
 }

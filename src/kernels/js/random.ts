@@ -11,9 +11,9 @@ export function randomBits(r: BitsArgs, from: number, to: number, _v: NumberArra
 export function uniform(r: UniformArgs, from: number, to: number, v: NumberArray): void {
   const round = v === views.f32 ? Math.fround : (x: number) => x;
   const low = round(r.low);
-  const width = round(r.high - r.low);
+  const step = round((r.high - r.low) * 2 ** -24);
   for (let i = from; i < to; i++) {
-    const u = round(low + round(width * unit(bitsOf(r, i))));
+    const u = round(low + round(step * (bitsOf(r, i) >>> 8)));
     v[r.out / v.BYTES_PER_ELEMENT + i] = u < round(r.high) ? u : low; // the sum may round up to high
   }
 }

@@ -1,0 +1,109 @@
+/** Normal random numbers from uniform ones (Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958). */
+import { constant, math } from "./math";
+import { madd, nmadd } from "./simd";
+
+const UNIT = memory.data<f32>([
+  5.9604644775390625e-8, // 0: 2⁻²⁴
+  1.0, // 1
+]);
+
+const TURN = memory.data<f32>([
+  4, // 0: quadrants of a turn
+  12582912, // 1: 1.5 · 2²³: adding it rounds to an integer, which the low bits then hold
+  0.25, // 2
+  6.2831853, // 3: 2π
+  -0.16666655242443085, // 4…6: (sin r − r)/r³ in r² on |r| ≤ π/4, relative to sin r to 2⁻²⁷
+  0.008332189172506332,
+  -0.0001951828453456983,
+  0.5, // 7
+  0.04166664555668831, // 8…10: (cos r − 1 + r²/2)/r⁴ in r², relative to cos r to 2⁻³²
+  -0.0013887309469282627,
+  2.4432327336398885e-5,
+]);
+
+const BITS = memory.data<u32>([
+  0x3f2aaaab, // 0: 2/3
+  0xff800000, // 1: sign and exponent
+  1, // 2
+  0x80000000, // 3: sign
+]);
+
+/** The upper 24 bits of a word, as a number. */
+@inline
+export function upperBits(words: v128): v128 {
+  return f32x4.convert_i32x4_s(i32x4.shr_u(words, 8));
+}
+
+/** The upper 24 bits of a word as a number in [0, 1). */
+@inline
+export function unit(words: v128): v128 {
+  return f32x4.mul(upperBits(words), constant(UNIT, 0));
+}
+
+/**
+ * Makes normal numbers of the random words of whole groups (philox.ts), where they stand. Two uniform numbers u, v give two normal
+ * ones, √(−2 ln(1 − u))·cos 2πv and √(−2 ln(1 − u))·sin 2πv. Words 0 and 1 of a counter become its values 0 and 1, words 2 and 3 its
+ * values 2 and 3. u has 24 bits, so no value lies beyond 5.77 σ.
+ */
+@inline
+export function boxMuller(p: usize, end: usize, mean: v128, std: v128): void {
+  for (; p < end; p += 64) {
+    const r = f32x4.mul(std, radius(v128.load(p))), s = f32x4.mul(std, radius(v128.load(p, 16)));
+    const u = unit(v128.load(p, 32)), v = unit(v128.load(p, 48));
+    const m = quarters(u), n = quarters(v), next = constant(BITS, 2);
+    const a = angle(u, m), b = angle(v, n);
+    const sinA = sine(a), sinB = sine(b), cosA = cosine(a), cosB = cosine(b);
+    const x = sineBeyond(i32x4.add(m, next), sinA, cosA), y = sineBeyond(i32x4.add(n, next), sinB, cosB);
+    const z = sineBeyond(m, sinA, cosA), w = sineBeyond(n, sinB, cosB);
+    const x0 = f32x4.add(mean, f32x4.mul(r, x)), y0 = f32x4.add(mean, f32x4.mul(s, y));
+    const z0 = f32x4.add(mean, f32x4.mul(r, z)), w0 = f32x4.add(mean, f32x4.mul(s, w));
+    v128.store(p, y0, 16), v128.store(p, x0);
+    v128.store(p, w0, 48), v128.store(p, z0, 32);
+  }
+}
+
+/** √(−2 ln x) for x = 1 − u, with the bits of `math.log`, which does more for numbers that are not as tame. */
+@inline
+function radius(words: v128): v128 {
+  const one = constant(UNIT, 1), x = f32x4.sub(one, unit(words));
+  const t = i32x4.sub(x, constant(BITS, 0));
+  const r = f32x4.sub(i32x4.sub(x, v128.and(t, constant(BITS, 1))), one);
+  const logarithm = math.logReduced(f32x4.convert_i32x4_s(i32x4.shr_s(t, 23)), r);
+  return f32x4.sqrt(f32x4.neg(f32x4.add(logarithm, logarithm)));
+}
+
+/** v turns in whole quarters n, as n + 1.5 · 2²³: so the lowest bits are those of n. */
+@inline
+function quarters(v: v128): v128 {
+  return madd(v, constant(TURN, 0), constant(TURN, 1));
+}
+
+/** 2π times what v turns are more than n quarters. */
+@inline
+function angle(v: v128, n: v128): v128 {
+  return f32x4.mul(nmadd(f32x4.sub(n, constant(TURN, 1)), constant(TURN, 2), v), constant(TURN, 3));
+}
+
+/** sin r for |r| ≤ π/4. */
+@inline
+function sine(r: v128): v128 {
+  const z = f32x4.mul(r, r);
+  const p = madd(z, madd(z, constant(TURN, 6), constant(TURN, 5)), constant(TURN, 4));
+  return f32x4.mul(r, madd(z, p, constant(UNIT, 1)));
+}
+
+/** cos r for |r| ≤ π/4. */
+@inline
+function cosine(r: v128): v128 {
+  const z = f32x4.mul(r, r);
+  const p = madd(z, madd(z, constant(TURN, 10), constant(TURN, 9)), constant(TURN, 8));
+  return madd(f32x4.mul(z, z), p, nmadd(z, constant(TURN, 7), constant(UNIT, 1)));
+}
+
+/** The sine of an angle and n quarters of a turn, from sine and cosine of the angle. */
+@inline
+function sineBeyond(n: v128, sine: v128, cosine: v128): v128 {
+  const one = constant(BITS, 2), isOdd = i32x4.eq(v128.and(n, one), one);
+  const minus = v128.and(i32x4.shl(n, 30), constant(BITS, 3));
+  return v128.xor(v128.bitselect(cosine, sine, isOdd), minus);
+}

@@ -7,7 +7,7 @@ import { here, root } from "./registry.mjs";
 /** Windows cannot stop a process; there it only waits for input. */
 const mayStop = process.platform !== "win32";
 /** Environment variables that tune a library. */
-export const TUNING = /^(OPENBLAS|OMP|GOMP|KMP|MKL|BLIS|SIMDGRAD_(KERNELS|THREADS|CHECK))/;
+export const TUNING = /^(OPENBLAS|OMP|GOMP|KMP|MKL|BLIS|SIMDGRAD_(KERNELS|THREADS|CHECK|WIDE))/;
 const running = new Set();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");

@@ -6,7 +6,7 @@ const NAME = 20;
 const WIDTH = 12;
 
 export function machine() {
-  return `${cpus()[0]?.model ?? "unknown CPU"}, ${cpus().length} cores, Node ${process.version}; medians in ms a step; × : as fast as PyTorch`;
+  return `${cpus()[0]?.model ?? "unknown CPU"}, ${cpus().length} cores, Node ${process.version} (V8 ${process.versions.v8}); medians in ms a step; × : as fast as PyTorch`;
 }
 
 export function head(threads, libraries) {
@@ -55,7 +55,7 @@ export function bars(verdicts) {
   const lines = verdicts.map(({ what, sense, bound, unit, value, met, calm }) => {
     const state = value === undefined ? "unknown" : met ? "met" : "NOT MET";
     const found = value === undefined ? "" : `${digits(value)} ${unit}${calm ? "" : " (not calm)"}`;
-    return `${state.padEnd(9)}${what.padEnd(44)}${`${sense} ${bound} ${unit}`.padEnd(12)}${found}`;
+    return `${state.padEnd(9)}${what.padEnd(58)}${`${sense} ${bound} ${unit}`.padEnd(12)}${found}`;
   });
   return section("bars", lines).join("\n");
 }
@@ -65,15 +65,10 @@ function lossLine(workload, threads, { variant, first, last, differs }) {
   return `${cells(`${workload}, ${threads}`, [digits(first[0]), digits(last)])}  ${variant}${fell}${differs ? "  FIRST LOSSES DIFFER" : ""}`;
 }
 
-/** The failures, and the workloads that simdgrad cannot run yet. */
 function missing(measured) {
-  const failures = measured.flatMap(({ workload, threads, failed }) =>
+  return measured.flatMap(({ workload, threads, failed }) =>
     Object.entries(failed).map(([library, why]) => `${workload}, ${threads}: ${library} failed: ${why}`),
   );
-  const awaited = measured.flatMap(({ workload, absent }) =>
-    Object.values(absent).flatMap((why) => (why.endsWith("yet") ? [`${workload}: ${why}`] : [])),
-  );
-  return [...failures, ...new Set(awaited)];
 }
 
 function section(title, lines) {

@@ -5,7 +5,7 @@ import { root } from "./registry.mjs";
 import { quantile } from "./rounds.mjs";
 
 const RUNS = 7;
-const LIBRARIES = ["simdgrad", "PyTorch", "jax-js", "tfjs-wasm"];
+const LIBRARIES = ["simdgrad", "wide", "PyTorch", "jax-js", "tfjs-wasm"];
 
 /**
  * Libraries run with their default threads and settings. simdgrad is the published package.

@@ -3,7 +3,7 @@
  * elements.
  */
 import { BinaryArgs, broadcast, FloatRow } from "./broadcast";
-import { map, map2, MapArgs } from "./map";
+import { map, map2, MapArgs, STEP, storeStep } from "./map";
 import { power } from "./power";
 import { madd } from "./simd";
 
@@ -44,7 +44,7 @@ export class ClampGradArgs {
 @unmanaged
 @final
 class Add {
-  @inline v(a: v128, b: v128): v128 {
+  @inline v(a: v128, b: v128, r: usize): v128 {
     return f32x4.add(a, b);
   }
 }
@@ -52,7 +52,7 @@ class Add {
 @unmanaged
 @final
 class Sub {
-  @inline v(a: v128, b: v128): v128 {
+  @inline v(a: v128, b: v128, r: usize): v128 {
     return f32x4.sub(a, b);
   }
 }
@@ -60,7 +60,7 @@ class Sub {
 @unmanaged
 @final
 class Mul {
-  @inline v(a: v128, b: v128): v128 {
+  @inline v(a: v128, b: v128, r: usize): v128 {
     return f32x4.mul(a, b);
   }
 }
@@ -68,7 +68,7 @@ class Mul {
 @unmanaged
 @final
 class Div {
-  @inline v(a: v128, b: v128): v128 {
+  @inline v(a: v128, b: v128, r: usize): v128 {
     return f32x4.div(a, b);
   }
 }
@@ -76,7 +76,7 @@ class Div {
 @unmanaged
 @final
 class Maximum {
-  @inline v(a: v128, b: v128): v128 {
+  @inline v(a: v128, b: v128, r: usize): v128 {
     return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
   }
 }
@@ -84,7 +84,7 @@ class Maximum {
 @unmanaged
 @final
 class Minimum {
-  @inline v(a: v128, b: v128): v128 {
+  @inline v(a: v128, b: v128, r: usize): v128 {
     return v128.or(f32x4.pmin(a, b), f32x4.ne(b, b));
   }
 }
@@ -92,7 +92,7 @@ class Minimum {
 @unmanaged
 @final
 class Pow {
-  @inline v(a: v128, b: v128): v128 {
+  @inline v(a: v128, b: v128, r: usize): v128 {
     return power.pow(a, b);
   }
 }
@@ -188,7 +188,7 @@ export function clampGrad(r: ClampGradArgs, from: u32, to: u32): void {
   map2<ClampGrad, ClampGradArgs>(r, r.g, r.saved, r.out, from, to);
 }
 
-/** out = x */
+/** out = x @narrow */
 export function copy(r: MapArgs, from: u32, to: u32): void {
   const at = <usize>from << 2;
   memory.copy(r.out + at, r.x + at, <usize>(to - from) << 2);
@@ -199,6 +199,6 @@ export function fill(r: FillArgs, from: u32, to: u32): void {
   const value = v128.load32_splat(changetype<usize>(r), offsetof<FillArgs>("value"));
   const end = r.out + (<usize>to << 2);
   let out = r.out + (<usize>from << 2);
-  for (const wide = out + ((end - out) & ~15); out < wide; out += 16) v128.store(out, value);
+  for (const steps = out + ((end - out) & ~(STEP - 1)); out < steps; out += STEP) storeStep(out, value, value, value, value);
   for (; out < end; out += 4) v128.store_lane<f32>(out, value, 0);
 }

@@ -3,7 +3,7 @@
  * adjacent dimensions along which both operands are contiguous, or both broadcast, so that equal shapes are one row. A functor
  * computes a row. The range counts output elements and may begin and end inside rows.
  */
-import { loadFirst, storeFirst } from "./map";
+import { mapRow2, STEP, storeStep } from "./map";
 import { scratch } from "./threads";
 
 /** The number of axes in a record of two broadcast operands. @host */
@@ -29,14 +29,16 @@ export class BinaryArgs {
 }
 
 /**
- * Calls Row for each piece of a row within the range: n elements of a and b become out[from …]. An operand's step from vector to
- * vector is 16 bytes, or 0 where it is broadcast. `bytes` of a Row is the size of the operands' elements.
+ * Calls Row for each piece of a row within the range: n elements of a and b become out[from …]. An operand advances by STEP bytes from
+ * step to step, or by 0 where it is broadcast. `bytes` of a Row is the size of the operands' elements.
  */
 export function broadcast<Row>(r: BinaryArgs, from: u32, to: u32): void {
   if (from >= to) return;
   const n1 = r.n1;
   const n2 = r.n2;
   const n3 = r.n3;
+  const advanceA = r.a3 * STEP;
+  const advanceB = r.b3 * STEP;
   let row = from / n3;
   let column = from - row * n3;
   let i2 = row % n2;
@@ -48,7 +50,7 @@ export function broadcast<Row>(r: BinaryArgs, from: u32, to: u32): void {
     const bytes = changetype<Row>(0).bytes();
     const a = r.a + <usize>(i0 * r.a0 + i1 * r.a1 + i2 * r.a2 + column * r.a3) * bytes;
     const b = r.b + <usize>(i0 * r.b0 + i1 * r.b1 + i2 * r.b2 + column * r.b3) * bytes;
-    changetype<Row>(0).row(operand(a, r.a3, 0, bytes), r.a3 << 4, operand(b, r.b3, 16, bytes), r.b3 << 4, r.out, from, n);
+    changetype<Row>(0).row(operand(a, r.a3, 0, bytes), advanceA, operand(b, r.b3, STEP, bytes), advanceB, r.out, from, n);
     from += n;
     if (from == to) return;
     column = 0;
@@ -61,13 +63,14 @@ export function broadcast<Row>(r: BinaryArgs, from: u32, to: u32): void {
 }
 
 /**
- * The address from which a row's vectors are read. A broadcast element of 4 bytes or 1 is copied to all lanes of the vector at `spare`,
- * read without a step.
+ * The address from which a row's vectors are read. A broadcast element of 4 bytes or 1 is copied to the STEP bytes at `spare`, which
+ * serve all steps.
  */
 @inline
-export function operand(at: usize, step: u32, spare: usize, bytes: usize): usize {
-  if (step) return at;
-  v128.store(scratch() + spare, bytes == 1 ? v128.load8_splat(at) : v128.load32_splat(at));
+export function operand(at: usize, advances: u32, spare: usize, bytes: usize): usize {
+  if (advances) return at;
+  const copies = bytes == 1 ? v128.load8_splat(at) : v128.load32_splat(at);
+  storeStep(scratch() + spare, copies, copies, copies, copies);
   return scratch() + spare;
 }
 
@@ -76,21 +79,7 @@ export function operand(at: usize, step: u32, spare: usize, bytes: usize): usize
 @final
 export class FloatRow<F> {
   @inline bytes(): usize { return 4; }
-  @inline row(a: usize, stepA: usize, b: usize, stepB: usize, base: usize, from: u32, n: u32): void {
-    let out = base + (<usize>from << 2);
-    const end = out + (<usize>n << 2);
-    for (const pairs = out + ((end - out) & ~31); out < pairs; a += 2 * stepA, b += 2 * stepB, out += 32) {
-      const first = changetype<F>(0).v(v128.load(a), v128.load(b));
-      const second = changetype<F>(0).v(v128.load(a + stepA), v128.load(b + stepB));
-      v128.store(out, first);
-      v128.store(out, second, 16);
-    }
-    for (; out < end; a += stepA, b += stepB, out += 16) {
-      const left = end - out;
-      const last = left < 16;
-      const y = changetype<F>(0).v(last ? loadFirst(a, left) : v128.load(a), last ? loadFirst(b, left) : v128.load(b));
-      if (last) storeFirst(out, y, left);
-      else v128.store(out, y);
-    }
+  @inline row(a: usize, advanceA: usize, b: usize, advanceB: usize, base: usize, from: u32, n: u32): void {
+    mapRow2<F, usize>(0, a, advanceA, b, advanceB, base + (<usize>from << 2), n);
   }
 }

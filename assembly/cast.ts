@@ -2,6 +2,7 @@
  * Conversion of element types. To an integer type, fractions are cut towards 0; NaN and numbers outside the type are reported. A bool
  * is a byte, 0 for zero and 1 for everything else, NaN included. Only the JS twins compute float64. Ranges count elements.
  */
+import { storeStep } from "./map";
 import { copyBytes } from "./movement";
 import { Status, fail } from "./threads";
 
@@ -108,15 +109,10 @@ function narrow<F, X, Y>(r: CastArgs, from: u32, to: u32): void {
 @final
 class FloatToInt {
   @inline sixteen(x: usize, out: usize): bool {
-    const limit = v128.load32_splat(LIMIT);
-    let inside = i32x4.splat(-1);
-    for (let i: usize = 0; i < 64; i += 16) {
-      const v = v128.load(x + i);
-      v128.store(out + i, i32x4.trunc_sat_f32x4_s(v));
-      // −2³¹ fits, but counts as outside here: it is rare, and `one` is right for it.
-      inside = v128.and(inside, f32x4.lt(f32x4.abs(v), limit));
-    }
-    return i32x4.all_true(inside);
+    const a = v128.load(x), b = v128.load(x, 16), c = v128.load(x, 32), d = v128.load(x, 48);
+    const i = i32x4.trunc_sat_f32x4_s(a), j = i32x4.trunc_sat_f32x4_s(b);
+    storeStep(out, i, j, i32x4.trunc_sat_f32x4_s(c), i32x4.trunc_sat_f32x4_s(d));
+    return i32x4.all_true(v128.and(v128.and(isInt(a), isInt(b)), v128.and(isInt(c), isInt(d))));
   }
   @inline one(x: usize, out: usize): bool {
     const v = load<f32>(x);
@@ -158,7 +154,8 @@ class FloatToBool {
 @final
 class IntToFloat {
   @inline sixteen(x: usize, out: usize): void {
-    for (let i: usize = 0; i < 64; i += 16) v128.store(out + i, f32x4.convert_i32x4_s(v128.load(x + i)));
+    const i = f32x4.convert_i32x4_s(v128.load(x)), j = f32x4.convert_i32x4_s(v128.load(x, 16));
+    storeStep(out, i, j, f32x4.convert_i32x4_s(v128.load(x, 32)), f32x4.convert_i32x4_s(v128.load(x, 48)));
   }
   @inline one(x: usize, out: usize): void {
     store<f32>(out, <f32>load<i32>(x));
@@ -198,10 +195,8 @@ class IntToBool {
 class ByteToInt {
   @inline sixteen(x: usize, out: usize): void {
     const v = v128.load(x), low = i16x8.extend_low_i8x16_u(v), high = i16x8.extend_high_i8x16_u(v);
-    v128.store(out, i32x4.extend_low_i16x8_u(low));
-    v128.store(out, i32x4.extend_high_i16x8_u(low), 16);
-    v128.store(out, i32x4.extend_low_i16x8_u(high), 32);
-    v128.store(out, i32x4.extend_high_i16x8_u(high), 48);
+    const i = i32x4.extend_low_i16x8_u(low), j = i32x4.extend_high_i16x8_u(low);
+    storeStep(out, i, j, i32x4.extend_low_i16x8_u(high), i32x4.extend_high_i16x8_u(high));
   }
   @inline one(x: usize, out: usize): void {
     store<i32>(out, load<u8>(x));
@@ -213,10 +208,10 @@ class ByteToInt {
 class ByteToFloat {
   @inline sixteen(x: usize, out: usize): void {
     const v = v128.load(x), low = i16x8.extend_low_i8x16_u(v), high = i16x8.extend_high_i8x16_u(v);
-    v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low)));
-    v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low)), 16);
-    v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high)), 32);
-    v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high)), 48);
+    const i = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low));
+    const j = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low));
+    const k = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high));
+    storeStep(out, i, j, k, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high)));
   }
   @inline one(x: usize, out: usize): void {
     store<f32>(out, <f32>load<u8>(x));
@@ -232,6 +227,12 @@ class ByteToBool {
   @inline one(x: usize, out: usize): void {
     store<u8>(out, u8(load<u8>(x) != 0));
   }
+}
+
+/** Whether each of four floats, its fraction cut, is an int32. −2³¹ is one, but counts as outside here: it is rare, and `one` is right for it. */
+@inline
+function isInt(v: v128): v128 {
+  return f32x4.lt(f32x4.abs(v), v128.load32_splat(LIMIT));
 }
 
 /** Whether each of four floats, its fraction cut, is a byte. */

@@ -3,7 +3,7 @@
  * each tensor, and the sums of the chunks added in the order of the tensors, so that the bits do not depend on the addresses.
  */
 import { foldRow } from "./fold";
-import { loadFirst, storeFirst } from "./map";
+import { mapRow } from "./map";
 import { CHUNK, SumSquares } from "./reduce";
 import { fail, Status } from "./threads";
 
@@ -55,12 +55,18 @@ export function clipFactor(r: ClipFactorArgs, from: u32, to: u32): void {
   for (let i: u32 = 0; i < r.count; i++) store<f64>(r.factor + <usize>i * r.stride, factor >= 1 ? 1 : factor);
 }
 
+@unmanaged
+@final
+class Scale {
+  @inline v(x: v128, factor: v128): v128 {
+    return f32x4.mul(factor, x);
+  }
+}
+
 /** x ← factor · x; nothing is touched where the factor is 1. Range: elements. */
 export function scaleBy(r: ScaleByArgs, from: u32, to: u32): void {
-  if (load<f64>(r.factor) == 1) return;
-  const factor = f32x4.splat(<f32>load<f64>(r.factor));
-  const end = r.x + (<usize>to << 2);
-  let x = r.x + (<usize>from << 2);
-  for (const wide = x + ((end - x) & ~15); x < wide; x += 16) v128.store(x, f32x4.mul(factor, v128.load(x)));
-  if (x < end) storeFirst(x, f32x4.mul(factor, loadFirst(x, end - x)), end - x);
+  const factor = load<f64>(r.factor);
+  if (factor == 1) return;
+  const x = r.x + (<usize>from << 2);
+  mapRow<Scale, v128>(f32x4.splat(<f32>factor), x, x, to - from);
 }

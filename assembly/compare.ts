@@ -9,17 +9,17 @@ import { BinaryArgs, broadcast } from "./broadcast";
 @final
 class MaskRow<F> {
   @inline bytes(): usize { return 4; }
-  @inline row(a: usize, stepA: usize, b: usize, stepB: usize, base: usize, from: u32, n: u32): void {
+  @inline row(a: usize, advanceA: usize, b: usize, advanceB: usize, base: usize, from: u32, n: u32): void {
     let out = base + from;
     const end = out + n;
-    for (const wide = out + (n & ~15); out < wide; out += 16, a += stepA << 2, b += stepB << 2) {
+    for (const steps = out + (n & ~15); out < steps; out += 16, a += advanceA, b += advanceB) {
       const y0 = changetype<F>(0).v(v128.load(a), v128.load(b));
-      const y1 = changetype<F>(0).v(v128.load(a + stepA), v128.load(b + stepB));
-      const y2 = changetype<F>(0).v(v128.load(a + 2 * stepA), v128.load(b + 2 * stepB));
-      const y3 = changetype<F>(0).v(v128.load(a + 3 * stepA), v128.load(b + 3 * stepB));
+      const y1 = changetype<F>(0).v(v128.load(a, 16), v128.load(b, 16));
+      const y2 = changetype<F>(0).v(v128.load(a, 32), v128.load(b, 32));
+      const y3 = changetype<F>(0).v(v128.load(a, 48), v128.load(b, 48));
       v128.store(out, i8x16.abs(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(y0, y1), i16x8.narrow_i32x4_s(y2, y3)))); // −1 → 1
     }
-    for (; out < end; out++, a += stepA >> 2, b += stepB >> 2) {
+    for (; out < end; out++, a += advanceA >> 4, b += advanceB >> 4) {
       const y = changetype<F>(0).v(v128.load32_splat(a), v128.load32_splat(b));
       v128.store_lane<u8>(out, i8x16.abs(y), 0);
     }

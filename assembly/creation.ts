@@ -10,7 +10,7 @@ export class OneHotArgs {
   classes: u32; // width of a row
 }
 
-/** out[i, :] = 1 at index[i], 0 elsewhere, in float32. An index out of range is reported and gives a row of zeros. Range: rows. */
+/** out[i, :] = 1 at index[i], 0 elsewhere, in float32. An index out of range is reported and gives a row of zeros. Range: rows. @narrow */
 export function oneHot(r: OneHotArgs, from: u32, to: u32): void {
   const rowBytes = <usize>r.classes << 2;
   memory.fill(r.out + rowBytes * from, 0, rowBytes * (to - from));
@@ -31,12 +31,12 @@ export class TriangleArgs {
   diagonal: i32; // 0 the main diagonal, positive above it
 }
 
-/** out[b, i, j] = x[b, i, j] where j ≥ i + diagonal, else 0; range: rows, batch·rows of them. */
+/** out[b, i, j] = x[b, i, j] where j ≥ i + diagonal, else 0; range: rows, batch·rows of them. @narrow */
 export function triu(r: TriangleArgs, from: u32, to: u32): void {
   for (let row = from; row < to; ++row) keep(r, row, firstUpper(r, row, 0), r.cols);
 }
 
-/** out[b, i, j] = x[b, i, j] where j ≤ i + diagonal, else 0; range: rows, batch·rows of them. */
+/** out[b, i, j] = x[b, i, j] where j ≤ i + diagonal, else 0; range: rows, batch·rows of them. @narrow */
 export function tril(r: TriangleArgs, from: u32, to: u32): void {
   for (let row = from; row < to; ++row) keep(r, row, 0, firstUpper(r, row, 1));
 }

@@ -1,10 +1,11 @@
 /**
- * The loops of the elementwise kernels. An inlined functor F computes a vector: `v(x, r)` or `v(a, b, r)`, where r is the kernel's
- * record, from which F may read its parameters.
+ * The loops of the elementwise kernels. An inlined functor F computes a vector: `v(x, r)` or `v(a, b, r)`, where r is what the
+ * caller hands through: most often the kernel's record, from which F reads its parameters.
  *
  * A last vector of fewer than four elements is loaded and stored in part, but computed like any other. So an element has the
- * same bits wherever a range ends, and the code of F is not needed a second time for single elements.
+ * same bits wherever a range ends.
  */
+import { scratch } from "./threads";
 
 /**
  * An elementwise function of one operand.
@@ -27,20 +28,29 @@ export class GradientArgs {
   out: usize; // [n] gradient with respect to the input, may be g
 }
 
+/**
+ * Bytes that a step of the loops computes: four vectors, as two pairs. Compiled wide, a pair is one instruction of 256 bits. For that
+ * its two loads and its two stores lie at offsets 16 apart from one address, both halves are computed before either is stored, and the
+ * upper half is stored first.
+ */
+export const STEP: usize = 64;
+
 /** out[i] = F(x[i]) for from ≤ i < to. */
+@inline
 export function map<F, R>(r: R, from: u32, to: u32): void {
-  let x = r.x + (<usize>from << 2);
-  let out = r.out + (<usize>from << 2);
-  const end = r.out + (<usize>to << 2);
-  for (const fours = out + ((end - out) & ~63); out < fours; x += 64, out += 64) {
+  const at = <usize>from << 2;
+  mapRow<F, R>(r, r.x + at, r.out + at, to - from);
+}
+
+/** out[i] = F(x[i]) for 0 ≤ i < n; out may be x. */
+export function mapRow<F, R>(r: R, x: usize, out: usize, n: u32): void {
+  const end = out + (<usize>n << 2);
+  for (const steps = out + ((end - out) & ~(STEP - 1)); out < steps; x += STEP, out += STEP) {
     const first = changetype<F>(0).v(v128.load(x), r);
     const second = changetype<F>(0).v(v128.load(x, 16), r);
     const third = changetype<F>(0).v(v128.load(x, 32), r);
     const fourth = changetype<F>(0).v(v128.load(x, 48), r);
-    v128.store(out, first);
-    v128.store(out, second, 16);
-    v128.store(out, third, 32);
-    v128.store(out, fourth, 48);
+    storeStep(out, first, second, third, fourth);
   }
   for (; out < end; x += 16, out += 16) {
     const left = end - out;
@@ -51,30 +61,54 @@ export function map<F, R>(r: R, from: u32, to: u32): void {
 }
 
 /** out[i] = F(a[i], b[i]) for from ≤ i < to. */
+@inline
 export function map2<F, R>(r: R, a: usize, b: usize, out: usize, from: u32, to: u32): void {
-  const end = out + (<usize>to << 2);
-  a += <usize>from << 2;
-  b += <usize>from << 2;
-  out += <usize>from << 2;
-  for (const pairs = out + ((end - out) & ~31); out < pairs; a += 32, b += 32, out += 32) {
+  const at = <usize>from << 2;
+  mapRow2<F, R>(r, a + at, STEP, b + at, STEP, out + at, to - from);
+}
+
+/**
+ * out[i] = F(a[i], b[i]) for 0 ≤ i < n. The operands advance by `advanceA` and `advanceB` at each step: by STEP, or by 0 where
+ * the STEP bytes at the operand's address serve all steps.
+ */
+export function mapRow2<F, R>(r: R, a: usize, advanceA: usize, b: usize, advanceB: usize, out: usize, n: u32): void {
+  const end = out + (<usize>n << 2);
+  for (const steps = out + ((end - out) & ~(STEP - 1)); out < steps; a += advanceA, b += advanceB, out += STEP) {
     const first = changetype<F>(0).v(v128.load(a), v128.load(b), r);
     const second = changetype<F>(0).v(v128.load(a, 16), v128.load(b, 16), r);
-    v128.store(out, first);
-    v128.store(out, second, 16);
+    const third = changetype<F>(0).v(v128.load(a, 32), v128.load(b, 32), r);
+    const fourth = changetype<F>(0).v(v128.load(a, 48), v128.load(b, 48), r);
+    storeStep(out, first, second, third, fourth);
   }
-  for (; out < end; a += 16, b += 16, out += 16) {
-    const left = end - out;
-    const last = left < 16;
-    const y = changetype<F>(0).v(last ? loadFirst(a, left) : v128.load(a), last ? loadFirst(b, left) : v128.load(b), r);
-    if (last) storeFirst(out, y, left);
-    else v128.store(out, y);
+  // What is left of short rows decides their speed, so that the last vector stands apart from whole ones.
+  for (; end - out >= 16; a += advanceA >> 2, b += advanceB >> 2, out += 16) {
+    v128.store(out, changetype<F>(0).v(v128.load(a), v128.load(b), r));
   }
+  const left = end - out;
+  if (left) storeFirst(out, changetype<F>(0).v(loadFirst(a, left), loadFirst(b, left), r), left);
+}
+
+/** Stores the vectors of a step. */
+@inline
+export function storeStep(out: usize, first: v128, second: v128, third: v128, fourth: v128): void {
+  v128.store(out, second, 16);
+  v128.store(out, first);
+  v128.store(out, fourth, 48);
+  v128.store(out, third, 32);
 }
 
 /** out[i] = F(g[i], saved[i]) for from ≤ i < to. */
 @inline
 export function mapGradient<F, R>(r: R, from: u32, to: u32): void {
   map2<F, R>(r, r.g, r.saved, r.out, from, to);
+}
+
+/** Whether a bit is set in the vectors of a step. They go through memory, because only what is stored is computed in pairs. */
+@inline
+export function anyInStep(first: v128, second: v128, third: v128, fourth: v128): bool {
+  const at = scratch();
+  storeStep(at, first, second, third, fourth);
+  return v128.any_true(v128.or(v128.or(v128.load(at), v128.load(at, 16)), v128.or(v128.load(at, 32), v128.load(at, 48))));
 }
 
 /** A vector that begins with the 4, 8 or 12 bytes at p. */

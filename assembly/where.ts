@@ -1,9 +1,6 @@
 /** The choice between two float32 operands by a uint8 condition. All three are broadcast, as broadcast.ts explains. */
 import { operand } from "./broadcast";
-import { constant } from "./math";
-import { scratch } from "./threads";
-
-const ZERO = memory.data<f32>([0]);
+import { STEP, storeStep } from "./map";
 
 /** @cost 0.5 @bytes 13 */
 @unmanaged
@@ -39,26 +36,28 @@ export function where(r: WhereArgs, from: u32, to: u32): void {
     const i1 = rest % r.n1;
     const i0 = rest / r.n1;
     const n = min(r.n3 - i3, to - from);
-    let condition = r.condition + (i0 * r.c0 + i1 * r.c1 + i2 * r.c2 + i3 * r.c3);
-    if (!r.c3) {
-      store<u32>(scratch(), <u32>load<u8>(condition) * 0x01010101, 32);
-      condition = scratch() + 32;
-    }
-    const a = r.a + (<usize>(i0 * r.a0 + i1 * r.a1 + i2 * r.a2 + i3 * r.a3) << 2);
-    const b = r.b + (<usize>(i0 * r.b0 + i1 * r.b1 + i2 * r.b2 + i3 * r.b3) << 2);
-    row(condition, r.c3 << 2, operand(a, r.a3, 0, 4), r.a3 << 4, operand(b, r.b3, 16, 4), r.b3 << 4, r.out + (<usize>from << 2), n);
+    const condition = operand(r.condition + (i0 * r.c0 + i1 * r.c1 + i2 * r.c2 + i3 * r.c3), r.c3, 0, 1);
+    const a = operand(r.a + (<usize>(i0 * r.a0 + i1 * r.a1 + i2 * r.a2 + i3 * r.a3) << 2), r.a3, STEP, 4);
+    const b = operand(r.b + (<usize>(i0 * r.b0 + i1 * r.b1 + i2 * r.b2 + i3 * r.b3) << 2), r.b3, 2 * STEP, 4);
+    row(condition, r.c3 << 4, a, r.a3 * STEP, b, r.b3 * STEP, r.out + (<usize>from << 2), n);
     from += n;
   }
 }
 
-/** Computes n elements of a row. The steps are bytes from four elements to the next four. */
-function row(condition: usize, stepC: usize, a: usize, stepA: usize, b: usize, stepB: usize, out: usize, n: u32): void {
+/** Computes n elements of a row. The operands advance by so many bytes from sixteen elements to the next. */
+function row(condition: usize, advanceC: usize, a: usize, advanceA: usize, b: usize, advanceB: usize, out: usize, n: u32): void {
   const end = out + (<usize>n << 2);
-  for (const wide = out + (<usize>(n & ~3) << 2); out < wide; condition += stepC, a += stepA, b += stepB, out += 16) {
-    const no = i32x4.eq(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(condition))), constant(ZERO, 0));
-    v128.store(out, v128.bitselect(v128.load(b), v128.load(a), no));
+  const zero = i32x4.splat(0);
+  for (const steps = out + ((end - out) & ~(STEP - 1)); out < steps; condition += advanceC, a += advanceA, b += advanceB, out += STEP) {
+    const no = i8x16.eq(v128.load(condition), zero);
+    const low = i16x8.extend_low_i8x16_s(no), high = i16x8.extend_high_i8x16_s(no);
+    const first = v128.bitselect(v128.load(b), v128.load(a), i32x4.extend_low_i16x8_s(low));
+    const second = v128.bitselect(v128.load(b, 16), v128.load(a, 16), i32x4.extend_high_i16x8_s(low));
+    const third = v128.bitselect(v128.load(b, 32), v128.load(a, 32), i32x4.extend_low_i16x8_s(high));
+    const fourth = v128.bitselect(v128.load(b, 48), v128.load(a, 48), i32x4.extend_high_i16x8_s(high));
+    storeStep(out, first, second, third, fourth);
   }
-  for (; out < end; condition += stepC >> 2, a += stepA >> 2, b += stepB >> 2, out += 4) {
+  for (; out < end; condition += advanceC >> 4, a += advanceA >> 4, b += advanceB >> 4, out += 4) {
     store<f32>(out, load<u8>(condition) ? load<f32>(a) : load<f32>(b));
   }
 }

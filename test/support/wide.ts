@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { Kernel } from "../../src/kernels/kernel.js";
 import { loadPiece, useWide, widen } from "../../src/kernels/load.js";
 import type { Exports } from "../../src/kernels/piece.js";
@@ -41,6 +42,71 @@ export function expectSameWide<Args>(
       `${build} ${kernel.name} ${from}…${to}: ${place} has ${word(bytes)} narrow and ${word(wide[which])} wide at byte ${at & ~3}`,
     );
   });
+}
+
+/** What a property makes the arguments of a call from. */
+export interface Made {
+  /** Elements of the call's range, counted from 0. */
+  readonly n: number;
+  readonly place: Place;
+  /** New numbers of any kind: see `anyFloats`. */
+  floats(n: number): Float32Array;
+  /** New integers in low … high − 1. */
+  ints(n: number, low: number, high: number): Int32Array;
+  /** A seeded number in [0, 1). */
+  next(): number;
+}
+
+/** Expects the same for many ranges and operands at random. A range begins at 0 or a bit behind it. */
+export function expectAlwaysSameWide<Args>(
+  build: "simd" | "relaxed",
+  kernel: Kernel<Args>,
+  args: (made: Made) => Args,
+  { runs = 40, longest = 200 } = {},
+): void {
+  const property = fc.property(fc.nat(longest), fc.nat(20), fc.nat(), (length, from, seed) => {
+    const n = from + length;
+    expectSameWide(
+      build,
+      kernel,
+      (place) => {
+        const next = random(seed);
+        const floats = (m: number) => anyFloats(m, Math.floor(next() * 2 ** 31));
+        const ints = (m: number, low: number, high: number) =>
+          Int32Array.from({ length: m }, () => low + Math.floor(next() * (high - low)));
+        return args({ n, place, floats, ints, next });
+      },
+      from,
+      n,
+    );
+  });
+  fc.assert(property, { numRuns: runs, seed: 1 });
+}
+
+/** Arguments of a kernel of two operands [n0, n1], n0 · n1 = n or less than n1 more, each full, a row, a column, or a scalar. */
+export function broadcastOperands({ n, place, next }: Made, operand: (n: number) => number) {
+  const columns = 1 + Math.floor(next() * Math.max(n, 1));
+  const rows = Math.ceil(n / columns);
+  const strides = () => {
+    const full = next() < 0.5;
+    return [full || next() < 0.5, full || next() < 0.5] as const;
+  };
+  const [rowsOfA, columnsOfA] = strides();
+  const [rowsOfB, columnsOfB] = strides();
+  const step = (hasRows: boolean, hasColumns: boolean) => (hasRows ? (hasColumns ? columns : 1) : 0);
+  return {
+    a: operand(rows * columns),
+    b: operand(rows * columns),
+    out: place(new Float32Array(n)),
+    ...{ n1: 1, n2: Math.max(rows, 1), n3: columns },
+    ...{ a0: 0, a1: 0, a2: step(rowsOfA, columnsOfA), a3: Number(columnsOfA) },
+    ...{ b0: 0, b1: 0, b2: step(rowsOfB, columnsOfB), b3: Number(columnsOfB) },
+  };
+}
+
+/** The same with operands of float32. */
+export function broadcastFloats(made: Made) {
+  return broadcastOperands(made, (n) => made.place(made.floats(n)));
 }
 
 /** Numbers of every sign and size, specials among them: bits at random, and about one special in eight. */

@@ -8,7 +8,8 @@
  * block of columns at a time. Otherwise a channel is `outer` contiguous planes. Order of sums: see fold.ts and normalize.ts.
  */
 import { Activation } from "./epilogue";
-import { accumulators, BLOCK, fold, foldRow, shifts } from "./fold";
+import { fold, foldRow } from "./fold";
+import { accumulators, afterFolds, BLOCK, shifts } from "./foldScratch";
 import { columnSums, addUpTo, GROUP, gradRow, narrow, OfColumns, Plain, Relu, rowSums, SquaredDeviations, storeUpTo } from "./normalize";
 import { Sum } from "./reduce";
 import { madd } from "./simd";
@@ -58,10 +59,10 @@ const ONE = memory.data<f32>([1]);
 /** Channels of a block where each is planes: one vector of statistics, and few enough to stay in the cache from pass to pass. */
 const PLANES: u32 = 4;
 
-/** Address of coefficient i of dx, float32 [BLOCK], in scratch behind the accumulators and shifts. */
+/** Address of coefficient i of dx, float32 [BLOCK], in scratch behind what folds use. */
 @inline
 function coefficient(i: u32): usize {
-  return shifts() + (<usize>BLOCK << 3) + <usize>i * (<usize>BLOCK << 2);
+  return afterFolds() + <usize>i * (<usize>BLOCK << 2);
 }
 
 @inline

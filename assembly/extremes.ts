@@ -2,7 +2,8 @@
  * Maxima, minima and their positions in a view [outer, reduced, inner] over its middle axis. Ranges count outputs, of
  * which there are outer · inner. NaN wins over every number; among equals the first position counts.
  */
-import { BLOCK, blockLength, firstLanes, lane, ReduceArgs } from "./fold";
+import { blockLength, firstLanes, lane, ReduceArgs } from "./fold";
+import { BLOCK } from "./foldScratch";
 import { scratch } from "./threads";
 
 /** −∞ and ∞. They are loaded from memory, because V8 would rebuild an inline constant in every turn of a loop. */

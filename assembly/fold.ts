@@ -3,19 +3,24 @@
  * lose digits. An accumulator is a pair of float64. The methods of a functor F define what is accumulated:
  *
  *   start()                    the value of an empty fold
- *   pairs()                    whether up to sixteen terms may first be added pairwise in float32
- *   shifted()                  whether `term` uses its shift
- *   term(x, y, shift)          four float32 elements x → four float32 terms; y is the address of the same four
- *                              elements of a second row (0 if the fold has none)
+ *   pairwise()                 how many terms may first be added pairwise in float32: 16, or 8 where a term is long code, or 1
+ *   two()                      whether `term` uses y
+ *   shifted()                  whether `term` or `step` uses its shift
+ *   term(x, y, shift)          four float32 elements x, and y of a second row → four float32 terms
  *   step(sum, term, shift)     two float64 accumulators and two terms, widened
  *   merge(a, b)                two accumulators → one
  *
- * Error: where pairs() is true, four roundings of float32 are added to those of float64, |error| ≤ 4·2⁻²⁴·Σ|term|, whatever the
- * length; otherwise only float64 rounds. The order of a fold depends on `reduced` and `inner` only, never on the range.
+ * Error: where terms are added pairwise, at most four roundings of float32 are added to those of float64, |error| ≤ 4·2⁻²⁴·Σ|term|,
+ * whatever the length; otherwise only float64 rounds. The order of a fold depends on `reduced` and `inner` only, never on the range.
  *
- * Loads may run up to 12 bytes past a row. Linear memory never ends there, and the extra lanes are masked or land in padding.
+ * V8 packs pairs of float32 vectors to 256 bits where both end in one pair of stores; it packs nothing that widens to float64. So the
+ * even vectors of a row are added pairwise, and the odd ones beside them; both sums are stored, and read again for the rest.
+ *
+ * Loads may run up to 28 bytes past a row. Linear memory never ends there, and the extra lanes are masked or land in padding.
  */
-import { scratch } from "./threads";
+import { foldColumns } from "./foldColumns";
+import { accumulators, BLOCK, halves, shifts } from "./foldScratch";
+import { Even, high, low, Odd, sumOfEight, sumOfFour } from "./pairs";
 
 /** @cost 3 + 0.3 * reduced @bytes 4 * (reduced + 1) */
 @unmanaged
@@ -24,20 +29,6 @@ export class ReduceArgs {
   out: usize; // [outer, inner]; int32 for argmax and argmin
   reduced: u32; // extent of the reduced axis
   inner: u32; // elements between two neighbours along it
-}
-
-/** Outputs folded at a time: their accumulators and shifts fill 16 KiB of scratch, and a row piece is one 4 KiB page. */
-export const BLOCK: u32 = 1024;
-
-/** float64 accumulators of a block, and a float64 shift for each; both padded to a multiple of four by BLOCK itself. */
-@inline
-export function accumulators(): usize {
-  return scratch();
-}
-
-@inline
-export function shifts(): usize {
-  return scratch() + (<usize>BLOCK << 3);
 }
 
 // The first 0, 1, 2, 3 lanes of four.
@@ -53,16 +44,6 @@ export function firstLanes(count: usize): v128 {
 @inline
 export function addPairs(sum: v128, x: v128): v128 {
   return f64x2.add(sum, f64x2.add(low(x), high(x)));
-}
-
-@inline
-function low(x: v128): v128 {
-  return f64x2.promote_low_f32x4(x);
-}
-
-@inline
-function high(x: v128): v128 {
-  return f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 1));
 }
 
 /** The number of outputs in the block that begins at `first`: at most BLOCK, none from `to` on, and of one outer index if inner > 1. */
@@ -81,40 +62,46 @@ export function lane(x: usize, first: u32, reduced: u32, inner: u32): usize {
 /** accumulators[j] = fold of output first + j, for one block; shifts[j] is its shift. */
 export function fold<F>(x: usize, reduced: u32, inner: u32, first: u32, count: u32): void {
   const p = lane(x, first, reduced, inner), sums = accumulators(), shift = shifts();
-  if (inner > 1) return foldColumns<F>(p, reduced, <usize>inner << 2, count, sums, shift);
+  if (inner > 1) return foldColumns<F>(p, reduced, <usize>inner << 2, count);
   for (let j: u32 = 0; j < count; j++) {
     store<f64>(sums + (j << 3), foldRow<F>(p + (<usize>(j * reduced) << 2), 0, reduced, load<f64>(shift + (j << 3))));
   }
 }
 
-/** Fold of n contiguous elements. */
+/** Fold of n contiguous elements at x, and at y if F takes two rows. */
 export function foldRow<F>(x: usize, y: usize, n: u32, shift: f64): f64 {
-  const f = changetype<F>(0), narrow = f32x4.splat(<f32>shift), wide = f64x2.splat(shift), toY = y - x;
+  const f = changetype<F>(0), narrow = f32x4.splat(<f32>shift), wide = f64x2.splat(shift), pair = halves();
+  // The second row is left alone where there is none.
+  const toY = f.two() ? y - x : 0;
   let a = f64x2.splat(f.start()), b = a;
   const end = x + (<usize>n << 2), vectors = x + (<usize>(n & ~3) << 2);
-  if (f.pairs()) {
-    for (const eights = x + (<usize>(n & ~31) << 2); x < eights; x += 128) {
-      const y = x + toY;
-      const t = f32x4.add(
-        f32x4.add(
-          f32x4.add(f.term(v128.load(x), y, narrow), f.term(v128.load(x, 16), y + 16, narrow)),
-          f32x4.add(f.term(v128.load(x, 32), y + 32, narrow), f.term(v128.load(x, 48), y + 48, narrow)),
-        ),
-        f32x4.add(
-          f32x4.add(f.term(v128.load(x, 64), y + 64, narrow), f.term(v128.load(x, 80), y + 80, narrow)),
-          f32x4.add(f.term(v128.load(x, 96), y + 96, narrow), f.term(v128.load(x, 112), y + 112, narrow)),
-        ),
-      );
-      a = f.step(a, low(f32x4.add(t, i64x2.shuffle(t, t, 1, 1))), wide);
+  if (f.pairwise() == 16) {
+    for (const blocks = x + (<usize>(n & ~63) << 2); x < blocks; x += 256) {
+      const even = eightOfRow<F, Even>(x, x + toY, narrow), odd = eightOfRow<F, Odd>(x, x + toY, narrow);
+      v128.store(pair, odd, 16);
+      v128.store(pair, even);
+      const t = f32x4.add(v128.load(pair), v128.load(pair, 16));
+      a = f.step(a, low(t), wide);
+      b = f.step(b, high(t), wide);
+    }
+  }
+  if (f.pairwise() >= 8) {
+    for (const blocks = vectors - ((vectors - x) & 112); x < blocks; x += 128) {
+      const even = fourOfRow<F, Even>(x, x + toY, narrow), odd = fourOfRow<F, Odd>(x, x + toY, narrow);
+      v128.store(pair, odd, 16);
+      v128.store(pair, even);
+      const t = f32x4.add(v128.load(pair), v128.load(pair, 16));
+      a = f.step(a, low(t), wide);
+      b = f.step(b, high(t), wide);
     }
   }
   for (; x < vectors; x += 16) {
-    const t = f.term(v128.load(x), x + toY, narrow);
+    const t = f.term(v128.load(x), v128.load(x + toY), narrow);
     a = f.step(a, low(t), wide);
     b = f.step(b, high(t), wide);
   }
   if (x < end) {
-    const t = f.term(v128.load(x), x + toY, narrow), mask = firstLanes((end - x) >> 2);
+    const t = f.term(v128.load(x), v128.load(x + toY), narrow), mask = firstLanes((end - x) >> 2);
     a = v128.bitselect(f.step(a, low(t), wide), a, i64x2.extend_low_i32x4_s(mask));
     b = v128.bitselect(f.step(b, high(t), wide), b, i64x2.extend_high_i32x4_s(mask));
   }
@@ -124,47 +111,30 @@ export function foldRow<F>(x: usize, y: usize, n: u32, shift: f64): f64 {
   );
 }
 
-/** Folds of `columns` adjacent columns over `rows` rows, `stride` bytes apart; columns past a multiple of four land in the padding. */
-function foldColumns<F>(x: usize, rows: u32, stride: usize, columns: u32, sums: usize, shift: usize): void {
-  const f = changetype<F>(0), end = sums + (<usize>columns << 3), start = f64x2.splat(f.start());
-  for (let s = sums; s < end; s += 32) {
-    v128.store(s, start);
-    v128.store(s, start, 16);
-  }
-  if (f.pairs()) {
-    for (; rows >= 8; rows -= 8, x += stride << 3) {
-      let p = x, c = shift;
-      for (let s = sums; s < end; s += 32, p += 16, c += 32) {
-        const narrow = narrowed<F>(c);
-        const t = f32x4.add(foldFour<F>(p, stride, narrow), foldFour<F>(p + (stride << 2), stride, narrow));
-        v128.store(s, f.step(v128.load(s), low(t), start));
-        v128.store(s, f.step(v128.load(s, 16), high(t), start), 16);
-      }
-    }
-  }
-  for (; rows; rows--, x += stride) {
-    let p = x, c = shift;
-    for (let s = sums; s < end; s += 32, p += 16, c += 32) {
-      const t = f.term(v128.load(p), 0, narrowed<F>(c));
-      v128.store(s, f.step(v128.load(s), low(t), f.shifted() ? v128.load(c) : start));
-      v128.store(s, f.step(v128.load(s, 16), high(t), f.shifted() ? v128.load(c, 16) : start), 16);
-    }
-  }
-}
-
-/** Pairwise sum of the terms of four rows. */
+/** Pairwise sum of the terms of every second vector of eight. */
 @inline
-function foldFour<F>(p: usize, stride: usize, shift: v128): v128 {
-  const f = changetype<F>(0), q = p + (stride << 1);
-  return f32x4.add(
-    f32x4.add(f.term(v128.load(p), 0, shift), f.term(v128.load(p + stride), 0, shift)),
-    f32x4.add(f.term(v128.load(q), 0, shift), f.term(v128.load(q + stride), 0, shift)),
+function fourOfRow<F, Which>(x: usize, y: usize, shift: v128): v128 {
+  const f = changetype<F>(0);
+  return sumOfFour(
+    f.term(v128.load(x, offsetof<Which>()), v128.load(y, offsetof<Which>()), shift),
+    f.term(v128.load(x, offsetof<Which>() + 32), v128.load(y, offsetof<Which>() + 32), shift),
+    f.term(v128.load(x, offsetof<Which>() + 64), v128.load(y, offsetof<Which>() + 64), shift),
+    f.term(v128.load(x, offsetof<Which>() + 96), v128.load(y, offsetof<Which>() + 96), shift),
   );
 }
 
-/** The shifts of four columns in float32. */
+/** Pairwise sum of the terms of every second vector of sixteen. */
 @inline
-function narrowed<F>(c: usize): v128 {
-  if (!changetype<F>(0).shifted()) return f32x4.splat(0);
-  return i64x2.shuffle(f32x4.demote_f64x2_zero(v128.load(c)), f32x4.demote_f64x2_zero(v128.load(c, 16)), 0, 2);
+function eightOfRow<F, Which>(x: usize, y: usize, shift: v128): v128 {
+  const f = changetype<F>(0);
+  return sumOfEight(
+    f.term(v128.load(x, offsetof<Which>()), v128.load(y, offsetof<Which>()), shift),
+    f.term(v128.load(x, offsetof<Which>() + 32), v128.load(y, offsetof<Which>() + 32), shift),
+    f.term(v128.load(x, offsetof<Which>() + 64), v128.load(y, offsetof<Which>() + 64), shift),
+    f.term(v128.load(x, offsetof<Which>() + 96), v128.load(y, offsetof<Which>() + 96), shift),
+    f.term(v128.load(x, offsetof<Which>() + 128), v128.load(y, offsetof<Which>() + 128), shift),
+    f.term(v128.load(x, offsetof<Which>() + 160), v128.load(y, offsetof<Which>() + 160), shift),
+    f.term(v128.load(x, offsetof<Which>() + 192), v128.load(y, offsetof<Which>() + 192), shift),
+    f.term(v128.load(x, offsetof<Which>() + 224), v128.load(y, offsetof<Which>() + 224), shift),
+  );
 }

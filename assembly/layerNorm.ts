@@ -6,7 +6,8 @@
  *
  * A kernel of its own computes the sums over rows. Its range counts columns, so that one thread owns each sum.
  */
-import { accumulators, BLOCK, foldRow, shifts } from "./fold";
+import { foldRow } from "./fold";
+import { accumulators, BLOCK, shifts } from "./foldScratch";
 import { addUpTo, columnSums, gradRow, narrow, OfRows, Plain, rowSums, SquaredDeviations, storeUpTo, Weighted } from "./normalize";
 import { Sum } from "./reduce";
 import { madd } from "./simd";

@@ -8,10 +8,9 @@
  * For binaryCrossEntropy x are logits, and k is 1 − y where x > 0, else y; |x|k is 0 where k is, also for infinite x. Its formulas
  * equal −y ln σ(x) − (1 − y) ln(1 − σ(x)) and σ(x) − y, but do not overflow or lose digits for large |x|.
  */
-import { foldRow } from "./fold";
 import { loadFirst, map2, storeFirst } from "./map";
 import { constant, math } from "./math";
-import { CHUNK } from "./reduce";
+import { CHUNK, foldFiniteRow } from "./reduce";
 
 const C = memory.data<f32>([
   0, // 0
@@ -60,10 +59,11 @@ export class LossGradArgs {
 @final
 class SquaredError {
   @inline start(): f64 { return 0; }
-  @inline pairs(): bool { return true; }
+  @inline pairwise(): u32 { return 16; }
+  @inline two(): bool { return true; }
   @inline shifted(): bool { return false; }
-  @inline term(x: v128, y: usize, shift: v128): v128 {
-    const d = f32x4.sub(x, v128.load(y));
+  @inline term(x: v128, y: v128, shift: v128): v128 {
+    const d = f32x4.sub(x, y);
     return f32x4.mul(d, d);
   }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
@@ -82,10 +82,10 @@ class SquaredError {
 @final
 class BinaryCrossEntropy {
   @inline start(): f64 { return 0; }
-  // False: eight logarithms at once would need more registers than there are.
-  @inline pairs(): bool { return false; }
+  @inline pairwise(): u32 { return 8; }
+  @inline two(): bool { return true; }
   @inline shifted(): bool { return false; }
-  @inline term(x: v128, y: usize, shift: v128): v128 { return BinaryCrossEntropy.of(x, v128.load(y)); }
+  @inline term(x: v128, y: v128, shift: v128): v128 { return BinaryCrossEntropy.of(x, y); }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
   @inline merge(a: f64, b: f64): f64 { return a + b; }
   @inline v(x: v128, y: v128, r: LossArgs): v128 { return BinaryCrossEntropy.of(x, y); }
@@ -103,7 +103,7 @@ class BinaryCrossEntropy {
 /** out = Σ losses / divisor. Range: 0 to 1. */
 @inline
 function sum<F>(r: LossSumArgs, from: u32, to: u32): void {
-  if (from < to) store<f32>(r.out, <f32>(foldRow<F>(r.x, r.y, r.length, 0) / r.divisor));
+  if (from < to) store<f32>(r.out, <f32>(foldFiniteRow<F>(r.x, r.y, r.length) / r.divisor));
 }
 
 /** The sums of chunks of CHUNK losses, for `sumPartials`. Range: chunks. */
@@ -111,7 +111,7 @@ function sum<F>(r: LossSumArgs, from: u32, to: u32): void {
 function chunks<F>(r: LossChunksArgs, from: u32, to: u32): void {
   for (let i = from; i < to; i++) {
     const begin = i * CHUNK, skip = <usize>begin << 2;
-    store<f64>(r.out + (<usize>i << 3), foldRow<F>(r.x + skip, r.y + skip, min(CHUNK, r.length - begin), 0));
+    store<f64>(r.out + (<usize>i << 3), foldFiniteRow<F>(r.x + skip, r.y + skip, min(CHUNK, r.length - begin)));
   }
 }
 

@@ -40,9 +40,10 @@ export class Weighted {
 @final
 export class SquaredDeviations {
   @inline start(): f64 { return 0; }
-  @inline pairs(): bool { return true; }
+  @inline pairwise(): u32 { return 16; }
+  @inline two(): bool { return false; }
   @inline shifted(): bool { return true; }
-  @inline term(x: v128, y: usize, shift: v128): v128 {
+  @inline term(x: v128, y: v128, shift: v128): v128 {
     const d = f32x4.sub(x, shift);
     return f32x4.mul(d, d);
   }

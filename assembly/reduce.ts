@@ -2,7 +2,8 @@
  * Reductions of a view [outer, reduced, inner] over its middle axis. The range of every kernel here counts outputs, outer · inner in
  * all, unless its comment says otherwise. `fold.ts` has the loops and their error bound; the functors below define the terms.
  */
-import { accumulators, blockLength, fold, foldRow, lane, ReduceArgs, shifts } from "./fold";
+import { blockLength, fold, foldRow, lane, ReduceArgs } from "./fold";
+import { accumulators, shifts } from "./foldScratch";
 import { extremes, Max, MaxAbs } from "./extremes";
 import { math } from "./math";
 import { scratch } from "./threads";
@@ -62,9 +63,10 @@ export class NormArgs {
 @final
 export class Sum {
   @inline start(): f64 { return 0; }
-  @inline pairs(): bool { return true; }
+  @inline pairwise(): u32 { return 16; }
+  @inline two(): bool { return false; }
   @inline shifted(): bool { return false; }
-  @inline term(x: v128, y: usize, shift: v128): v128 { return x; }
+  @inline term(x: v128, y: v128, shift: v128): v128 { return x; }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
   @inline merge(a: f64, b: f64): f64 { return a + b; }
 }
@@ -74,9 +76,10 @@ export class Sum {
 @final
 class Wide<F> {
   @inline start(): f64 { return changetype<F>(0).start(); }
-  @inline pairs(): bool { return false; }
+  @inline pairwise(): u32 { return 1; }
+  @inline two(): bool { return changetype<F>(0).two(); }
   @inline shifted(): bool { return false; }
-  @inline term(x: v128, y: usize, shift: v128): v128 { return changetype<F>(0).term(x, y, shift); }
+  @inline term(x: v128, y: v128, shift: v128): v128 { return changetype<F>(0).term(x, y, shift); }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return changetype<F>(0).step(sum, term, shift); }
   @inline merge(a: f64, b: f64): f64 { return changetype<F>(0).merge(a, b); }
 }
@@ -86,9 +89,10 @@ class Wide<F> {
 @final
 class SumAbs {
   @inline start(): f64 { return 0; }
-  @inline pairs(): bool { return true; }
+  @inline pairwise(): u32 { return 16; }
+  @inline two(): bool { return false; }
   @inline shifted(): bool { return false; }
-  @inline term(x: v128, y: usize, shift: v128): v128 { return f32x4.abs(x); }
+  @inline term(x: v128, y: v128, shift: v128): v128 { return f32x4.abs(x); }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
   @inline merge(a: f64, b: f64): f64 { return a + b; }
 }
@@ -98,9 +102,10 @@ class SumAbs {
 @final
 export class SumSquares {
   @inline start(): f64 { return 0; }
-  @inline pairs(): bool { return false; }
+  @inline pairwise(): u32 { return 1; }
+  @inline two(): bool { return false; }
   @inline shifted(): bool { return false; }
-  @inline term(x: v128, y: usize, shift: v128): v128 { return x; }
+  @inline term(x: v128, y: v128, shift: v128): v128 { return x; }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, f64x2.mul(term, term)); }
   @inline merge(a: f64, b: f64): f64 { return a + b; }
 }
@@ -110,9 +115,10 @@ export class SumSquares {
 @final
 class SumDeviations {
   @inline start(): f64 { return 0; }
-  @inline pairs(): bool { return false; }
+  @inline pairwise(): u32 { return 1; }
+  @inline two(): bool { return false; }
   @inline shifted(): bool { return true; }
-  @inline term(x: v128, y: usize, shift: v128): v128 { return x; }
+  @inline term(x: v128, y: v128, shift: v128): v128 { return x; }
   @inline step(sum: v128, term: v128, shift: v128): v128 {
     const d = f64x2.sub(term, shift);
     return f64x2.add(sum, f64x2.mul(d, d));
@@ -125,9 +131,10 @@ class SumDeviations {
 @final
 class SumExp {
   @inline start(): f64 { return 0; }
-  @inline pairs(): bool { return true; }
+  @inline pairwise(): u32 { return 8; }
+  @inline two(): bool { return false; }
   @inline shifted(): bool { return true; }
-  @inline term(x: v128, y: usize, shift: v128): v128 { return math.exp(f32x4.sub(x, shift)); }
+  @inline term(x: v128, y: v128, shift: v128): v128 { return math.exp(f32x4.sub(x, shift)); }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
   @inline merge(a: f64, b: f64): f64 { return a + b; }
 }
@@ -137,9 +144,10 @@ class SumExp {
 @final
 export class SumExpOfNegative {
   @inline start(): f64 { return 0; }
-  @inline pairs(): bool { return true; }
+  @inline pairwise(): u32 { return 8; }
+  @inline two(): bool { return false; }
   @inline shifted(): bool { return true; }
-  @inline term(x: v128, y: usize, shift: v128): v128 { return math.expOfNegative(f32x4.sub(x, shift)); }
+  @inline term(x: v128, y: v128, shift: v128): v128 { return math.expOfNegative(f32x4.sub(x, shift)); }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
   @inline merge(a: f64, b: f64): f64 { return a + b; }
 }
@@ -149,9 +157,10 @@ export class SumExpOfNegative {
 @final
 class SumPowers {
   @inline start(): f64 { return 0; }
-  @inline pairs(): bool { return false; }
+  @inline pairwise(): u32 { return 1; }
+  @inline two(): bool { return false; }
   @inline shifted(): bool { return true; }
-  @inline term(x: v128, y: usize, shift: v128): v128 { return math.exp(f32x4.mul(shift, math.log(f32x4.abs(x)))); }
+  @inline term(x: v128, y: v128, shift: v128): v128 { return math.exp(f32x4.mul(shift, math.log(f32x4.abs(x)))); }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
   @inline merge(a: f64, b: f64): f64 { return a + b; }
 }
@@ -164,9 +173,10 @@ const ONE = memory.data<f64>([1]);
 @final
 class Product {
   @inline start(): f64 { return load<f64>(ONE); }
-  @inline pairs(): bool { return false; }
+  @inline pairwise(): u32 { return 1; }
+  @inline two(): bool { return false; }
   @inline shifted(): bool { return false; }
-  @inline term(x: v128, y: usize, shift: v128): v128 { return x; }
+  @inline term(x: v128, y: v128, shift: v128): v128 { return x; }
   @inline step(product: v128, term: v128, shift: v128): v128 { return f64x2.mul(product, term); }
   @inline merge(a: f64, b: f64): f64 { return a * b; }
 }
@@ -200,6 +210,12 @@ function foldFinite<F>(x: usize, reduced: u32, inner: u32, first: u32, count: u3
     odd = v128.or(odd, f64x2.sub(b, b));
   }
   if (v128.any_true(v128.or(even, odd))) fold<Wide<F>>(x, reduced, inner, first, count);
+}
+
+/** The fold of a row by F, whose terms are summed in pairs: once more without them if it is not finite. */
+export function foldFiniteRow<F>(x: usize, y: usize, n: u32): f64 {
+  const total = foldRow<F>(x, y, n, 0);
+  return isFinite(total) ? total : foldRow<Wide<F>>(x, y, n, 0);
 }
 
 /** Sum or mean; range: outputs. */
@@ -243,8 +259,7 @@ export const CHUNK: u32 = 8192;
 export function sumChunks(r: SumChunksArgs, from: u32, to: u32): void {
   for (let i = from; i < to; i++) {
     const begin = i * CHUNK;
-    const x = r.x + (<usize>begin << 2), n = min(CHUNK, r.length - begin), total = foldRow<Sum>(x, 0, n, 0);
-    store<f64>(r.out + (<usize>i << 3), isFinite(total) ? total : foldRow<Wide<Sum>>(x, 0, n, 0));
+    store<f64>(r.out + (<usize>i << 3), foldFiniteRow<Sum>(r.x + (<usize>begin << 2), 0, min(CHUNK, r.length - begin)));
   }
 }
 

@@ -32,9 +32,10 @@ export class SoftmaxGradArgs {
 @final
 class Dot {
   @inline start(): f64 { return 0; }
-  @inline pairs(): bool { return true; }
+  @inline pairwise(): u32 { return 16; }
+  @inline two(): bool { return true; }
   @inline shifted(): bool { return false; }
-  @inline term(x: v128, y: usize, shift: v128): v128 { return f32x4.mul(x, v128.load(y)); }
+  @inline term(x: v128, y: v128, shift: v128): v128 { return f32x4.mul(x, y); }
   @inline step(sum: v128, term: v128, shift: v128): v128 { return f64x2.add(sum, term); }
   @inline merge(a: f64, b: f64): f64 { return a + b; }
 }

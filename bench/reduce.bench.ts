@@ -35,6 +35,17 @@ function reduction<More extends object>(
 const SUM = { divisor: 1, beta: 0 };
 const VARIANCE = { mean: 0, correction: 0, root: 0 };
 
+/** The sum of n elements that fit into a cache. */
+const sumOf = (n: number): Row => ({
+  group: "reduce",
+  name: `sum of ${n}`,
+  bytes: 4 * n,
+  setup: () => {
+    const args = { x: floats(n), out: floats(1), reduced: n, inner: 1, ...SUM };
+    return () => kernels.sum(args, 0, 1);
+  },
+});
+
 const inChunks: Row = {
   group: "reduce",
   name: "sum in chunks",
@@ -62,6 +73,8 @@ const cumsum: Row = {
 
 export const rows: Row[] = [
   reduction("sum", kernels.sum, ALL, SUM),
+  sumOf(4096),
+  sumOf(65536),
   inChunks,
   reduction("sum of rows", kernels.sum, ROWS, SUM),
   reduction("sum of columns", kernels.sum, COLUMNS, SUM),

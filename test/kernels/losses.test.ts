@@ -138,6 +138,15 @@ describe.each(builds)("losses, %s", (build) => {
     g.free();
   });
 
+  it.each(names)("%s: losses that are finite have a finite mean, though sixteen of them add to more than float32 holds", (name) => {
+    const x = new Float32Array(100).fill(name === "squaredError" ? 1e19 : 1e38);
+    const y = new Float32Array(100);
+    const [loss] = run([x, y], { length: 1, units: 1 }, (r, from, to) => {
+      withBuild(build, () => kernels[`${name}Sum`]({ ...r, divisor: 100 }, from, to));
+    });
+    expect(loss).toBeCloseTo(1e38, -32);
+  });
+
   it("squaredErrorSum has the bits of sum over the losses", () => {
     for (const n of [1, 5, 31, 32, 33, 1000]) {
       const operands = drawn(n);

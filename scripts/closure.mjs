@@ -9,17 +9,10 @@
  * @returns {{code: Uint8Array, inner: Record<string, number[]>}} the module with the new exports, and the inner functions of each kernel
  */
 export function exposeInner(code, text, kernels) {
-  const functions = functionsOf(text);
-  const indices = new Map(functions.map(({ name }, index) => [name, index]));
-  const exported = new Map([...text.matchAll(/^ \(export "([^"]+)" \(func (\$\S+)\)\)/gm)].map(([, name, id]) => [name, id]));
-  const own = new Set(exported.values());
   const inner = {};
   const needed = new Set();
-  for (const kernel of kernels) {
-    const reached = reachedFrom(exported.get(kernel), functions, indices).filter(
-      (id) => !own.has(id) && callable(functions[indices.get(id)]),
-    );
-    inner[kernel] = reached.map((id) => indices.get(id)).sort((a, b) => a - b);
+  for (const [kernel, reached] of reachedBy(text, kernels)) {
+    inner[kernel] = reached.flatMap(({ index, exported }) => (exported ? [] : [index])).sort((a, b) => a - b);
     for (const index of inner[kernel]) needed.add(index);
   }
   return {
@@ -29,6 +22,23 @@ export function exposeInner(code, text, kernels) {
     ),
     inner,
   };
+}
+
+/**
+ * The functions that each kernel reaches and that can be called, itself first.
+ * @returns {Map<string, {index: number, name: string, exported: boolean}[]>}
+ */
+export function reachedBy(text, kernels) {
+  const functions = functionsOf(text);
+  const indices = new Map(functions.map(({ name }, index) => [name, index]));
+  const exports = new Map([...text.matchAll(/^ \(export "([^"]+)" \(func (\$\S+)\)\)/gm)].map(([, name, id]) => [name, id]));
+  const exported = new Set(exports.values());
+  return new Map(
+    kernels.map((kernel) => {
+      const names = reachedFrom(exports.get(kernel), functions, indices).filter((name) => callable(functions[indices.get(name)]));
+      return [kernel, names.map((name) => ({ index: indices.get(name), name, exported: exported.has(name) }))];
+    }),
+  );
 }
 
 /** The functions of a module in the order of their indices: name, parameters, what they call. */
@@ -57,7 +67,6 @@ function callable({ parameters }) {
 function reachedFrom(start, functions, indices) {
   const reached = new Set([start]);
   for (const name of reached) for (const callee of functions[indices.get(name)].calls) reached.add(callee);
-  reached.delete(start);
   return [...reached];
 }
 

@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { packings } from "../../../scripts/packs.mjs";
+
+const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { devDependencies: { node: string } };
+const isPinned = process.versions.node === devDependencies.node && process.arch === "x64";
+
+/** Kernels of which V8 packs nothing yet. The list may only become shorter. */
+const NOT_YET = new Set(
+  `add sub mul div maximum minimum pow copy fill batchNormEval batchNormGrad countUp wholeNumbers sumSquares clipFactor scaleBy eq ne lt
+   le gt ge eqInts neInts ltInts leInts oneHot triu tril crossEntropyRows labelWeights meanLoss sin cos max min argmax argmin checkFinite
+   indexSelect indexAdd gather scatterAdd layerNorm layerNormGrad layerNormSums squaredErrorSum squaredErrorChunks squaredErrorGrad
+   binaryCrossEntropySum binaryCrossEntropyChunks binaryCrossEntropyGrad both either stridedCopy stridedWrite sumChunks sumPartials prod
+   cumsum logSoftmaxRows softmaxRowsGrad sortRows topk where checkWithin`.split(/\s+/),
+);
+
+test.runIf(isPinned).each(["simd", "relaxed"] as const)("%s: V8 packs something in every kernel that is compiled wide", (build) => {
+  const found = packings(build);
+  const unpacked = [...found].flatMap(([kernel, functions]) => (functions.some(({ nodes }) => nodes > 0) ? [] : [kernel]));
+  // Why not: `node scripts/packs.mjs KERNEL`. A kernel in which nothing can be packed says so: `@narrow` in its comment.
+  expect(unpacked.filter((kernel) => !NOT_YET.has(kernel))).toEqual([]);
+});

@@ -185,7 +185,7 @@ function subtractBackground(out: usize, q: usize, classWeight: usize, n: u32, ke
   }
 }
 
-/** What each label weighs: the weight of its class, 0 where it is ignored. */
+/** What each label weighs: the weight of its class, 0 where it is ignored. @narrow */
 export function labelWeights(r: LabelWeightsArgs, from: u32, to: u32): void {
   for (let i = from; i < to; i++) {
     let weight: f32 = 1;

@@ -26,7 +26,7 @@ export class SortArgs {
   descending: u32; // 1: greatest first
 }
 
-/** Sorts each row, stably; range: rows. */
+/** Sorts each row, stably; range: rows. @narrow */
 export function sortRows(r: SortArgs, from: u32, to: u32): void {
   const bytes = <usize>r.n << 2;
   const invert: u32 = r.descending ? -1 : 0;
@@ -117,7 +117,10 @@ export class TopkArgs {
   largest: u32; // 1: the greatest, 0: the least
 }
 
-/** The k greatest (or least) elements of each row, in order. A heap holds the best so far, with the worst of them at its root. Range: rows. */
+/**
+ * The k greatest (or least) elements of each row, in order. A heap holds the best so far, with the worst of them at its root. Range: rows.
+ * @narrow
+ */
 export function topk(r: TopkArgs, from: u32, to: u32): void {
   const invert: u32 = r.largest ? -1 : 0;
   for (let row = from; row < to; ++row) {

@@ -155,7 +155,7 @@ class Gelu {
 class GeluGrad {
   @inline v(g: v128, x: v128, r: GradientArgs): v128 {
     const near = f32x4.pmax(f32x4.pmin(x, constant(C, 5)), constant(C, 6));
-    const density = math.exp(f32x4.mul(f32x4.mul(near, near), constant(C, 7)));
+    const density = math.expOfNegative(f32x4.mul(f32x4.mul(near, near), constant(C, 7)));
     return f32x4.mul(g, madd(f32x4.mul(near, constant(C, 8)), density, normal.cdf(x)));
   }
 }

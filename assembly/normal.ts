@@ -41,16 +41,16 @@ export abstract class normal {
     p = madd(z, p, constant(ERF, 2));
     p = madd(z, p, constant(ERF, 1));
     const near = madd(x, p, x);
-    const tail = normal.tail(f32x4.mul(a, constant(ERF, 0)));
+    const tail = f32x4.div(one, normal.overTail(f32x4.mul(a, constant(ERF, 0))));
     const far = v128.or(f32x4.sub(one, f32x4.add(tail, tail)), v128.and(x, constant(UNITS, 1)));
     return v128.bitselect(near, far, f32x4.lt(a, one));
   }
 
   /**
-   * Φ(−a), the tail of the normal distribution, for a ≥ 0, as p(a)⁻⁸ with a polynomial p, which needs no exponential. The absolute
-   * error is about 1e-7. For large a the result goes to 0 more slowly than Φ(−a) does.
+   * 1/Φ(−a) for a ≥ 0, where Φ(−a) is the tail of the normal distribution, as p(a)⁸ with a polynomial p, which needs no exponential.
+   * The absolute error of Φ(−a) is about 1e-7. For large a it goes to 0 more slowly than it should.
    */
-  @inline static tail(a: v128): v128 {
+  @inline static overTail(a: v128): v128 {
     let p = madd(a, constant(NORMAL, 9), constant(NORMAL, 8));
     p = madd(a, p, constant(NORMAL, 7));
     p = madd(a, p, constant(NORMAL, 6));
@@ -61,18 +61,19 @@ export abstract class normal {
     p = madd(a, p, constant(NORMAL, 1));
     p = f32x4.mul(p, p);
     p = f32x4.mul(p, p);
-    return f32x4.div(constant(UNITS, 0), f32x4.mul(p, p));
+    return f32x4.mul(p, p);
   }
 
   /** x · Φ(x) = max(x, 0) − a · Φ(−a), a = |x|. Error 1.7e-7 · max(1, |x|), absolute. */
   @inline static gelu(x: v128): v128 {
     const a = f32x4.pmin(f32x4.abs(x), constant(NORMAL, 0)); // 0 · ∞ would be NaN
-    return f32x4.sub(f32x4.pmax(x, constant(UNITS, 2)), f32x4.mul(a, normal.tail(a)));
+    return f32x4.sub(f32x4.pmax(x, constant(UNITS, 2)), f32x4.div(a, normal.overTail(a)));
   }
 
   /** Φ(x), the normal distribution function. */
   @inline static cdf(x: v128): v128 {
-    const tail = normal.tail(f32x4.abs(x));
-    return v128.bitselect(tail, f32x4.sub(constant(UNITS, 0), tail), f32x4.lt(x, constant(UNITS, 2)));
+    const one = constant(UNITS, 0);
+    const tail = f32x4.div(one, normal.overTail(f32x4.abs(x)));
+    return v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(x, constant(UNITS, 2)));
   }
 }

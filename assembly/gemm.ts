@@ -1,18 +1,22 @@
 /**
- * General matrix product, divided as in BLIS: this file has the loops and blocks, pack.ts the copies, micro.ts the registers.
+ * General matrix product, divided as in BLIS: this file has the loops and blocks, pack.ts the copies, sweep.ts the tiles of a few rows,
+ * micro.ts and microWide.ts the registers.
  *
  *     for each matrix of the batch, for the rectangle of its C that the range covers:
- *       for NC columns, for KC steps of k:       a block of B, packed into strips of 8 columns     in L2
+ *       for NC columns, for KC steps of k:       a block of B, packed into strips                   in L2
  *         for 4 to 6 rows:                       their part of A, packed into a panel              in L1
  *           for each strip:                      a tile of C                                       in registers
  *
+ * A strip has 8 columns, or 16 where pairs of vectors are one instruction; the sums have the same order in both.
  * BLIS always packs. Here a block is packed only when enough rows or columns share the copy; otherwise it is read in place.
  */
+import { BEHIND_AT, BLOCK_AT, KC, NC, PANEL_AT, STREAM_COLUMNS } from "./blocks";
 import { Activation } from "./epilogue";
-import { Keeps, SHORT, TALL, Tile, ZEROS, panelShort, panelTall, panelWide, putRows, rowsShort, rowsTall, rowsWide } from "./micro";
 import { Rows } from "./lines";
+import { Keeps, Tile, ZEROS, putRows } from "./micro";
 import { packB, packStrip, packTransposed, transposeFour } from "./pack";
-import { stream, sweepDots } from "./thin";
+import { nextRows, stripColumns, sweep } from "./sweep";
+import { sweepDots } from "./thin";
 import { scratch } from "./threads";
 
 /**
@@ -48,10 +52,6 @@ const STRIP_COLUMNS: u32 = 8;
 /** Rows of a strip of C, the unit of the range, where C is higher than wide. @host */
 const STRIP_ROWS: u32 = 4;
 
-/** Steps of k in a block: a strip of B and a panel of A, 16 KiB each, stay in L1. */
-const KC: u32 = 512;
-/** Columns of a block: the packed B, 512 KiB, takes half of L2. */
-const NC: u32 = 256;
 /** The most rows of C for which B is read in place, and the same where the rows of B are `aliased`. */
 const DIRECT_ROWS: u32 = 32;
 const DIRECT_ROWS_ALIASED: u32 = 8;
@@ -71,17 +71,9 @@ const DOT_STEPS_PACKED: u32 = 65536;
 /** The fewest rows of Aᵀ · B, with at most DOT_COLUMNS columns, that are computed by `turned`, and the rows of one of its blocks. */
 const TURN_ROWS: u32 = 64;
 const TURN_BLOCK: u32 = 1024;
-/** Columns of a block of one or two rows, which is streamed: two rows of sums must fit into the scratch slab. */
-const STREAM_COLUMNS: u32 = 65536;
 
-/**
- * Places in the scratch slab: the tile, a panel of A (rows of 8), a block of B. They are odd multiples of 64 bytes apart, so that
- * they do not compete for the same sets of the cache.
- */
-const PANEL_AT: usize = 64;
-const BLOCK_AT: usize = PANEL_AT + 32 * KC + 192;
 /** Places of the two buffers of `turned`: rows of Cᵀ, and the same sums as rows of C, 12 columns wide. */
-const TURNED_AT: usize = BLOCK_AT + (1 << 20);
+const TURNED_AT: usize = BEHIND_AT;
 const TURNED_STEP: usize = 4 * TURN_BLOCK + 64;
 const BACK_AT: usize = TURNED_AT + TURNED_STEP * DOT_COLUMNS;
 
@@ -141,17 +133,18 @@ function rectangle<L>(r: GemmArgs, stepB: usize, z: u32, top: u32, bottom: u32, 
     do {
       const steps = min(kc, k - p), last = p + steps == k;
       let bAt = lines.ahead(lines.skip(b, stepB, transB ? j : p), stepB, <usize>(transB ? p : j) << 2);
-      if (!direct) packB<L>(bAt, stepB, transB, steps, some, block), bAt = block;
+      if (!direct) packB<L>(bAt, stepB, transB, steps, some, stripColumns(), block), bAt = block;
       for (let i: u32 = 0, height: u32 = 0; i < rows; i += height) {
         t.rows = height = nextRows(rows - i);
-        let aAt = transA ? a + lda * p + (i << 2) : a + lda * i + (p << 2), aStep = lda;
+        let aAt = transA ? a + lda * p + (i << 2) : a + lda * i + (p << 2);
+        let aRow: usize = transA ? 4 : lda, aStep: usize = transA ? lda : 4;
         if (packsA) {
           if (transA) packStrip<Rows>(aAt, lda, steps, 8, panel);
           else packTransposed<Rows>(aAt, lda, steps, height, 8, panel);
-          aAt = panel, aStep = 32;
+          aAt = panel, aRow = 4, aStep = 32;
         }
         place(t, r, c + ldc * i + (j << 2), left + j, p == 0, last);
-        sweep(t, !transA && !packsA, aAt, aStep, bAt, direct ? stepB : 0, steps, some);
+        sweep(t, aAt, aRow, aStep, bAt, direct ? stepB : 0, steps, some);
       }
       p += steps;
     } while (p < k);
@@ -179,7 +172,7 @@ function turned(r: GemmArgs, t: Tile, a: usize, b: usize, c: usize, rows: u32, c
       for (let j: u32 = 0, height: u32 = 0; j < cols; j += height) {
         t.rows = height = nextRows(cols - j);
         t.c = across + TURNED_STEP * j;
-        sweep(t, false, b + ldb * p + (j << 2), ldb, a + lda * p + (i << 2), lda, steps, some);
+        sweep(t, b + ldb * p + (j << 2), 4, ldb, a + lda * p + (i << 2), lda, steps, some);
       }
       p += steps;
     } while (p < k);
@@ -190,7 +183,7 @@ function turned(r: GemmArgs, t: Tile, a: usize, b: usize, c: usize, rows: u32, c
     t.rows = some;
     t.cols = cols;
     place(t, r, c + ldc * i, left, true, true);
-    putRows(t, back);
+    putRows(t, back, 48);
   }
 }
 
@@ -220,63 +213,6 @@ function place(t: Tile, r: GemmArgs, c: usize, column: u32, first: bool, last: b
   t.floor = last && r.act == Activation.Relu ? 0 : -Infinity;
   const isPlain = t.bias == ZEROS && t.floor != 0;
   t.keeps = t.beta != 0 ? Keeps.Some : isPlain ? Keeps.Plain : Keeps.Nothing;
-}
-
-/**
- * Computes the tiles of t.rows rows of A and `cols` columns of B. A is read as rows or as a packed panel. B is packed if `ldb` is 0;
- * otherwise it is read in place, and `ldb` is the number of bytes from one step of k to the next.
- */
-function sweep(t: Tile, byRows: bool, a: usize, aStep: usize, b: usize, ldb: usize, k: u32, cols: u32): void {
-  const biasStep = t.bias == ZEROS ? 0 : 32, bStep: usize = ldb ? ldb : 32, bNext: usize = ldb ? 32 : 32 * k;
-  if (ldb && t.rows <= 2 && cols >= 32) {
-    const wide = cols & ~7;
-    stream(t, a, byRows ? aStep : 4, byRows ? 4 : aStep, b, ldb, k, wide, scratch() + BLOCK_AT);
-    t.c += wide << 2;
-    t.bias += biasStep * (wide >> 3);
-    b += wide << 2;
-    cols -= wide;
-  }
-  t.cols = 8;
-  for (; cols > 12 || cols == 8; cols -= 8) {
-    narrow(t, byRows, a, aStep, b, bStep, k);
-    t.c += 32;
-    t.bias += biasStep;
-    b += bNext;
-  }
-  t.cols = cols;
-  if (cols > 8) wide(t, byRows, a, aStep, b, ldb ? ldb : 48, k);
-  else if (cols) narrow(t, byRows, a, aStep, b, bStep, k);
-}
-
-/** A tile of up to 8 columns. */
-@inline
-function narrow(t: Tile, byRows: bool, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
-  if (byRows) {
-    if (t.rows > SHORT) rowsTall(t, a, aStep, b, bStep, k);
-    else rowsShort(t, a, aStep, b, bStep, k);
-  } else {
-    if (t.rows > SHORT) panelTall(t, a, aStep, b, bStep, k);
-    else panelShort(t, a, aStep, b, bStep, k);
-  }
-}
-
-/** The last 9 to 12 columns, as one tile of three rows and a second one for the other rows. */
-function wide(t: Tile, byRows: bool, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
-  const rows = t.rows;
-  t.rows = min(3, rows);
-  if (byRows) rowsWide(t, a, aStep, b, bStep, k);
-  else panelWide(t, a, aStep, b, bStep, k);
-  if (rows <= 3) return;
-  t.rows = rows - 3;
-  t.c += 3 * t.ldc;
-  if (byRows) rowsWide(t, a + 3 * aStep, aStep, b, bStep, k);
-  else panelWide(t, a + 12, aStep, b, bStep, k);
-}
-
-/** Rows of the next tile. Short tiles are taken as soon as they cover the rows that are left in no more tiles than tall ones. */
-@inline
-function nextRows(left: u32): u32 {
-  return min(left, ceilDiv(left, TALL) * SHORT >= left ? SHORT : TALL);
 }
 
 /** The size of a part when x is divided into the fewest equal parts of at most `most` each. */

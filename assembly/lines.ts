@@ -27,8 +27,9 @@ export class Rows {
   @inline skip(line: usize, step: usize, n: usize): usize { return line + step * n; }
   @inline ahead(line: usize, _step: usize, n: usize): usize { return line + n; }
   @inline eight(line: usize, _step: usize, to: usize): void {
-    v128.store(to, v128.load(line));
-    v128.store(to, v128.load(line, 16), 16);
+    const x0 = v128.load(line), x1 = v128.load(line, 16);
+    v128.store(to, x0);
+    v128.store(to, x1, 16);
   }
   @inline four(line: usize, _step: usize): v128 { return v128.load(line); }
   @inline one(line: usize, _step: usize): u32 { return load<u32>(line); }

@@ -1,6 +1,6 @@
 /**
- * The micro-kernels of GEMM: the one file that counts registers. Each multiplies a few rows of A with a strip of B over
- * one block of k, keeps the tile of sums in registers and writes it to C.
+ * The micro-kernels of GEMM: here, and in microWide.ts for 256 bits, registers are counted. Each multiplies a few rows of A with a
+ * strip of B over one block of k, keeps the tile of sums in registers and writes it to C.
  *
  * V8 on x64 has 15 vector registers to give. With fused multiply-add a row needs one register for its element of A, beside two
  * for the strip of B, so that 12 accumulators (6 × 8) fit. Without it a product needs one register more, and 10 accumulators
@@ -26,8 +26,8 @@ export const TALL: u32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
 /** Rows of the short tile. Tall and short tiles together cover any number of rows from 12 on. */
 export const SHORT: u32 = 4;
 
-/** The bias of a product without one: 12 zeros, which every tile reads. */
-export const ZEROS = memory.data<f32>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+/** The bias of a product without one: 16 zeros, which every tile reads. */
+export const ZEROS = memory.data<f32>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 
 /** What a tile does with the elements that C holds before. */
 export enum Keeps {
@@ -116,7 +116,7 @@ export function rowsShort(t: Tile, a: usize, lda: usize, b: usize, bStep: usize,
 }
 
 /** A tile of 3 × 12 from rows of A, for the last 9 to 12 columns. */
-export function rowsWide(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k: u32): void {
+export function rows12(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k: u32): void {
   const rows = t.rows;
   const a0 = a, a1 = rows > 1 ? a0 + lda : a0, a2 = rows > 2 ? a1 + lda : a1;
   const zero = f32x4.splat(0);
@@ -195,7 +195,7 @@ export function panelShort(t: Tile, a: usize, aStep: usize, b: usize, bStep: usi
 }
 
 /** A tile of 3 × 12 from a panel of A, for the last 9 to 12 columns. */
-export function panelWide(t: Tile, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
+export function panel12(t: Tile, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
   const zero = f32x4.splat(0);
   let c00 = zero, c01 = zero, c02 = zero;
   let c10 = zero, c11 = zero, c12 = zero;
@@ -227,24 +227,32 @@ export function put8(t: Tile, c: usize, x0: v128, x1: v128, floors: v128, keeps:
   else putSome(c, x0, x1, cols);
 }
 
-/** Writes t.rows rows of C, of up to 12 columns, from rows of sums in memory that are 48 bytes apart. */
-export function putRows(t: Tile, sums: usize): void {
+/** Writes t.rows rows of C, of t.cols columns (up to 16), from rows of sums in memory that are `step` bytes apart. */
+export function putRows(t: Tile, sums: usize, step: usize): void {
   const floors = t.floors(), keeps = t.keeps, bias = t.bias, cols = t.cols, ldc = t.ldc;
   let c = t.c;
   for (let rows = t.rows; rows; rows--) {
-    if (cols > 8) put12(t, c, v128.load(sums), v128.load(sums, 16), v128.load(sums, 32), floors, keeps, bias, cols);
-    else put8(t, c, v128.load(sums), v128.load(sums, 16), floors, keeps, bias, cols);
+    const x0 = v128.load(sums), x1 = v128.load(sums, 16), x2 = v128.load(sums, 32);
+    if (cols > 12) {
+      put8(t, c, x0, x1, floors, keeps, bias, 8);
+      put8(t, c + 32, x2, v128.load(sums, 48), floors, keeps, bias + 32, cols - 8);
+    } else if (cols > 8) put12(t, c, x0, x1, x2, floors, keeps, bias, cols);
+    else put8(t, c, x0, x1, floors, keeps, bias, cols);
     c += ldc;
-    sums += 48;
+    sums += step;
   }
 }
 
 /** Writes the first `cols` of 12 columns of a row, 9 at least. */
 @inline
 function put12(t: Tile, c: usize, x0: v128, x1: v128, x2: v128, floors: v128, keeps: u32, bias: usize, cols: u32): void {
-  v128.store(c, settled(t, x0, c, bias, floors, keeps));
-  v128.store(c, settled(t, x1, c + 16, bias + 16, floors, keeps), 16);
-  x2 = settled(t, x2, c + 32, bias + 32, floors, keeps);
+  if (keeps != Keeps.Plain) {
+    x0 = settled(t, x0, c, bias, floors, keeps);
+    x1 = settled(t, x1, c + 16, bias + 16, floors, keeps);
+    x2 = settled(t, x2, c + 32, bias + 32, floors, keeps);
+  }
+  v128.store(c, x0);
+  v128.store(c, x1, 16);
   putSome(c + 32, x2, x2, cols - 8);
 }
 

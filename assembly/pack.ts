@@ -1,7 +1,7 @@
 /**
  * Packing: copies of a block of A or B in the order in which a micro-kernel reads it.
  *
- * A strip is 8 (or 12) adjacent columns, row after row along k without gaps. The last strip is filled up with what stands behind
+ * A strip is 8 (or 12 or 16) adjacent columns, row after row along k without gaps. The last strip is filled up with what stands behind
  * the matrix, or with repeated columns. Their products fall into columns of a tile that are not written. So loads may run up to 44
  * bytes past a matrix, but never further.
  *
@@ -9,23 +9,28 @@
  * transposed, its columns. Columns are transposed four at a time.
  */
 
-/** Packs a block of B, of k rows, into strips of 8 columns and a last one of up to 12. With `transposed`, Bᵀ is stored. */
-export function packB<L>(line: usize, step: usize, transposed: bool, k: u32, cols: u32, to: usize): void {
-  const l = changetype<L>(0), next = <usize>k << 5;
+/**
+ * Packs a block of B, of k rows, into strips of `width` columns. The last columns become a strip of 8 if they fit into it, else one of
+ * 12 where strips are 8 wide.
+ */
+export function packB<L>(line: usize, step: usize, transposed: bool, k: u32, cols: u32, width: u32, to: usize): void {
+  const l = changetype<L>(0), next = <usize>k << 2;
   // Four strips at once use whole cache lines. Columns 9 to 12 of the rest must stay together for the last strip.
-  if (!transposed) {
+  if (width == 8 && !transposed) {
     for (; cols >= 44; cols -= 32) {
       packFourStrips<L>(line, step, k, to);
       line = l.ahead(line, step, 128);
-      to += 4 * next;
+      to += 32 * next;
     }
   }
   while (cols) {
-    const width: u32 = cols > 8 && cols <= 12 ? 12 : 8, some = min(width, cols);
+    if (cols <= 8) width = 8;
+    else if (cols <= 12 && width == 8) width = 12;
+    const some = min(width, cols);
     if (transposed) packTransposed<L>(line, step, k, some, width, to);
     else packStrip<L>(line, step, k, width, to);
-    line = transposed ? l.skip(line, step, 8) : l.ahead(line, step, 32);
-    to += next;
+    line = transposed ? l.skip(line, step, width) : l.ahead(line, step, width << 2);
+    to += next * width;
     cols -= some;
   }
 }
@@ -33,7 +38,14 @@ export function packB<L>(line: usize, step: usize, transposed: bool, k: u32, col
 /** Packs a strip whose k rows are lines. */
 export function packStrip<L>(line: usize, step: usize, k: u32, width: u32, to: usize): void {
   const l = changetype<L>(0);
-  if (width > 8) {
+  if (width == 16) {
+    for (; k; k--) {
+      l.eight(line, step, to);
+      l.eight(l.ahead(line, step, 32), step, to + 32);
+      line = l.next(line, step);
+      to += 64;
+    }
+  } else if (width == 12) {
     for (; k; k--) {
       l.eight(line, step, to);
       v128.store(to, l.four(l.ahead(line, step, 32), step), 32);

@@ -4,95 +4,24 @@ import * as kernels from "../../src/kernels/generated.js";
 import type { KernelBuild } from "../../src/kernels/load.js";
 import { gemmStrips } from "../../src/kernels/strips.js";
 import type { DType } from "../../src/memory/views.js";
-import { Block, builds, normals, withBuild } from "../support/kernels.js";
+import { Block, builds, withBuild } from "../support/kernels.js";
+import { argsOf, EXTENTS, FORMS, layout, type Operands, operands, PLAIN, type Product, products } from "../support/products.js";
 import { read } from "../support/repository.js";
-
-/** A product: everything but the data. Gaps are elements between rows, or between matrices, that must stay as they are. */
-interface Product {
-  m: number;
-  n: number;
-  k: number;
-  batch: number;
-  transA: boolean;
-  transB: boolean;
-  beta: number;
-  relu: boolean;
-  biased: boolean;
-  /** One A, or one B, for all matrices. */
-  oneA: boolean;
-  oneB: boolean;
-  gap: number;
-}
-
-const PLAIN: Omit<Product, "m" | "n" | "k"> = {
-  batch: 1,
-  transA: false,
-  transB: false,
-  beta: 0,
-  relu: false,
-  biased: false,
-  oneA: false,
-  oneB: false,
-  gap: 0,
-};
-
-const FORMS = [
-  [false, false],
-  [false, true],
-  [true, false],
-  [true, true],
-];
-
-/** Rows and columns that meet every tile: tall, short, wide, repeated, streamed, by dot products, packed four strips at once. */
-const EXTENTS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 16, 17, 23, 32, 33, 45, 66];
-
-function layout(p: Product) {
-  const lda = (p.transA ? p.m : p.k) + p.gap;
-  const ldb = (p.transB ? p.k : p.n) + 2 * p.gap;
-  const ldc = p.n + 3 * p.gap;
-  const [sizeA, sizeB, sizeC] = [(p.transA ? p.k : p.m) * lda, (p.transB ? p.n : p.k) * ldb, p.m * ldc].map((size) => size + p.gap);
-  return { lda, ldb, ldc, strideA: p.oneA ? 0 : sizeA, strideB: p.oneB ? 0 : sizeB, strideC: sizeC, sizeA, sizeB, sizeC };
-}
-
-type Layout = ReturnType<typeof layout>;
-
-/** What the operands hold; C holds NaN where it is only written. */
-function operands(p: Product, { sizeA, sizeB, sizeC }: Layout) {
-  return {
-    a: normals(p.batch * sizeA, 1),
-    b: normals(p.batch * sizeB, 2),
-    c: p.beta === 0 ? new Float32Array(p.batch * sizeC).fill(Number.NaN) : normals(p.batch * sizeC, 3),
-    bias: normals(p.n, 4),
-  };
-}
-
-type Operands = ReturnType<typeof operands>;
 
 /** C, gaps and all, after a product in the ranges that end at `cuts`. */
 function product(build: KernelBuild, p: Product, data: Operands, cuts: number[] = [], dtype: DType = "float32") {
-  const { sizeA: _a, sizeB: _b, sizeC: _c, ...strides } = layout(p);
-  const blocks = Object.fromEntries(Object.entries(data).map(([name, values]) => [name, Block.of(values, dtype)]));
-  const args = {
-    a: blocks.a.at,
-    b: blocks.b.at,
-    c: blocks.c.at,
-    bias: p.biased ? blocks.bias.at : 0,
-    ...strides,
-    m: p.m,
-    n: p.n,
-    k: p.k,
-    batch: p.batch,
-    transA: Number(p.transA),
-    transB: Number(p.transB),
-    beta: p.beta,
-    act: Number(p.relu),
-  };
+  const blocks: Block[] = [];
+  const args = argsOf(p, data, (values) => {
+    const block = Block.of(values, dtype);
+    blocks.push(block);
+    return block.at;
+  });
   const ends = [...cuts, gemmStrips(p.m, p.n, p.batch)];
   withBuild(build, () => {
     for (const [i, end] of ends.entries()) kernels.gemm(args, i === 0 ? 0 : ends[i - 1], end, dtype);
   });
-  const result = blocks.c.read();
-  for (const block of Object.values(blocks)) block.free();
+  const result = blocks[2].read();
+  for (const block of blocks) block.free();
   return result;
 }
 
@@ -135,22 +64,6 @@ function check(build: KernelBuild, p: Product, cuts: number[] = []) {
   expectRight(whole, reference(p, data), 1e-6, JSON.stringify(p));
   if (cuts.length > 0) expect(product(build, p, data, cuts)).toEqual(whole);
 }
-
-const extent = fc.oneof(fc.constantFrom(0, ...EXTENTS), fc.integer({ min: 0, max: 70 }));
-const products: fc.Arbitrary<Product> = fc.record({
-  m: extent,
-  n: extent,
-  k: extent,
-  batch: fc.integer({ min: 1, max: 3 }),
-  transA: fc.boolean(),
-  transB: fc.boolean(),
-  beta: fc.constantFrom(0, 1, 0.75),
-  relu: fc.boolean(),
-  biased: fc.boolean(),
-  oneA: fc.boolean(),
-  oneB: fc.boolean(),
-  gap: fc.integer({ min: 0, max: 5 }),
-});
 
 describe.each(builds)("gemm, %s", (build) => {
   it.each(FORMS)("has every edge, transA %s, transB %s", (transA, transB) => {
@@ -229,7 +142,10 @@ it("computes in float64 on the twin", () => {
   expectRight(product("js", p, data, [], "float64"), reference(p, data), 1e-15, "float64");
 });
 
-const TILES = ["rowsTall", "rowsShort", "rowsWide", "panelTall", "panelShort", "panelWide"].map((name) => `micro/${name}`);
+const TILES = [
+  ...["rowsTall", "rowsShort", "rows12", "panelTall", "panelShort", "panel12"].map((name) => `micro/${name}`),
+  ...["wideTall", "wideShort", "wideHalf"].map((name) => `microWide/${name}`),
+];
 
 /** A micro-kernel that is inlined spills: see assembly/micro.ts. */
 it.each(["simd", "relaxed"])("%s keeps its micro-kernels out of line", (build) => {

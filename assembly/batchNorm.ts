@@ -9,8 +9,14 @@
  */
 import { Activation } from "./epilogue";
 import { fold, foldRow } from "./fold";
-import { accumulators, afterFolds, BLOCK, shifts } from "./foldScratch";
-import { columnSums, addUpTo, GROUP, gradRow, narrow, OfColumns, Plain, Relu, rowSums, SquaredDeviations, storeUpTo } from "./normalize";
+import { accumulators, BLOCK, shifts } from "./foldScratch";
+import { columnSums, OfColumns, rowSums } from "./gradSums";
+import { STEP } from "./map";
+import {
+  addInto, coefficients, InputGradient, narrow, NEXT, normalizeColumns, normalizeRow, ONES, Plain, Relu, Scaled, SquaredDeviations,
+  storeUpTo, ZEROS,
+} from "./normalize";
+import { storePair } from "./pairs";
 import { Sum } from "./reduce";
 import { madd } from "./simd";
 
@@ -58,12 +64,6 @@ const ONE = memory.data<f32>([1]);
 
 /** Channels of a block where each is planes: one vector of statistics, and few enough to stay in the cache from pass to pass. */
 const PLANES: u32 = 4;
-
-/** Address of coefficient i of dx, float32 [BLOCK], in scratch behind what folds use. */
-@inline
-function coefficient(i: u32): usize {
-  return afterFolds() + <usize>i * (<usize>BLOCK << 2);
-}
 
 @inline
 function blockOf(left: u32, inner: u32): u32 {
@@ -156,39 +156,23 @@ function apply(r: BatchNormArgs, first: u32, count: u32): void {
 
 function applyTo<A>(r: BatchNormArgs, first: u32, count: u32): void {
   const at = <usize>first << 2, mean = r.saved + at, s = mean + (<usize>r.channels << 2), width = <usize>count << 2;
-  const scale = coefficient(0), bias = coefficient(1);
-  for (let p: usize = 0; p < width; p += 16) {
-    const factor = v128.load(s + p);
-    v128.store(scale + p, r.weight ? f32x4.mul(factor, v128.load(r.weight + at + p)) : factor);
-    v128.store(bias + p, r.bias ? v128.load(r.bias + at + p) : f32x4.splat(0));
+  let weight = r.weight ? r.weight + at : ONES, bias = r.bias ? r.bias + at : ZEROS;
+  const weightStep: usize = r.weight ? 32 : 0, biasStep: usize = r.bias ? 32 : 0;
+  for (let p: usize = 0, k = coefficients(); p < width; p += 32, k += 32, weight += weightStep, bias += biasStep) {
+    storePair(k, v128.load(mean + p), v128.load(mean + p, 16));
+    storePair(k + NEXT, f32x4.mul(v128.load(s + p), v128.load(weight)), f32x4.mul(v128.load(s + p, 16), v128.load(weight, 16)));
+    storePair(k + 2 * NEXT, v128.load(bias), v128.load(bias, 16));
   }
-  const sample = <usize>r.channels * r.inner << 2;
-  if (r.inner == 1) return applyToColumns<A>(r.x + at, r.out + at, r.outer, sample, width, mean, scale, bias);
-  for (let j: u32 = 0, p: usize = 0; j < count; j++, p += 4) {
-    const begin = <usize>(first + j) * r.inner << 2;
-    const m = load<f32>(mean + p), a = load<f32>(scale + p), b = load<f32>(bias + p);
-    for (let o: u32 = 0; o < r.outer; o++) applyToRow<A>(r.x + begin + sample * o, r.out + begin + sample * o, r.inner, m, a, b);
-  }
+  normalizeBlock<Scaled<A>>(r.x, r.x, r.x, r.out, r.outer, r.channels, r.inner, first, count);
 }
 
-function applyToColumns<A>(x: usize, out: usize, rows: u32, stride: usize, width: usize, mean: usize, scale: usize, bias: usize): void {
-  const toOut = out - x;
-  for (; rows; x += stride << 3) {
-    const group = min(rows, GROUP), last = stride * group;
-    rows -= group;
-    for (let p: usize = 0; p < width; p += 16) {
-      const m = v128.load(mean + p), a = v128.load(scale + p), b = v128.load(bias + p), left = width - p;
-      for (let q = x + p, end = q + last; q < end; q += stride) {
-        storeUpTo(q + toOut, changetype<A>(0).v(madd(f32x4.sub(v128.load(q), m), a, b)), left);
-      }
-    }
-  }
-}
-
-function applyToRow<A>(x: usize, out: usize, n: u32, mean: f32, scale: f32, bias: f32): void {
-  const m = f32x4.splat(mean), a = f32x4.splat(scale), b = f32x4.splat(bias);
-  for (const end = out + (<usize>n << 2); out < end; x += 16, out += 16) {
-    storeUpTo(out, changetype<A>(0).v(madd(f32x4.sub(v128.load(x), m), a, b)), end - out);
+/** out = F of a block of channels, by the coefficients in scratch. */
+function normalizeBlock<F>(x: usize, y: usize, z: usize, out: usize, outer: u32, channels: u32, inner: u32, first: u32, count: u32): void {
+  const begin = <usize>first * inner << 2, plane = <usize>inner << 2, sample = plane * channels;
+  if (inner == 1) return normalizeColumns<F>(x + begin, y + begin, z + begin, out + begin, outer, sample, <usize>count << 2);
+  for (let j: u32 = 0, k = coefficients(), p = begin; j < count; j++, k += 4, p += plane) {
+    const m = v128.load32_splat(k), a = v128.load32_splat(k, NEXT), b = v128.load32_splat(k, 2 * NEXT), c = v128.load32_splat(k, 3 * NEXT);
+    for (let o: u32 = 0, q = p; o < outer; o++, q += sample) normalizeRow<F>(x + q, y + q, STEP, z + q, STEP, out + q, inner, m, a, b, c);
   }
 }
 
@@ -203,9 +187,8 @@ export function batchNormGrad(r: BatchNormGradArgs, from: u32, to: u32): void {
 
 function gradBlock<A>(r: BatchNormGradArgs, first: u32, count: u32): void {
   const sample = <usize>r.channels * r.inner << 2, begin = <usize>first * r.inner << 2, plane = <usize>r.inner << 2;
-  // Without ReLU y is not read, but needs a valid address.
-  const g = r.g + begin, x = r.x + begin, y = r.act == Activation.Relu ? r.y + begin : g, mean = r.saved + (<usize>first << 2);
-  const sums = accumulators(), dots = shifts();
+  // Without ReLU y is not read.
+  const g = r.g + begin, x = r.x + begin, y = r.y + begin, mean = r.saved + (<usize>first << 2), sums = accumulators(), dots = shifts();
   if (r.inner == 1) columnSums<A, OfColumns>(g, x, y, mean, r.outer, sample, count, sums, dots);
   else {
     memory.fill(sums, 0, PLANES << 3);
@@ -213,51 +196,39 @@ function gradBlock<A>(r: BatchNormGradArgs, first: u32, count: u32): void {
     for (let j: u32 = 0; j < count; j++) {
       const m = load<f32>(mean + (j << 2));
       for (let o: u32 = 0, p = plane * j; o < r.outer; o++, p += sample) {
-        rowSums<A>(g + p, x + p, y + p, r.inner, m, sums + (j << 3), dots + (j << 3));
+        rowSums<A>(g + p, x + p, y + p, STEP, r.inner, m, sums + (j << 3), dots + (j << 3));
       }
     }
   }
   finish(r, first, count);
-  if (r.out == 0) return;
-  const a = coefficient(0), b = coefficient(1), c = coefficient(2), out = r.out + begin;
-  if (r.inner == 1) return gradColumns<A>(g, x, y, out, r.outer, sample, <usize>count << 2, mean);
-  for (let j: u32 = 0; j < count; j++) {
-    const i = <usize>j << 2, m = load<f32>(mean + i), aj = load<f32>(a + i), bj = load<f32>(b + i), cj = load<f32>(c + i);
-    for (let o: u32 = 0, p = plane * j; o < r.outer; o++, p += sample) gradRow<A>(g + p, x + p, y + p, out + p, r.inner, m, aj, bj, cj);
-  }
+  if (r.out) normalizeBlock<InputGradient<A>>(r.g, r.x, r.y, r.out, r.outer, r.channels, r.inner, first, count);
 }
 
 /** From Σ h and Σ h · (x − mean): adds or writes the gradients of weight and bias, and writes the coefficients of dx. */
 function finish(r: BatchNormGradArgs, first: u32, count: u32): void {
-  const at = <usize>first << 2, width = <usize>count << 2, s = r.saved + at + (<usize>r.channels << 2);
-  // In evaluation the statistics are constants, and no gradient flows through them.
-  const mean = f32x4.splat(r.training ? <f32>(-1 / (<f64>r.outer * r.inner)) : 0);
-  const a = coefficient(0), b = coefficient(1), c = coefficient(2), sums = accumulators(), dots = shifts();
-  for (let p: usize = 0; p < width; p += 16) {
-    const factor = v128.load(s + p), scale = r.weight ? f32x4.mul(factor, v128.load(r.weight + at + p)) : factor;
-    const sum = narrow(sums + (p << 1)), dot = f32x4.mul(narrow(dots + (p << 1)), factor);
-    // The order matters: both may be gradients of one tensor, and the second is then added to the first.
-    if (r.weightGrad) addUpTo(r.weightGrad + at + p, dot, r.weightBeta, width - p);
-    if (r.biasGrad) addUpTo(r.biasGrad + at + p, sum, r.biasBeta, width - p);
-    const share = f32x4.mul(scale, mean);
-    v128.store(a + p, scale);
-    v128.store(b + p, f32x4.mul(share, sum));
-    v128.store(c + p, f32x4.mul(f32x4.mul(share, factor), dot));
+  const at = <usize>first << 2, width = <usize>count << 2, mean = r.saved + at, s = mean + (<usize>r.channels << 2), k = coefficients();
+  const sums = k + 2 * NEXT, dots = k + 3 * NEXT;
+  narrow(sums, accumulators(), width);
+  narrow(dots, shifts(), width);
+  for (let p: usize = 0; p < width; p += 32) {
+    storePair(dots + p, f32x4.mul(v128.load(dots + p), v128.load(s + p)), f32x4.mul(v128.load(dots + p, 16), v128.load(s + p, 16)));
   }
-}
-
-function gradColumns<A>(g: usize, x: usize, y: usize, out: usize, rows: u32, stride: usize, width: usize, mean: usize): void {
-  const toX = x - g, toY = y - g, toOut = out - g, a = coefficient(0), b = coefficient(1), c = coefficient(2);
-  for (; rows; g += stride << 3) {
-    const group = min(rows, GROUP), last = stride * group;
-    rows -= group;
-    for (let p: usize = 0; p < width; p += 16) {
-      const m = v128.load(mean + p), va = v128.load(a + p), vb = v128.load(b + p), vc = v128.load(c + p), left = width - p;
-      for (let q = g + p, end = q + last; q < end; q += stride) {
-        const h = changetype<A>(0).grad(v128.load(q), q + toY);
-        storeUpTo(q + toOut, madd(va, h, madd(vc, f32x4.sub(v128.load(q + toX), m), vb)), left);
-      }
-    }
+  // The order matters: both may be gradients of one tensor, and the second is then added to the first.
+  if (r.weightGrad) addInto(r.weightGrad + at, dots, r.weightBeta, width);
+  if (r.biasGrad) addInto(r.biasGrad + at, sums, r.biasBeta, width);
+  if (r.out == 0) return;
+  // In evaluation the statistics are constants, and no gradient flows through them.
+  const part = f32x4.splat(r.training ? <f32>(-1 / (<f64>r.outer * r.inner)) : 0), step: usize = r.weight ? 32 : 0;
+  for (let p: usize = 0, weight = r.weight ? r.weight + at : ONES; p < width; p += 32, weight += step) {
+    const c = k + p, s0 = v128.load(s + p), s1 = v128.load(s + p, 16);
+    const a0 = f32x4.mul(s0, v128.load(weight)), a1 = f32x4.mul(s1, v128.load(weight, 16));
+    const share0 = f32x4.mul(a0, part), share1 = f32x4.mul(a1, part);
+    const b0 = f32x4.mul(share0, v128.load(c, 2 * NEXT)), b1 = f32x4.mul(share1, v128.load(c, 2 * NEXT + 16));
+    const c0 = f32x4.mul(f32x4.mul(share0, s0), v128.load(c, 3 * NEXT)), c1 = f32x4.mul(f32x4.mul(share1, s1), v128.load(c, 3 * NEXT + 16));
+    storePair(c, v128.load(mean + p), v128.load(mean + p, 16));
+    storePair(c + NEXT, a0, a1);
+    storePair(c + 2 * NEXT, b0, b1);
+    storePair(c + 3 * NEXT, c0, c1);
   }
 }
 

@@ -28,7 +28,7 @@ export function strip(): usize {
   return narrowShifts() + (<usize>BLOCK << 2);
 }
 
-/** Two vectors. */
+/** Four vectors. */
 @inline
 export function halves(): usize {
   return strip() + (<usize>BLOCK << 2);

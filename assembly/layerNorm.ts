@@ -8,7 +8,11 @@
  */
 import { foldRow } from "./fold";
 import { accumulators, BLOCK, shifts } from "./foldScratch";
-import { addUpTo, columnSums, gradRow, narrow, OfRows, Plain, rowSums, SquaredDeviations, storeUpTo, Weighted } from "./normalize";
+import { columnSums, OfRows, rowSums } from "./gradSums";
+import { STEP } from "./map";
+import {
+  addInto, coefficients, InputGradient, narrow, NEXT, normalizeRow, ONES, Plain, SquaredDeviations, Weighted, ZEROS,
+} from "./normalize";
 import { Sum } from "./reduce";
 import { madd } from "./simd";
 
@@ -49,60 +53,56 @@ export class LayerNormSumsArgs {
   biasBeta: f32; // 0 writes biasGrad, 1 adds to it
 }
 
-// Four elements of a weight or bias that is absent; they are read for every four columns.
-const ONES = memory.data<f32>([1, 1, 1, 1]);
-const ZEROS = memory.data<f32>([0, 0, 0, 0]);
+/** y = (x − mean) · s · weight + bias. */
+@unmanaged
+@final
+class Affine {
+  @inline second(): bool { return true; }
+  @inline third(): bool { return true; }
+  @inline v(x: v128, weight: v128, bias: v128, mean: v128, s: v128, b: v128, c: v128): v128 {
+    return madd(f32x4.mul(f32x4.sub(x, mean), s), weight, bias);
+  }
+}
 
 /** y = (x − mean) · s · weight + bias of each row. Range: rows. */
 export function layerNorm(r: LayerNormArgs, from: u32, to: u32): void {
-  const n = r.columns, row = <usize>n << 2;
+  const n = r.columns, row = <usize>n << 2, none = f32x4.splat(0);
+  const weight = r.weight ? r.weight : ONES, bias = r.bias ? r.bias : ZEROS, weightStep = r.weight ? STEP : 0, biasStep = r.bias ? STEP : 0;
   for (let i = from; i < to; i++) {
     const x = r.x + row * i, exact = foldRow<Sum>(x, 0, n, 0) / n, mean = <f32>exact, d = exact - <f64>mean;
     // `SquaredDeviations` are taken from the rounded mean; subtracting d² makes them deviations from the exact one.
     const variance = max<f64>(0, foldRow<SquaredDeviations>(x, 0, n, mean) / n - d * d), s: f32 = 1 / sqrt<f32>(<f32>(variance + r.epsilon));
     store<f32>(r.saved + (<usize>i << 3), mean);
     store<f32>(r.saved + (<usize>i << 3), s, 4);
-    normalizeRow(r, x, r.out + row * i, mean, s);
+    normalizeRow<Affine>(x, weight, weightStep, bias, biasStep, r.out + row * i, n, f32x4.splat(mean), f32x4.splat(s), none, none);
   }
 }
 
-function normalizeRow(r: LayerNormArgs, x: usize, out: usize, mean: f32, s: f32): void {
-  const m = f32x4.splat(mean), scale = f32x4.splat(s), weightStep = r.weight ? 16 : 0, biasStep = r.bias ? 16 : 0;
-  let weight = r.weight ? r.weight : ONES, bias = r.bias ? r.bias : ZEROS;
-  for (const end = out + (<usize>r.columns << 2); out < end; x += 16, out += 16, weight += weightStep, bias += biasStep) {
-    storeUpTo(out, madd(f32x4.mul(f32x4.sub(v128.load(x), m), scale), v128.load(weight), v128.load(bias)), end - out);
-  }
-}
-
-/** The gradient of x; range: rows. */
+/** The gradient of x. Range: rows. */
 export function layerNormGrad(r: LayerNormGradArgs, from: u32, to: u32): void {
-  if (r.weight) gradRows<Weighted>(r, r.weight, from, to);
-  else gradRows<Plain>(r, r.g, from, to);
-}
-
-function gradRows<A>(r: LayerNormGradArgs, weight: usize, from: u32, to: u32): void {
   const n = r.columns, row = <usize>n << 2, sum = accumulators(), dot = sum + 8;
+  const weight = r.weight ? r.weight : ONES, step = r.weight ? STEP : 0;
   for (let i = from; i < to; i++) {
     const saved = r.saved + (<usize>i << 3), mean = load<f32>(saved), s = <f64>load<f32>(saved, 4), g = r.g + row * i, x = r.x + row * i;
     store<f64>(sum, 0);
     store<f64>(dot, 0);
-    rowSums<A>(g, x, weight, n, mean, sum, dot);
-    const b = -s * load<f64>(sum) / n, c = -s * s * s * load<f64>(dot) / n;
-    gradRow<A>(g, x, weight, r.out + row * i, n, mean, <f32>s, <f32>b, <f32>c);
+    rowSums<Weighted>(g, x, weight, step, n, mean, sum, dot);
+    const b = f32x4.splat(<f32>(-s * load<f64>(sum) / n)), c = f32x4.splat(<f32>(-s * s * s * load<f64>(dot) / n));
+    normalizeRow<InputGradient<Weighted>>(g, x, STEP, weight, step, r.out + row * i, n, f32x4.splat(mean), f32x4.splat(<f32>s), b, c);
   }
 }
 
-/** The gradients of weight and bias; range: columns. */
+/** The gradients of weight and bias. Range: columns. */
 export function layerNormSums(r: LayerNormSumsArgs, from: u32, to: u32): void {
-  const sums = accumulators(), dots = shifts();
+  const sums = accumulators(), dots = shifts(), narrowSums = coefficients(), narrowDots = narrowSums + NEXT;
   for (let first = from, count: u32 = 0; first < to; first += count) {
     count = min(to - first, BLOCK);
     const at = <usize>first << 2, width = <usize>count << 2, g = r.g + at;
     columnSums<Plain, OfRows>(g, r.x + at, g, r.saved, r.rows, <usize>r.columns << 2, count, sums, dots);
-    for (let p: usize = 0; p < width; p += 16) {
-      // The order matters: both may be gradients of one tensor, and the second is then added to the first.
-      if (r.weightGrad) addUpTo(r.weightGrad + at + p, narrow(dots + (p << 1)), r.weightBeta, width - p);
-      if (r.biasGrad) addUpTo(r.biasGrad + at + p, narrow(sums + (p << 1)), r.biasBeta, width - p);
-    }
+    narrow(narrowSums, sums, width);
+    narrow(narrowDots, dots, width);
+    // The order matters: both may be gradients of one tensor, and the second is then added to the first.
+    if (r.weightGrad) addInto(r.weightGrad + at, narrowDots, r.weightBeta, width);
+    if (r.biasGrad) addInto(r.biasGrad + at, narrowSums, r.biasBeta, width);
   }
 }

@@ -1,14 +1,19 @@
 /**
  * The common parts of batch and layer normalisation. Both compute x̂ = (x − mean) · s with s = 1 / √(variance + ε). With h the
- * gradient with respect to x̂, up to factors that are constant in a channel or row, both gradients need Σ h and Σ h · (x − mean):
+ * gradient with respect to x̂, up to factors that are constant in a channel or row, both gradients are
  *
  *   dx = a · h + b + c · (x − mean)
  *
- * A functor A computes h from the upstream gradient g: `grad(g, other)`, where `other` is the address of the same four elements of
- * another array. Eight terms at a time are summed in float32, these sums in float64: |error| ≤ 8·2⁻²⁴·Σ|term|, whatever the length.
+ * for whose coefficients gradSums.ts has the sums. A functor A computes h from the upstream gradient: `grad(g, other)`, where `other`
+ * are the same four elements of another array, if it reads one: `reads()`.
+ *
+ * `normalizeRow` and `normalizeColumns` apply a functor F to contiguous elements or to columns. F computes an element from up to three
+ * arrays and four coefficients: `v(x, second, third, m, a, b, c)`, where `second()` and `third()` say whether it reads the arrays behind
+ * x. Vectors are computed in pairs, both before either is stored, so that an engine may do the two in one wide instruction.
  */
-import { addPairs, firstLanes } from "./fold";
-import { storeFirst } from "./map";
+import { afterFolds, BLOCK } from "./foldScratch";
+import { STEP, storeFirst, storeStep } from "./map";
+import { storePair } from "./pairs";
 import { madd } from "./simd";
 
 /** No activation: h = g. */
@@ -16,7 +21,8 @@ import { madd } from "./simd";
 @final
 export class Plain {
   @inline v(y: v128): v128 { return y; }
-  @inline grad(g: v128, other: usize): v128 { return g; }
+  @inline reads(): bool { return false; }
+  @inline grad(g: v128, other: v128): v128 { return g; }
 }
 
 /** ReLU behind the normalisation. `other` is its output; h = g where it is above 0, else 0. */
@@ -25,14 +31,16 @@ export class Plain {
 export class Relu {
   // pmax lets a NaN through where y stands first.
   @inline v(y: v128): v128 { return f32x4.pmax(y, f32x4.splat(0)); }
-  @inline grad(g: v128, other: usize): v128 { return v128.andnot(g, f32x4.le(v128.load(other), f32x4.splat(0))); }
+  @inline reads(): bool { return true; }
+  @inline grad(g: v128, other: v128): v128 { return v128.andnot(g, f32x4.le(other, f32x4.splat(0))); }
 }
 
 /** A weight of x̂ for each element. `other` is the weight; h = g · weight. */
 @unmanaged
 @final
 export class Weighted {
-  @inline grad(g: v128, other: usize): v128 { return f32x4.mul(g, v128.load(other)); }
+  @inline reads(): bool { return true; }
+  @inline grad(g: v128, other: v128): v128 { return f32x4.mul(g, other); }
 }
 
 /** Σ (x − shift)², squared in float32. */
@@ -51,98 +59,112 @@ export class SquaredDeviations {
   @inline merge(a: f64, b: f64): f64 { return a + b; }
 }
 
-/** Statistics of columns: [columns] means. A deviation is x − mean, so that the sum of products lacks the factor s. */
+/** The gradient dx of g, x, and what A reads. */
 @unmanaged
 @final
-export class OfColumns {
-  @inline mean(statistics: usize, column: usize): v128 { return v128.load(statistics + column); }
-  @inline deviation(x: v128, mean: v128, statistics: usize): v128 { return f32x4.sub(x, mean); }
-  @inline step(): usize { return 0; }
-}
-
-/** Statistics of rows: [rows, 2], mean and s of each. A deviation is x̂. */
-@unmanaged
-@final
-export class OfRows {
-  @inline mean(statistics: usize, column: usize): v128 { return f32x4.splat(0); }
-  @inline deviation(x: v128, mean: v128, statistics: usize): v128 {
-    return f32x4.mul(f32x4.sub(x, v128.load32_splat(statistics)), v128.load32_splat(statistics, 4));
+export class InputGradient<A> {
+  @inline second(): bool { return true; }
+  @inline third(): bool { return changetype<A>(0).reads(); }
+  @inline v(g: v128, x: v128, other: v128, m: v128, a: v128, b: v128, c: v128): v128 {
+    return madd(a, changetype<A>(0).grad(g, other), madd(c, f32x4.sub(x, m), b));
   }
-  @inline step(): usize { return 8; }
 }
 
-/** Rows that a loop over columns takes together, so that a column's constants are loaded once for all of them. */
+/** y = x̂ · weight + bias, where a is s · weight and b is the bias. */
+@unmanaged
+@final
+export class Scaled<A> {
+  @inline second(): bool { return false; }
+  @inline third(): bool { return false; }
+  @inline v(x: v128, second: v128, third: v128, m: v128, a: v128, b: v128, c: v128): v128 {
+    return changetype<A>(0).v(madd(f32x4.sub(x, m), a, b));
+  }
+}
+
+/** Eight vectors of a weight or of a bias that is absent. */
+export const ONES = memory.data<f32>([
+  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+]);
+export const ZEROS = memory.data<f32>([
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+]);
+
+/** Rows that a loop over columns takes together, so that a column's coefficients are loaded once for all of them. */
 export const GROUP: u32 = 8;
 
+/** Bytes from one coefficient of a column to the next. */
+export const NEXT: usize = <usize>BLOCK << 2;
+
+/** Address of the coefficients m, a, b, c of a block of columns, float32 [4, BLOCK], in scratch behind what folds use. */
+@inline
+export function coefficients(): usize {
+  return afterFolds();
+}
+
 /**
- * sums[j] = Σ h and dots[j] = Σ h · deviation of column j, for `columns` adjacent columns, over `rows` rows that are `stride` bytes
- * apart. Both are float64, padded to a multiple of four. S reads the statistics: `OfColumns` or `OfRows`.
+ * out = F along n contiguous elements. At each step of STEP bytes the arrays behind x advance by `advanceSecond` and `advanceThird`: by
+ * STEP, or by 0 where the STEP bytes at their address serve all steps.
  */
-export function columnSums<A, S>(
-  g: usize, x: usize, other: usize, statistics: usize, rows: u32, stride: usize, columns: u32, sums: usize, dots: usize,
+export function normalizeRow<F>(
+  x: usize, second: usize, advanceSecond: usize, third: usize, advanceThird: usize, out: usize, n: u32, m: v128, a: v128, b: v128, c: v128,
 ): void {
-  const a = changetype<A>(0), from = changetype<S>(0), toX = x - g, toOther = other - g, width = <usize>columns << 2;
-  const bytes = (<usize>columns + 3 & ~3) << 3;
-  memory.fill(sums, 0, bytes);
-  memory.fill(dots, 0, bytes);
-  for (; rows; g += stride << 3, statistics += from.step() << 3) {
+  const f = changetype<F>(0), end = out + (<usize>n << 2);
+  for (const steps = out + ((end - out) & ~(STEP - 1)); out < steps; x += STEP, out += STEP) {
+    const x0 = v128.load(x), x1 = v128.load(x, 16), x2 = v128.load(x, 32), x3 = v128.load(x, 48);
+    let y0 = x0, y1 = x1, y2 = x2, y3 = x3, z0 = x0, z1 = x1, z2 = x2, z3 = x3;
+    if (f.second()) y0 = v128.load(second), y1 = v128.load(second, 16), y2 = v128.load(second, 32), y3 = v128.load(second, 48);
+    if (f.third()) z0 = v128.load(third), z1 = v128.load(third, 16), z2 = v128.load(third, 32), z3 = v128.load(third, 48);
+    const first = f.v(x0, y0, z0, m, a, b, c), next = f.v(x1, y1, z1, m, a, b, c);
+    storeStep(out, first, next, f.v(x2, y2, z2, m, a, b, c), f.v(x3, y3, z3, m, a, b, c));
+    second += advanceSecond;
+    third += advanceThird;
+  }
+  for (; out < end; x += 16, out += 16, second += advanceSecond >> 2, third += advanceThird >> 2) {
+    const x0 = v128.load(x), y0 = f.second() ? v128.load(second) : x0, z0 = f.third() ? v128.load(third) : x0;
+    storeUpTo(out, f.v(x0, y0, z0, m, a, b, c), end - out);
+  }
+}
+
+/** out = F of adjacent columns of `width` bytes, over rows that are `stride` bytes apart, by the coefficients in scratch. */
+export function normalizeColumns<F>(x: usize, second: usize, third: usize, out: usize, rows: u32, stride: usize, width: usize): void {
+  const f = changetype<F>(0), toSecond = second - x, toThird = third - x, toOut = out - x, pairs = width & ~31;
+  for (; rows; x += stride << 3) {
     const group = min(rows, GROUP), last = stride * group;
     rows -= group;
-    for (let p: usize = 0; p < width; p += 16) {
-      const mean = from.mean(statistics, p);
-      let sum = f32x4.splat(0), dot = sum, row = statistics;
-      for (let q = g + p, end = q + last; q < end; q += stride, row += from.step()) {
-        const h = a.grad(v128.load(q), q + toOther);
-        sum = f32x4.add(sum, h);
-        dot = madd(h, from.deviation(v128.load(q + toX), mean, row), dot);
+    let p = x, k = coefficients();
+    for (const end = x + pairs; p < end; p += 32, k += 32) {
+      const m = v128.load(k), a = v128.load(k, NEXT), b = v128.load(k, 2 * NEXT), c = v128.load(k, 3 * NEXT);
+      const n = v128.load(k, 16), d = v128.load(k, NEXT + 16), e = v128.load(k, 2 * NEXT + 16), g = v128.load(k, 3 * NEXT + 16);
+      for (let q = p, end = p + last; q < end; q += stride) {
+        const x0 = v128.load(q), x1 = v128.load(q, 16), second = q + toSecond, third = q + toThird, out = q + toOut;
+        let y0 = x0, y1 = x1, z0 = x0, z1 = x1;
+        if (f.second()) y0 = v128.load(second), y1 = v128.load(second, 16);
+        if (f.third()) z0 = v128.load(third), z1 = v128.load(third, 16);
+        const o0 = f.v(x0, y0, z0, m, a, b, c), o1 = f.v(x1, y1, z1, n, d, e, g);
+        storePair(out, o0, o1);
       }
-      addWide(sums + (p << 1), sum);
-      addWide(dots + (p << 1), dot);
+    }
+    for (const end = x + width; p < end; p += 16, k += 16) {
+      const m = v128.load(k), a = v128.load(k, NEXT), b = v128.load(k, 2 * NEXT), c = v128.load(k, 3 * NEXT), left = end - p;
+      for (let q = p, end = p + last; q < end; q += stride) {
+        const x0 = v128.load(q), y0 = f.second() ? v128.load(q + toSecond) : x0, z0 = f.third() ? v128.load(q + toThird) : x0;
+        storeUpTo(q + toOut, f.v(x0, y0, z0, m, a, b, c), left);
+      }
     }
   }
 }
 
-/** Adds four float32 to four float64 in memory. */
-@inline
-function addWide(at: usize, x: v128): void {
-  v128.store(at, f64x2.add(v128.load(at), f64x2.promote_low_f32x4(x)));
-  v128.store(at, f64x2.add(v128.load(at, 16), f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 1))), 16);
-}
-
-/** Adds Σ h and Σ h · (x − mean) of n contiguous elements to the float64 at `sum` and `dot`. */
-export function rowSums<A>(g: usize, x: usize, other: usize, n: u32, mean: f32, sum: usize, dot: usize): void {
-  const a = changetype<A>(0), m = f32x4.splat(mean), toX = x - g, toOther = other - g;
-  const end = g + (<usize>n << 2), vectors = g + (<usize>(n & ~3) << 2);
-  let s = f64x2.splat(0), d = s;
-  for (const fours = g + (<usize>(n & ~15) << 2); g < fours; g += 64) {
-    const q = g + toX, o = g + toOther;
-    const h0 = a.grad(v128.load(g), o), h1 = a.grad(v128.load(g, 16), o + 16);
-    const h2 = a.grad(v128.load(g, 32), o + 32), h3 = a.grad(v128.load(g, 48), o + 48);
-    s = addPairs(s, f32x4.add(f32x4.add(h0, h1), f32x4.add(h2, h3)));
-    const first = madd(h1, f32x4.sub(v128.load(q, 16), m), f32x4.mul(h0, f32x4.sub(v128.load(q), m)));
-    const second = madd(h3, f32x4.sub(v128.load(q, 48), m), f32x4.mul(h2, f32x4.sub(v128.load(q, 32), m)));
-    d = addPairs(d, f32x4.add(first, second));
+/** out = beta · out + y for the first `width` bytes of two arrays. Beta 0 takes nothing of out, whose old content may be NaN. */
+export function addInto(out: usize, y: usize, beta: f32, width: usize): void {
+  const factor = f32x4.splat(beta), fresh = f32x4.eq(factor, f32x4.splat(0)), end = out + width;
+  for (const pairs = out + (width & ~31); out < pairs; out += 32, y += 32) {
+    const y0 = v128.load(y), y1 = v128.load(y, 16);
+    const low = v128.bitselect(y0, madd(factor, v128.load(out), y0), fresh);
+    storePair(out, low, v128.bitselect(y1, madd(factor, v128.load(out, 16), y1), fresh));
   }
-  for (; g < vectors; g += 16) {
-    const h = a.grad(v128.load(g), g + toOther);
-    s = addPairs(s, h);
-    d = addPairs(d, f32x4.mul(h, f32x4.sub(v128.load(g + toX), m)));
-  }
-  if (g < end) {
-    const h = a.grad(v128.load(g), g + toOther), mask = firstLanes((end - g) >> 2);
-    s = addPairs(s, v128.and(h, mask));
-    d = addPairs(d, v128.and(f32x4.mul(h, f32x4.sub(v128.load(g + toX), m)), mask));
-  }
-  store<f64>(sum, load<f64>(sum) + (f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1)));
-  store<f64>(dot, load<f64>(dot) + (f64x2.extract_lane(d, 0) + f64x2.extract_lane(d, 1)));
-}
-
-/** out = a · h + b + c · (x − mean) along n contiguous elements. */
-export function gradRow<A>(g: usize, x: usize, other: usize, out: usize, n: u32, mean: f32, a: f32, b: f32, c: f32): void {
-  const functor = changetype<A>(0), m = f32x4.splat(mean), va = f32x4.splat(a), vb = f32x4.splat(b), vc = f32x4.splat(c);
-  for (const end = out + (<usize>n << 2); out < end; g += 16, x += 16, other += 16, out += 16) {
-    const h = functor.grad(v128.load(g), other), y = madd(va, h, madd(vc, f32x4.sub(v128.load(x), m), vb));
-    storeUpTo(out, y, end - out);
+  for (; out < end; out += 16, y += 16) {
+    const y0 = v128.load(y);
+    storeUpTo(out, v128.bitselect(y0, madd(factor, v128.load(out), y0), fresh), end - out);
   }
 }
 
@@ -153,14 +175,9 @@ export function storeUpTo(out: usize, y: v128, bytes: usize): void {
   else v128.store(out, y);
 }
 
-/** out = beta · out + y for four elements, or as many as `bytes` hold. Beta 0 does not read out, whose old content may be NaN. */
-@inline
-export function addUpTo(out: usize, y: v128, beta: f32, bytes: usize): void {
-  storeUpTo(out, beta == 0 ? y : madd(f32x4.splat(beta), v128.load(out), y), bytes);
-}
-
-/** Four float64 in memory as float32. */
-@inline
-export function narrow(at: usize): v128 {
-  return i64x2.shuffle(f32x4.demote_f64x2_zero(v128.load(at)), f32x4.demote_f64x2_zero(v128.load(at, 16)), 0, 2);
+/** out = x for `width` bytes of float32, of which x holds float64. Both are padded to whole vectors. */
+export function narrow(out: usize, x: usize, width: usize): void {
+  for (const end = out + width; out < end; out += 16, x += 32) {
+    v128.store(out, i64x2.shuffle(f32x4.demote_f64x2_zero(v128.load(x)), f32x4.demote_f64x2_zero(v128.load(x, 16)), 0, 2));
+  }
 }

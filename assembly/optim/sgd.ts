@@ -16,8 +16,11 @@ class SgdCell {
  * @cost 0.4 @bytes state1 ? 20 : 12
  */
 export function sgd(r: UpdateArgs, from: u32, to: u32): void {
-  if (r.state1 == 0) update<Sgd<Without, Without>>(r, from, to);
-  else if (own<SgdCell>(changetype<Cell>(r.cell)).nesterov == 0) update<Sgd<With, Without>>(r, from, to);
+  if (r.state1 == 0) return update<Sgd<Without, Without>>(r, from, to);
+  const cell = changetype<Cell>(r.cell);
+  // Whatever stood there: μv + g is then g.
+  if (cell.step == 1) memory.fill(r.state1 + (<usize>from << 2), 0, <usize>(to - from) << 2);
+  if (own<SgdCell>(cell).nesterov == 0) update<Sgd<With, Without>>(r, from, to);
   else update<Sgd<With, With>>(r, from, to);
 }
 
@@ -27,13 +30,12 @@ class Sgd<Momentum, Nesterov> {
 
   @inline prepare(cell: Cell): void {
     const sgd = own<SgdCell>(cell);
-    // NaN equals nothing, itself included: so the third constant tells the first step from later ones.
-    forState1(sgd.momentum, 1 - sgd.dampening, cell.step == 1 ? 1 : NaN);
+    forState1(sgd.momentum, cell.step == 1 ? 1 : 1 - sgd.dampening);
     forParameter(cell.learningRate, sgd.momentum);
   }
 
-  @inline state1(g: v128, v: v128, momentum: v128, fresh: v128, first: v128): v128 {
-    return v128.bitselect(g, madd(momentum, v, f32x4.mul(fresh, g)), f32x4.eq(first, first));
+  @inline state1(g: v128, v: v128, momentum: v128, fresh: v128, z: v128): v128 {
+    return madd(momentum, v, f32x4.mul(fresh, g));
   }
 
   @inline parameter(p: v128, g: v128, v: v128, b: v128, c: v128, learningRate: v128, momentum: v128, y: v128, z: v128): v128 {

@@ -1,4 +1,4 @@
-import { kernelBuild } from "../kernels/load.js";
+import { isWide, kernelBuild, useWide } from "../kernels/load.js";
 import { threadCount } from "../kernels/threads/count.js";
 import { setThreads } from "../kernels/threads/workers.js";
 import { isShared } from "../memory/memory.js";
@@ -28,6 +28,7 @@ export async function bench(version: string, { json, quick }: BenchOptions): Pro
   const facts = {
     ...machine(version),
     kernels,
+    wide: isWide(),
     threads: [...new Set(figures.map(({ threads }) => threads))],
     capturedBytes: capturedBytes(),
   };
@@ -45,7 +46,7 @@ async function measureAll(rows: readonly BenchRow[], most: number, budget: numbe
       const measured = rows.filter(({ alone }) => !alone || threads === 1);
       for (const [i, row] of measured.entries()) {
         showProgress(`${row.name}, ${threadsText(threads)} (${i + 1} of ${measured.length})`);
-        figures.push(figureOf(row, threads, measure(row.call, budget), figures));
+        figures.push(figureOf(row, threads, timeOf(row, budget), figures));
         // Yields to the event loop, so that the line is drawn.
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -56,8 +57,24 @@ async function measureAll(rows: readonly BenchRow[], most: number, budget: numbe
   return figures;
 }
 
+/** Measures a row, with kernels of 128 bits if it asks for them. @returns milliseconds of a call */
+function timeOf({ call, narrow }: BenchRow, budget: number): number {
+  if (!narrow) return measure(call, budget);
+  useWide(false);
+  try {
+    return measure(call, budget);
+  } finally {
+    useWide(true);
+  }
+}
+
 /** The figure of a row. @param before the figures that were measured before, with the limits among them */
-function figureOf({ group, name, flops, bytes }: BenchRow, threads: number, milliseconds: number, before: readonly Figure[]): Figure {
+function figureOf(
+  { group, name, flops, bytes, narrow = false }: BenchRow,
+  threads: number,
+  milliseconds: number,
+  before: readonly Figure[],
+): Figure {
   const gflops = flops === undefined ? null : flops / milliseconds / 1e6;
   const gigabytesPerSecond = bytes === undefined ? null : bytes / milliseconds / 1e6;
   const limits = group === "limits" ? [] : before.filter((figure) => figure.group === "limits" && figure.threads === threads);
@@ -66,7 +83,7 @@ function figureOf({ group, name, flops, bytes }: BenchRow, threads: number, mill
     return limit === null || value === null ? null : value / limit;
   };
   const ofLimit = share("gflops", gflops) ?? share("gigabytesPerSecond", gigabytesPerSecond);
-  return { group, name, threads, milliseconds, gflops, gigabytesPerSecond, ofLimit };
+  return { group, name, threads, wide: isWide() && !narrow, milliseconds, gflops, gigabytesPerSecond, ofLimit };
 }
 
 /** Shows progress in a terminal, on one line that is overwritten. */

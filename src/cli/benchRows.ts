@@ -3,6 +3,7 @@ import { noGrad } from "../graph/mode.js";
 import { Parameter } from "../graph/parameter.js";
 import * as kernels from "../kernels/generated.js";
 import { multiplyAdds } from "../kernels/limits.js";
+import { isWide } from "../kernels/load.js";
 import { allocate } from "../memory/heap.js";
 import { views } from "../memory/memory.js";
 import { Sequential } from "../model/sequential.js";
@@ -20,12 +21,14 @@ import type { Tensor } from "../tensor/tensor.js";
 export interface BenchRow {
   readonly group: "limits" | "operations" | "training";
   readonly name: string;
-  /** Floating-point operations of a call. The row is compared with multiply-adds in registers. */
+  /** Floating-point operations of a call. The row is compared with multiply-adds in registers, of 256 bits where kernels are. */
   readonly flops?: number;
   /** Bytes that a call reads and writes. The row is compared with copying. */
   readonly bytes?: number;
   /** Whether the row runs on one thread only. */
   readonly alone?: boolean;
+  /** Whether the row runs with kernels of 128 bits, whatever the others do. */
+  readonly narrow?: boolean;
   readonly call: () => void;
 }
 
@@ -35,7 +38,7 @@ const BATCH = 128;
 const MLP_FLOPS = 2 * BATCH * (2 * 784 * 512 + 3 * 512 * 10);
 
 /**
- * All rows, limits first. `capturedBytes` gives the bytes that the captured step of the multilayer perceptron holds, after that row was
+ * All rows, limits first, those that apply before others. `capturedBytes` gives the bytes that the captured step of the multilayer perceptron holds, after that row was
  * measured.
  */
 export function benchRows(): { rows: BenchRow[]; capturedBytes: () => number } {
@@ -45,7 +48,7 @@ export function benchRows(): { rows: BenchRow[]; capturedBytes: () => number } {
   const [x, y] = [randn([BATCH, 784]), randint(0, 10, [BATCH])];
   const mlp = mlpStep();
   const rows: BenchRow[] = [
-    inRegisters(),
+    ...inRegisters(),
     copy(),
     matmul(256),
     matmul(512),
@@ -63,9 +66,16 @@ export function benchRows(): { rows: BenchRow[]; capturedBytes: () => number } {
 /** Rounds of multiply-adds in a call. */
 const ROUNDS = 10_000;
 
-function inRegisters(): BenchRow {
+/** Multiply-adds as kernels are compiled; if that is to 256-bit instructions, those of 128 bits too. */
+function inRegisters(): BenchRow[] {
   const { flops, callShared } = multiplyAdds(ROUNDS);
-  return { group: "limits", name: "multiply-add in registers", flops, call: callShared };
+  const row = { group: "limits", name: "multiply-add in registers", flops, call: callShared } as const;
+  return isWide()
+    ? [
+        { ...row, name: `${row.name}, 256 bits` },
+        { ...row, name: `${row.name}, 128 bits`, narrow: true },
+      ]
+    : [row];
 }
 
 function copy(): BenchRow {

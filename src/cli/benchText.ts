@@ -8,6 +8,8 @@ export interface Figure {
   readonly group: BenchRow["group"];
   readonly name: string;
   readonly threads: number;
+  /** Whether kernels were compiled to 256-bit instructions. */
+  readonly wide: boolean;
   readonly milliseconds: number;
   readonly gflops: number | null;
   readonly gigabytesPerSecond: number | null;
@@ -23,6 +25,7 @@ interface Facts {
   readonly cpu: string;
   readonly cores: number;
   readonly kernels: string;
+  readonly wide: boolean;
   readonly threads: readonly number[];
   readonly capturedBytes: number;
 }
@@ -31,7 +34,7 @@ const HEADS = ["time", "rate", "of limit"];
 
 /** The figures as a table, with three columns for each number of threads. */
 export function benchText(facts: Facts, figures: readonly Figure[]): string {
-  const { version, node, platform, cpu, cores, kernels, threads, capturedBytes } = facts;
+  const { version, node, platform, cpu, cores, kernels, wide, threads, capturedBytes } = facts;
   const table = [...new Set(figures.map(({ name }) => name))].map((name) => {
     const found = figures.filter((figure) => figure.name === name);
     return { group: found[0].group, cells: [name, ...threads.flatMap((count) => cellsOf(found.find((one) => one.threads === count)))] };
@@ -44,7 +47,7 @@ export function benchText(facts: Facts, figures: readonly Figure[]): string {
   });
   const body = table.flatMap(({ group }, i) => (group === table[i - 1]?.group ? [lines[i + 1]] : ["", pico.bold(group), lines[i + 1]]));
   return [
-    `${pico.bold(`simdgrad ${version}`)}, ${kernels} kernels, Node ${node} on ${platform}`,
+    `${pico.bold(`simdgrad ${version}`)}, ${kernels} kernels${wide ? " of 256 bits" : ""}, Node ${node} on ${platform}`,
     pico.dim(`${cpu}, ${cores} core${cores === 1 ? "" : "s"} for this process`),
     "",
     ["".padEnd(widths[0]), ...over].join(GAP),

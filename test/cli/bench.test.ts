@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { measure, median } from "../../src/cli/benchMeasure.js";
 import { built, emptyFolder } from "../package/built.js";
+import { canBeWide } from "../support/wide.js";
 import { jsonLines, start } from "./command.js";
 
 let folder: string;
@@ -9,8 +10,9 @@ beforeAll(() => {
   folder = emptyFolder();
 }, 120_000);
 
-const { SIMDGRAD_THREADS, SIMDGRAD_KERNELS } = process.env;
+const { SIMDGRAD_THREADS, SIMDGRAD_KERNELS, SIMDGRAD_WIDE } = process.env;
 afterEach(() => {
+  restore("SIMDGRAD_WIDE", SIMDGRAD_WIDE);
   restore("SIMDGRAD_THREADS", SIMDGRAD_THREADS);
   restore("SIMDGRAD_KERNELS", SIMDGRAD_KERNELS);
 });
@@ -33,38 +35,49 @@ const ROWS = {
   ],
   training: ["mlp 784-512-10, batch 128, eager", "mlp 784-512-10, batch 128, captured", "xor 2-8-1, batch 4, captured"],
 };
+const BOTH_WIDTHS = ["multiply-add in registers, 256 bits", "multiply-add in registers, 128 bits", "copy, 1 M elements"];
 
 interface Figure {
   group: keyof typeof ROWS;
   name: string;
   threads: number;
+  wide: boolean;
   milliseconds: number;
   gflops: number | null;
   gigabytesPerSecond: number | null;
   ofLimit: number | null;
 }
 
+/** The limit that applies: the first that was measured. */
+function limitOf(figures: readonly Figure[], threads: number): number {
+  return figures.find((figure) => figure.group === "limits" && figure.threads === threads)?.gflops ?? Number.NaN;
+}
+
 describe("bench", () => {
-  test("for machines, on one thread and on two", async () => {
+  test.each(canBeWide ? [false, true] : [false])("for machines, on one thread and on two, wide: %s", async (wide) => {
     process.env.SIMDGRAD_THREADS = "2";
+    process.env.SIMDGRAD_WIDE = wide ? "1" : "0";
     const result = await start(folder, ["bench", "--quick", "--json"]);
     expect([result.code, result.stderr]).toEqual([0, ""]);
     const [facts, ...more] = jsonLines(result);
     expect(more).toEqual([]);
-    expect(facts).toMatchObject({ node: process.version, kernels: expect.any(String), threads: [1, 2], cpu: expect.any(String) });
+    expect(facts).toMatchObject({ node: process.version, kernels: expect.any(String), wide, threads: [1, 2], cpu: expect.any(String) });
     // Inputs [128, 784] and [128], and what lies between.
     expect(facts.capturedBytes).toBeGreaterThan(4 * 128 * 785);
     const figures: Figure[] = facts.figures;
-    const expected = Object.entries(ROWS).flatMap(([group, names]) => names.map((name) => `${group}: ${name}`));
+    const rows = wide ? { ...ROWS, limits: BOTH_WIDTHS } : ROWS;
+    const expected = Object.entries(rows).flatMap(([group, names]) => names.map((name) => `${group}: ${name}`));
     const named = (threads: number) => figures.filter((figure) => figure.threads === threads).map(({ group, name }) => `${group}: ${name}`);
     expect(named(1)).toEqual(expected);
     // So short a step is not shared.
     expect(named(2)).toEqual(expected.slice(0, -1));
-    for (const { group, name, milliseconds, gflops, gigabytesPerSecond, ofLimit } of figures) {
+    for (const { group, name, milliseconds, gflops, gigabytesPerSecond, ofLimit, ...figure } of figures) {
+      expect(figure.wide, name).toBe(wide && name !== BOTH_WIDTHS[1]);
       expect(milliseconds).toBeGreaterThan(0);
       const isCounted = !name.startsWith("xor");
       expect((gflops === null) !== (gigabytesPerSecond === null), name).toBe(isCounted);
       expect(ofLimit !== null, name).toBe(isCounted && group !== "limits");
+      if (ofLimit !== null && gflops !== null) expect(gflops / ofLimit, name).toBeCloseTo(limitOf(figures, figure.threads), 6);
     }
   });
 

@@ -113,7 +113,7 @@ function rectangle<L>(r: GemmArgs, stepB: usize, z: u32, top: u32, bottom: u32, 
 
   if (inPlace && byDots(r)) {
     place(t, r, c, left, true, true);
-    const step = transB ? stepB : <usize>((k + 3) & ~3) << 2;
+    const step = transB ? stepB : <usize>((k + 7) & ~7) << 2;
     if (!transB) for (let p: u32 = 0; p < k; p += 4) transposeFour<Rows>(b + stepB * p, stepB, cols, min(4, k - p), block + (p << 2), step);
     sweepDots(t, a, lda, transB ? b : block, step, k, rows, cols, panel);
     return;

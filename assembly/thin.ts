@@ -2,46 +2,43 @@
  * Two ways to compute products without packing, for few rows or columns, where packing would cost more than multiplying.
  * Both apply beta, bias and activation to C just as the blocked way of gemm.ts does.
  */
-import { dots, dotsFour, dotsRow } from "./dots";
+import { dots, dotsRow, dotsWide } from "./dots";
 import { Tile, ZEROS, settled } from "./micro";
 import { madd } from "./simd";
 import { isWide } from "./threads";
 
 /**
  * C = A · B by dot products: the rows at `a` and the columns at `b` both run along k, `lda` and `ldb` bytes apart. `sums` is a place
- * for 128 bytes.
+ * for 96 bytes.
  */
 export function sweepDots(t: Tile, a: usize, lda: usize, b: usize, ldb: usize, k: u32, rows: u32, cols: u32, sums: usize): void {
-  const c = t.c, bias = t.bias, biasStep = bias == ZEROS ? 0 : 20;
-  const inFours = isWide() ? min(rows, (rows + 1) & ~3) : 0, inPairs = max(inFours, rows & ~1);
-  for (let j: u32 = 0, at = b; j < cols && inPairs > 0; j += 5, at += 5 * ldb) {
-    t.c = c + (j << 2);
-    t.cols = min(5, cols - j);
-    for (let i: u32 = 0; i < inPairs; i += t.rows) {
-      if (i < inFours) {
-        t.rows = min(4, inFours - i);
-        dotsFour(t, a + i * lda, lda, at, ldb, k, sums);
-      } else {
-        t.rows = 2;
-        dots(t, a + i * lda, lda, at, ldb, k);
+  const c = t.c, bias = t.bias, wide = isWide(), pairs = rows & ~1, biasStep = t.bias == ZEROS ? 0 : 20;
+  if (pairs) {
+    t.rows = 2;
+    for (let j: u32 = 0, at = b; j < cols; j += 5, at += 5 * ldb) {
+      t.c = c + (j << 2);
+      t.cols = min(5, cols - j);
+      for (let i: u32 = 0; i < pairs; i += 2) {
+        if (wide) dotsWide(t, a + i * lda, lda, at, ldb, k, sums);
+        else dots(t, a + i * lda, lda, at, ldb, k, sums);
+        t.c += 2 * t.ldc;
       }
-      t.c += t.rows * t.ldc;
+      t.bias += biasStep;
     }
-    t.bias += biasStep;
   }
-  if (rows > inPairs) sweepRow(t, a + inPairs * lda, b, ldb, k, cols, c + inPairs * t.ldc, bias);
+  if (rows > pairs) sweepRow(t, a + pairs * lda, b, ldb, k, cols, c + pairs * t.ldc, bias, sums);
 }
 
 /** One row of `sweepDots`, written to address `c`. */
-function sweepRow(t: Tile, a: usize, b: usize, ldb: usize, k: u32, cols: u32, c: usize, bias: usize): void {
-  const biasStep = bias == ZEROS ? 0 : 32;
-  for (let j: u32 = 0; j < cols; j += 8) {
+function sweepRow(t: Tile, a: usize, b: usize, ldb: usize, k: u32, cols: u32, c: usize, bias: usize, sums: usize): void {
+  const biasStep = bias == ZEROS ? 0 : 24;
+  for (let j: u32 = 0; j < cols; j += 6) {
     t.c = c + (j << 2);
     t.bias = bias;
-    t.cols = min(8, cols - j);
-    dotsRow(t, a, b, ldb, k);
+    t.cols = min(6, cols - j);
+    dotsRow(t, a, b, ldb, k, sums);
     bias += biasStep;
-    b += 8 * ldb;
+    b += 6 * ldb;
   }
 }
 

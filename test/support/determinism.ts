@@ -12,7 +12,7 @@ import { root } from "./repository.js";
  * and for any number of threads. It may only change together with the formula or summation order of a kernel that the training calls,
  * in a commit that says why.
  */
-export const HASH = "f712c4b339b1636b01b270cf6f3f51dfe9d430f80da5f917fc05725b0afca431";
+export const HASH = "9080793b730e441e041778a21b8143d326cbb7fc948c7d797779c70c26935019";
 
 /**
  * A training that uses everything that computes numbers: initializers, shuffling, dropout, products, the loss, Adam, a schedule. It runs

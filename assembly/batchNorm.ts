@@ -110,19 +110,18 @@ function foldChannels<F>(r: BatchNormArgs, first: u32, count: u32): void {
 
 /** From the sums in `accumulators`: writes the means in float64 to `shifts` and in float32 to `saved`. */
 function means(r: BatchNormArgs, first: u32, count: u32): void {
-  const m = f64x2.splat(<f64>r.outer * r.inner), sums = accumulators(), exact = shifts();
+  const part = f64x2.splat(1 / (<f64>r.outer * r.inner)), sums = accumulators(), exact = shifts();
   const saved = r.saved + (<usize>first << 2), end = <usize>count << 2;
   for (let p: usize = 0; p < end; p += 16) {
-    const low = f64x2.div(v128.load(sums + (p << 1)), m), high = f64x2.div(v128.load(sums + (p << 1), 16), m);
-    v128.store(exact + (p << 1), low);
-    v128.store(exact + (p << 1), high, 16);
+    const low = f64x2.mul(v128.load(sums + (p << 1)), part), high = f64x2.mul(v128.load(sums + (p << 1), 16), part);
+    storePair(exact + (p << 1), low, high);
     storeUpTo(saved + p, i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2), end - p);
   }
 }
 
 /** From the sums of squared deviations in `accumulators`: writes s to `saved` and updates the running statistics. */
 function variances(r: BatchNormArgs, first: u32, count: u32): void {
-  const values = <f64>r.outer * r.inner, m = f64x2.splat(values), sums = accumulators(), exact = shifts();
+  const values = <f64>r.outer * r.inner, part = f64x2.splat(1 / values), sums = accumulators(), exact = shifts();
   const one = v128.load32_splat(ONE), epsilon = f32x4.splat(<f32>r.epsilon);
   const weight = r.momentum < 0 ? 1 / <f64>load<i32>(r.count) : r.momentum;
   const fresh = f32x4.splat(<f32>weight), old = f32x4.splat(<f32>(1 - weight)), unbiased = f32x4.splat(<f32>(values / (values - 1)));
@@ -130,8 +129,8 @@ function variances(r: BatchNormArgs, first: u32, count: u32): void {
   const runningMean = r.runningMean + (<usize>first << 2), runningVar = r.runningVar + (<usize>first << 2);
   for (let p: usize = 0; p < end; p += 16) {
     const mean = v128.load(saved + p);
-    const low = centred(sums + (p << 1), m, exact + (p << 1), mean);
-    const high = centred(sums + (p << 1) + 16, m, exact + (p << 1) + 16, i64x2.shuffle(mean, mean, 1, 1));
+    const low = centred(sums + (p << 1), part, exact + (p << 1), mean);
+    const high = centred(sums + (p << 1) + 16, part, exact + (p << 1) + 16, i64x2.shuffle(mean, mean, 1, 1));
     const variance = i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
     storeUpTo(saved + toS + p, f32x4.div(one, f32x4.sqrt(f32x4.add(variance, epsilon))), end - p);
     if (r.runningMean == 0) continue;
@@ -143,9 +142,9 @@ function variances(r: BatchNormArgs, first: u32, count: u32): void {
 
 /** Two variances from sums of squared deviations from rounded means: the square of the rounding error of the mean is subtracted. */
 @inline
-function centred(sums: usize, m: v128, exact: usize, rounded: v128): v128 {
+function centred(sums: usize, part: v128, exact: usize, rounded: v128): v128 {
   const d = f64x2.sub(v128.load(exact), f64x2.promote_low_f32x4(rounded));
-  return f64x2.max(f64x2.sub(f64x2.div(v128.load(sums), m), f64x2.mul(d, d)), f64x2.splat(0));
+  return f64x2.max(f64x2.sub(f64x2.mul(v128.load(sums), part), f64x2.mul(d, d)), f64x2.splat(0));
 }
 
 /** y = (x − mean) · s · weight + bias, from the saved statistics. */
@@ -237,7 +236,7 @@ export class CountArgs {
   count: usize; // int32
 }
 
-/** Adds the length of the range to the count. @alone */
+/** Adds the length of the range to the count. @alone @narrow */
 export function countUp(r: CountArgs, from: u32, to: u32): void {
   store<i32>(r.count, load<i32>(r.count) + <i32>(to - from));
 }

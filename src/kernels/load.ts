@@ -102,17 +102,18 @@ const WIDEN_AFTER = 3e6;
 
 /**
  * Notes a call that takes longer, and compiles its kernel wide once such calls took as long as that. So a short script pays nothing, and
- * no program much more than it gains. The kernels of a step that is recorded are compiled at once: the step will be replayed.
+ * no program much more than it gains. A step that is recorded will be replayed: its kernels are compiled once their calls in it, short
+ * ones too, take longer.
  * @param cost estimated nanoseconds
  */
 export function noteCall(kernel: Kernel, cost: number): void {
-  if (!widens || cost < BREAK_EVEN) return;
+  if (!widens || (cost < BREAK_EVEN && recorder === null)) return;
   const { instances } = loadedBuild() as Loaded;
   const { wide, owed } = instances.get(kernel.piece) as Instance;
   if (wide?.has(kernel.name)) return;
   const owes = (owed.get(kernel.name) ?? 0) + cost;
   owed.set(kernel.name, owes);
-  if (owes >= WIDEN_AFTER || recorder !== null) widen(kernel);
+  if (owes >= (recorder === null ? WIDEN_AFTER : BREAK_EVEN)) widen(kernel);
 }
 
 /** Compiles a kernel wide if it may be, and is not yet. Its piece is loaded. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { capture, type Tensor, tensor } from "../../../src/index.js";
-import { expKernel, reluKernel } from "../../../src/kernels/generated.js";
+import { absKernel, expKernel, reluKernel } from "../../../src/kernels/generated.js";
 import { loadedBuild, loadPiece, noteCall, tableIndex, useKernels, useWide } from "../../../src/kernels/load.js";
 
 const packs = Number.parseInt(process.versions.v8, 10) >= 13;
@@ -27,6 +27,18 @@ test.runIf(packs)("a kernel is compiled wide once its longer calls took 3 ms, an
   expect(place()).toBe(narrow);
   useWide(true);
   expect(place()).not.toBe(narrow);
+});
+
+test.runIf(packs)("short calls of a kernel count together in a step that is recorded", () => {
+  const narrow = place(absKernel as never);
+  useWide(true);
+  const few = capture((x: Tensor) => x.abs());
+  const many = capture((x: Tensor) => [0, 1, 2, 3, 4, 5, 6, 7].map(() => x.abs()));
+  const short = tensor(new Float32Array(4096).fill(-1));
+  for (let i = 0; i < 3; i++) few(short);
+  expect(place(absKernel as never)).toBe(narrow);
+  for (let i = 0; i < 3; i++) many(short);
+  expect(place(absKernel as never)).not.toBe(narrow);
 });
 
 test.runIf(packs)("the kernels of a step that is recorded are compiled wide at once, if they are not too short", () => {

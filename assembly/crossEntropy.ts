@@ -15,7 +15,7 @@ import { addPairs, firstLanes, foldRow } from "./fold";
 import { storeFirst } from "./map";
 import { logOf, Sum, SumExpOfNegative } from "./reduce";
 import { madd, nmadd } from "./simd";
-import { mapRow, ScaledExp } from "./softmax";
+import { mapRowWith, ScaledExp } from "./softmax";
 import { fail, Status } from "./threads";
 
 /** @cost 20 + classes @bytes 24 + (labelBytes ? 4 : 8) * classes */
@@ -165,7 +165,8 @@ export function crossEntropyRowsGrad(r: CrossEntropyGradArgs, from: u32, to: u32
     }
     // Of a mean over nothing the total is 0, and nobody asks.
     const asked = load<f32>(r.gradPerRow ? r.g + (<usize>i << 2) : r.g), g: f32 = asked == 0 ? 0 : asked / total;
-    mapRow<ScaledExp>(r.logits + row * i, 0, out, n, load<f32>(saved), g * load<f32>(saved, 8) / load<f32>(saved, 4));
+    const scale = g * load<f32>(saved, 8) / load<f32>(saved, 4);
+    mapRowWith<ScaledExp>(r.logits + row * i, 0, out, n, load<f32>(saved), scale);
     if (!hasLabels) subtractBackground(out, r.target + row * i, r.classWeight, n, keep, smooth, g);
     else {
       if (smooth != 0) subtractBackground(out, 0, r.classWeight, n, keep, smooth, g);

@@ -4,7 +4,8 @@
  * holds ∞ or NaN, or only −∞, becomes NaN, as in PyTorch.
  */
 import { extremeOfRow, Max } from "./extremes";
-import { foldRow } from "./fold";
+import { addPairs, firstLanes, foldRow } from "./fold";
+import { halves } from "./foldScratch";
 import { storeFirst } from "./map";
 import { math } from "./math";
 import { logOf, Sum, SumExpOfNegative } from "./reduce";
@@ -44,58 +45,92 @@ class Dot {
 @unmanaged
 @final
 class Scale {
-  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.mul(v128.load(x), a); }
+  @inline v(x: v128, y: usize, a: v128, b: v128): v128 { return f32x4.mul(x, a); }
 }
 
 /** (x − a) − b. The maximum a is subtracted first: a + b could lose digits of the logarithm b, which is small. */
 @unmanaged
 @final
 class LogProbability {
-  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.sub(f32x4.sub(v128.load(x), a), b); }
+  @inline v(x: v128, y: usize, a: v128, b: v128): v128 { return f32x4.sub(f32x4.sub(x, a), b); }
 }
 
 /** exp(x − a) · b, where a is at least x */
 @unmanaged
 @final
 export class ScaledExp {
-  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.mul(math.expOfNegative(f32x4.sub(v128.load(x), a)), b); }
+  @inline v(x: v128, y: usize, a: v128, b: v128): v128 { return f32x4.mul(math.expOfNegative(f32x4.sub(x, a)), b); }
 }
 
 /** x · (y − a) */
 @unmanaged
 @final
 class SoftmaxGrad {
-  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return f32x4.mul(v128.load(x), f32x4.sub(v128.load(y), a)); }
+  @inline v(x: v128, y: usize, a: v128, b: v128): v128 { return f32x4.mul(x, f32x4.sub(v128.load(y), a)); }
 }
 
 /** y − exp(x) · a */
 @unmanaged
 @final
 class LogSoftmaxGrad {
-  @inline v(x: usize, y: usize, a: v128, b: v128): v128 { return nmadd(math.exp(v128.load(x)), a, v128.load(y)); }
+  @inline v(x: v128, y: usize, a: v128, b: v128): v128 { return nmadd(math.exp(x), a, v128.load(y)); }
 }
 
-/** out = F(x, y) along n contiguous elements; a and b are constants of the row. F gets addresses of four elements. */
-export function mapRow<F>(x: usize, y: usize, out: usize, n: u32, a: f32, b: f32): void {
+/**
+ * out = F(x, y) along n contiguous elements, y by its address. a and b are constants of the row, which `map` has not: they change too
+ * often to go through memory.
+ */
+export function mapRowWith<F>(x: usize, y: usize, out: usize, n: u32, a: f32, b: f32): void {
   const f = changetype<F>(0), end = out + (<usize>n << 2), vectors = out + (<usize>(n & ~3) << 2);
   const va = f32x4.splat(a), vb = f32x4.splat(b);
-  // Two vectors at a time, because an exponential is a chain of twenty operations that wait for each other.
   for (const pairs = out + (<usize>(n & ~7) << 2); out < pairs; x += 32, y += 32, out += 32) {
-    const first = f.v(x, y, va, vb), second = f.v(x + 16, y + 16, va, vb);
-    v128.store(out, first);
+    const first = f.v(v128.load(x), y, va, vb), second = f.v(v128.load(x, 16), y + 16, va, vb);
     v128.store(out, second, 16);
+    v128.store(out, first);
   }
-  for (; out < vectors; x += 16, y += 16, out += 16) v128.store(out, f.v(x, y, va, vb));
-  if (out < end) storeFirst(out, f.v(x, y, va, vb), end - out);
+  for (; out < vectors; x += 16, y += 16, out += 16) v128.store(out, f.v(v128.load(x), y, va, vb));
+  if (out < end) storeFirst(out, f.v(v128.load(x), y, va, vb), end - out);
 }
+
+/** Pairs of vectors that are summed in float32: few, for the error's sake, but not so few that the rest of the sum would cost more. */
+const PAIRS: u32 = 8;
+
+/**
+ * out = exp(x − maximum) along n contiguous elements. Sixteen exponentials are summed in float32, those of even and of odd vectors side
+ * by side, so that V8 packs them. The relative error of that is at most 8 · 2⁻²⁴; the rest of the sum is in float64.
+ * @returns the sum
+ */
+function storeExp(x: usize, out: usize, n: u32, maximum: f32): f64 {
+  const m = f32x4.splat(maximum), pair = halves(), end = out + (<usize>n << 2), pairs = out + (<usize>(n & ~7) << 2);
+  let sum = f64x2.splat(0);
+  while (out < pairs) {
+    let a = f32x4.splat(0), b = a;
+    for (const block = min(pairs, out + 32 * PAIRS); out < block; x += 32, out += 32) {
+      const y = expOf(v128.load(x), m), z = expOf(v128.load(x, 16), m);
+      v128.store(out, z, 16), v128.store(out, y);
+      a = f32x4.add(a, y), b = f32x4.add(b, z);
+    }
+    v128.store(pair, b, 16), v128.store(pair, a);
+    sum = addPairs(sum, f32x4.add(v128.load(pair), v128.load(pair, 16)));
+  }
+  for (; out < end; x += 16, out += 16) {
+    const y = expOf(v128.load(x), m), left = end - out;
+    if (left < 16) storeFirst(out, y, left);
+    else v128.store(out, y);
+    sum = addPairs(sum, left < 16 ? v128.and(y, firstLanes(left >> 2)) : y);
+  }
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+@inline
+function expOf(x: v128, maximum: v128): v128 { return math.expOfNegative(f32x4.sub(x, maximum)); }
 
 /** y = exp(x − max x) / Σ exp(x − max x); range: rows. */
 export function softmaxRows(r: SoftmaxArgs, from: u32, to: u32): void {
   const n = r.columns, row = <usize>n << 2;
   for (let i = from; i < to; i++) {
-    const x = r.x + row * i, out = r.out + row * i;
-    mapRow<ScaledExp>(x, 0, out, n, extremeOfRow<Max>(x, n), 1);
-    mapRow<Scale>(out, 0, out, n, <f32>(1 / foldRow<Sum>(out, 0, n, 0)), 0);
+    const x = r.x + row * i, out = r.out + row * i, sum = storeExp(x, out, n, extremeOfRow<Max>(x, n));
+    mapRowWith<Scale>(out, 0, out, n, <f32>(1 / sum), 0);
   }
 }
 
@@ -103,8 +138,8 @@ export function softmaxRows(r: SoftmaxArgs, from: u32, to: u32): void {
 export function logSoftmaxRows(r: SoftmaxArgs, from: u32, to: u32): void {
   const n = r.columns, row = <usize>n << 2;
   for (let i = from; i < to; i++) {
-    const x = r.x + row * i, maximum = extremeOfRow<Max>(x, n);
-    mapRow<LogProbability>(x, 0, r.out + row * i, n, maximum, logOf(foldRow<SumExpOfNegative>(x, 0, n, maximum)));
+    const x = r.x + row * i, maximum = extremeOfRow<Max>(x, n), sum = foldRow<SumExpOfNegative>(x, 0, n, maximum);
+    mapRowWith<LogProbability>(x, 0, r.out + row * i, n, maximum, logOf(sum));
   }
 }
 
@@ -113,7 +148,7 @@ export function softmaxRowsGrad(r: SoftmaxGradArgs, from: u32, to: u32): void {
   const n = r.columns, row = <usize>n << 2;
   for (let i = from; i < to; i++) {
     const y = r.y + row * i, g = r.g + row * i;
-    mapRow<SoftmaxGrad>(y, g, r.out + row * i, n, <f32>foldRow<Dot>(g, y, n, 0), 0);
+    mapRowWith<SoftmaxGrad>(y, g, r.out + row * i, n, <f32>foldRow<Dot>(g, y, n, 0), 0);
   }
 }
 
@@ -122,6 +157,6 @@ export function logSoftmaxRowsGrad(r: SoftmaxGradArgs, from: u32, to: u32): void
   const n = r.columns, row = <usize>n << 2;
   for (let i = from; i < to; i++) {
     const y = r.y + row * i, g = r.g + row * i;
-    mapRow<LogSoftmaxGrad>(y, g, r.out + row * i, n, <f32>foldRow<Sum>(g, 0, n, 0), 0);
+    mapRowWith<LogSoftmaxGrad>(y, g, r.out + row * i, n, <f32>foldRow<Sum>(g, 0, n, 0), 0);
   }
 }

@@ -33,7 +33,7 @@ export class SoftmaxGradArgs {
 @final
 class Dot {
   @inline start(): f64 { return 0; }
-  @inline pairwise(): u32 { return 16; }
+  @inline pairwise(): u32 { return 8; }
   @inline two(): bool { return true; }
   @inline shifted(): bool { return false; }
   @inline term(x: v128, y: v128, shift: v128): v128 { return f32x4.mul(x, y); }

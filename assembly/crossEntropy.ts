@@ -12,10 +12,11 @@
  */
 import { extremeOfRow, Max } from "./extremes";
 import { addPairs, firstLanes, foldRow } from "./fold";
+import { halves } from "./foldScratch";
 import { storeFirst } from "./map";
 import { logOf, Sum, SumExpOfNegative } from "./reduce";
 import { madd, nmadd } from "./simd";
-import { mapRowWith, ScaledExp } from "./softmax";
+import { mapRowWith, PAIRS, ScaledExp } from "./softmax";
 import { fail, Status } from "./threads";
 
 /** @cost 20 + classes @bytes 24 + (labelBytes ? 4 : 8) * classes */
@@ -91,37 +92,60 @@ function weightOf(classWeight: usize, c: i32): f32 {
   return classWeight ? load<f32>(classWeight + (<usize>c << 2)) : 1;
 }
 
-/**
- * The weighted target d of the four classes at byte `at` of a row, without the term of the label. q is the address of the row of
- * probabilities, or 0 for labels.
- */
+/** Rows that stand for one that is missing: a pair of vectors, read anew at each step. */
+const ZEROS = memory.data<f32>([0, 0, 0, 0, 0, 0, 0, 0]);
+const ONES = memory.data<f32>([1, 1, 1, 1, 1, 1, 1, 1]);
+
+/** The bytes from a pair of vectors of a row to the next; 0 for a row that is missing. */
 @inline
-function background(q: usize, classWeight: usize, at: usize, keep: v128, smooth: v128): v128 {
-  const d = q ? madd(v128.load(q + at), keep, smooth) : smooth;
-  return classWeight ? f32x4.mul(d, v128.load(classWeight + at)) : d;
+function advance(row: usize): usize { return row ? 32 : 0; }
+
+/** The weighted target d of four classes with the probabilities q and the weights w, without the term of the label. */
+@inline
+function background(q: v128, w: v128, keep: v128, smooth: v128): v128 {
+  return f32x4.mul(madd(q, keep, smooth), w);
 }
 
-/** Σ background · (x − m) along a row, or Σ background where x is 0. */
-function foldBackground(x: usize, m: f32, q: usize, classWeight: usize, n: u32, keep: f32, smooth: f32): f64 {
-  const end = <usize>n << 2, vm = f32x4.splat(m), vkeep = f32x4.splat(keep), vsmooth = f32x4.splat(smooth);
-  let sum = f64x2.splat(0);
-  for (let at: usize = 0; at < end; at += 16) {
-    let t = background(q, classWeight, at, vkeep, vsmooth);
-    if (x) t = f32x4.mul(t, f32x4.sub(v128.load(x + at), vm));
-    const left = (end - at) >> 2;
-    if (left < 4) t = v128.and(t, firstLanes(left));
-    sum = addPairs(sum, t);
+/**
+ * Writes Σ background, and behind it Σ background · (x − m), along a row to `halves`, as float64. q is the address of the row of
+ * probabilities, or 0 for labels. Sixteen terms are summed in float32, as in softmax.ts; the rest of the sums is in float64.
+ */
+function foldBackground(x: usize, m: f32, q: usize, w: usize, n: u32, keep: f32, smooth: f32): void {
+  const vm = f32x4.splat(m), vkeep = f32x4.splat(keep), vsmooth = f32x4.splat(smooth), sums = halves();
+  const stepQ = advance(q), stepW = advance(w);
+  if (!q) q = ZEROS;
+  if (!w) w = ONES;
+  let mass = f64x2.splat(0), dot = mass, pairs = n >> 3;
+  while (pairs) {
+    let a = f32x4.splat(0), b = a, c = a, d = a, block = min(pairs, PAIRS);
+    pairs -= block;
+    for (; block; block--, x += 32, q += stepQ, w += stepW) {
+      const s = background(v128.load(q), v128.load(w), vkeep, vsmooth);
+      const t = background(v128.load(q, 16), v128.load(w, 16), vkeep, vsmooth);
+      a = f32x4.add(a, s), b = f32x4.add(b, t);
+      c = f32x4.add(c, f32x4.mul(s, f32x4.sub(v128.load(x), vm))), d = f32x4.add(d, f32x4.mul(t, f32x4.sub(v128.load(x, 16), vm)));
+    }
+    v128.store(sums, b, 16), v128.store(sums, a);
+    v128.store(sums, d, 48), v128.store(sums, c, 32);
+    mass = addPairs(mass, f32x4.add(v128.load(sums), v128.load(sums, 16)));
+    dot = addPairs(dot, f32x4.add(v128.load(sums, 32), v128.load(sums, 48)));
   }
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+  for (let left = n & 7; left; left -= min(left, 4), x += 16, q += stepQ >> 1, w += stepW >> 1) {
+    let s = background(v128.load(q), v128.load(w), vkeep, vsmooth), t = f32x4.mul(s, f32x4.sub(v128.load(x), vm));
+    if (left < 4) s = v128.and(s, firstLanes(left)), t = v128.and(t, firstLanes(left));
+    mass = addPairs(mass, s);
+    dot = addPairs(dot, t);
+  }
+  store<f64>(sums, f64x2.extract_lane(mass, 0) + f64x2.extract_lane(mass, 1));
+  store<f64>(sums, f64x2.extract_lane(dot, 0) + f64x2.extract_lane(dot, 1), 8);
 }
 
 /** Loss and weight of each row. */
 export function crossEntropyRows(r: CrossEntropyArgs, from: u32, to: u32): void {
-  const n = r.classes, row = <usize>n << 2, hasLabels = r.labelBytes != 0;
+  const n = r.classes, row = <usize>n << 2, hasLabels = r.labelBytes != 0, sums = halves();
   const keep = <f32>1 - r.smoothing, smooth = r.smoothing / <f32>n;
-  // With labels the background is the same for all rows, and without smoothing it is 0.
+  // With labels and no smoothing the background is 0.
   const hasBackground = !hasLabels || smooth != 0;
-  const labelsMass = hasLabels && hasBackground ? foldBackground(0, 0, 0, r.classWeight, n, keep, smooth) : 0;
   for (let i = from; i < to; i++) {
     const x = r.logits + row * i, q = hasLabels ? 0 : r.target + row * i;
     const c = hasLabels ? labelOf(r.target, r.labelBytes, i, n, r.ignoreIndex) : NONE;
@@ -130,9 +154,11 @@ export function crossEntropyRows(r: CrossEntropyArgs, from: u32, to: u32): void 
       continue;
     }
     const m = extremeOfRow<Max>(x, n), sum = foldRow<SumExpOfNegative>(x, 0, n, m);
-    let mass = hasLabels ? labelsMass : foldBackground(0, 0, q, r.classWeight, n, keep, smooth);
-    let dot = hasBackground ? foldBackground(x, m, q, r.classWeight, n, keep, smooth) : 0;
-    let weight: f32 = 1;
+    let mass = 0.0, dot = 0.0, weight: f32 = 1;
+    if (hasBackground) {
+      foldBackground(x, m, q, r.classWeight, n, keep, smooth);
+      mass = load<f64>(sums), dot = load<f64>(sums, 8);
+    }
     if (hasLabels) {
       weight = weightOf(r.classWeight, c);
       mass += keep * weight;
@@ -177,12 +203,20 @@ export function crossEntropyRowsGrad(r: CrossEntropyGradArgs, from: u32, to: u32
 }
 
 /** out −= g · background along a row. */
-function subtractBackground(out: usize, q: usize, classWeight: usize, n: u32, keep: f32, smooth: f32, g: f32): void {
-  const end = <usize>n << 2, vg = f32x4.splat(g), vkeep = f32x4.splat(keep), vsmooth = f32x4.splat(smooth);
-  for (let at: usize = 0; at < end; at += 16) {
-    const d = nmadd(background(q, classWeight, at, vkeep, vsmooth), vg, v128.load(out + at)), left = end - at;
-    if (left < 16) storeFirst(out + at, d, left);
-    else v128.store(out + at, d);
+function subtractBackground(out: usize, q: usize, w: usize, n: u32, keep: f32, smooth: f32, g: f32): void {
+  const end = out + (<usize>n << 2), vg = f32x4.splat(g), vkeep = f32x4.splat(keep), vsmooth = f32x4.splat(smooth);
+  const stepQ = advance(q), stepW = advance(w);
+  if (!q) q = ZEROS;
+  if (!w) w = ONES;
+  for (const pairs = out + (<usize>(n & ~7) << 2); out < pairs; out += 32, q += stepQ, w += stepW) {
+    const a = nmadd(background(v128.load(q), v128.load(w), vkeep, vsmooth), vg, v128.load(out));
+    const b = nmadd(background(v128.load(q, 16), v128.load(w, 16), vkeep, vsmooth), vg, v128.load(out, 16));
+    v128.store(out, b, 16), v128.store(out, a);
+  }
+  for (; out < end; out += 16, q += stepQ >> 1, w += stepW >> 1) {
+    const d = nmadd(background(v128.load(q), v128.load(w), vkeep, vsmooth), vg, v128.load(out)), left = end - out;
+    if (left < 16) storeFirst(out, d, left);
+    else v128.store(out, d);
   }
 }
 

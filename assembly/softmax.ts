@@ -93,7 +93,7 @@ export function mapRowWith<F>(x: usize, y: usize, out: usize, n: u32, a: f32, b:
 }
 
 /** Pairs of vectors that are summed in float32: few, for the error's sake, but not so few that the rest of the sum would cost more. */
-const PAIRS: u32 = 8;
+export const PAIRS: u32 = 8;
 
 /**
  * out = exp(x − maximum) along n contiguous elements. Sixteen exponentials are summed in float32, those of even and of odd vectors side

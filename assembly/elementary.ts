@@ -2,7 +2,7 @@
 import { map, MapArgs } from "./map";
 import { constant, math } from "./math";
 import { normal } from "./normal";
-import { trigonometry } from "./trigonometry";
+import { mapSine, trigonometry } from "./trigonometry";
 
 const C = memory.data<f32>([0, 1]);
 
@@ -212,12 +212,12 @@ export function log1p(r: MapArgs, from: u32, to: u32): void {
 
 /** sin x, see trigonometry.sine @cost 1 */
 export function sin(r: MapArgs, from: u32, to: u32): void {
-  map<Sin, MapArgs>(r, from, to);
+  mapSine<Sin>(r, from, to, 0);
 }
 
 /** cos x, see trigonometry.sine @cost 1 */
 export function cos(r: MapArgs, from: u32, to: u32): void {
-  map<Cos, MapArgs>(r, from, to);
+  mapSine<Cos>(r, from, to, 1);
 }
 
 /** erf x, see normal.erf @cost 0.8 */

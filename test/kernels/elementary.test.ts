@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as kernels from "../../src/kernels/generated.js";
 import { bits, expectAgreement, mapped, SPECIALS, TAILS, uniform, wholeRange } from "../support/elementwise.js";
-import { builds } from "../support/kernels.js";
+import { Block, builds, withBuild } from "../support/kernels.js";
 
 /** Relative tolerance between the builds; the bounds in ulps are math.test.ts's. */
 const tolerances = {
@@ -46,6 +46,18 @@ describe.each(Object.keys(tolerances) as (keyof typeof tolerances)[])("%s", (nam
       for (const cuts of [[1], [50], [3, 8, 77], [97, 100]]) expect(bits(mapped(build, kernels[name], x, {}, cuts))).toEqual(whole);
     }
   });
+});
+
+it.each(["sin", "cos"] as const)("%s of large numbers among others, in place and not", (name) => {
+  const x = uniform(3000, -9, 9, 13).map((value, i) => (i % 700 === 5 ? value * 2 ** 30 : value));
+  for (const build of builds) {
+    const block = Block.of(x);
+    withBuild(build, () => kernels[name]({ x: block.at, out: block.at }, 0, x.length));
+    const inPlace = block.read() as Float32Array;
+    block.free();
+    expect(bits(inPlace)).toEqual(bits(mapped(build, kernels[name], x)));
+    for (const i of [4, 5, 6, 1405, 2805]) expect(inPlace[i]).toBeCloseTo(Math[name](x[i]), 6);
+  }
 });
 
 it("round takes halves to even, sign keeps zeros and NaN", () => {

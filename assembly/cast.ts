@@ -37,12 +37,12 @@ export function cast(r: CastArgs, from: u32, to: u32): void {
     const bytes: usize = r.source >= ElementType.Uint8 ? 1 : 4;
     copyBytes(r.out + bytes * from, r.x + bytes * from, bytes * (to - from));
   } else if (r.source == ElementType.Float32) {
-    if (r.target == ElementType.Int32) narrow<FloatToInt, f32, i32>(r, from, to);
-    else if (r.target == ElementType.Uint8) narrow<FloatToByte, f32, u8>(r, from, to);
+    if (r.target == ElementType.Int32) narrow<FloatToInt, f32, i32>(r.x, r.out, from, to, Status.Overflow);
+    else if (r.target == ElementType.Uint8) narrow<FloatToByte, f32, u8>(r.x, r.out, from, to, Status.Overflow);
     else convert<FloatToBool, f32, u8>(r, from, to);
   } else if (r.source == ElementType.Int32) {
     if (r.target == ElementType.Float32) convert<IntToFloat, i32, f32>(r, from, to);
-    else if (r.target == ElementType.Uint8) narrow<IntToByte, i32, u8>(r, from, to);
+    else if (r.target == ElementType.Uint8) narrow<IntToByte, i32, u8>(r.x, r.out, from, to, Status.Overflow);
     else convert<IntToBool, i32, u8>(r, from, to);
   } else if (r.target == ElementType.Float32) convert<ByteToFloat, u8, f32>(r, from, to);
   else if (r.target == ElementType.Int32) convert<ByteToInt, u8, i32>(r, from, to);
@@ -59,25 +59,7 @@ export class WholeNumbersArgs {
 
 /** out[i] = x[i] in int32. An element that is not whole, or is outside int32, is reported; out[i] is then undefined. */
 export function wholeNumbers(r: WholeNumbersArgs, from: u32, to: u32): void {
-  const end = r.x + (<usize>to << 2);
-  let x = r.x + (<usize>from << 2), out = r.out + (<usize>from << 2);
-  while (x < end) {
-    if (end - x >= 16) {
-      const v = v128.load(x), y = i32x4.trunc_sat_f32x4_s(v);
-      v128.store(out, y);
-      if (i32x4.all_true(v128.and(f32x4.eq(f32x4.convert_i32x4_s(y), v), f32x4.lt(v, v128.load32_splat(LIMIT))))) {
-        x += 16;
-        out += 16;
-        continue;
-      }
-    }
-    // The last elements, or four elements of which at least one is not whole: one by one, to find its position.
-    for (const four = min(x + 16, end); x < four; x += 4, out += 4) {
-      const v = load<f32>(x), y = <i32>v;
-      store<i32>(out, y);
-      if (<f32>y != v || v >= load<f32>(LIMIT)) fail(Status.NotWhole, <u32>((x - r.x) >> 2));
-    }
-  }
+  narrow<FloatToWhole, f32, i32>(r.x, r.out, from, to, Status.NotWhole);
 }
 
 /** out[i] = F(x[i]) from elements of type X to elements of type Y, which holds all of them. F has `sixteen` and `one`. */
@@ -88,10 +70,10 @@ function convert<F, X, Y>(r: CastArgs, from: u32, to: u32): void {
   for (; out < end; x += sizeof<X>(), out += sizeof<Y>()) changetype<F>(0).one(x, out);
 }
 
-/** The same where Y does not hold all of X: `sixteen` and `one` of F say whether it holds what they were given. */
-function narrow<F, X, Y>(r: CastArgs, from: u32, to: u32): void {
-  let x = r.x + <usize>from * sizeof<X>(), out = r.out + <usize>from * sizeof<Y>();
-  const end = r.out + <usize>to * sizeof<Y>();
+/** The same where Y does not hold all of X: `sixteen` and `one` of F say whether it holds what they were given. `fault` is reported if not. */
+function narrow<F, X, Y>(source: usize, target: usize, from: u32, to: u32, fault: Status): void {
+  let x = source + <usize>from * sizeof<X>(), out = target + <usize>from * sizeof<Y>();
+  const end = target + <usize>to * sizeof<Y>();
   while (out < end) {
     if (end - out >= 16 * sizeof<Y>() && changetype<F>(0).sixteen(x, out)) {
       x += 16 * sizeof<X>();
@@ -100,7 +82,7 @@ function narrow<F, X, Y>(r: CastArgs, from: u32, to: u32): void {
     }
     // The last elements, or sixteen of which at least one does not fit: one by one, to find its position.
     for (const last = min(out + 16 * sizeof<Y>(), end); out < last; x += sizeof<X>(), out += sizeof<Y>()) {
-      if (!changetype<F>(0).one(x, out)) fail(Status.Overflow, <u32>((out - r.out) / sizeof<Y>()));
+      if (!changetype<F>(0).one(x, out)) fail(fault, <u32>((out - target) / sizeof<Y>()));
     }
   }
 }
@@ -118,6 +100,23 @@ class FloatToInt {
     const v = load<f32>(x);
     store<i32>(out, <i32>v);
     return v >= -load<f32>(LIMIT) && v < load<f32>(LIMIT);
+  }
+}
+
+@unmanaged
+@final
+class FloatToWhole {
+  @inline sixteen(x: usize, out: usize): bool {
+    const a = v128.load(x), b = v128.load(x, 16), c = v128.load(x, 32), d = v128.load(x, 48);
+    const i = i32x4.trunc_sat_f32x4_s(a), j = i32x4.trunc_sat_f32x4_s(b);
+    const k = i32x4.trunc_sat_f32x4_s(c), l = i32x4.trunc_sat_f32x4_s(d);
+    storeStep(out, i, j, k, l);
+    return i32x4.all_true(v128.and(v128.and(isWhole(a, i), isWhole(b, j)), v128.and(isWhole(c, k), isWhole(d, l))));
+  }
+  @inline one(x: usize, out: usize): bool {
+    const v = load<f32>(x), y = <i32>v;
+    store<i32>(out, y);
+    return <f32>y == v && v < load<f32>(LIMIT);
   }
 }
 
@@ -233,6 +232,12 @@ class ByteToBool {
 @inline
 function isInt(v: v128): v128 {
   return f32x4.lt(f32x4.abs(v), v128.load32_splat(LIMIT));
+}
+
+/** Whether each of four floats is the int32 that it was cut to. */
+@inline
+function isWhole(v: v128, cut: v128): v128 {
+  return v128.and(f32x4.eq(f32x4.convert_i32x4_s(cut), v), f32x4.lt(v, v128.load32_splat(LIMIT)));
 }
 
 /** Whether each of four floats, its fraction cut, is a byte. */

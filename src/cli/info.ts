@@ -2,7 +2,7 @@ import os from "node:os";
 import pico from "picocolors";
 import { KernelError } from "../errors/errors.js";
 import { bytesText } from "../errors/message.js";
-import { type KernelBuild, kernelBuild, useKernels } from "../kernels/load.js";
+import { type KernelBuild, kernelBuild, narrowReason, useKernels } from "../kernels/load.js";
 import { threadCount } from "../kernels/threads/count.js";
 import { isShared, memoryLimit } from "../memory/memory.js";
 import { machine } from "./machine.js";
@@ -13,9 +13,11 @@ export function info(version: string, { json }: { json?: boolean }): void {
   const chosen = kernelBuild();
   const available = availableBuilds();
   useKernels(chosen);
+  const narrow = narrowReason();
   const facts = {
     ...machine(version),
     kernels: { chosen, available },
+    wide: { chosen: narrow === null, narrow },
     features: { simd: available.includes("simd"), relaxedSimd: available.includes("relaxed"), sharedMemory: isShared() },
     threads: isShared() && chosen !== "js" ? threadCount() : 1,
     memory: {
@@ -55,11 +57,12 @@ function infoText(facts: {
   cpu: string;
   cores: number;
   kernels: { chosen: KernelBuild; available: KernelBuild[] };
+  wide: { narrow: string | null };
   features: Record<string, boolean>;
   threads: number;
   memory: { linearLimitBytes: number; systemBytes: number; freeBytes: number };
 }): string {
-  const { kernels, features, threads, memory } = facts;
+  const { kernels, wide, features, threads, memory } = facts;
   const forced = process.env.SIMDGRAD_KERNELS ? ", as SIMDGRAD_KERNELS asks" : "";
   const yes = (value: boolean) => (value ? pico.green("yes") : pico.red("no"));
   const lines = [
@@ -67,6 +70,7 @@ function infoText(facts: {
     ["Node", `${facts.node} on ${facts.platform}`],
     ["CPU", `${facts.cpu}, ${facts.cores} core${facts.cores === 1 ? "" : "s"} for this process`],
     ["kernels", `${pico.bold(kernels.chosen)}${forced}: ${MEANINGS[kernels.chosen]}`],
+    ["instructions", wide.narrow === null ? `${pico.bold("256 bits")}, where the kernels pack` : `128 bits: ${wide.narrow}`],
     ["available", kernels.available.join(", ")],
     ["SIMD", yes(features.simd)],
     ["relaxed SIMD", `${yes(features.relaxedSimd)}${features.relaxedSimd ? "" : pico.dim(" (Node 22 and newer have it)")}`],

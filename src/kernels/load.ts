@@ -14,8 +14,10 @@ import { recorder } from "./recorder.js";
 import { bytesOf } from "./text.js";
 import { threadsAsked } from "./threads/count.js";
 import { unshareMemoryImport } from "./unshare.js";
-import { wideObstacle } from "./wide/obstacle.js";
+import { isSameWide } from "./wide/check.js";
+import { cannotBeWide, distrustWide, wideObstacle } from "./wide/obstacle.js";
 import { type Placed, WidePiece, wideModule } from "./wide/piece.js";
+import { wideAsked } from "./wide/wish.js";
 
 /** `js`: the naive twins. `simd`: 128-bit SIMD, the same bits on every machine. `relaxed`: with fused multiply-add. */
 export type KernelBuild = "js" | "simd" | "relaxed";
@@ -46,7 +48,7 @@ const BUILDS: readonly KernelBuild[] = ["js", "simd", "relaxed"];
 
 let chosen: KernelBuild | null = null;
 /** Whether kernels are compiled wide at their first call that is worth it. */
-let widens = wideObstacle() === null;
+let widens = false;
 const builds = new Map<KernelBuild, Loaded>();
 /** Pieces that were loaded on any build. */
 const pieces = new Set<Piece>();
@@ -78,9 +80,15 @@ export function useKernels(build: KernelBuild): void {
   const loaded = build === "js" ? null : loadBuild(build);
   for (const piece of pieces) piece.exports = loaded?.instances.get(piece)?.used ?? null;
   setCompiled(loaded !== null);
-  setWidens(widens);
   if (build === "js") linearMemory();
+  if (chosen === null) decideWide(build);
   chosen = build;
+}
+
+/** Compiles kernels wide from now on, or no longer, as it is asked for. @throws KernelError if it must be and cannot */
+function decideWide(build: KernelBuild): void {
+  if (build === "js" && wideAsked() === true) throw cannotBeWide(PLAIN);
+  switchWide(wideObstacle() === null);
 }
 
 /** The functions of a piece, which is loaded if it was not; null while the JS twins run. */
@@ -117,23 +125,46 @@ export function noteCall(kernel: Kernel, cost: number): void {
 }
 
 /** Compiles a kernel wide if it may be, and is not yet. Its piece is loaded. */
-export function widen({ piece, name }: Kernel): void {
+export function widen(kernel: Kernel): void {
   if (!widens) return;
+  const { piece, name } = kernel;
   const loaded = loadedBuild() as Loaded;
   const instance = loaded.instances.get(piece) as Instance;
   instance.wide ??= loadWide(loaded, piece);
   if (instance.wide.has(name)) return;
   instance.wide.compile(name);
-  if (instance.wide.has(name)) instance.used[name] = instance.wide.exports[name];
+  if (!instance.wide.has(name)) return;
+  if (isSameWide(kernel, instance.exports, instance.wide.exports)) instance.used[name] = instance.wide.exports[name];
+  else {
+    distrustWide(name);
+    switchWide(false);
+  }
 }
 
-/** Whether kernels are compiled to 256-bit instructions at their first call that is worth it. */
+const PLAIN = "they run in plain JavaScript";
+
+/** Whether kernels are compiled to 256-bit instructions. */
 export function isWide(): boolean {
-  return widens && kernelBuild() !== "js";
+  return kernelBuild() !== "js" && widens;
 }
 
-/** Switches all following operations to kernels that are compiled wide, or back. */
+/** Why kernels are not compiled to 256-bit instructions; null if they are. */
+export function narrowReason(): string | null {
+  return kernelBuild() === "js" ? PLAIN : wideObstacle();
+}
+
+/** Switches all following operations to kernels that are compiled wide, or back, whatever was asked for: for tests and benchmarks. */
 export function useWide(is: boolean): void {
+  kernelBuild();
+  switchWide(is);
+}
+
+/** Switches as it is asked for. @throws KernelError if kernels must be wide and cannot */
+export function useWideAsAsked(): void {
+  decideWide(kernelBuild());
+}
+
+function switchWide(is: boolean): void {
   widens = is;
   setWidens(is);
   for (const { instances } of builds.values()) {

@@ -34,7 +34,10 @@ export function flag<const S extends OptionSpec<boolean>>(spec: S): OptionOf<boo
 }
 
 /** One of some words or numbers. */
-export function choice<const V extends string | number, const S extends OptionSpec<V>>(values: readonly V[], spec: S): OptionOf<V, S> {
+export function choice<const V extends string | number | boolean, const S extends OptionSpec<V>>(
+  values: readonly V[],
+  spec: S,
+): OptionOf<V, S> {
   const texts = values.map((value) => JSON.stringify(value));
   const last = texts.pop() as string;
   const expected = texts.length === 0 ? last : `${texts.join(", ")} or ${last}`;

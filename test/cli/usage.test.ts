@@ -77,12 +77,14 @@ describe("info", () => {
     expect(facts.features.relaxedSimd).toBe(facts.kernels.available.includes("relaxed"));
     expect(facts.memory.linearLimitBytes).toBeGreaterThan(2 ** 30 - 2 ** 17);
     expect(facts.cores).toBeGreaterThanOrEqual(1);
+    expect(facts.wide).toEqual({ chosen: facts.wide.narrow === null, narrow: facts.wide.narrow });
   });
 
   test("for people", async () => {
     const { code, stdout } = await start(folder, ["info"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^kernels +\w+: /m);
+    expect(stdout).toMatch(/^instructions +(256 bits, where the kernels pack|128 bits: \w.*)$/m);
     expect(stdout).toMatch(/^linear memory +up to /m);
   });
 });

@@ -1,6 +1,7 @@
 /** Normal random numbers from uniform ones (Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958). */
 import { constant, math } from "./math";
 import { madd, nmadd } from "./simd";
+import { trigonometry } from "./trigonometry";
 
 const UNIT = memory.data<f32>([
   5.9604644775390625e-8, // 0: 2⁻²⁴
@@ -12,13 +13,6 @@ const TURN = memory.data<f32>([
   12582912, // 1: 1.5 · 2²³: adding it rounds to an integer, which the low bits then hold
   0.25, // 2
   6.2831853, // 3: 2π
-  -0.16666655242443085, // 4…6: (sin r − r)/r³ in r² on |r| ≤ π/4, relative to sin r to 2⁻²⁷
-  0.008332189172506332,
-  -0.0001951828453456983,
-  0.5, // 7
-  0.04166664555668831, // 8…10: (cos r − 1 + r²/2)/r⁴ in r², relative to cos r to 2⁻³²
-  -0.0013887309469282627,
-  2.4432327336398885e-5,
 ]);
 
 const BITS = memory.data<u32>([
@@ -52,7 +46,9 @@ export function boxMuller(p: usize, end: usize, mean: v128, std: v128): void {
     const u = unit(v128.load(p, 32)), v = unit(v128.load(p, 48));
     const m = quarters(u), n = quarters(v), next = constant(BITS, 2);
     const a = angle(u, m), b = angle(v, n);
-    const sinA = sine(a), sinB = sine(b), cosA = cosine(a), cosB = cosine(b);
+    const a2 = f32x4.mul(a, a), b2 = f32x4.mul(b, b);
+    const sinA = trigonometry.sineReduced(a, a2), sinB = trigonometry.sineReduced(b, b2);
+    const cosA = trigonometry.cosineReduced(a2), cosB = trigonometry.cosineReduced(b2);
     const x = sineBeyond(i32x4.add(m, next), sinA, cosA), y = sineBeyond(i32x4.add(n, next), sinB, cosB);
     const z = sineBeyond(m, sinA, cosA), w = sineBeyond(n, sinB, cosB);
     const x0 = f32x4.add(mean, f32x4.mul(r, x)), y0 = f32x4.add(mean, f32x4.mul(s, y));
@@ -82,22 +78,6 @@ function quarters(v: v128): v128 {
 @inline
 function angle(v: v128, n: v128): v128 {
   return f32x4.mul(nmadd(f32x4.sub(n, constant(TURN, 1)), constant(TURN, 2), v), constant(TURN, 3));
-}
-
-/** sin r for |r| ≤ π/4. */
-@inline
-function sine(r: v128): v128 {
-  const z = f32x4.mul(r, r);
-  const p = madd(z, madd(z, constant(TURN, 6), constant(TURN, 5)), constant(TURN, 4));
-  return f32x4.mul(r, madd(z, p, constant(UNIT, 1)));
-}
-
-/** cos r for |r| ≤ π/4. */
-@inline
-function cosine(r: v128): v128 {
-  const z = f32x4.mul(r, r);
-  const p = madd(z, madd(z, constant(TURN, 10), constant(TURN, 9)), constant(TURN, 8));
-  return madd(f32x4.mul(z, z), p, nmadd(z, constant(TURN, 7), constant(UNIT, 1)));
 }
 
 /** The sine of an angle and n quarters of a turn, from sine and cosine of the angle. */

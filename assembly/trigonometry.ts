@@ -111,16 +111,23 @@ export abstract class trigonometry {
   /** sin x for |x| = n · π/2 + r, and cos x for |x| = (n − 1) · π/2 + r. r comes as its size and its sign. */
   @inline static turned(x: v128, size: v128, sign: v128, n: v128, quadrants: usize): v128 {
     const z = f32x4.mul(size, size);
-    let s = madd(z, constant(SERIES, 3), constant(SERIES, 2));
-    s = madd(z, s, constant(SERIES, 1));
-    s = f32x4.mul(v128.or(size, sign), madd(z, s, constant(SERIES, 0))); // a product keeps −0
-    let c = madd(z, constant(SERIES, 7), constant(SERIES, 6));
-    c = madd(z, c, constant(SERIES, 5));
-    c = madd(f32x4.mul(z, z), c, nmadd(z, constant(SERIES, 4), constant(SERIES, 0)));
+    const s = trigonometry.sineReduced(v128.or(size, sign), z), c = trigonometry.cosineReduced(z);
     const odd = i32x4.shr_s(i32x4.shl(n, 31), 31);
     const minus = i32x4.shl(n, 30); // two quarters of a turn, in the sign
     const turned = quadrants ? minus : v128.xor(minus, x);
     return v128.xor(v128.bitselect(c, s, odd), v128.and(turned, constant(MASKS, 1)));
+  }
+
+  /** sin r for |r| ≤ π/4, z = r². */
+  @inline static sineReduced(r: v128, z: v128): v128 {
+    const p = madd(z, madd(z, constant(SERIES, 3), constant(SERIES, 2)), constant(SERIES, 1));
+    return f32x4.mul(r, madd(z, p, constant(SERIES, 0))); // a product keeps −0
+  }
+
+  /** cos r for |r| ≤ π/4, z = r². */
+  @inline static cosineReduced(z: v128): v128 {
+    const p = madd(z, madd(z, constant(SERIES, 7), constant(SERIES, 6)), constant(SERIES, 5));
+    return madd(f32x4.mul(z, z), p, nmadd(z, constant(SERIES, 4), constant(SERIES, 0)));
   }
 }
 

@@ -15,12 +15,20 @@
  */
 export function packB<L>(line: usize, step: usize, transposed: bool, k: u32, cols: u32, width: u32, to: usize): void {
   const l = changetype<L>(0), next = <usize>k << 2;
-  // Four strips at once use whole cache lines. Columns 9 to 12 of the rest must stay together for the last strip.
-  if (width == 8 && !transposed) {
-    for (; cols >= 44; cols -= 32) {
-      packFourStrips<L>(line, step, k, to);
-      line = l.ahead(line, step, 128);
-      to += 32 * next;
+  // Several strips at once use whole cache lines, next to each other. Columns 9 to 12 of the rest must stay together for the last strip.
+  if (!transposed) {
+    if (width == 8) {
+      for (; cols >= 44; cols -= 32) {
+        packFourStrips<L>(line, step, k, to);
+        line = l.ahead(line, step, 128);
+        to += 32 * next;
+      }
+    } else {
+      for (; cols >= 32; cols -= 32) {
+        packTwoStrips<L>(line, step, k, to);
+        line = l.ahead(line, step, 128);
+        to += 32 * next;
+      }
     }
   }
   while (cols) {
@@ -74,15 +82,65 @@ function packFourStrips<L>(line: usize, step: usize, k: u32, to: usize): void {
   }
 }
 
+/** Packs two strips of 16 columns. */
+function packTwoStrips<L>(line: usize, step: usize, k: u32, to: usize): void {
+  const l = changetype<L>(0), next = <usize>k << 6;
+  for (; k; k--) {
+    const to1 = to + next;
+    l.eight(line, step, to);
+    l.eight(l.ahead(line, step, 32), step, to + 32);
+    l.eight(l.ahead(line, step, 64), step, to1);
+    l.eight(l.ahead(line, step, 96), step, to1 + 32);
+    line = l.next(line, step);
+    to += 64;
+  }
+}
+
 /** Packs a strip whose `cols` columns are lines of k elements. */
 export function packTransposed<L>(line: usize, step: usize, k: u32, cols: u32, width: u32, to: usize): void {
-  const l = changetype<L>(0);
-  while (true) {
-    transposeFour<L>(line, step, k, min(cols, 4), to, <usize>width << 2);
-    if (cols <= 4) break;
-    line = l.skip(line, step, 4);
+  const l = changetype<L>(0), apart = <usize>width << 2;
+  for (; width == 16 && cols >= 8; cols -= 8) {
+    transposeEight<L>(line, step, k, to, apart);
+    line = l.skip(line, step, 8);
+    to += 32;
+  }
+  while (cols) {
+    const some = min(cols, 4);
+    transposeFour<L>(line, step, k, some, to, apart);
+    line = l.skip(line, step, some);
     to += 16;
-    cols -= 4;
+    cols -= some;
+  }
+}
+
+/** Writes eight lines of k elements as eight columns, whose rows are `apart` bytes apart. The halves of each row are a pair of vectors. */
+function transposeEight<L>(line: usize, step: usize, k: u32, to: usize, apart: usize): void {
+  const l = changetype<L>(0);
+  let r0 = line, r1 = l.next(r0, step), r2 = l.next(r1, step), r3 = l.next(r2, step);
+  let r4 = l.next(r3, step), r5 = l.next(r4, step), r6 = l.next(r5, step), r7 = l.next(r6, step);
+  for (; k >= 4; k -= 4) {
+    const x0 = l.four(r0, step), x1 = l.four(r1, step), x2 = l.four(r2, step), x3 = l.four(r3, step);
+    const y0 = l.four(r4, step), y1 = l.four(r5, step), y2 = l.four(r6, step), y3 = l.four(r7, step);
+    const low01 = i32x4.shuffle(x0, x1, 0, 4, 1, 5), high01 = i32x4.shuffle(x0, x1, 2, 6, 3, 7);
+    const low23 = i32x4.shuffle(x2, x3, 0, 4, 1, 5), high23 = i32x4.shuffle(x2, x3, 2, 6, 3, 7);
+    const low45 = i32x4.shuffle(y0, y1, 0, 4, 1, 5), high45 = i32x4.shuffle(y0, y1, 2, 6, 3, 7);
+    const low67 = i32x4.shuffle(y2, y3, 0, 4, 1, 5), high67 = i32x4.shuffle(y2, y3, 2, 6, 3, 7);
+    const to1 = to + apart, to2 = to1 + apart, to3 = to2 + apart;
+    v128.store(to, i64x2.shuffle(low45, low67, 0, 2), 16);
+    v128.store(to, i64x2.shuffle(low01, low23, 0, 2));
+    v128.store(to1, i64x2.shuffle(low45, low67, 1, 3), 16);
+    v128.store(to1, i64x2.shuffle(low01, low23, 1, 3));
+    v128.store(to2, i64x2.shuffle(high45, high67, 0, 2), 16);
+    v128.store(to2, i64x2.shuffle(high01, high23, 0, 2));
+    v128.store(to3, i64x2.shuffle(high45, high67, 1, 3), 16);
+    v128.store(to3, i64x2.shuffle(high01, high23, 1, 3));
+    r0 = l.ahead(r0, step, 16), r1 = l.ahead(r1, step, 16), r2 = l.ahead(r2, step, 16), r3 = l.ahead(r3, step, 16);
+    r4 = l.ahead(r4, step, 16), r5 = l.ahead(r5, step, 16), r6 = l.ahead(r6, step, 16), r7 = l.ahead(r7, step, 16);
+    to = to3 + apart;
+  }
+  if (k) {
+    transposeFour<L>(r0, step, k, 4, to, apart);
+    transposeFour<L>(r4, step, k, 4, to + 16, apart);
   }
 }
 

@@ -27,9 +27,11 @@ function strided(name: string, kernel: Kernel, extents: readonly number[], strid
 }
 
 export const rows: Row[] = [
+  strided("transpose 200×200", kernels.stridedCopy, [200, 200], [1, 200]),
   strided("transpose 1024×1024", kernels.stridedCopy, [SIDE, SIDE], [1, SIDE]),
   strided("transpose 1000×1040", kernels.stridedCopy, [1000, 1040], [1, 1000]),
   strided("NHWC to NCHW 32×32×32×32", kernels.stridedCopy, [32, 32, 32 * 32], [32 * 32 * 32, 1, 32]),
+  strided("NCHW to NHWC 32×32×32×32", kernels.stridedCopy, [32, 32 * 32, 32], [32 * 32 * 32, 1, 32 * 32]),
   strided("heads [16, 64, 4, 32] to front", kernels.stridedCopy, [16, 4, 64, 32], [64 * 128, 32, 128, 1]),
   strided("slice of columns", kernels.stridedCopy, [SIDE, 512], [SIDE, 1]),
   strided("expand a column", kernels.stridedCopy, [SIDE, SIDE], [1, 0], 4),

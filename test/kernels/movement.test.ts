@@ -144,6 +144,8 @@ describe.each(builds)("strided moves, %s", (build) => {
     [17, 33],
     [64, 100],
     [130, 70],
+    [1024, 20],
+    [28, 1024],
   ])("transposes matrices of %i × %i, in batches", (rows, cols) => {
     const source = Block.of(normals(3 * rows * cols, 3));
     const out = new Block(3 * rows * cols);

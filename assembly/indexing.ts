@@ -82,7 +82,7 @@ export class GatherArgs {
   inner: u32; // elements behind the axis
 }
 
-/** out[o, k, i] = x[o, index[o, k, i], i], 0 where the index is out of range; range: rows of out, outer·count. */
+/** out[o, k, i] = x[o, index[o, k, i], i], 0 where the index is out of range; range: rows of out, outer·count. @narrow */
 export function gather(r: GatherArgs, from: u32, to: u32): void {
   let at = from * r.inner;
   for (let row = from; row < to; ++row) {
@@ -108,7 +108,7 @@ export class ScatterAddArgs {
   inner: u32; // elements behind the axis
 }
 
-/** out[o, index[o, k, i], i] += x[o, k, i] for k = 0, 1, …: the gradient of gather. Range: columns (o, i), outer·inner. */
+/** out[o, index[o, k, i], i] += x[o, k, i] for k = 0, 1, …: the gradient of gather. Range: columns (o, i), outer·inner. @narrow */
 export function scatterAdd(r: ScatterAddArgs, from: u32, to: u32): void {
   while (from < to) {
     const o = from / r.inner;

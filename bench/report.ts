@@ -8,9 +8,15 @@ import { type Measured, type Result, resultOf, VARIANTS } from "./measure.js";
 const NAME = 32;
 const WIDTH = 11;
 
-export function machine(): string {
+/** What the figures belong to. */
+export function machine(): { cpu: string; cores: number; node: string; v8: string } {
+  return { cpu: cpus()[0]?.model ?? "unknown CPU", cores: cpus().length, node: process.versions.node, v8: process.versions.v8 };
+}
+
+export function legend(): string {
+  const { cpu, cores, node, v8 } = machine();
   return [
-    `${cpus()[0]?.model ?? "unknown CPU"}, ${cpus().length} cores, V8 ${process.versions.v8}`,
+    `${cpu}, ${cores} cores, Node ${node}, V8 ${v8}`,
     "simd, relaxed: the builds, narrow; s wide, r wide: the same compiled to 256-bit instructions. First medians in ms. Then, of the",
     "last variant: × twin, the rate, and × narrow. Then shares of the same variant's limit in the same rounds: multiply-adds in",
     "registers for GFLOP/s, a copy of 1 M floats for GB/s (bytes read and written)",
@@ -54,7 +60,7 @@ function targetNote(targetMs: number, { copies, arithmetic }: { copies: number; 
 
 export function verdictLine({ what, sense, bound, unit, worst, value, met, disturbed }: Verdict): string {
   const found = `${figure(value)} ${unit}`;
-  return `  ${met ? "met    " : "NOT MET"}  ${what.padEnd(56)}${`${sense} ${bound} ${unit}`.padEnd(12)}${found.padEnd(12)}${what.startsWith(worst) ? "" : worst}${disturbed ? " (disturbed)" : ""}`;
+  return `  ${met ? "met    " : "NOT MET"}  ${what.padEnd(64)}${`${sense} ${bound} ${unit}`.padEnd(12)}${found.padEnd(12)}${what.startsWith(worst) ? "" : worst}${disturbed ? " (disturbed)" : ""}`;
 }
 
 function cells(name: string, columns: string[]): string {

@@ -7,7 +7,7 @@ import { judge } from "./bars.js";
 import { FULL, QUICK, type Row } from "./harness.js";
 import { copy, multiplyAdd } from "./limits.js";
 import { type Measured, measure, VARIANTS } from "./measure.js";
-import { head, line, machine, verdictLine } from "./report.js";
+import { head, legend, line, machine, verdictLine } from "./report.js";
 
 export async function run(rows: readonly Row[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -27,7 +27,7 @@ export async function run(rows: readonly Row[]): Promise<void> {
     useKernels(build);
     await setThreads(Math.max(1, ...chosen.map(({ threads = 1 }) => threads)));
   }
-  console.log(machine());
+  console.log(legend());
   for (const [i, row] of chosen.entries()) {
     if (row.group !== chosen[i - 1]?.group) console.log(head(row));
     try {
@@ -45,6 +45,6 @@ export async function run(rows: readonly Row[]): Promise<void> {
   if (broken.length > 0) process.exitCode = 1;
   if (values.json) {
     const results = all.flatMap(({ results }) => results);
-    writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
+    writeFileSync(values.json, `${JSON.stringify({ machine: machine(), results }, null, 1)}\n`);
   }
 }

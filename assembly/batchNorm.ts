@@ -5,7 +5,7 @@
  *   dbias = Σ g,  dweight = Σ g · x̂,  dx = weight · s · (g − dbias / m − x̂ · dweight / m)
  *
  * The range of every kernel counts channels. Where inner is 1, the channels are the columns of a matrix, which is read row by row, a
- * block of columns at a time. Otherwise a channel is `outer` contiguous planes. Order of sums: see fold.ts and normalize.ts.
+ * block of columns at a time. Otherwise a channel is `outer` contiguous planes. Order of sums: see fold.ts and gradSums.ts.
  */
 import { Activation } from "./epilogue";
 import { fold, foldRow } from "./fold";

@@ -24,6 +24,22 @@ function batchNorm(outer: number, channels: number, inner: number, act: number):
   };
 }
 
+/** In evaluation, with ReLU. */
+function batchNormEval(outer: number, channels: number): Row {
+  const n = outer * channels;
+  return {
+    group: "normalize",
+    name: `batchNormEval relu ${outer}×${channels}`,
+    bytes: 8 * n,
+    setup: () => {
+      const running = { runningMean: floats(channels), runningVar: floats(channels), count: 0, momentum: 0.1 };
+      const affine = { weight: floats(channels), bias: floats(channels), saved: floats(2 * channels) };
+      const args = { ...running, ...affine, outer, channels, inner: 1, act: 1, x: floats(n), out: floats(n), epsilon: 1e-5 };
+      return () => kernels.batchNormEval(args, 0, channels);
+    },
+  };
+}
+
 function layerNorm(rows: number, columns: number): Row[] {
   const n = rows * columns;
   const setup = () => {
@@ -65,5 +81,6 @@ export const rows: Row[] = [
   batchNorm(32, 256, 1, 1),
   batchNorm(128, 512, 1, 0),
   batchNorm(32, 16, 196, 1),
+  batchNormEval(32, 256),
   ...layerNorm(1024, 128),
 ];

@@ -1,5 +1,6 @@
 /** Normal random numbers from uniform ones (Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958). */
 import { constant, math } from "./math";
+import { upperBits } from "./philox";
 import { madd, nmadd } from "./simd";
 import { trigonometry } from "./trigonometry";
 
@@ -9,28 +10,22 @@ const UNIT = memory.data<f32>([
 ]);
 
 const TURN = memory.data<f32>([
-  4, // 0: quadrants of a turn
+  4, // 0: quarters of a turn
   12582912, // 1: 1.5 · 2²³: adding it rounds to an integer, which the low bits then hold
   0.25, // 2
   6.2831853, // 3: 2π
 ]);
 
 const BITS = memory.data<u32>([
-  0x3f2aaaab, // 0: 2/3
+  0x3f2aaaab, // 0: 2/3, the least 1 + r of `math.log`
   0xff800000, // 1: sign and exponent
   1, // 2
   0x80000000, // 3: sign
 ]);
 
-/** The upper 24 bits of a word, as a number. */
-@inline
-export function upperBits(words: v128): v128 {
-  return f32x4.convert_i32x4_s(i32x4.shr_u(words, 8));
-}
-
 /** The upper 24 bits of a word as a number in [0, 1). */
 @inline
-export function unit(words: v128): v128 {
+function unit(words: v128): v128 {
   return f32x4.mul(upperBits(words), constant(UNIT, 0));
 }
 
@@ -83,7 +78,6 @@ function angle(v: v128, n: v128): v128 {
 /** The sine of an angle and n quarters of a turn, from sine and cosine of the angle. */
 @inline
 function sineBeyond(n: v128, sine: v128, cosine: v128): v128 {
-  const one = constant(BITS, 2), isOdd = i32x4.eq(v128.and(n, one), one);
-  const minus = v128.and(i32x4.shl(n, 30), constant(BITS, 3));
+  const isOdd = i32x4.shr_s(i32x4.shl(n, 31), 31), minus = v128.and(i32x4.shl(n, 30), constant(BITS, 3));
   return v128.xor(v128.bitselect(cosine, sine, isOdd), minus);
 }

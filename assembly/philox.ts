@@ -88,3 +88,9 @@ export function upperWords(low: v128, high: v128): v128 {
 function lowerWords(low: v128, high: v128): v128 {
   return v128.shuffle<u32>(low, high, 0, 2, 4, 6);
 }
+
+/** The upper 24 bits of a word, as a number. */
+@inline
+export function upperBits(words: v128): v128 {
+  return f32x4.convert_i32x4_s(i32x4.shr_u(words, 8));
+}

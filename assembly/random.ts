@@ -8,8 +8,8 @@
  *     prepare(p, end, a, b)    changes the words of whole groups where they stand, if `v` does not suffice
  *     v(words, x, a, b, c)     four values from four words; x is the address of the input of the same elements
  */
-import { boxMuller, upperBits } from "./boxMuller";
-import { GROUP, philox, upperWords } from "./philox";
+import { boxMuller } from "./boxMuller";
+import { GROUP, philox, upperBits, upperWords } from "./philox";
 import { scratch } from "./threads";
 
 /** Elements of a chunk: few enough to be still in the L1 cache in the next round, and many enough for the ends of eleven loops. */

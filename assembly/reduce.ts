@@ -203,7 +203,9 @@ function foldFinite<F>(x: usize, reduced: u32, inner: u32, first: u32, count: u3
   // Fewer terms are not summed in pairs.
   if (reduced < 8) return;
   let even = f64x2.splat(0), odd = even;
-  // What follows the last accumulator can only repeat a fold in vain.
+  // Accumulators behind the last one have sums of what lies behind the input. These must not decide: the fold without pairs rounds
+  // otherwise.
+  for (let j = count; (j & 3) != 0; j++) store<f64>(accumulators() + (<usize>j << 3), 0);
   for (let p = accumulators(), end = p + (<usize>count << 3); p < end; p += 32) {
     const a = v128.load(p), b = v128.load(p, 16);
     even = v128.or(even, f64x2.sub(a, a));

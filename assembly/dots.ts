@@ -10,6 +10,7 @@
  * address `sums`. They are added when they are read back.
  */
 import { Tile, put8 } from "./micro";
+import { storePair } from "./pairs";
 import { madd } from "./simd";
 
 /** 2 × 5 dot products, one half of the lanes after the other: the ten sums of a half fill the registers of 128 bits. */
@@ -157,13 +158,6 @@ function acrossLanes(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
   const s01 = f32x4.add(i32x4.shuffle(x0, x1, 0, 4, 1, 5), i32x4.shuffle(x0, x1, 2, 6, 3, 7));
   const s23 = f32x4.add(i32x4.shuffle(x2, x3, 0, 4, 1, 5), i32x4.shuffle(x2, x3, 2, 6, 3, 7));
   return f32x4.add(i64x2.shuffle(s01, s23, 0, 2), i64x2.shuffle(s01, s23, 1, 3));
-}
-
-/** V8 counts a pair of stores as a saving only if the one at the higher address comes first. */
-@inline
-function storePair(at: usize, lower: v128, upper: v128): void {
-  v128.store(at, upper, 16);
-  v128.store(at, lower);
 }
 
 /** The sum of a pair. */

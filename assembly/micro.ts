@@ -258,7 +258,7 @@ function put12(t: Tile, c: usize, x0: v128, x1: v128, x2: v128, floors: v128, ke
 
 /** Four finished elements of C. A floor of −∞ changes nothing; pmax lets a NaN through, which stands first. */
 @inline
-export function settled(t: Tile, x: v128, c: usize, bias: usize, floors: v128, keeps: u32): v128 {
+function settled(t: Tile, x: v128, c: usize, bias: usize, floors: v128, keeps: u32): v128 {
   if (keeps == Keeps.Some) x = madd(t.betas(), v128.load(c), x);
   return f32x4.pmax(f32x4.add(x, v128.load(bias)), floors);
 }

@@ -2,6 +2,7 @@
  * Moving elements: strided copies (permute, expand, slice, flip, tile) and strided writes (concat, pad). Tensors are contiguous, so
  * one side of every move is a contiguous run of rows.
  */
+import { storePair } from "./pairs";
 import { transpose } from "./transpose";
 
 /** The number of axes in a record of a strided move. @host */
@@ -120,7 +121,7 @@ export function copyBytes(out: usize, x: usize, bytes: usize): void {
 @inline
 function copyPair(out: usize, x: usize): void {
   const x0 = v128.load(x), x1 = v128.load(x, 16);
-  v128.store(out, x1, 16), v128.store(out, x0);
+  storePair(out, x0, x1);
 }
 
 /** out[0 … bytes) += x[0 … bytes), in float32. */
@@ -130,7 +131,7 @@ export function addRow(out: usize, x: usize, bytes: usize): void {
   const pairs = x + (bytes & ~31);
   for (; x < pairs; x += 32, out += 32) {
     const sum0 = f32x4.add(v128.load(out), v128.load(x)), sum1 = f32x4.add(v128.load(out, 16), v128.load(x, 16));
-    v128.store(out, sum1, 16), v128.store(out, sum0);
+    storePair(out, sum0, sum1);
   }
   if (end - x > 15) {
     v128.store(out, f32x4.add(v128.load(out), v128.load(x)));
@@ -148,6 +149,7 @@ function gatherRows<T>(out: usize, x: usize, rowStep: usize, step: usize, rows: 
     if (sizeof<T>() == 4 && n > 3) {
       if (step == 0) {
         const v = v128.load32_splat(x);
+        for (; out + 32 <= end; out += 32) storePair(out, v, v);
         for (; out < wide; out += 16) v128.store(out, v);
       } else {
         for (; out < wide; out += 16, from += step << 2) {

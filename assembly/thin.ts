@@ -3,7 +3,8 @@
  * Both apply beta, bias and activation to C just as the blocked way of gemm.ts does.
  */
 import { dots, dotsRow, dotsWide } from "./dots";
-import { Tile, ZEROS, settled } from "./micro";
+import { Keeps, Tile, ZEROS } from "./micro";
+import { storePair } from "./pairs";
 import { madd } from "./simd";
 import { isWide } from "./threads";
 
@@ -77,22 +78,30 @@ function addFour(sums: usize, bytes: usize, a: usize, aStep: usize, b: usize, ld
     c0 = madd(x1, v128.load(b1j), c0), c1 = madd(x1, v128.load(b1j, 16), c1);
     c0 = madd(x2, v128.load(b2j), c0), c1 = madd(x2, v128.load(b2j, 16), c1);
     c0 = madd(x3, v128.load(b3j), c0), c1 = madd(x3, v128.load(b3j, 16), c1);
-    v128.store(at, c0);
-    v128.store(at, c1, 16);
+    storePair(at, c0, c1);
   }
 }
 
 function addOne(sums: usize, bytes: usize, a: usize, b: usize): void {
   const x = v128.load32_splat(a);
-  for (const end = sums + bytes; sums < end; sums += 16, b += 16) v128.store(sums, madd(x, v128.load(b), v128.load(sums)));
+  for (const end = sums + bytes; sums < end; sums += 32, b += 32) {
+    const c0 = madd(x, v128.load(b), v128.load(sums)), c1 = madd(x, v128.load(b, 16), v128.load(sums, 16));
+    storePair(sums, c0, c1);
+  }
 }
 
+/** Writes a row of C from its sums. */
 function putRow(t: Tile, c: usize, sums: usize, bytes: usize): void {
-  const floors = t.floors(), biasStep = t.bias == ZEROS ? 0 : 16;
+  const floors = t.floors(), betas = t.betas(), keeps = t.keeps, biasStep = t.bias == ZEROS ? 0 : 32;
   let bias = t.bias;
-  for (const end = sums + bytes; sums < end; sums += 16) {
-    v128.store(c, settled(t, v128.load(sums), c, bias, floors, t.keeps));
-    c += 16;
+  for (const end = sums + bytes; sums < end; sums += 32) {
+    let x0 = v128.load(sums), x1 = v128.load(sums, 16);
+    // One branch for both vectors, or they would not pack.
+    if (keeps == Keeps.Some) x0 = madd(betas, v128.load(c), x0), x1 = madd(betas, v128.load(c, 16), x1);
+    x0 = f32x4.pmax(f32x4.add(x0, v128.load(bias)), floors);
+    x1 = f32x4.pmax(f32x4.add(x1, v128.load(bias, 16)), floors);
+    storePair(c, x0, x1);
+    c += 32;
     bias += biasStep;
   }
 }

@@ -1,3 +1,5 @@
+import { storePair } from "./pairs";
+
 /**
  * Rows and columns of a tile of out: whole 64-byte lines of x and of out. Rows that lie multiples of 4096 bytes apart compete for the
  * same few lines of a cache, which sixteen do not fit into. Where only one side has such rows, a tile has half as many of them: a
@@ -50,13 +52,13 @@ function twoBlocks(out: usize, outStep: usize, x: usize, step: usize): void {
   const u1 = i64x2.shuffle(xl01, xl23, 1, 3), v1 = i64x2.shuffle(yl01, yl23, 1, 3);
   const u2 = i64x2.shuffle(xh01, xh23, 0, 2), v2 = i64x2.shuffle(yh01, yh23, 0, 2);
   const u3 = i64x2.shuffle(xh01, xh23, 1, 3), v3 = i64x2.shuffle(yh01, yh23, 1, 3);
-  v128.store(out, v0, 16), v128.store(out, u0);
+  storePair(out, u0, v0);
   out += outStep;
-  v128.store(out, v1, 16), v128.store(out, u1);
+  storePair(out, u1, v1);
   out += outStep;
-  v128.store(out, v2, 16), v128.store(out, u2);
+  storePair(out, u2, v2);
   out += outStep;
-  v128.store(out, v3, 16), v128.store(out, u3);
+  storePair(out, u3, v3);
 }
 
 /** A 4×4 block: interleave rows 0 with 2 and 1 with 3, then the results with each other. */

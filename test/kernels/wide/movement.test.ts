@@ -19,6 +19,13 @@ describe.skipIf(!canBeWide).each(compiled)("%s", (build) => {
     });
   });
 
+  it("elements that fill rows have the same bits narrow and wide", () => {
+    expectAlwaysSameWide(build, kernels.stridedCopyKernel, (made) => {
+      const n5 = upTo(made, 150);
+      return { ...plane(made, 1, made.n, n5), s3: 0, s4: 1, s5: 0, size: 4 };
+    });
+  });
+
   it("indexSelect has the same bits narrow and wide", () => {
     expectAlwaysSameWide(build, kernels.indexSelectKernel, (made) => {
       const [axis, inner, count] = [upTo(made, 20), upTo(made, 150), made.n];

@@ -1,5 +1,5 @@
 /** Activation functions and their gradients, dx = g · f′, elementwise over float32; `from` and `to` count elements. */
-import { GradientArgs, map, MapArgs, mapGradient } from "./map";
+import { GradientArgs, map, MapArgs, mapByPair, mapGradient, mapGradientByPair } from "./map";
 import { constant, math } from "./math";
 import { normal } from "./normal";
 import { madd, nmadd } from "./simd";
@@ -277,7 +277,7 @@ export function gelu(r: MapArgs, from: u32, to: u32): void {
 
 /** saved: input; Φ(x) + x · φ(x). @cost 1.5 */
 export function geluGrad(r: GradientArgs, from: u32, to: u32): void {
-  mapGradient<GeluGrad, GradientArgs>(r, from, to);
+  mapGradientByPair<GeluGrad, GradientArgs>(r, from, to);
 }
 
 /** ½x(1 + tanh(√(2/π)(x + 0.044715x³))), absolute error at most 1.3e-7 · max(1, |x|) @cost 0.9 */
@@ -287,22 +287,22 @@ export function geluTanh(r: MapArgs, from: u32, to: u32): void {
 
 /** saved: input. @cost 1.5 */
 export function geluTanhGrad(r: GradientArgs, from: u32, to: u32): void {
-  mapGradient<GeluTanhGrad, GradientArgs>(r, from, to);
+  mapGradientByPair<GeluTanhGrad, GradientArgs>(r, from, to);
 }
 
 /** x · sigmoid(x), error 2.4 ulp @cost 0.8 */
 export function silu(r: MapArgs, from: u32, to: u32): void {
-  map<Silu, MapArgs>(r, from, to);
+  mapByPair<Silu, MapArgs>(r, from, to);
 }
 
 /** saved: input. @cost 1 */
 export function siluGrad(r: GradientArgs, from: u32, to: u32): void {
-  mapGradient<SiluGrad, GradientArgs>(r, from, to);
+  mapGradientByPair<SiluGrad, GradientArgs>(r, from, to);
 }
 
 /** ln(1 + eˣ), error 2.3 ulp @cost 1.2 */
 export function softplus(r: MapArgs, from: u32, to: u32): void {
-  map<Softplus, MapArgs>(r, from, to);
+  mapByPair<Softplus, MapArgs>(r, from, to);
 }
 
 /** saved: input; sigmoid(x). @cost 0.8 */

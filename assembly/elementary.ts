@@ -1,5 +1,5 @@
 /** Functions of one operand, elementwise over float32; `from` and `to` count elements. */
-import { map, MapArgs } from "./map";
+import { map, MapArgs, mapByPair } from "./map";
 import { constant, math } from "./math";
 import { normal } from "./normal";
 import { mapSine, trigonometry } from "./trigonometry";
@@ -222,7 +222,7 @@ export function cos(r: MapArgs, from: u32, to: u32): void {
 
 /** erf x, see normal.erf @cost 0.8 */
 export function erf(r: MapArgs, from: u32, to: u32): void {
-  map<Erf, MapArgs>(r, from, to);
+  mapByPair<Erf, MapArgs>(r, from, to);
 }
 
 /** the next integer below */

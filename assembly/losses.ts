@@ -8,7 +8,7 @@
  * For binaryCrossEntropy x are logits, and k is 1 − y where x > 0, else y; |x|k is 0 where k is, also for infinite x. Its formulas
  * equal −y ln σ(x) − (1 − y) ln(1 − σ(x)) and σ(x) − y, but do not overflow or lose digits for large |x|.
  */
-import { loadFirst, map2, storeFirst } from "./map";
+import { loadFirst, map2, map2ByPair, storeFirst } from "./map";
 import { constant, math } from "./math";
 import { CHUNK, foldFiniteRow } from "./reduce";
 
@@ -153,7 +153,7 @@ export function squaredErrorGrad(r: LossGradArgs, from: u32, to: u32): void {
 
 /** The losses. Range: elements. @cost 2.3 */
 export function binaryCrossEntropy(r: LossArgs, from: u32, to: u32): void {
-  map2<BinaryCrossEntropy, LossArgs>(r, r.x, r.y, r.out, from, to);
+  map2ByPair<BinaryCrossEntropy, LossArgs>(r, r.x, r.y, r.out, from, to);
 }
 
 /** The sum or mean of the losses. Range: 0 to 1. @alone */

@@ -6,7 +6,7 @@
  * Conversions between float32 and float64 do not pack, but shifts do. The bits of |x|, 29 places further up, are the float64
  * 2⁻⁸⁹⁶ |x|. So the reduction is that of numbers 2⁻⁸⁹⁶ times as large, and its result is rounded 29 places further down.
  */
-import { anyInStep, mapRow, MapArgs, STEP } from "./map";
+import { anyInStep, MapArgs, mapRowByPair, STEP } from "./map";
 import { constant } from "./math";
 import { madd, madd64, nmadd, nmadd64 } from "./simd";
 import { scratch } from "./threads";
@@ -60,11 +60,11 @@ export function mapSine<F>(r: MapArgs, from: u32, to: u32, quadrants: usize): vo
     if (anyLarge(x, n)) {
       const kept = scratch() + STEP; // out may be x
       memory.copy(kept, x, <usize>n << 2);
-      mapRow<F, MapArgs>(r, x, out, n);
+      mapRowByPair<F, MapArgs>(r, x, out, n);
       for (let i: usize = 0; i < <usize>n << 2; i += 4) {
         if ((load<u32>(kept + i) & 0x7fffffff) >= LARGE) sineOfLarge(kept + i, out + i, quadrants);
       }
-    } else mapRow<F, MapArgs>(r, x, out, n);
+    } else mapRowByPair<F, MapArgs>(r, x, out, n);
   }
 }
 

@@ -15,8 +15,10 @@ const SAMPLE = 50;
 
 mkdirSync(dirname(outfile), { recursive: true });
 await build({ entryPoints: [join(here, "../src/index.ts")], outfile, bundle: true, platform: "node", format: "esm", logLevel: "error" });
+process.env.SIMDGRAD_WIDE ??= "auto";
 const library = await import(pathToFileURL(outfile).href);
-const { Adam, capture, cosineDecay, crossEntropy, Dense, Dropout, manualSeed, memory, randint, randn, Sequential } = library;
+const { Adam, capture, cosineDecay, crossEntropy, Dense, Dropout, init, manualSeed, memory, randint, randn, Sequential } = library;
+const { wide } = await init();
 
 manualSeed(1);
 const net = new Sequential([new Dense(64, { activation: "relu", inputShape: [64] }), new Dropout(0.2), new Dense(10)]);
@@ -45,7 +47,7 @@ const after = standing();
 
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 const times = deciles.map(median);
-console.log(`${STEPS} captured steps of 64-64-10, batch 32, dropout, Adam, cosine; Node ${process.version}`);
+console.log(`${STEPS} captured steps of 64-64-10, batch 32, dropout, Adam, cosine; Node ${process.version}, ${wide ? "wide" : "narrow"}`);
 console.log(`µs a step, by deciles: ${times.map((time) => time.toFixed(2)).join("  ")}`);
 console.log(`last over first: ${(times[9] / times[0]).toFixed(3)} (bar: at most 1.1)`);
 for (const what of ["linear", "heap", "process"]) {

@@ -3,7 +3,7 @@
  * the first two rows, and of 256 bits where those are to be had in the third, whose networks are captured, too.
  */
 const NARROW = { SIMDGRAD_WIDE: "0" };
-const WIDE = { SIMDGRAD_WIDE: "1" };
+const WIDE = { SIMDGRAD_WIDE: "auto" };
 export const rows = [
   { name: "simdgrad", mode: "eager", threads: Infinity, env: NARROW },
   { name: "captured", mode: "captured", threads: Infinity, env: NARROW },
@@ -16,6 +16,7 @@ export async function build({ workload, data, mode, threads, entry }) {
   const simdgrad = await import(entry);
   const network = workload.kind === "train" || workload.kind === "inference";
   if (mode === "captured" && !network) return "networks alone are captured here";
+  if (mode === "wide" && !(await simdgrad.init()).wide) return "narrow here";
   if (threads !== undefined) await simdgrad.setThreads(workload.kind === "limit" ? 1 : threads);
   return kinds[workload.kind](simdgrad, { workload, data, captured: mode !== "eager" && network });
 }

@@ -43,7 +43,7 @@ export function sumSquares(r: SumSquaresArgs, from: u32, to: u32): void {
   }
 }
 
-/** norm = √Σ x,  factor = min(1, maxNorm / (norm + 10⁻⁶)); NaN stays. Range: 0 to 1. @alone */
+/** norm = √Σ x,  factor = min(1, maxNorm / (norm + 10⁻⁶)); NaN stays. Range: 0 to 1. @alone @narrow */
 export function clipFactor(r: ClipFactorArgs, from: u32, to: u32): void {
   if (from >= to) return;
   let total: f64 = 0;

@@ -13,7 +13,7 @@ import { Tile, put8 } from "./micro";
 import { storePair } from "./pairs";
 import { madd } from "./simd";
 
-/** 2 × 5 dot products, one half of the lanes after the other: the ten sums of a half fill the registers of 128 bits. */
+/** 2 × 5 dot products, one half of the lanes after the other: the ten sums of a half fill the registers of 128 bits. @narrow */
 export function dots(t: Tile, a: usize, lda: usize, b: usize, ldb: usize, k: u32, sums: usize): void {
   const rows = t.rows, cols = t.cols, whole = <usize>(k & ~7) << 2, zero = f32x4.splat(0);
   const a0 = a, a1 = rows > 1 ? a0 + lda : a0;

@@ -55,7 +55,7 @@ export class Tile {
   @inline floors(): v128 { return v128.load32_splat(changetype<usize>(this), offsetof<Tile>("floor")); }
 }
 
-/** A tile of 6 × 8 from rows of A; 5 × 8 without fused multiply-add. */
+/** A tile of 6 × 8 from rows of A; 5 × 8 without fused multiply-add. @narrow */
 export function rowsTall(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k: u32): void {
   const rows = t.rows;
   const a0 = a, a1 = rows > 1 ? a0 + lda : a0, a2 = rows > 2 ? a1 + lda : a1;
@@ -88,7 +88,7 @@ export function rowsTall(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, 
   if (TALL > 5 && rows > 5) put8(t, c += ldc, c50, c51, floors, keeps, bias, cols);
 }
 
-/** A tile of 4 × 8 from rows of A. */
+/** A tile of 4 × 8 from rows of A. @narrow */
 export function rowsShort(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k: u32): void {
   const rows = t.rows;
   const a0 = a, a1 = rows > 1 ? a0 + lda : a0, a2 = rows > 2 ? a1 + lda : a1;
@@ -115,7 +115,7 @@ export function rowsShort(t: Tile, a: usize, lda: usize, b: usize, bStep: usize,
   if (rows > 3) put8(t, c += ldc, c30, c31, floors, keeps, bias, cols);
 }
 
-/** A tile of 3 × 12 from rows of A, for the last 9 to 12 columns. */
+/** A tile of 3 × 12 from rows of A, for the last 9 to 12 columns. @narrow */
 export function rows12(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k: u32): void {
   const rows = t.rows;
   const a0 = a, a1 = rows > 1 ? a0 + lda : a0, a2 = rows > 2 ? a1 + lda : a1;
@@ -138,7 +138,7 @@ export function rows12(t: Tile, a: usize, lda: usize, b: usize, bStep: usize, k:
   if (rows > 2) put12(t, c += ldc, c20, c21, c22, floors, keeps, bias, cols);
 }
 
-/** A tile of 6 × 8 from a panel of A; 5 × 8 without fused multiply-add. */
+/** A tile of 6 × 8 from a panel of A; 5 × 8 without fused multiply-add. @narrow */
 export function panelTall(t: Tile, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
   const zero = f32x4.splat(0);
   let c00 = zero, c01 = zero;
@@ -169,7 +169,7 @@ export function panelTall(t: Tile, a: usize, aStep: usize, b: usize, bStep: usiz
   if (TALL > 5 && rows > 5) put8(t, c += ldc, c50, c51, floors, keeps, bias, cols);
 }
 
-/** A tile of 4 × 8 from a panel of A. */
+/** A tile of 4 × 8 from a panel of A. @narrow */
 export function panelShort(t: Tile, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
   const zero = f32x4.splat(0);
   let c00 = zero, c01 = zero;
@@ -194,7 +194,7 @@ export function panelShort(t: Tile, a: usize, aStep: usize, b: usize, bStep: usi
   if (rows > 3) put8(t, c += ldc, c30, c31, floors, keeps, bias, cols);
 }
 
-/** A tile of 3 × 12 from a panel of A, for the last 9 to 12 columns. */
+/** A tile of 3 × 12 from a panel of A, for the last 9 to 12 columns. @narrow */
 export function panel12(t: Tile, a: usize, aStep: usize, b: usize, bStep: usize, k: u32): void {
   const zero = f32x4.splat(0);
   let c00 = zero, c01 = zero, c02 = zero;

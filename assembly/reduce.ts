@@ -265,7 +265,7 @@ export function sumChunks(r: SumChunksArgs, from: u32, to: u32): void {
   }
 }
 
-/** Second half: adds the sums of the chunks in order. Range: 0 to 1. @alone */
+/** Second half: adds the sums of the chunks in order. Range: 0 to 1. @alone @narrow */
 export function sumPartials(r: SumPartialsArgs, from: u32, to: u32): void {
   let total: f64 = 0;
   for (let i: u32 = 0; i < r.length; i++) total += load<f64>(r.x + (<usize>i << 3));

@@ -68,7 +68,7 @@ function sixteen(t: Tile, a: usize, aRow: usize, aStep: usize, b: usize, bStep: 
   else wideShort(t, a, aRow, aStep, b, bStep, k);
 }
 
-/** Tiles of 8 columns, and a last one of up to 12. A is read as rows, or as a panel, whose step is `aStep`. */
+/** Tiles of 8 columns, and a last one of up to 12. A is read as rows, or as a panel, whose step is `aStep`. @narrow */
 function sweepNarrow(t: Tile, byRows: bool, a: usize, aStep: usize, b: usize, ldb: usize, k: u32, cols: u32): void {
   const biasStep = t.bias == ZEROS ? 0 : 32, bStep: usize = ldb ? ldb : 32, bNext: usize = ldb ? 32 : 32 * k;
   t.cols = 8;

@@ -11,7 +11,7 @@ import asc from "assemblyscript/asc";
 import { exposeInner } from "./closure.mjs";
 import { constantsSource, readConstants } from "./constants.mjs";
 import { entrySource, hostSources, pieceSource, piecesOf } from "./host.mjs";
-import { readKernels } from "./records.mjs";
+import { readKernels, readNarrow } from "./records.mjs";
 import { sourcesIn } from "./source.mjs";
 import { byFrequency, textOf } from "./text.mjs";
 
@@ -91,6 +91,7 @@ async function buildKernels() {
   if (existsSync(stamp) && files.every(existsSync) && readFileSync(stamp, "utf8") === hash) return;
   const codes = new Map();
   const inner = new Map();
+  const narrow = readNarrow(at("assembly"));
   // All pieces lie in one memory: the tables of each behind those of the one before.
   let memoryBase = MEMORY_BASE;
   for (const [piece, kernels] of pieces) {
@@ -100,7 +101,7 @@ async function buildKernels() {
       const { code, text } = await compile(piece, build, memoryBase);
       ends.push(endOf(text, kernels));
       const wide = kernels.filter((kernel) => kernel.wide).map(({ name }) => name);
-      const exposed = exposeInner(code, text, wide);
+      const exposed = exposeInner(code, text, wide, narrow);
       writeFileSync(at(`${pathOf(piece, build)}.wasm`), exposed.code);
       codes.set(pathOf(piece, build), exposed.code);
       inner.set(pathOf(piece, build), exposed.inner);

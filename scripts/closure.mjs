@@ -5,13 +5,13 @@
 
 /**
  * @param code the module @param text the same as .wat
- * @param kernels names of exported functions
+ * @param kernels names of exported functions @param narrow functions that wide kernels do not call
  * @returns {{code: Uint8Array, inner: Record<string, number[]>}} the module with the new exports, and the inner functions of each kernel
  */
-export function exposeInner(code, text, kernels) {
+export function exposeInner(code, text, kernels, narrow) {
   const inner = {};
   const needed = new Set();
-  for (const [kernel, reached] of reachedBy(text, kernels)) {
+  for (const [kernel, reached] of reachedBy(text, kernels, narrow)) {
     inner[kernel] = reached.flatMap(({ index, exported }) => (exported ? [] : [index])).sort((a, b) => a - b);
     for (const index of inner[kernel]) needed.add(index);
   }
@@ -25,17 +25,17 @@ export function exposeInner(code, text, kernels) {
 }
 
 /**
- * The functions that each kernel reaches and that can be called, itself first.
+ * The functions that each kernel reaches where it is wide and that can be called, itself first.
  * @returns {Map<string, {index: number, name: string, exported: boolean}[]>}
  */
-export function reachedBy(text, kernels) {
+export function reachedBy(text, kernels, narrow) {
   const functions = functionsOf(text);
   const indices = new Map(functions.map(({ name }, index) => [name, index]));
   const exports = new Map([...text.matchAll(/^ \(export "([^"]+)" \(func (\$\S+)\)\)/gm)].map(([, name, id]) => [name, id]));
   const exported = new Set(exports.values());
   return new Map(
     kernels.map((kernel) => {
-      const names = reachedFrom(exports.get(kernel), functions, indices).filter((name) => callable(functions[indices.get(name)]));
+      const names = reachedFrom(exports.get(kernel), functions, indices, narrow).filter((name) => callable(functions[indices.get(name)]));
       return [kernel, names.map((name) => ({ index: indices.get(name), name, exported: exported.has(name) }))];
     }),
   );
@@ -64,9 +64,9 @@ function callable({ parameters }) {
   return !parameters.some((type) => type === "v128" || type === "i64");
 }
 
-function reachedFrom(start, functions, indices) {
+function reachedFrom(start, functions, indices, narrow) {
   const reached = new Set([start]);
-  for (const name of reached) for (const callee of functions[indices.get(name)].calls) reached.add(callee);
+  for (const name of reached) for (const callee of functions[indices.get(name)].calls) if (!narrow.has(callee)) reached.add(callee);
   return [...reached];
 }
 

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { reachedBy } from "./closure.mjs";
 import { piecesOf } from "./host.mjs";
-import { readKernels } from "./records.mjs";
+import { readKernels, readNarrow } from "./records.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const FLAGS = ["--allow-natives-syntax", "--experimental-wasm-revectorize", "--trace-wasm-revectorize"];
@@ -35,13 +35,14 @@ for (const name of names) %WasmTierUpFunction(exports[name]);
 
 /**
  * @param {string[]} chosen names of kernels; all that are compiled wide, if there is none
- * @returns {Map<string, Packing[]>} for each kernel the functions that it reaches, itself first
+ * @returns {Map<string, Packing[]>} for each kernel the functions that it reaches where it is wide, itself first
  */
 export function packings(build, chosen = []) {
   const found = new Map();
+  const narrow = readNarrow(join(root, "assembly"));
   for (const [piece, kernels] of piecesOf(readKernels(join(root, "assembly")))) {
     const names = kernels.flatMap(({ name, wide }) => ((chosen.length === 0 ? wide : chosen.includes(name)) ? [name] : []));
-    const reached = reachedBy(readFileSync(join(root, `build/kernels/${piece}.${build}.wat`), "utf8"), names);
+    const reached = reachedBy(readFileSync(join(root, `build/kernels/${piece}.${build}.wat`), "utf8"), names, narrow);
     const traces = tracesOf(join(root, `build/kernels/${piece}.${build}.wasm`), reached);
     for (const [kernel, functions] of reached) {
       found.set(

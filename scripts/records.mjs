@@ -11,7 +11,8 @@
  *     @cost n       estimated nanoseconds that a unit of the range takes on one thread: decides whether threads share a call
  *     @alone        instead of a cost: the calling thread runs it, whatever its range
  *     @even         a shared call is cut into one part a thread: for kernels that prepare something anew for each part
- *     @narrow       nothing in it packs, so that it is not compiled to 256-bit instructions where others are
+ *     @narrow       nothing in it packs, so that it is not compiled to 256-bit instructions where others are. Before a function that is
+ *                   no kernel: it runs in narrow kernels only
  *     @flops n      floating-point operations of a unit of the range, for profiles
  *     @bytes n      bytes that a unit of the range reads and writes in float32, each operand counted once, for profiles
  *     @inplace a b  the kernel is done with an element of these fields when it writes the same element of `out`; its range counts
@@ -46,6 +47,17 @@ export function readKernels(folder) {
   const twice = kernels.find(({ name }, i) => kernels.findIndex((kernel) => kernel.name === name) < i);
   if (twice) throw new Error(`${twice.family}.ts: kernel ${twice.name} is declared twice`);
   return { records, kernels };
+}
+
+/** @returns {Set<string>} the functions in the files of `folder` that say `@narrow`, as the text of a module names them */
+export function readNarrow(folder) {
+  const found = sourcesIn(folder).flatMap((file) => {
+    const source = readFileSync(join(folder, file), "utf8");
+    const functions = [...withoutComments(source).matchAll(/(?:export\s+)?function\s+(\w+)/g)];
+    const narrow = functions.filter(({ index }) => /@narrow\b/.test(commentBefore(source, index) ?? ""));
+    return narrow.map(([, name]) => `$assembly/${file.replace(/\.ts$/, "")}/${name}`);
+  });
+  return new Set(found);
 }
 
 function recordsOf(source, file) {

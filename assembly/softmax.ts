@@ -6,7 +6,7 @@
 import { extremeOfRow, Max } from "./extremes";
 import { addPairs, firstLanes, foldRow } from "./fold";
 import { halves } from "./foldScratch";
-import { storeFirst } from "./map";
+import { STEP, storeFirst, storeStep } from "./map";
 import { math } from "./math";
 import { logOf, Sum, SumExpOfNegative } from "./reduce";
 import { nmadd } from "./simd";
@@ -83,12 +83,21 @@ class LogSoftmaxGrad {
 export function mapRowWith<F>(x: usize, y: usize, out: usize, n: u32, a: f32, b: f32): void {
   const f = changetype<F>(0), end = out + (<usize>n << 2), vectors = out + (<usize>(n & ~3) << 2);
   const va = f32x4.splat(a), vb = f32x4.splat(b);
-  for (const pairs = out + (<usize>(n & ~7) << 2); out < pairs; x += 32, y += 32, out += 32) {
+  for (const steps = out + (<usize>(n & ~15) << 2); out < steps; x += STEP, y += STEP, out += STEP) {
+    const first = f.v(v128.load(x), y, va, vb), second = f.v(v128.load(x, 16), y + 16, va, vb);
+    const third = f.v(v128.load(x, 32), y + 32, va, vb), fourth = f.v(v128.load(x, 48), y + 48, va, vb);
+    storeStep(out, first, second, third, fourth);
+  }
+  if (out + 32 <= end) {
     const first = f.v(v128.load(x), y, va, vb), second = f.v(v128.load(x, 16), y + 16, va, vb);
     v128.store(out, second, 16);
     v128.store(out, first);
+    x += 32, y += 32, out += 32;
   }
-  for (; out < vectors; x += 16, y += 16, out += 16) v128.store(out, f.v(v128.load(x), y, va, vb));
+  if (out < vectors) {
+    v128.store(out, f.v(v128.load(x), y, va, vb));
+    x += 16, y += 16, out += 16;
+  }
   if (out < end) storeFirst(out, f.v(v128.load(x), y, va, vb), end - out);
 }
 

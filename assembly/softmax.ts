@@ -88,6 +88,7 @@ export function mapRowWith<F>(x: usize, y: usize, out: usize, n: u32, a: f32, b:
     const third = f.v(v128.load(x, 32), y + 32, va, vb), fourth = f.v(v128.load(x, 48), y + 48, va, vb);
     storeStep(out, first, second, third, fourth);
   }
+  // What is left of a row is all of a row of ten classes, so that it gets a pair as well.
   if (out + 32 <= end) {
     const first = f.v(v128.load(x), y, va, vb), second = f.v(v128.load(x, 16), y + 16, va, vb);
     v128.store(out, second, 16);

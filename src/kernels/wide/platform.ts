@@ -14,7 +14,8 @@ const OTHERS = { electron: "Electron", bun: "Bun", deno: "Deno" } as const;
  * Options of Node that tell V8 how to compile. V8 does not say how its flags stand, so none is touched where the user set one.
  * (Flags set with `v8.setFlagsFromString` cannot be known.)
  */
-const OPTIONS = /^--(no[-_]?)?(experimental[-_]wasm|wasm|liftoff|jitless|stress|freeze[-_]flags|single[-_]threaded|allow[-_]natives)/;
+const OPTIONS =
+  /^--(no[-_]?)?(experimental[-_]wasm(?![-_]modules)|wasm|liftoff|jitless|stress|freeze[-_]flags|single[-_]threaded|allow[-_]natives)/;
 
 /** Why no flag of V8 may be set in this process; null if flags may be. */
 export function platformObstacle(): string | null {

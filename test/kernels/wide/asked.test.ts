@@ -107,6 +107,10 @@ describe.runIf(canBeWide && PROVEN.includes(v8Version()))("on a proven V8", () =
     },
   );
 
+  test("under an option of Node's own about modules", () => {
+    expect(run(asks('{ wide: "auto" }'), { options: ["--experimental-wasm-modules"] }).out).toBe("true null");
+  });
+
   test.each(["--disallow-code-generation-from-strings", "--frozen-intrinsics", "--inspect=0"])("under %s too", (option) => {
     const { out } = run(
       `${asks("{ wide: true }")}

@@ -292,7 +292,7 @@ export function geluTanhGrad(r: GradientArgs, from: u32, to: u32): void {
 
 /** x · sigmoid(x), error 2.4 ulp @cost 0.8 */
 export function silu(r: MapArgs, from: u32, to: u32): void {
-  mapByPair<Silu, MapArgs>(r, from, to);
+  map<Silu, MapArgs>(r, from, to);
 }
 
 /** saved: input. @cost 1 */

@@ -226,7 +226,9 @@ export abstract class math {
   @inline static sigmoid(x: v128): v128 {
     x = f32x4.pmax(f32x4.pmin(x, constant(SIGMOID, 0)), constant(SIGMOID, 1));
     const t = nmadd(x, constant(EXP, 2), constant(SIGMOID, 2));
-    const p = math.expOfMinus(x, f32x4.sub(t, constant(SIGMOID, 2)));
+    const n = f32x4.sub(t, constant(SIGMOID, 2));
+    const u = madd(n, constant(EXP, 5), madd(n, constant(EXP, 4), x)); // e⁻ˣ = 2ⁿ · e⁻ᵘ
+    const p = madd(u, math.slopeOfMinus(u), constant(BITS, 0));
     return f32x4.div(constant(SIGMOID, 3), madd(p, i32x4.shl(t, MANTISSA_BITS), constant(SIGMOID, 3)));
   }
 
@@ -237,22 +239,22 @@ export abstract class math {
   @inline static timesSigmoid(s: v128, x: v128): v128 {
     x = f32x4.pmax(f32x4.pmin(x, constant(EXP, 0)), constant(EXP, 1));
     const t = nmadd(x, constant(EXP, 2), constant(EXP, 3));
-    const p = math.expOfMinus(x, f32x4.sub(t, constant(EXP, 3)));
+    const n = f32x4.sub(t, constant(EXP, 3));
+    const u = madd(n, constant(EXP, 5), madd(n, constant(EXP, 4), x)); // e⁻ˣ = 2ⁿ · e⁻ᵘ
+    const p = madd(u, math.slopeOfMinus(u), constant(BITS, 0));
     const half = i32x4.shl(i32x4.shr_u(t, 1), MANTISSA_BITS); // 2^⌊n/2⌋
     const scale = i32x4.sub(constant(BITS, 4), half); // 2^−⌊n/2⌋
     const rest = i32x4.sub(i32x4.shl(t, MANTISSA_BITS), half); // 2^⌈n/2⌉
     return f32x4.mul(f32x4.div(s, madd(p, rest, scale)), scale);
   }
 
-  /** e⁻ˣ/2ⁿ = e⁻ᵘ with u = x + n ln 2, |u| ≤ ln 2/2. */
-  @inline static expOfMinus(x: v128, n: v128): v128 {
-    const u = madd(n, constant(EXP, 5), madd(n, constant(EXP, 4), x));
+  /** (e⁻ᵘ − 1)/u for |u| ≤ ln 2/2. */
+  @inline static slopeOfMinus(u: v128): v128 {
     let p = madd(u, constant(EXP_NEGATIVE, 5), constant(EXP_NEGATIVE, 4));
     p = madd(u, p, constant(EXP_NEGATIVE, 3));
     p = madd(u, p, constant(EXP_NEGATIVE, 2));
     p = madd(u, p, constant(EXP_NEGATIVE, 1));
-    p = madd(u, p, constant(EXP_NEGATIVE, 0));
-    return madd(u, p, constant(BITS, 0));
+    return madd(u, p, constant(EXP_NEGATIVE, 0));
   }
 
   /** ln(1 + eˣ) = max(x, 0) + ln(1 + t), t = e^−|x|. Error 2.3, relaxed 1.9 ulp. */

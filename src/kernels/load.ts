@@ -105,8 +105,8 @@ export function tableIndex({ instances }: Loaded, { piece, name, number }: Kerne
   return (widens && wide?.has(name) ? wide.first : first) + number;
 }
 
-/** Estimated nanoseconds of a kernel's longer calls after which it is compiled wide: about what that takes. */
-const WIDEN_AFTER = 3e6;
+/** Estimated nanoseconds of a kernel's longer calls after which it is compiled wide, for each of its functions: about what that takes. */
+const WIDEN_AFTER = 5e5;
 
 /**
  * Notes a call that takes longer, and compiles its kernel wide once such calls took as long as that. So a short script pays nothing, and
@@ -116,12 +116,13 @@ const WIDEN_AFTER = 3e6;
  */
 export function noteCall(kernel: Kernel, cost: number): void {
   if (!widens || (cost < BREAK_EVEN && recorder === null)) return;
-  const { instances } = loadedBuild() as Loaded;
+  const { build, instances } = loadedBuild() as Loaded;
   const { wide, owed } = instances.get(kernel.piece) as Instance;
-  if (wide?.has(kernel.name)) return;
+  const inner = kernel.piece.inner[build][kernel.name];
+  if (inner === undefined || wide?.has(kernel.name)) return;
   const owes = (owed.get(kernel.name) ?? 0) + cost;
   owed.set(kernel.name, owes);
-  if (owes >= (recorder === null ? WIDEN_AFTER : BREAK_EVEN)) widen(kernel);
+  if (owes >= (recorder === null ? WIDEN_AFTER * (1 + inner.length) : BREAK_EVEN)) widen(kernel);
 }
 
 /** Compiles a kernel wide if it may be, and is not yet. Its piece is loaded. */

@@ -14,20 +14,24 @@ beforeEach(() => {
 });
 afterEach(() => useWide(false));
 
-test.runIf(packs)("a kernel is compiled wide once its longer calls took 3 ms, and then stands elsewhere in the table", () => {
-  const narrow = place();
-  useWide(true);
-  noteCall(expKernel as never, 5999);
-  noteCall(expKernel as never, 1e6);
-  noteCall(expKernel as never, 1.9e6);
-  expect(place()).toBe(narrow);
-  noteCall(expKernel as never, 1e5);
-  expect(place()).not.toBe(narrow);
-  useWide(false);
-  expect(place()).toBe(narrow);
-  useWide(true);
-  expect(place()).not.toBe(narrow);
-});
+test.runIf(packs)(
+  "a kernel is compiled wide once its longer calls took half a millisecond for each function, and then stands elsewhere",
+  () => {
+    const narrow = place();
+    useWide(true);
+    const functions = 1 + expKernel.piece.inner.relaxed.exp.length;
+    noteCall(expKernel as never, 5999);
+    noteCall(expKernel as never, 1e5);
+    noteCall(expKernel as never, 5e5 * functions - 2e5);
+    expect(place()).toBe(narrow);
+    noteCall(expKernel as never, 1e5);
+    expect(place()).not.toBe(narrow);
+    useWide(false);
+    expect(place()).toBe(narrow);
+    useWide(true);
+    expect(place()).not.toBe(narrow);
+  },
+);
 
 test.runIf(packs)("short calls of a kernel count together in a step that is recorded", () => {
   const narrow = place(absKernel as never);

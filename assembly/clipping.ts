@@ -34,7 +34,7 @@ export class ScaleByArgs {
   factor: usize; // float64, the factor
 }
 
-/** out = Σ x² of each chunk, in float64: no overflow, no lost digits. Range: chunks. */
+/** out = Σ x² of each chunk, in float64: no overflow, no lost digits. Range: chunks. @narrow */
 export function sumSquares(r: SumSquaresArgs, from: u32, to: u32): void {
   for (let i = from; i < to; i++) {
     const begin = i * CHUNK;

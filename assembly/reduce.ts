@@ -272,7 +272,7 @@ export function sumPartials(r: SumPartialsArgs, from: u32, to: u32): void {
   if (from < to) writeOrAdd(r.out, 0, total / r.divisor, r.beta);
 }
 
-/** Product; range: outputs. */
+/** Product; range: outputs. @narrow */
 export function prod(r: ReduceArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
     count = blockLength(first, to, r.inner);

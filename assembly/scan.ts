@@ -12,7 +12,7 @@ export class CumsumArgs {
   reverse: u32; // 0: sums from the first element on; 1: from the last one back, which is the gradient of the former
 }
 
-/** Inclusive cumulative sum. Range: lanes, outer · inner of them. */
+/** Inclusive cumulative sum. Range: lanes, outer · inner of them. @narrow */
 export function cumsum(r: CumsumArgs, from: u32, to: u32): void {
   const sums = scratch(), stride = <usize>r.inner << 2;
   // In reverse the step is negative: adding it wraps around 2³², as intended.

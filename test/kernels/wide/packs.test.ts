@@ -6,7 +6,7 @@ const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as 
 const isPinned = process.versions.node === devDependencies.node && process.arch === "x64";
 
 /** Kernels of which V8 packs nothing yet. The list may only become shorter. */
-const KERNELS = new Set("sumSquares max min argmax argmin squaredErrorGrad binaryCrossEntropyGrad prod cumsum".split(" "));
+const KERNELS = new Set("max min argmax argmin squaredErrorGrad binaryCrossEntropyGrad".split(" "));
 
 /** Functions that store pairs, and pack nothing. */
 const FUNCTIONS = new Set([
@@ -14,7 +14,6 @@ const FUNCTIONS = new Set([
   "micro/putRows",
   // Copies what philox/philox draws, with as many instructions either way.
   "random/randomBits",
-  "reduce/prod",
 ]);
 
 describe.runIf(isPinned).each(["simd", "relaxed"] as const)("%s", (build) => {

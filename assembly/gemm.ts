@@ -17,7 +17,7 @@ import { Keeps, Tile, ZEROS, putRows } from "./micro";
 import { packB, packStrip, packTransposed, transposeFour } from "./pack";
 import { nextRows, stripColumns, sweep } from "./sweep";
 import { sweepDots } from "./thin";
-import { scratch } from "./threads";
+import { isWide, scratch } from "./threads";
 
 /**
  * C = act(op(A) · op(B) + beta · C + bias), row-major.
@@ -55,7 +55,10 @@ const STRIP_ROWS: u32 = 4;
 /** The most rows of C for which B is read in place, and the same where the rows of B are `aliased`. */
 const DIRECT_ROWS: u32 = 32;
 const DIRECT_ROWS_ALIASED: u32 = 8;
-/** The fewest columns of C for which A is packed. It is packed only if it is stored transposed or its rows are `aliased`. */
+/**
+ * The fewest columns of C for which A is packed. It is packed only if it is stored transposed or its rows are `aliased`; where half as many
+ * tiles share a panel, since they are twice as wide, only if both are true.
+ */
 const PANEL_COLUMNS: u32 = 33;
 /**
  * The most rows and the most columns of C for which dot products are faster than packing, and the fewest steps of k that outweigh
@@ -126,7 +129,7 @@ function rectangle<L>(r: GemmArgs, stepB: usize, z: u32, top: u32, bottom: u32, 
 
   const direct = inPlace && !transB && rows <= (aliased(stepB) ? DIRECT_ROWS_ALIASED : DIRECT_ROWS), streamed = direct && rows <= 2;
   const kc = share(k, KC), nc = (share(cols, streamed ? STREAM_COLUMNS : NC) + 7) & ~7;
-  const packsA = !streamed && cols >= PANEL_COLUMNS && (transA || aliased(lda));
+  const packsA = !streamed && cols >= PANEL_COLUMNS && (isWide() ? transA && aliased(lda) : transA || aliased(lda));
   for (let j: u32 = 0; j < cols; j += nc) {
     const some = min(nc, cols - j);
     let p: u32 = 0;

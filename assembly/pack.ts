@@ -24,10 +24,10 @@ export function packB<L>(line: usize, step: usize, transposed: bool, k: u32, col
         to += 32 * next;
       }
     } else {
-      for (; cols >= 32; cols -= 32) {
-        packTwoStrips<L>(line, step, k, to);
-        line = l.ahead(line, step, 128);
-        to += 32 * next;
+      for (; cols >= 64; cols -= 64) {
+        packFourWideStrips<L>(line, step, k, to);
+        line = l.ahead(line, step, 256);
+        to += 64 * next;
       }
     }
   }
@@ -82,15 +82,19 @@ function packFourStrips<L>(line: usize, step: usize, k: u32, to: usize): void {
   }
 }
 
-/** Packs two strips of 16 columns. */
-function packTwoStrips<L>(line: usize, step: usize, k: u32, to: usize): void {
+/** Packs four strips of 16 columns. */
+function packFourWideStrips<L>(line: usize, step: usize, k: u32, to: usize): void {
   const l = changetype<L>(0), next = <usize>k << 6;
   for (; k; k--) {
-    const to1 = to + next;
+    const to1 = to + next, to2 = to1 + next, to3 = to2 + next;
     l.eight(line, step, to);
     l.eight(l.ahead(line, step, 32), step, to + 32);
     l.eight(l.ahead(line, step, 64), step, to1);
     l.eight(l.ahead(line, step, 96), step, to1 + 32);
+    l.eight(l.ahead(line, step, 128), step, to2);
+    l.eight(l.ahead(line, step, 160), step, to2 + 32);
+    l.eight(l.ahead(line, step, 192), step, to3);
+    l.eight(l.ahead(line, step, 224), step, to3 + 32);
     line = l.next(line, step);
     to += 64;
   }

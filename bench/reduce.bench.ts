@@ -81,8 +81,12 @@ export const rows: Row[] = [
   reduction("max", kernels.max, ALL, {}),
   reduction("max of columns", kernels.max, COLUMNS, {}),
   reduction("argmax of rows", kernels.argmax, ROWS, {}),
+  reduction("argmax of columns", kernels.argmax, COLUMNS, {}),
   reduction("variance of rows", kernels.variance, ROWS, VARIANCE),
   reduction("variance of columns", kernels.variance, COLUMNS, VARIANCE),
   reduction("logSumExp of rows", kernels.logSumExp, ROWS, {}),
+  reduction("logSumExp of columns", kernels.logSumExp, COLUMNS, {}),
+  reduction("norm of rows", kernels.norm, ROWS, { p: 2 }),
+  reduction("norm of columns", kernels.norm, COLUMNS, { p: 2 }),
   cumsum,
 ];

@@ -153,7 +153,7 @@ function locate(r: ReduceArgs, first: u32, count: u32, extreme: usize): void {
 function locateInRow(x: usize, n: u32, extreme: f32): i32 {
   const value = f32x4.splat(extreme);
   // A NaN equals nothing, and is searched for vector by vector.
-  for (let i = isNaN(extreme) ? 0 : skipWithout(x, n & ~31, value); i < n; i += 4) {
+  for (let i: u32 = isNaN(extreme) ? 0 : skipWithout(x, n & ~31, value); i < n; i += 4) {
     const found = i32x4.bitmask(hits(v128.load(x + (<usize>i << 2)), value));
     if (found) return i + ctz(found);
   }

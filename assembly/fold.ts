@@ -20,7 +20,8 @@
  */
 import { foldColumns } from "./foldColumns";
 import { accumulators, BLOCK, halves, shifts } from "./foldScratch";
-import { Even, high, low, Odd, sumOfEight, sumOfFour } from "./pairs";
+import { Even, high, low, Odd, storePair, sumOfEight, sumOfFour } from "./pairs";
+import { isWide } from "./threads";
 
 /** @cost 3 + 0.3 * reduced @bytes 4 * (reduced + 1) */
 @unmanaged
@@ -70,27 +71,21 @@ export function fold<F>(x: usize, reduced: u32, inner: u32, first: u32, count: u
 
 /** Fold of n contiguous elements at x, and at y if F takes two rows. */
 export function foldRow<F>(x: usize, y: usize, n: u32, shift: f64): f64 {
-  const f = changetype<F>(0), narrow = f32x4.splat(<f32>shift), wide = f64x2.splat(shift), pair = halves();
+  const f = changetype<F>(0), narrow = f32x4.splat(<f32>shift), wide = f64x2.splat(shift), together = isWide();
   // The second row is left alone where there is none.
   const toY = f.two() ? y - x : 0;
   let a = f64x2.splat(f.start()), b = a;
   const end = x + (<usize>n << 2), vectors = x + (<usize>(n & ~3) << 2);
   if (f.pairwise() == 16) {
     for (const blocks = x + (<usize>(n & ~63) << 2); x < blocks; x += 256) {
-      const even = eightOfRow<F, Even>(x, x + toY, narrow), odd = eightOfRow<F, Odd>(x, x + toY, narrow);
-      v128.store(pair, odd, 16);
-      v128.store(pair, even);
-      const t = f32x4.add(v128.load(pair), v128.load(pair, 16));
+      const t = sumOfPair(eightOfRow<F, Even>(x, x + toY, narrow), eightOfRow<F, Odd>(x, x + toY, narrow), together);
       a = f.step(a, low(t), wide);
       b = f.step(b, high(t), wide);
     }
   }
   if (f.pairwise() >= 8) {
     for (const blocks = vectors - ((vectors - x) & 112); x < blocks; x += 128) {
-      const even = fourOfRow<F, Even>(x, x + toY, narrow), odd = fourOfRow<F, Odd>(x, x + toY, narrow);
-      v128.store(pair, odd, 16);
-      v128.store(pair, even);
-      const t = f32x4.add(v128.load(pair), v128.load(pair, 16));
+      const t = sumOfPair(fourOfRow<F, Even>(x, x + toY, narrow), fourOfRow<F, Odd>(x, x + toY, narrow), together);
       a = f.step(a, low(t), wide);
       b = f.step(b, high(t), wide);
     }
@@ -109,6 +104,15 @@ export function foldRow<F>(x: usize, y: usize, n: u32, shift: f64): f64 {
     f.merge(f64x2.extract_lane(a, 0), f64x2.extract_lane(a, 1)),
     f.merge(f64x2.extract_lane(b, 0), f64x2.extract_lane(b, 1)),
   );
+}
+
+/** The sum of two vectors that are computed together if kernels are wide: stored in one pair, from which V8 packs what led there. */
+@inline
+function sumOfPair(even: v128, odd: v128, together: bool): v128 {
+  if (!together) return f32x4.add(even, odd);
+  const pair = halves();
+  storePair(pair, even, odd);
+  return f32x4.add(v128.load(pair), v128.load(pair, 16));
 }
 
 /** Pairwise sum of the terms of every second vector of eight. */

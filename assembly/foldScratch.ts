@@ -1,7 +1,7 @@
 /** Where folds keep a block of their sums: the beginning of scratch. Each array is padded to a multiple of eight by BLOCK itself. */
 import { scratch } from "./threads";
 
-/** Outputs folded at a time: their accumulators and shifts fill 24 KiB of scratch, and a row piece is one 4 KiB page. */
+/** Outputs folded at a time: their accumulators and shifts fill 20 KiB of scratch, and a row piece is one 4 KiB page. */
 export const BLOCK: u32 = 1024;
 
 /** float64 accumulators of a block. */
@@ -22,16 +22,10 @@ export function narrowShifts(): usize {
   return scratch() + (<usize>BLOCK << 4);
 }
 
-/** Float32 sums of columns over a few rows, on their way to the accumulators. */
-@inline
-export function strip(): usize {
-  return narrowShifts() + (<usize>BLOCK << 2);
-}
-
 /** Four vectors. */
 @inline
 export function halves(): usize {
-  return strip() + (<usize>BLOCK << 2);
+  return narrowShifts() + (<usize>BLOCK << 2);
 }
 
 /** Scratch that folds leave to their callers. */

@@ -8,7 +8,8 @@
  * For binaryCrossEntropy x are logits, and k is 1 − y where x > 0, else y; |x|k is 0 where k is, also for infinite x. Its formulas
  * equal −y ln σ(x) − (1 − y) ln(1 − σ(x)) and σ(x) − y, but do not overflow or lose digits for large |x|.
  */
-import { loadFirst, map2, map2ByPair, storeFirst } from "./map";
+import { operand } from "./broadcast";
+import { map2, map2ByPair, mapRow3, STEP } from "./map";
 import { constant, math } from "./math";
 import { CHUNK, foldFiniteRow } from "./reduce";
 
@@ -115,20 +116,21 @@ function chunks<F>(r: LossChunksArgs, from: u32, to: u32): void {
   }
 }
 
+/** scale · g · slope */
+@unmanaged
+@final
+class Gradient<F> {
+  @inline v(x: v128, y: v128, g: v128, r: LossGradArgs): v128 {
+    const scale = v128.load32_splat(changetype<usize>(r), offsetof<LossGradArgs>("scale"));
+    return f32x4.mul(f32x4.mul(scale, g), changetype<F>(0).slope(x, y));
+  }
+}
+
 /** out = scale · g · slope; range: elements. */
 @inline
 function gradient<F>(r: LossGradArgs, from: u32, to: u32): void {
-  const each = r.gPerElement != 0, scale = f32x4.splat(r.scale), common = f32x4.mul(scale, v128.load32_splat(r.g));
-  const end = r.out + (<usize>to << 2), toX = r.x - r.out, toY = r.y - r.out, toG = r.g - r.out;
-  for (let out = r.out + (<usize>from << 2); out < end; out += 16) {
-    const left = end - out, last = left < 16;
-    const x = last ? loadFirst(out + toX, left) : v128.load(out + toX), y = last ? loadFirst(out + toY, left) : v128.load(out + toY);
-    let factor = common;
-    if (each) factor = f32x4.mul(scale, last ? loadFirst(out + toG, left) : v128.load(out + toG));
-    const dx = f32x4.mul(factor, changetype<F>(0).slope(x, y));
-    if (last) storeFirst(out, dx, left);
-    else v128.store(out, dx);
-  }
+  const at = <usize>from << 2, g = operand(r.gPerElement ? r.g + at : r.g, r.gPerElement, 0, 4);
+  mapRow3<Gradient<F>, LossGradArgs>(r, r.x + at, r.y + at, g, r.gPerElement * STEP, r.out + at, to - from);
 }
 
 /** The losses. Range: elements. */

@@ -5,6 +5,7 @@
  * A last vector of fewer than four elements is loaded and stored in part, but computed like any other. So an element has the
  * same bits wherever a range ends.
  */
+import { storePair } from "./pairs";
 import { scratch } from "./threads";
 
 /**
@@ -86,6 +87,26 @@ export function mapRow2<F, R>(r: R, a: usize, advanceA: usize, b: usize, advance
   }
   const left = end - out;
   if (left) storeFirst(out, changetype<F>(0).v(loadFirst(a, left), loadFirst(b, left), r), left);
+}
+
+/**
+ * out[i] = F(a[i], b[i], c[i]) for 0 ≤ i < n, one pair at a time. The third operand advances by STEP for STEP bytes of the others, or by
+ * 0, as those of `mapRow2` do.
+ */
+export function mapRow3<F, R>(r: R, a: usize, b: usize, c: usize, advanceC: usize, out: usize, n: u32): void {
+  const end = out + (<usize>n << 2);
+  for (const pairs = out + ((end - out) & ~31); out < pairs; a += 32, b += 32, c += advanceC >> 1, out += 32) {
+    const first = changetype<F>(0).v(v128.load(a), v128.load(b), v128.load(c), r);
+    const second = changetype<F>(0).v(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16), r);
+    storePair(out, first, second);
+  }
+  for (; out < end; a += 16, b += 16, c += advanceC >> 2, out += 16) {
+    const left = end - out, last = left < 16;
+    const x = last ? loadFirst(a, left) : v128.load(a), y = last ? loadFirst(b, left) : v128.load(b);
+    const z = changetype<F>(0).v(x, y, last ? loadFirst(c, left) : v128.load(c), r);
+    if (last) storeFirst(out, z, left);
+    else v128.store(out, z);
+  }
 }
 
 /** Stores the vectors of a step. */

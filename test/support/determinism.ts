@@ -12,7 +12,7 @@ import { root } from "./repository.js";
  * and for any number of threads. It may only change together with the formula or summation order of a kernel that the training calls,
  * in a commit that says why.
  */
-export const HASH = "9080793b730e441e041778a21b8143d326cbb7fc948c7d797779c70c26935019";
+export const HASH = "ffa4e8f3f75a8227fa16089835151cdf94c8475746923465c8687fa62a4cca0b";
 
 /**
  * A training that uses everything that computes numbers: initializers, shuffling, dropout, products, the loss, Adam, a schedule. It runs

@@ -16,7 +16,7 @@ const FUNCTIONS = new Set([
 describe.runIf(isPinned).each(["simd", "relaxed"] as const)("%s", (build) => {
   const found = isPinned ? packings(build) : new Map<string, never>();
 
-  // Why V8 does not: `node scripts/packs.mjs KERNEL`.
+  // Why V8 does not: `node scripts/packs.mjs KERNEL`. A kernel in which nothing can be packed says `@narrow`.
   test("V8 packs something in every kernel that is compiled wide", () => {
     const unpacked = [...found].flatMap(([kernel, functions]) => (functions.some(({ nodes }) => nodes > 0) ? [] : [kernel]));
     expect(unpacked).toEqual([]);

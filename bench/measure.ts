@@ -1,5 +1,6 @@
 /** Measures a row on all variants, together with the machine's limits. */
 import type { KernelBuild } from "../src/kernels/load.js";
+import { takeFault } from "../src/kernels/status.js";
 import { wideObstacle } from "../src/kernels/wide/obstacle.js";
 import { releaseBlocks } from "./data.js";
 import { interleave, type Plan, type Row, ratio, type Task, type Timing, timeTwin, type Variant } from "./harness.js";
@@ -69,6 +70,8 @@ export function measure(row: Row, plan: Plan): Measured {
       measured.results.push(summary(row, twin, timeTwin({ ...twin, work: row.setup("js") }, plan)));
     }
   } finally {
+    // A kernel that is called by itself may leave a fault, which the next operation would take for its own.
+    takeFault();
     releaseBlocks(kept);
   }
   return measured;

@@ -77,11 +77,12 @@ export function useKernels(build: KernelBuild): void {
       message("kernels", `unknown build "${build}"`, `${didYouMean(build, BUILDS)} Known: ${BUILDS.join(", ")}.`.trim()),
     );
   }
+  // Before the pieces are loaded: their wide modules then stand in the table before workers are started.
+  if (chosen === null) decideWide(build);
   const loaded = build === "js" ? null : loadBuild(build);
   for (const piece of pieces) piece.exports = loaded?.instances.get(piece)?.used ?? null;
   setCompiled(loaded !== null);
   if (build === "js") linearMemory();
-  if (chosen === null) decideWide(build);
   chosen = build;
 }
 

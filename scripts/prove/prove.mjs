@@ -87,7 +87,7 @@ async function trial() {
     if (index !== undefined) counts[names[index] ?? "library"]++;
   }
   rmSync(trace);
-  const ok = status === 0 && counts.library > 0;
+  const ok = status === 0 && counts.library > 0 && counts.pair === 0;
   console.log(`trial of ${minutes} minutes: ${stderr.split("\n").findLast((line) => line.startsWith("{")) ?? stderr}`);
   console.log(`functions that V8 tried to pack: the library's ${counts.library}, of other modules ${counts.pair}`);
   // The witness of a module of its own is optimised after every start; the trial then turns the flag off.

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { MOST_THREADS } from "../kernels/threads/count.js";
-import { wideByDefault } from "../kernels/wide/wish.js";
 import { isError } from "../options/builtin.js";
 import "../ops/methods.js";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
@@ -24,7 +23,6 @@ const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
  */
 export async function run(args: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
-  wideByDefault("auto");
   const program = describe((result) => {
     code = result;
   });

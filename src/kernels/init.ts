@@ -11,7 +11,7 @@ const INIT = declare("init", {
   kernels: choice(["js", "simd", "relaxed"], {}),
   /**
    * Whether kernels are compiled to 256-bit instructions: the same bits, up to twice as fast. `"auto"`: in Node on x64, with a V8 on
-   * which that is proven. Default: `SIMDGRAD_WIDE` (1, 0 or auto) if set, else false.
+   * which that is proven, on the main thread. Default: `SIMDGRAD_WIDE` (1, 0 or auto) if set, else "auto".
    */
   wide: choice([true, false, "auto"], {}),
   /** On how many threads they run, from 1 to 256: see `setThreads`. Default: as before. */

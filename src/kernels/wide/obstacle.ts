@@ -4,7 +4,7 @@ import { note } from "../../errors/note.js";
 import { log } from "../log.js";
 import { fuses } from "../probe.js";
 import { optimizeWide } from "./flags.js";
-import { platformObstacle } from "./platform.js";
+import { platformObstacle, threadObstacle } from "./platform.js";
 import { versionObstacle } from "./version.js";
 import { type Wide, whoAsks, wideAsked } from "./wish.js";
 
@@ -19,7 +19,7 @@ let answer: { asked: Wide; obstacle: string | null } | null = null;
 export function wideObstacle(): string | null {
   const asked = wideAsked();
   if (answer?.asked !== asked) {
-    answer = { asked, obstacle: asked === false ? offText() : obstacleTo(asked) };
+    answer = { asked, obstacle: asked === false ? `${whoAsks()} asks for it` : obstacleTo(asked) };
     log(`kernels are compiled ${answer.obstacle === null ? "wide" : `narrow: ${answer.obstacle}`}`);
   }
   const { obstacle } = answer;
@@ -41,13 +41,15 @@ export function distrustWide(kernel: string): void {
   note(`${difference}; from now on all kernels are narrow. Please report it with the output of "npx simdgrad info".`);
 }
 
-function offText(): string {
-  const who = whoAsks();
-  return who === null ? 'nobody asks for 256 bits; init({ wide: "auto" }) and SIMDGRAD_WIDE=auto do' : `${who} asks for it`;
-}
-
 function obstacleTo(asked: true | "auto"): string | null {
-  return difference ?? platformObstacle() ?? versionObstacle(asked === "auto") ?? processorObstacle() ?? compilerObstacle();
+  return (
+    difference ??
+    platformObstacle() ??
+    (asked === "auto" ? threadObstacle() : null) ??
+    versionObstacle(asked === "auto") ??
+    processorObstacle() ??
+    compilerObstacle()
+  );
 }
 
 /** Processors with AVX2 fuse multiply-adds. On the few that do so without AVX2, V8 packs nothing. */

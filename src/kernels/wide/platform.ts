@@ -1,4 +1,4 @@
-import { variable } from "../platform.js";
+import { builtin, variable } from "../platform.js";
 
 interface Process {
   arch?: string;
@@ -28,4 +28,13 @@ export function platformObstacle(): string | null {
   const options = [...(process.execArgv ?? []), ...(variable("NODE_OPTIONS") ?? "").split(/\s+/)];
   const option = options.find((one) => OPTIONS.test(one));
   return option === undefined ? null : `Node was started with ${option}`;
+}
+
+/**
+ * Why kernels are compiled wide on this thread only if that is asked for; null if not. A worker thread may be terminated while V8 compiles.
+ * V8's flag then stays on, for the other modules of the process too.
+ */
+export function threadObstacle(): string | null {
+  const { isMainThread } = builtin<{ isMainThread: boolean }>("node:worker_threads") ?? { isMainThread: true };
+  return isMainThread ? null : 'this is a worker thread, which may be terminated while it compiles; ask there for "true"';
 }

@@ -8,11 +8,12 @@ export type Wide = boolean | "auto";
 const WORDS: Readonly<Record<string, Wide>> = { "0": false, "1": true, auto: "auto" };
 
 let chosen: Wide | null = null;
-let usual: Wide = false;
+/** What holds where nobody asks: all trials of the versions that are proven were clean. */
+const USUAL: Wide = "auto";
 
-/** What is asked for: by `init`, else by SIMDGRAD_WIDE, else by the program. @throws ArgumentError for another SIMDGRAD_WIDE */
+/** What is asked for: by `init`, else by SIMDGRAD_WIDE, else "auto". @throws ArgumentError for another SIMDGRAD_WIDE */
 export function wideAsked(): Wide {
-  return chosen ?? wideInEnvironment() ?? usual;
+  return chosen ?? wideInEnvironment() ?? USUAL;
 }
 
 /** Who asks; null where nobody does. */
@@ -26,11 +27,6 @@ export function askWide(wide: Wide | null): Wide | null {
   const before = chosen;
   chosen = wide;
   return before;
-}
-
-/** What holds where nobody asks, until a kernel is first called. The library itself has `false`. */
-export function wideByDefault(wide: Wide): void {
-  usual = wide;
 }
 
 function wideInEnvironment(): Wide | undefined {

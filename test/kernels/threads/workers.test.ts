@@ -316,7 +316,7 @@ describe("a process with threads", () => {
   });
 
   test("takes the number from init too, and refuses what is none", () => {
-    expect(run("console.log(JSON.stringify(await init({ threads: 2 })), work());").out).toMatch(/^\{"kernels":"\w+"\} 1$/);
+    expect(run("console.log(JSON.stringify(await init({ threads: 2 })), work());").out).toMatch(/^\{"kernels":"\w+","wide":\w+\} 1$/);
     expect(run("await init({ threads: 0 });").error).toContain("init: threads is 0; expected a whole number from 1 to 256");
     expect(run("await init({ thread: 2 });").error).toContain('Did you mean "threads"?');
   });

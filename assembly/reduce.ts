@@ -32,8 +32,8 @@ export class SumPartialsArgs {
   x: usize; // float64 [length]
   out: usize; // one element
   length: u32; // elements
-  divisor: f64; // 1 for a sum, the count of the elements summed for a mean
   beta: f32; // 0 writes out, 1 adds to it
+  divisor: f64; // 1 for a sum, the count of the elements summed for a mean
 }
 
 /** @cost 5 + 0.5 * reduced @bytes 4 * (reduced + 1) */

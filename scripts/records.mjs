@@ -68,8 +68,19 @@ function recordsOf(source, file) {
     const end = code.indexOf("}", begin);
     if (!decorators.includes("@unmanaged") || rest.trim() !== "")
       throw new Error(`${file}: record ${name}: cannot read "${oneLine(declaration)}"; expected "@unmanaged export class ${name} {"`);
-    return { name, file, fields: readFields(source.slice(begin, end), `${file}: ${name}`), doc: commentBefore(source, match.index) };
+    const fields = readFields(source.slice(begin, end), `${file}: ${name}`);
+    checkGaps(fields, `${file}: ${name}`);
+    return { name, file, fields, doc: commentBefore(source, match.index) };
   });
+}
+
+/** Refuses gaps between the fields of a record: the host writes fields only, and records are compared word by word. */
+function checkGaps(fields, place) {
+  let end = 0;
+  for (const { name, type, offset } of fields) {
+    if (offset > end) throw new Error(`${place}: there is a gap before the field ${name}; put another field of 4 bytes there`);
+    end = offset + SIZES[type];
+  }
 }
 
 /** The exported functions over a record and a range. Generic functions are left out: they are parts of kernels. */

@@ -137,6 +137,7 @@ test.each([
   ],
   ["with a method", "@unmanaged\nexport class OddArgs {\n  f(): void {}\n}", 'f.ts: OddArgs: cannot read the field "f(): void {"'],
   ["with another type", "@unmanaged\nexport class OddArgs {\n  x: u8;\n}", "f.ts: OddArgs: field x has the type u8"],
+  ["with a gap", "@unmanaged\nexport class OddArgs {\n  x: usize;\n  y: f64;\n}", "f.ts: OddArgs: there is a gap before the field y"],
   ["in place of nothing", "/** @inplace y */\n@unmanaged\nexport class OddArgs {\n  x: usize;\n}", 'its @inplace names "y"'],
 ])("a record that is %s is refused by name", (_, text, error) => {
   expect(() => readKernels(folderOf({ "f.ts": text }))).toThrow(error);

@@ -14,7 +14,7 @@ import { recorder } from "./recorder.js";
 import { bytesOf } from "./text.js";
 import { threadsAsked } from "./threads/count.js";
 import { unshareMemoryImport } from "./unshare.js";
-import { isSameWide } from "./wide/check.js";
+import { isSameWide, SAMPLE_BYTES } from "./wide/check.js";
 import { cannotBeWide, distrustWide, wideObstacle } from "./wide/obstacle.js";
 import { type Placed, WidePiece, wideModule } from "./wide/piece.js";
 import { wideAsked } from "./wide/wish.js";
@@ -132,15 +132,22 @@ export function widen(kernel: Kernel): void {
   const { piece, name } = kernel;
   const loaded = loadedBuild() as Loaded;
   const instance = loaded.instances.get(piece) as Instance;
-  instance.wide ??= loadWide(loaded, piece);
-  if (instance.wide.has(name)) return;
-  instance.wide.compile(name);
-  if (!instance.wide.has(name)) return;
-  if (isSameWide(kernel, instance.exports, instance.wide.exports)) instance.used[name] = instance.wide.exports[name];
-  else {
-    distrustWide(name);
-    switchWide(false);
+  if (instance.wide?.has(name)) return;
+  try {
+    const wide = instance.wide ?? loadWide(loaded, piece);
+    instance.wide = wide;
+    wide.compile(name);
+    if (!wide.has(name)) return;
+    // Small samples leave the end of the scratch slab alone.
+    if (isSameWide(kernel, instance.exports, wide.exports, loaded.scratch + SCRATCH_BYTES - SAMPLE_BYTES)) {
+      instance.used[name] = wide.exports[name];
+      return;
+    }
+    distrustWide(`"${name}" computed other bits wide than narrow`);
+  } catch (error) {
+    distrustWide(`"${name}" cannot be compiled wide (${error})`);
   }
+  switchWide(false);
 }
 
 const PLAIN = "they run in plain JavaScript";

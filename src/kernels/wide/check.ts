@@ -1,4 +1,3 @@
-import { allocate, release } from "../../memory/heap.js";
 import { views } from "../../memory/memory.js";
 import type { BinaryArgs } from "../generated/broadcast.js";
 import type { GemmArgs } from "../generated/gemm.js";
@@ -14,7 +13,8 @@ import { gemmStrips } from "../strips.js";
 /** Elements of an operand: no whole number of vectors. */
 const N = 901;
 const OPERANDS = 6;
-const BYTES = 4 * N * OPERANDS + 8;
+/** Bytes of memory that a sample takes. */
+export const SAMPLE_BYTES = 4 * N * OPERANDS + 8;
 
 /** The arguments of a call over operands at addresses, and the length of its range. */
 type Sample<Args> = (operands: number[]) => [args: Args, to: number];
@@ -44,22 +44,19 @@ export const SAMPLES: Readonly<Record<string, Sample<object>>> = {
   ...{ sum, softmaxRows: softmax, layerNorm, gemm, adam: update, sgd: update },
 };
 
-/** Whether a kernel leaves the same bits wide and narrow. Kernels that are no samples are taken to. */
-export function isSameWide(kernel: Kernel, narrow: Exports, wide: Exports): boolean {
+/** Whether a kernel leaves the same bits wide and narrow. Kernels that are no samples are taken to. @param at SAMPLE_BYTES that may be written */
+export function isSameWide(kernel: Kernel, narrow: Exports, wide: Exports, at: number): boolean {
   if (!(kernel.name in SAMPLES)) return true;
-  const found = sampleBytes(kernel, wide);
-  return sampleBytes(kernel, narrow).every((byte, i) => byte === found[i]);
+  const found = sampleBytes(kernel, wide, at);
+  return sampleBytes(kernel, narrow, at).every((byte, i) => byte === found[i]);
 }
 
 /** @internal The bytes of all operands after a call of a kernel's sample. */
-export function sampleBytes(kernel: Kernel, exports: Exports): Uint8Array {
-  const at = allocate(BYTES);
+export function sampleBytes(kernel: Kernel, exports: Exports, at: number): Uint8Array {
   fill(at);
   const [args, to] = SAMPLES[kernel.name](Array.from({ length: OPERANDS }, (_, i) => at + 4 * N * i));
   exports[kernel.name](kernel.record.write(args as never), 0, to);
-  const bytes = views.u8.slice(at, at + BYTES);
-  release(at, BYTES);
-  return bytes;
+  return views.u8.slice(at, at + SAMPLE_BYTES);
 }
 
 /**
@@ -68,7 +65,7 @@ export function sampleBytes(kernel: Kernel, exports: Exports): Uint8Array {
  */
 function fill(at: number): void {
   let state = 1;
-  for (let i = 0; i < BYTES / 4; i++) {
+  for (let i = 0; i < SAMPLE_BYTES / 4; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     const unit = state / 4294967296;
     views.f32[at / 4 + i] = i < N * (OPERANDS - 2) ? 8 * unit - 4 : 1 + unit;

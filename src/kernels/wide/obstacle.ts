@@ -8,7 +8,8 @@ import { platformObstacle, threadObstacle } from "./platform.js";
 import { versionObstacle } from "./version.js";
 import { type Wide, whoAsks, wideAsked } from "./wish.js";
 
-let difference: string | null = null;
+/** Why no kernel is compiled wide any more. */
+let failed: string | null = null;
 /** What was asked for last, and why it could not be had. */
 let answer: { asked: Wide; obstacle: string | null } | null = null;
 
@@ -34,16 +35,16 @@ export function cannotBeWide(obstacle: string): KernelError {
   );
 }
 
-/** No kernel is compiled wide any more in the life of the process, because one was found to differ. */
-export function distrustWide(kernel: string): void {
-  difference = `"${kernel}" computed other bits wide than narrow`;
-  answer = { asked: wideAsked(), obstacle: difference };
-  note(`${difference}; from now on all kernels are narrow. Please report it with the output of "npx simdgrad info".`);
+/** No kernel is compiled wide any more in the life of the process. @param failure what was found */
+export function distrustWide(failure: string): void {
+  failed = failure;
+  answer = { asked: wideAsked(), obstacle: failure };
+  note(`${failure}; from now on all kernels are narrow. Please report it with the output of "npx simdgrad info".`);
 }
 
 function obstacleTo(asked: true | "auto"): string | null {
   return (
-    difference ??
+    failed ??
     platformObstacle() ??
     (asked === "auto" ? threadObstacle() : null) ??
     versionObstacle(asked === "auto") ??

@@ -4,11 +4,11 @@ import * as kernels from "../../../src/kernels/generated.js";
 import type { Kernel } from "../../../src/kernels/kernel.js";
 import { isWide, loadedBuild, loadPiece, useKernels, useWide, widen } from "../../../src/kernels/load.js";
 import type { Exports } from "../../../src/kernels/piece.js";
-import { isSameWide, SAMPLES, sampleBytes } from "../../../src/kernels/wide/check.js";
+import { isSameWide, SAMPLE_BYTES, SAMPLES, sampleBytes } from "../../../src/kernels/wide/check.js";
 import { wideObstacle } from "../../../src/kernels/wide/obstacle.js";
 import type { WidePiece } from "../../../src/kernels/wide/piece.js";
 import { askWide } from "../../../src/kernels/wide/wish.js";
-import { allocate, heapStatistics, release } from "../../../src/memory/heap.js";
+import { allocate, release } from "../../../src/memory/heap.js";
 import { views } from "../../../src/memory/memory.js";
 
 // By their names: a kernel holds the code of its piece.
@@ -16,16 +16,19 @@ const names = Object.keys(SAMPLES);
 const kernelOf = (name: string) => (kernels as unknown as Record<string, Kernel>)[`${name}Kernel`];
 
 describe.each(["simd", "relaxed"] as const)("%s: a sample", (build) => {
-  beforeEach(() => useKernels(build));
+  let at: number;
+  beforeEach(() => {
+    useKernels(build);
+    at = allocate(SAMPLE_BYTES);
+  });
+  afterEach(() => release(at, SAMPLE_BYTES));
 
   test.each(names)("%s computes many numbers, and twice the same", (name) => {
     const kernel = kernelOf(name);
     const narrow = loadPiece(kernel.piece) as Exports;
-    const { liveBytes } = heapStatistics();
-    expect(isSameWide(kernel, narrow, narrow)).toBe(true);
-    expect(heapStatistics().liveBytes).toBe(liveBytes);
+    expect(isSameWide(kernel, narrow, narrow, at)).toBe(true);
     const [before, after] = [{ [kernel.name]: () => {} } as unknown as Exports, narrow].map((exports) =>
-      floats(sampleBytes(kernel, exports)),
+      floats(sampleBytes(kernel, exports, at)),
     );
     const written = after.filter((value, i) => value !== before[i]);
     expect(new Set(written).size).toBeGreaterThan(15);
@@ -35,15 +38,13 @@ describe.each(["simd", "relaxed"] as const)("%s: a sample", (build) => {
   test.each(names)("%s with one other bit is found", (name) => {
     const kernel = kernelOf(name);
     const narrow = loadPiece(kernel.piece) as Exports;
-    const at = allocate(sampleBytes(kernel, narrow).length);
-    release(at, sampleBytes(kernel, narrow).length);
     const wrong = {
       [kernel.name]: (args: number, from: number, to: number) => {
         narrow[kernel.name](args, from, to);
         views.u32[at / 4 + 901] ^= 1;
       },
     } as unknown as Exports;
-    expect(isSameWide(kernel, narrow, wrong)).toBe(false);
+    expect(isSameWide(kernel, narrow, wrong, at)).toBe(false);
   });
 });
 

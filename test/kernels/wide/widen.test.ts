@@ -1,7 +1,9 @@
+import v8 from "node:v8";
+import vm from "node:vm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { capture, type Tensor, tensor } from "../../../src/index.js";
-import { absKernel, expKernel, reluKernel } from "../../../src/kernels/generated.js";
-import { loadedBuild, loadPiece, noteCall, tableIndex, useKernels, useWide } from "../../../src/kernels/load.js";
+import { absKernel, expKernel, reluKernel, sigmoidKernel, tanhKernel } from "../../../src/kernels/generated.js";
+import { isWide, loadedBuild, loadPiece, noteCall, tableIndex, useKernels, useWide, widen } from "../../../src/kernels/load.js";
 
 const packs = Number.parseInt(process.versions.v8, 10) >= 13;
 
@@ -52,4 +54,18 @@ test.runIf(packs)("the kernels of a step that is recorded are compiled wide at o
   const long = tensor(new Float32Array(65536).fill(-1));
   for (let i = 0; i < 3; i++) step(long);
   expect(place(reluKernel as never)).not.toBe(narrow);
+});
+
+test.runIf(packs)("V8 forgets code that rests, and kernels are compiled wide all the same", () => {
+  useWide(true);
+  widen(tanhKernel as never);
+  v8.setFlagsFromString("--expose-gc");
+  v8.setFlagsFromString("--stress-flush-code");
+  const collect = vm.runInNewContext("gc") as () => void;
+  for (let i = 0; i < 4; i++) collect();
+  v8.setFlagsFromString("--no-stress-flush-code");
+  const narrow = place(sigmoidKernel as never);
+  widen(sigmoidKernel as never);
+  expect(isWide()).toBe(true);
+  expect(place(sigmoidKernel as never)).not.toBe(narrow);
 });

@@ -19,7 +19,7 @@ function run(body: string, { options = [] as string[], before = "", build = "" }
   const program = `${before}
     const { Dense, init, manualSeed, ones, Sequential, tensor } = await import(${JSON.stringify(pathToFileURL(library).href)});
     ${body}`;
-  const env = { ...process.env, SIMDGRAD_KERNELS: build };
+  const env = { ...process.env, SIMDGRAD_KERNELS: build, SIMDGRAD_WIDE: "" };
   const { stdout, stderr } = spawnSync(process.execPath, [...options, "--input-type=module", "-e", program], { env, encoding: "utf8" });
   return { out: stdout.trim(), error: stderr.replace(/^Warning: disabling flag .*$/gm, "").trim() };
 }

@@ -53,10 +53,14 @@ function floats(bytes: Uint8Array): Float32Array {
 }
 
 describe("a kernel that differs", () => {
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
 
   test("is not used, and no kernel is compiled wide any more", () => {
     const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    vi.stubEnv("SIMDGRAD_WIDE", "");
     useKernels("simd");
     useWide(true);
     const { piece } = kernels.expKernel;

@@ -1,6 +1,6 @@
 /**
- * Gives the functions inside a module names from outside, so that each can be called: the host compiles a kernel wide by calling
- * every function that it reaches. A function that is not exported already is exported as `$`, followed by its index.
+ * Gives the functions inside a module names from outside: the host has V8 optimise every function that a kernel reaches, and V8 takes
+ * only functions that are exported. A function that is not exported already is exported as `$`, followed by its index.
  */
 
 /**
@@ -25,7 +25,7 @@ export function exposeInner(code, text, kernels, narrow) {
 }
 
 /**
- * The functions that each kernel reaches where it is wide and that can be called, itself first.
+ * The functions that each kernel reaches where it is wide and that JavaScript could call, itself first.
  * @returns {Map<string, {index: number, name: string, exported: boolean}[]>}
  */
 export function reachedBy(text, kernels, narrow) {

@@ -24,7 +24,8 @@ const memory = new WebAssembly.Memory({ initial: 4, maximum: 65536, shared: true
 const table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
 const module = new WebAssembly.Module(require("node:fs").readFileSync(file));
 const { exports } = new WebAssembly.Instance(module, { env: { memory, table } });
-for (const name of names) %WasmTierUpFunction(exports[name]);
+// The inner functions of a kernel that is not compiled wide are not exported, and V8 ends the process over anything else.
+for (const name of names) if (name in exports) %WasmTierUpFunction(exports[name]);
 `;
 
 /**

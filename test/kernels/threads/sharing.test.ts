@@ -216,9 +216,39 @@ const channelwise = (extra: (draw: Draw, n: number, channels: number) => Record<
 
 const maybe = (draw: Draw, n: number): number => (draw.next() < 0.3 ? 0 : draw.floats(n));
 
+/** A convolution of up to three axes whose windows all fit. Which of the three operands is written, and the range, are the kernel's. */
+const convolution: Maker = (draw) => {
+  const [n, groups, channels, filters] = [draw.size(3), draw.size(2), draw.size(4), draw.size(5)];
+  const axis = () => {
+    const [kernel, stride, dilation] = [draw.size(3), draw.size(2), draw.size(2)];
+    const input = dilation * (kernel - 1) + draw.size(6);
+    const pad = draw.size(3) - 1;
+    return { kernel, stride, dilation, input, pad, output: Math.floor((input + 2 * pad - dilation * (kernel - 1) - 1) / stride) + 1 };
+  };
+  const [d, h, w] = [axis(), axis(), axis()];
+  const volume = (of: "input" | "output" | "kernel") => d[of] * h[of] * w[of];
+  const blocks = {
+    x: draw.floats(n * groups * channels * volume("input")),
+    weight: draw.floats(groups * filters * channels * volume("kernel")),
+    y: draw.floats(n * groups * filters * volume("output")),
+    bias: maybe(draw, groups * Math.max(channels, filters)),
+  };
+  const extents = Object.fromEntries(
+    Object.entries({ D: d, H: h, W: w }).flatMap(([name, { kernel, stride, dilation, input, pad, output }]) => {
+      const low = name.toLowerCase();
+      const sizes = { [low]: input, [`o${low}`]: output, [`k${low}`]: kernel };
+      return Object.entries({ ...sizes, [`stride${name}`]: stride, [`pad${name}`]: pad, [`dilation${name}`]: dilation });
+    }),
+  );
+  const args = { ...blocks, n, groups, channels, filters, ...extents, beta: draw.next() < 0.5 ? 0 : 0.5, act: Math.round(draw.next()) };
+  // The smallest of the three kernels' ranges.
+  return { args, units: Math.min(groups * filters, n * groups * channels) };
+};
+
 /** A call for every record of a kernel that threads share. */
 const MAKERS: Record<string, Maker> = {
   MapArgs: elements(["x", "out"]),
+  ConvArgs: convolution,
   GradientArgs: elements(["g", "saved", "out"]),
   LeakyReluArgs: elements(["x", "out"], () => ({ slope: 0.1 })),
   LeakyReluGradArgs: elements(["g", "saved", "out"], () => ({ slope: 0.1 })),

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { parametersOf } from "./layers.mjs";
 
 /**
- * The place of a tensor in the file.
- * @typedef {{ shape: number[], at: number, size: number }} Place
+ * The place of a tensor in the file; of a parameter, the number of its layer and its name there.
+ * @typedef {{ shape: number[], at: number, size: number, layer?: number, name?: string }} Place
  * @typedef {{ file: string, x?: Place, y?: Place, parameters: Place[] }} Data
  */
 
@@ -16,10 +16,11 @@ export function writeData(workload, folder) {
   let at = 0;
   const place = (source) => {
     if (source === undefined) return undefined;
-    const size = source.shape.reduce((product, extent) => product * extent, 1);
+    const { shape, name, layer } = source;
+    const size = shape.reduce((product, extent) => product * extent, 1);
     pieces.push(Float32Array.from({ length: size }, (_, i) => draw(source, i, next)));
     at += size;
-    return { shape: source.shape, at: at - size, size };
+    return { shape, at: at - size, size, name, layer };
   };
   const x = place(workload.x);
   const y = place(workload.y);
@@ -33,17 +34,17 @@ export function writeData(workload, folder) {
 /**
  * @param {Data} data
  * @returns {{ x: Values, y: Values, parameters: Values[] }}
- * @typedef {{ shape: number[], values: Float32Array }} Values
+ * @typedef {{ shape: number[], values: Float32Array, layer?: number, name?: string }} Values
  */
 export function readData({ file, x, y, parameters }) {
   const { buffer } = new Uint8Array(readFileSync(file));
-  const read = (place) => place && { shape: place.shape, values: new Float32Array(buffer, 4 * place.at, place.size) };
+  const read = (place) => place && { ...place, values: new Float32Array(buffer, 4 * place.at, place.size) };
   return { x: read(x), y: read(y), parameters: parameters.map(read) };
 }
 
-/** Transposes a weight. @param {Values} weight [out, in] @returns {Values} [in, out], as other libraries store it; a bias unchanged */
+/** Transposes a weight. @param {Values} weight [out, in] @returns {Values} [in, out], as other libraries store it; biases, filters unchanged */
 export function inputsFirst({ shape, values }) {
-  if (shape.length < 2) return { shape, values };
+  if (shape.length !== 2) return { shape, values };
   const [rows, columns] = shape;
   return { shape: [columns, rows], values: values.map((_, i) => values[(i % rows) * columns + Math.floor(i / rows)]) };
 }

@@ -1,17 +1,21 @@
 /** Writes a network as the bytes of an ONNX model (protocol buffers: https://protobuf.dev/programming-guides/encoding). */
 
 const FLOAT = 1;
-const OPERATORS = { relu: "Relu", tanh: "Tanh", sigmoid: "Sigmoid", softmax: "Softmax" };
+const OPERATORS = { relu: "Relu", tanh: "Tanh", sigmoid: "Sigmoid", softmax: "Softmax", flatten: "Flatten" };
+const POOLS = { avgPool: "AveragePool", maxPool: "MaxPool" };
 
 /** @returns {Uint8Array} a model from x to y */
 export function modelBytes(layers, { x, parameters }) {
   const nodes = [];
   const names = parameters.map((_, i) => `p${i}`);
   let at = 0;
-  layers.forEach(({ type }, i) => {
+  layers.forEach(({ type, padding, size }, i) => {
     const from = i === 0 ? "x" : `h${i}`;
     const to = i === layers.length - 1 ? "y" : `h${i + 1}`;
     if (type === "linear") nodes.push(node("Gemm", [from, names[at++], names[at++]], to, [integer("transB", 1)]));
+    else if (type === "conv") nodes.push(node("Conv", [from, names[at++], names[at++]], to, [integers("pads", Array(4).fill(padding))]));
+    else if (type in POOLS)
+      nodes.push(node(POOLS[type], [from], to, [integers("kernel_shape", [size, size]), integers("strides", [size, size])]));
     else if (type in OPERATORS) nodes.push(node(OPERATORS[type], [from], to));
     else throw new Error(`onnx: no operator for "${type}"`);
   });
@@ -39,6 +43,10 @@ function node(operator, inputs, output, attributes = []) {
 
 function integer(name, value) {
   return [...text(1, name), ...number(3, value), ...number(20, 2)];
+}
+
+function integers(name, values) {
+  return [...text(1, name), ...values.flatMap((value) => number(8, value)), ...number(20, 7)];
 }
 
 function info(name, shape) {

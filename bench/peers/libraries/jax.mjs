@@ -90,8 +90,9 @@ const optimizers = {
       return [tree.map((p, m) => p.sub(m.mul(learningRate)), parameters, tree.ref(m)), { ...state, m }];
     },
 
+  /** With weightDecay, which is apart from the gradient, AdamW. */
   adam:
-    ({ numpy: np, tree }, { learningRate }) =>
+    ({ numpy: np, tree }, { learningRate, weightDecay = 0 }) =>
     (parameters, gradients, state) => {
       const m = tree.map((m, g) => m.mul(0.9).add(g.mul(0.1)), state.m, tree.ref(gradients));
       const v = tree.map((v, g) => v.mul(0.999).add(np.square(g).mul(0.001)), state.v, gradients);
@@ -100,7 +101,7 @@ const optimizers = {
       const [c1, c2] = betas.map((beta) => np.array(1).sub(beta.ref));
       const moved = tree.map(
         (p, m, v) =>
-          p.sub(
+          (weightDecay === 0 ? p : p.mul(1 - learningRate * weightDecay)).sub(
             m
               .div(c1.ref)
               .mul(learningRate)
@@ -115,21 +116,87 @@ const optimizers = {
     },
 };
 
-/** Running statistics are not kept, which is less work than other libraries do. */
-function forward({ nn, numpy: np }, layers, parameters, x) {
+optimizers.adamW = optimizers.adam;
+
+/** Layers that are more than an activation of the same name: (jax, y, layer, p) → result, where p() is the next parameter. */
+const LAYERS = {
+  linear: ({ numpy: np }, y, _, p) => np.matmul(y, p()).add(p()),
+  conv: ({ lax }, y, { out, padding }, p) =>
+    lax
+      .convGeneralDilated(
+        y,
+        p(),
+        [1, 1],
+        [
+          [padding, padding],
+          [padding, padding],
+        ],
+      )
+      .add(p().reshape([1, out, 1, 1])),
+  avgPool: ({ numpy: np }, y, { size }) => np.mean(squares(y, size), [3, 5]),
+  maxPool: ({ numpy: np }, y, { size }) => np.max(squares(y, size), [3, 5]),
+  flatten: (_, y) => y.reshape([y.shape[0], -1]),
+  tanh: ({ numpy: np }, y) => np.tanh(y),
+  sequenceMean: ({ numpy: np }, y) => np.mean(y, 1),
+
+  /** Running statistics are not kept, which is less work than other libraries do. */
+  batchNorm(jax, y, _, p) {
+    return normalized(jax, y, 0, p);
+  },
+
+  lstm({ nn, numpy: np }, x, { hidden }, p) {
+    const [batch, steps] = x.shape;
+    const [ofInput, ofState, inputBias, stateBias] = [p(), p(), p(), p()];
+    const projected = np.matmul(x, ofInput).add(inputBias.add(stateBias));
+    let h = np.zeros([batch, hidden]);
+    let c = np.zeros([batch, hidden]);
+    for (let t = 0; t < steps; t++) {
+      const gates = projected.ref.slice([], t).add(np.matmul(h, ofState.ref));
+      const [i, f, g, o] = np.split(gates, 4, -1);
+      c = nn
+        .sigmoid(f)
+        .mul(c)
+        .add(nn.sigmoid(i).mul(np.tanh(g)));
+      h = nn.sigmoid(o).mul(np.tanh(c.ref));
+    }
+    for (const array of [projected, ofState, c]) array.dispose();
+    return h;
+  },
+
+  transformerBlock(jax, x, { heads }, p) {
+    const { nn, numpy: np } = jax;
+    const [inWeight, inBias, outWeight, outBias, weight1, bias1, weight2, bias2, ...norms] = Array.from({ length: 12 }, p);
+    const norm = (y) => normalized(jax, y, -1, () => norms.shift());
+    const [batch, length, dim] = x.shape;
+    const projected = np.matmul(norm(x.ref), inWeight).add(inBias);
+    const [query, key, value] = np.split(projected, 3, -1).map((part) => part.reshape([batch, length, heads, dim / heads]));
+    const attended = nn.dotProductAttention(query, key, value).reshape([batch, length, dim]);
+    const y = x.add(np.matmul(attended, outWeight).add(outBias));
+    const hidden = nn.gelu(np.matmul(norm(y.ref), weight1).add(bias1), { approximate: false });
+    return y.add(np.matmul(hidden, weight2).add(bias2));
+  },
+};
+
+function forward(jax, layers, parameters, x) {
   let at = 0;
-  return layers.reduce((y, { type }) => {
-    if (type === "linear") return np.matmul(y, parameters[at++]).add(parameters[at++]);
-    if (type === "tanh") return np.tanh(y);
-    if (type !== "batchNorm") return nn[type](y);
-    const centred = y.ref.sub(np.mean(y, 0));
-    const variance = np.mean(np.square(centred.ref), 0);
-    const [scale, shift] = [parameters[at++], parameters[at++]];
-    return centred
-      .div(np.sqrt(variance.add(1e-5)))
-      .mul(scale)
-      .add(shift);
-  }, x);
+  const next = () => parameters[at++];
+  return layers.reduce((y, layer) => LAYERS[layer.type]?.(jax, y, layer, next) ?? jax.nn[layer.type](y), x);
+}
+
+/** [n, c, h, w] as [n, c, rows, size, columns, size]. */
+function squares(y, size) {
+  const [n, c, h, w] = y.shape;
+  return y.reshape([n, c, h / size, size, w / size, size]);
+}
+
+/** (y − mean) / √(variance + ε) · scale + shift, mean and variance over an axis. */
+function normalized({ numpy: np }, y, axis, p) {
+  const centred = y.ref.sub(np.mean(y, axis, { keepdims: true }));
+  const variance = np.mean(np.square(centred.ref), axis, { keepdims: true });
+  return centred
+    .div(np.sqrt(variance.add(1e-5)))
+    .mul(p())
+    .add(p());
 }
 
 function arrayOf(np, { values, shape }) {

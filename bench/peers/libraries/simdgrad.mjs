@@ -11,6 +11,8 @@ export const rows = [
 ];
 
 const ACTIVATIONS = new Set(["relu", "tanh", "sigmoid", "softmax"]);
+/** Layers that take an activation as an option. */
+const ACTIVATED = new Set(["linear", "batchNorm", "conv"]);
 
 export async function build({ workload, data, mode, threads, entry }) {
   const simdgrad = await import(entry);
@@ -75,24 +77,40 @@ function operation({ noGrad, Parameter, tensor }, inputs, run) {
   return { step, read: () => noGrad(() => run(...tensors)).data };
 }
 
-/** Layers as a user writes them: an activation is an option of the layer before. */
-function network({ BatchNorm, Dense, Sequential, tensor, ...simdgrad }, { layers, x }, values) {
-  const made = [];
-  layers.forEach((layer, i) => {
-    const next = layers[i + 1]?.type;
-    const options = ACTIVATIONS.has(next) ? { activation: next } : {};
-    if (layer.type === "linear") made.push(new Dense(layer.out, { ...options, inputShape: [layer.in] }));
-    if (layer.type === "batchNorm") made.push(new BatchNorm(options));
+/** (simdgrad, layer, options that an activation behind it adds) → the layer. */
+const LAYERS = {
+  linear: ({ Dense }, layer, options) => new Dense(layer.out, { ...options, inputShape: [layer.in] }),
+  batchNorm: ({ BatchNorm }, _, options) => new BatchNorm(options),
+  conv: ({ Conv2d }, { in: inputs, out, kernel, padding }, options) => new Conv2d(inputs, out, kernel, { ...options, padding }),
+  avgPool: ({ AvgPool2d }, { size }) => new AvgPool2d(size),
+  maxPool: ({ MaxPool2d }, { size }) => new MaxPool2d(size),
+  flatten: ({ Flatten }) => new Flatten(),
+  lstm: ({ LSTM }, { in: inputs, hidden }) => new LSTM(inputs, hidden),
+  transformerBlock: ({ TransformerEncoderLayer }, { dim, heads, feedForward }) =>
+    new TransformerEncoderLayer(dim, heads, { feedForward, dropout: 0, activation: "gelu", normFirst: true }),
+  sequenceMean: ({ Lambda }) => new Lambda((x) => x.mean(1)),
+};
+
+/** Layers as a user writes them: an activation is an option of the layer before, where that has one. */
+function network(simdgrad, { layers, x }, values) {
+  const { Activation, Sequential, noGrad, tensor, zeros } = simdgrad;
+  const made = layers.map((layer, i) => {
+    const [before, next] = [layers[i - 1]?.type, layers[i + 1]?.type];
+    if (ACTIVATIONS.has(layer.type)) return ACTIVATED.has(before) ? null : new Activation(layer.type);
+    const options = ACTIVATED.has(layer.type) && ACTIVATIONS.has(next) ? { activation: next } : {};
+    return LAYERS[layer.type](simdgrad, layer, options);
   });
-  const model = new Sequential(made);
+  const model = new Sequential(made.filter((layer) => layer !== null));
   // Builds lazy layers.
-  simdgrad.noGrad(() => {
-    model.forward(simdgrad.zeros(x.shape));
+  noGrad(() => {
+    model.forward(zeros(x.shape));
   });
-  for (const [i, parameter] of model.parameters().entries()) parameter.assign(tensor(values[i].values).reshape(values[i].shape));
+  for (const { layer, name, shape, values: numbers } of values) {
+    made[layer].loadStateDict({ [name]: tensor(numbers).reshape(shape) }, { strict: false });
+  }
   return model;
 }
 
-function optimizerOf({ Adam, SGD }, { name, ...options }, parameters) {
-  return name === "adam" ? new Adam(parameters, options) : new SGD(parameters, options);
+function optimizerOf({ Adam, AdamW, SGD }, { name, ...options }, parameters) {
+  return new { adam: Adam, adamW: AdamW, sgd: SGD }[name](parameters, options);
 }

@@ -35,10 +35,33 @@ def array(place):
     return numbers[place["at"] : place["at"] + place["size"]].reshape(place["shape"])
 
 
+class LastState(nn.LSTM):
+    def forward(self, x):
+        return super().forward(x)[0][:, -1]
+
+
+class SequenceMean(nn.Module):
+    def forward(self, x):
+        return x.mean(1)
+
+
+def transformer_block(layer):
+    return nn.TransformerEncoderLayer(
+        layer["dim"], layer["heads"], layer["feedForward"], 0.0, "gelu", batch_first=True, norm_first=True
+    )
+
+
 def network():
     made = {
         "linear": lambda layer: nn.Linear(layer["in"], layer["out"]),
+        "conv": lambda layer: nn.Conv2d(layer["in"], layer["out"], layer["kernel"], padding=layer["padding"]),
         "batchNorm": lambda layer: nn.BatchNorm1d(layer["features"]),
+        "avgPool": lambda layer: nn.AvgPool2d(layer["size"]),
+        "maxPool": lambda layer: nn.MaxPool2d(layer["size"]),
+        "flatten": lambda _: nn.Flatten(),
+        "lstm": lambda layer: LastState(layer["in"], layer["hidden"], batch_first=True),
+        "transformerBlock": transformer_block,
+        "sequenceMean": lambda _: SequenceMean(),
         "relu": lambda _: nn.ReLU(),
         "tanh": lambda _: nn.Tanh(),
         "sigmoid": lambda _: nn.Sigmoid(),
@@ -46,8 +69,8 @@ def network():
     }
     model = nn.Sequential(*(made[layer["type"]](layer) for layer in workload["layers"]))
     with torch.no_grad():
-        for parameter, place in zip(model.parameters(), data["parameters"]):
-            parameter.copy_(tensor(place))
+        for place in data["parameters"]:
+            model[place["layer"]].get_parameter(place["name"]).copy_(tensor(place))
     return model
 
 
@@ -59,6 +82,8 @@ def train():
     rate = options["learningRate"]
     if options["name"] == "adam":
         optimizer = torch.optim.Adam(model.parameters(), lr=rate)
+    elif options["name"] == "adamW":
+        optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=options["weightDecay"])
     else:
         optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=options.get("momentum", 0))
     loss_of = F.mse_loss

@@ -81,6 +81,8 @@ export const rows: Row[] = [
   batchNorm(32, 256, 1, 1),
   batchNorm(128, 512, 1, 0),
   batchNorm(32, 16, 196, 1),
+  batchNorm(32, 64, 256, 1),
+  batchNorm(32, 512, 16, 1),
   batchNormEval(32, 256),
   ...layerNorm(1024, 128),
 ];

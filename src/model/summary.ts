@@ -71,7 +71,8 @@ function chainShapes(model: Model): (Shape | null)[][] {
   const { inputShape } = (first ?? {}) as { inputShape?: Shape };
   let shape: Shape | null = inOrder && inputShape !== undefined ? [1, ...inputShape] : null;
   return [...model.children().values()].map((module) => {
-    const input = (inOrder ? shape : null) ?? module.builtFor;
+    // Of images, a layer that was built for its channels alone does not know the shape.
+    const input = (inOrder ? shape : null) ?? (module.expects() === null ? null : module.builtFor);
     shape = input === null ? null : shapeBehind(module, input);
     return [shape];
   });

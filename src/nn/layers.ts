@@ -1,6 +1,6 @@
 /** The layers. This module is their registry: a saved model is rebuilt by the names in their declarations. */
 export { Activation } from "./layers/activation.js";
-export { BatchNorm, type BatchNormOptions } from "./layers/batchNorm.js";
+export { BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormNdOptions, type BatchNormOptions } from "./layers/batchNorm.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";
 export { Dot, type DotOptions } from "./layers/dot.js";
 export { Dropout } from "./layers/dropout.js";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  type BatchNormNdOptions,
   capture,
   deserializeModel,
   input as inputOf,
@@ -30,6 +31,14 @@ interface Example {
 
 const pair = (): Tensor[] => [randn([3, 4]), randn([3, 4])];
 
+function batchNorms(options: BatchNormNdOptions): Record<"BatchNorm1d" | "BatchNorm2d" | "BatchNorm3d", Example> {
+  return {
+    BatchNorm1d: { args: [4, options], input: () => randn([3, 4, 5]) },
+    BatchNorm2d: { args: [null, options], input: () => randn([3, 4, 2, 3]) },
+    BatchNorm3d: { args: [4, options], input: () => randn([3, 4, 2, 3, 2]) },
+  };
+}
+
 const EXAMPLES: Record<keyof typeof library, Example> = {
   Add: { args: [], input: () => [...pair(), randn([3, 1])] },
   Average: { args: [], input: pair },
@@ -45,6 +54,7 @@ const EXAMPLES: Record<keyof typeof library, Example> = {
     args: [{ inputShape: [4], momentum: null, epsilon: 0.5, affine: false, trackRunningStats: false, activation: "relu" }],
     input: () => randn([3, 4]),
   },
+  ...batchNorms({ momentum: null, epsilon: 0.5, affine: false, trackRunningStats: false, activation: "relu" }),
   Dense: {
     args: [
       5,

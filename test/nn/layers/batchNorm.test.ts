@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { forgetNotes } from "../../../src/errors/note.js";
 import {
   BatchNorm,
+  BatchNorm1d,
+  BatchNorm2d,
+  BatchNorm3d,
   type BatchNormOptions,
   Dense,
   deserializeModel,
@@ -184,6 +187,59 @@ describe("momentum above 0.5", () => {
         "simdgrad: BatchNorm: momentum 0.99 weighs the new value, as in PyTorch, so that little is left of the running statistics. Keras's momentum 0.99 is 0.01 here.",
       ],
     ]);
+  });
+});
+
+describe("with a number of axes", () => {
+  const volume = (): Tensor => randn([2, 3, 2, 4, 5]);
+
+  test.each([
+    [BatchNorm1d, [6, 3]],
+    [BatchNorm1d, [4, 3, 5]],
+    [BatchNorm2d, [4, 3, 5, 2]],
+    [BatchNorm3d, [2, 3, 2, 4, 5]],
+  ] as const)("%o has the bits of BatchNorm for %s", (Layer, shape) => {
+    const x = randn(shape, { requiresGrad: true });
+    const results = [
+      new Layer(3, { activation: "relu" }),
+      new Layer(null, { activation: "relu" }),
+      new BatchNorm({ activation: "relu" }),
+    ].map((layer) => {
+      x.grad = null;
+      const y = layer.forward(x);
+      y.mul(y).sum().backward();
+      return [y, x.grad, layer.weight?.grad, ...layer.stateDict().values()].map((each) => each?.data);
+    });
+    expect(results[0]).toEqual(results[2]);
+    expect(results[1]).toEqual(results[2]);
+  });
+
+  test("channels given have parameters at once, null waits for the input or the state", () => {
+    const [given, lazy] = [new BatchNorm3d(3), new BatchNorm3d(null)];
+    expect(given.parameters().map(({ shape }) => shape)).toEqual([[3], [3]]);
+    expect(failure(() => lazy.parameters())).toContain("BatchNorm3d is not built");
+    lazy.loadStateDict(given.stateDict());
+    expect(lazy.forward(volume()).shape).toEqual([2, 3, 2, 4, 5]);
+    expect(new Sequential([given]).summary()).toContain("6 parameters");
+  });
+
+  test("errors", () => {
+    const of = (make: () => unknown): string => failure(make);
+    expect(of(() => new BatchNorm2d(3).forward(randn([4, 3])))).toBe("SHAPE BatchNorm2d: x has shape [4, 3]; expected [n, 3, h, w].");
+    expect(of(() => new BatchNorm2d(3).forward(randn([4, 2, 5, 5])))).toBe(
+      "SHAPE BatchNorm2d: x has shape [4, 2, 5, 5]; expected [n, 3, h, w].",
+    );
+    expect(of(() => new BatchNorm1d(3).forward(randn([4, 3, 5, 5])))).toBe(
+      "SHAPE BatchNorm1d: x has shape [4, 3, 5, 5]; expected [n, 3] or [n, 3, l].",
+    );
+    expect(of(() => new BatchNorm3d(null).forward(randn([4, 3, 5])))).toBe(
+      "SHAPE BatchNorm3d: x has shape [4, 3, 5]; expected [n, channels, d, h, w].",
+    );
+    expect(of(() => new (BatchNorm2d as unknown as new () => BatchNorm2d)())).toBe(
+      "ARGUMENT BatchNorm2d: numFeatures is undefined; expected a whole number ≥ 1, or null. Write new BatchNorm2d(64), or new BatchNorm2d(null): the channels are those of the first input.",
+    );
+    expect(of(() => new BatchNorm2d({ momentum: 0.1 } as never))).toContain("Write new BatchNorm2d(64)");
+    expect(of(() => new BatchNorm2d(2, { eps: 1 } as never))).toContain('Did you mean "epsilon"?');
   });
 });
 

@@ -7,6 +7,8 @@ import { terminal } from "./node.js";
 /** A published file that never changes. */
 export interface Published {
   name: string;
+  /** Its name in its public home, where that is another. */
+  remote?: string;
   bytes: number;
   /** SHA-256 of the file in hexadecimal digits. */
   sha256: string;
@@ -30,7 +32,7 @@ export const DOWNLOAD = {
   signal: abortSignal({}),
 };
 
-interface DownloadSettings {
+export interface DownloadSettings {
   readonly onProgress: ((progress: DownloadProgress) => void) | null | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -51,7 +53,7 @@ export async function download(
   const { onProgress = showProgress, signal } = options;
   const problems: string[] = [];
   for (const place of places) {
-    const url = place + file.name;
+    const url = place + (file.remote ?? file.name);
     try {
       const bytes = await receive(url, file, (received) => onProgress?.({ file: file.name, received, total: file.bytes }), signal);
       const problem = await differs(op, file, bytes);

@@ -1,26 +1,16 @@
-import { message } from "../errors/message.js";
-import { variable } from "../kernels/platform.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf, type SettingsOf } from "../options/declare.js";
 import { flag } from "../options/kinds.js";
-import type { Shape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Dataset, Labelled } from "./dataset.js";
-import { DOWNLOAD, differs, download, type Published } from "./download.js";
-import { FileError } from "./error.js";
-import { readFileIfThere } from "./file.js";
+import { DOWNLOAD, type Published } from "./download.js";
 import { readIdx } from "./idx.js";
-import { cacheFolder, fileSystem, hasFiles, pathOption, paths, pathText } from "./node.js";
-import { writeFile } from "./write.js";
+import { scaled } from "./pixels.js";
+import { type Collection, find, PLACES } from "./published.js";
 
 const MNIST_OPTIONS = {
-  /** Folder with the four files, or with a sub-folder `mnist` or `fashion-mnist` that has them. Nothing is downloaded then. Default none. */
-  folder: pathOption({}),
-  /** Where to keep downloaded files. Default: `simdgrad` in %LOCALAPPDATA%, $XDG_CACHE_HOME or ~/.cache. */
-  cacheFolder: pathOption({}),
-  /** Address of a folder from which the four files are downloaded, instead of their public homes. Needed in browsers. Default none. */
-  baseUrl: pathOption({ aka: ["url"] }),
+  ...PLACES,
   /** x as images [n, 1, 28, 28] instead of rows [n, 784]. Default false. */
   image: flag({ default: false, aka: ["images"] }),
   ...DOWNLOAD,
@@ -35,10 +25,7 @@ export interface MnistOptions extends OptionsOf<typeof LOAD_MNIST> {}
 type Settings = SettingsOf<typeof LOAD_MNIST>;
 
 /** The four files of a data set: where they are published, and their checksums. */
-interface Source {
-  /** The name of the sub-folder. */
-  name: string;
-  homes: readonly string[];
+interface Source extends Collection {
   trainImages: Published;
   trainLabels: Published;
   testImages: Published;
@@ -48,6 +35,7 @@ interface Source {
 
 const MNIST: Source = {
   name: "mnist",
+  files: "the four .gz files",
   homes: ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"],
   trainImages: {
     name: "train-images-idx3-ubyte.gz",
@@ -74,6 +62,7 @@ const MNIST: Source = {
 
 const FASHION_MNIST: Source = {
   name: "fashion-mnist",
+  files: "the four .gz files",
   homes: [
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
@@ -151,74 +140,4 @@ async function load(op: string, source: Source, options: Settings): Promise<Data
   const train = await pair(source.trainImages, source.trainLabels);
   const test = await pair(source.testImages, source.testLabels);
   return { train, test, classNames: source.classNames };
-}
-
-/** Bytes as float32: byte / 255, rounded once. */
-function scaled(bytes: Uint8Array, shape: Shape, op: string): Tensor {
-  const table = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
-  const values = new Float32Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) values[i] = table[bytes[i]];
-  return new Tensor(dataStorage("float32", values, op), Object.freeze(shape));
-}
-
-/** The bytes of a published file, from the first place that has it. */
-async function find(op: string, source: Source, file: Published, options: Settings): Promise<Uint8Array> {
-  if (options.folder !== undefined) {
-    const folder = pathText(op, options.folder);
-    const { join } = paths(op);
-    const found = await lookIn(op, file, [join(folder, source.name), folder]);
-    if (found !== null) return found;
-    throw new FileError(
-      message(op, `there is no ${file.name} in ${folder} nor in ${join(folder, source.name)}`, "Leave folder out to download it."),
-    );
-  }
-  if (!hasFiles()) {
-    if (options.baseUrl !== undefined) return fetchFile(op, source, file, options, "");
-    throw new FileError(
-      message(op, "there is no file system here", "In browsers pass { baseUrl }, the address of a folder with the four .gz files."),
-    );
-  }
-  const shared = variable("SIMDGRAD_DATA");
-  const found = shared === undefined ? null : await lookIn(op, file, [paths(op).join(shared, source.name)]);
-  return found ?? cached(op, source, file, options);
-}
-
-/** A file from the first of some folders that has it. These folders belong to the user, so a damaged file is an error. */
-async function lookIn(op: string, file: Published, folders: readonly string[]): Promise<Uint8Array | null> {
-  for (const folder of folders) {
-    const path = paths(op).join(folder, file.name);
-    const bytes = await readFileIfThere(path, op);
-    if (bytes === null) continue;
-    const problem = await differs(op, file, bytes);
-    if (problem === null) return bytes;
-    throw new FileError(message(op, `${path} is not the published file: ${problem}`, "Get it again."));
-  }
-  return null;
-}
-
-/** A file from the cache folder. If it is missing or damaged there, it is downloaded. */
-async function cached(op: string, source: Source, file: Published, options: Settings): Promise<Uint8Array> {
-  const { join } = paths(op);
-  const folder = join(options.cacheFolder === undefined ? cacheFolder(op) : pathText(op, options.cacheFolder), source.name);
-  const path = join(folder, file.name);
-  const kept = await readFileIfThere(path, op);
-  if (kept !== null && (await differs(op, file, kept)) === null) return kept;
-  const bytes = await fetchFile(op, source, file, options, `, or into ${folder}`);
-  // An error is ignored here: if the folder cannot be used, writing into it fails and says why.
-  await fileSystem(op, "write")
-    .promises.mkdir(folder, { recursive: true })
-    .catch(() => {});
-  await writeFile(path, bytes, op);
-  return bytes;
-}
-
-function fetchFile(op: string, source: Source, file: Published, options: Settings, orCache: string): Promise<Uint8Array> {
-  const homes =
-    options.baseUrl === undefined
-      ? source.homes
-      : [(typeof options.baseUrl === "string" ? options.baseUrl : options.baseUrl.href).replace(/\/*$/, "/")];
-  const mend = hasFiles()
-    ? `Offline: put the four .gz files into a folder and pass { folder }, or into ${source.name} in the folder that SIMDGRAD_DATA names${orCache}.`
-    : "Pass { baseUrl }, the address of a folder with the four .gz files.";
-  return download(op, file, homes, mend, options);
 }

@@ -69,9 +69,13 @@ function same(result: unknown, expected: unknown): void {
 const mnist = dataFile("MNIST", "mnist/t10k-labels-idx1-ubyte.gz");
 const fashion = dataFile("Fashion-MNIST", "fashion-mnist/t10k-labels-idx1-ubyte.gz");
 
+const cifar = dataFile("CIFAR-10", "cifar10/cifar10-test-1k.bin.gz");
+const shakespeare = dataFile("Tiny Shakespeare", "text/tinyshakespeare.txt");
+const loaded = { loadMnist: mnist, loadFashionMnist: fashion, loadCifar10: cifar, loadShakespeare: shakespeare };
+
 /** Whether an example reads data that are not here. */
 function lacksData(code: string): boolean {
-  return (code.includes("loadMnist(") && mnist === null) || (code.includes("loadFashionMnist(") && fashion === null);
+  return Object.entries(loaded).some(([loader, file]) => file === null && code.includes(`${loader}(`));
 }
 
 describe("every example in a doc comment runs as it stands", () => {

@@ -4,8 +4,9 @@
  *
  *   dbias = Σ g,  dweight = Σ g · x̂,  dx = weight · s · (g − dbias / m − x̂ · dweight / m)
  *
- * The range of every kernel counts channels. Where inner is 1, the channels are the columns of a matrix, which is read row by row, a
- * block of columns at a time. Otherwise a channel is `outer` contiguous planes. Order of sums: see fold.ts and gradSums.ts.
+ * The range of every kernel counts channels. A channel is `outer` contiguous planes of `inner` elements. Where planes are small, a sample
+ * is rather a row of columns, a channel being `inner` adjacent ones: rows are read a block of columns at a time, and what is known of a
+ * channel is spread over its columns. Order of sums: see fold.ts and gradSums.ts; columns of a channel are added in their order.
  */
 import { Activation } from "./epilogue";
 import { fold, foldRow } from "./fold";
@@ -65,15 +66,65 @@ const ONE = memory.data<f32>([1]);
 /** Channels of a block where each is planes: one vector of statistics, and few enough to stay in the cache from pass to pass. */
 const PLANES: u32 = 4;
 
+/** Planes of at most so many elements are columns. */
+const SMALL_PLANE: u32 = 64;
+
+/** Of fewer samples, spreading over columns would cost more than it saves. */
+const LEAST_ROWS: u32 = 4;
+
 @inline
-function blockOf(left: u32, inner: u32): u32 {
-  return min(left, inner == 1 ? BLOCK : PLANES);
+function areColumns(outer: u32, inner: u32): bool {
+  return inner == 1 || (inner <= SMALL_PLANE && outer >= LEAST_ROWS);
+}
+
+@inline
+function blockOf(left: u32, outer: u32, inner: u32): u32 {
+  return min(left, areColumns(outer, inner) ? BLOCK / inner : PLANES);
+}
+
+/** Each of `count` float32 at p fills `inner` ones. From the last to the first, because what is written covers what was read. */
+function spread(p: usize, count: u32, inner: u32): void {
+  const width = <usize>inner << 2;
+  for (let from = p + (<usize>count << 2), q = p + width * count; from > p; ) {
+    const x = load<f32>((from -= 4)), end = q;
+    q -= width;
+    let to = q;
+    for (const vectors = end - (width & 15); to < vectors; to += 16) v128.store(to, f32x4.splat(x));
+    for (; to < end; to += 4) store<f32>(to, x);
+  }
+}
+
+/** The same with float64. */
+function spreadWide(p: usize, count: u32, inner: u32): void {
+  const width = <usize>inner << 3;
+  for (let from = p + (<usize>count << 3), q = p + width * count; from > p; ) {
+    const x = load<f64>((from -= 8)), end = q;
+    q -= width;
+    for (let to = q; to < end; to += 8) store<f64>(to, x);
+  }
+}
+
+/** A mean for each column. */
+function spreadMeans(mean: usize, count: u32, inner: u32): usize {
+  const means = coefficients();
+  memory.copy(means, mean, <usize>count << 2);
+  spread(means, count, inner);
+  return means;
+}
+
+/** Each of `count` float64 at p becomes the sum of the `inner` ones of its columns. */
+function gather(p: usize, count: u32, inner: u32): void {
+  for (let to = p, end = p + (<usize>count << 3), q = p; to < end; to += 8) {
+    let sum: f64 = 0;
+    for (const last = q + (<usize>inner << 3); q < last; q += 8) sum += load<f64>(q);
+    store<f64>(to, sum);
+  }
 }
 
 /** Normalises by the statistics of x and updates the running statistics. */
 export function batchNorm(r: BatchNormArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
-    count = blockOf(to - first, r.inner);
+    count = blockOf(to - first, r.outer, r.inner);
     foldChannels<Sum>(r, first, count);
     means(r, first, count);
     foldChannels<SquaredDeviations>(r, first, count);
@@ -85,7 +136,7 @@ export function batchNorm(r: BatchNormArgs, from: u32, to: u32): void {
 /** Normalises by the running statistics, which do not change. */
 export function batchNormEval(r: BatchNormArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
-    count = blockOf(to - first, r.inner);
+    count = blockOf(to - first, r.outer, r.inner);
     const at = <usize>first << 2, end = at + (<usize>count << 2), saved = r.saved, toS = <usize>r.channels << 2;
     const one = v128.load32_splat(ONE), epsilon = f32x4.splat(<f32>r.epsilon);
     for (let p = at; p < end; p += 16) {
@@ -98,7 +149,7 @@ export function batchNormEval(r: BatchNormArgs, from: u32, to: u32): void {
 
 /** accumulators[j] = fold of channel first + j, by functor F. */
 function foldChannels<F>(r: BatchNormArgs, first: u32, count: u32): void {
-  if (r.inner == 1) return fold<F>(r.x, r.outer, r.channels, first, count);
+  if (areColumns(r.outer, r.inner)) return foldChannelsOfColumns<F>(r, first, count);
   const plane = <usize>r.inner << 2, sample = plane * r.channels;
   for (let j: u32 = 0; j < count; j++) {
     const shift = load<f64>(shifts() + (j << 3));
@@ -106,6 +157,16 @@ function foldChannels<F>(r: BatchNormArgs, first: u32, count: u32): void {
     for (let o: u32 = 0, x = r.x + plane * (first + j); o < r.outer; o++, x += sample) total += foldRow<F>(x, 0, r.inner, shift);
     store<f64>(accumulators() + (j << 3), total);
   }
+}
+
+function foldChannelsOfColumns<F>(r: BatchNormArgs, first: u32, count: u32): void {
+  const inner = r.inner, columns = r.channels * inner, exact = shifts();
+  if (inner == 1) return fold<F>(r.x, r.outer, columns, first, count);
+  const shifted = changetype<F>(0).shifted();
+  if (shifted) spreadWide(exact, count, inner);
+  fold<F>(r.x, r.outer, columns, first * inner, count * inner);
+  gather(accumulators(), count, inner);
+  if (shifted) for (let j: u32 = 1; j < count; j++) store<f64>(exact + (j << 3), load<f64>(exact + (j * inner << 3)));
 }
 
 /** From the sums in `accumulators`: writes the means in float64 to `shifts` and in float32 to `saved`. */
@@ -168,7 +229,10 @@ function applyTo<A>(r: BatchNormArgs, first: u32, count: u32): void {
 /** out = F of a block of channels, by the coefficients in scratch. */
 function normalizeBlock<F>(x: usize, y: usize, z: usize, out: usize, outer: u32, channels: u32, inner: u32, first: u32, count: u32): void {
   const begin = <usize>first * inner << 2, plane = <usize>inner << 2, sample = plane * channels;
-  if (inner == 1) return normalizeColumns<F>(x + begin, y + begin, z + begin, out + begin, outer, sample, <usize>count << 2);
+  if (areColumns(outer, inner)) {
+    if (inner > 1) for (let k = coefficients(), end = k + 4 * NEXT; k < end; k += NEXT) spread(k, count, inner);
+    return normalizeColumns<F>(x + begin, y + begin, z + begin, out + begin, outer, sample, plane * count);
+  }
   for (let j: u32 = 0, k = coefficients(), p = begin; j < count; j++, k += 4, p += plane) {
     const m = v128.load32_splat(k), a = v128.load32_splat(k, NEXT), b = v128.load32_splat(k, 2 * NEXT), c = v128.load32_splat(k, 3 * NEXT);
     for (let o: u32 = 0, q = p; o < outer; o++, q += sample) normalizeRow<F>(x + q, y + q, STEP, z + q, STEP, out + q, inner, m, a, b, c);
@@ -178,7 +242,7 @@ function normalizeBlock<F>(x: usize, y: usize, z: usize, out: usize, outer: u32,
 /** The gradients of x, weight and bias, each if it is wanted. */
 export function batchNormGrad(r: BatchNormGradArgs, from: u32, to: u32): void {
   for (let first = from, count: u32 = 0; first < to; first += count) {
-    count = blockOf(to - first, r.inner);
+    count = blockOf(to - first, r.outer, r.inner);
     if (r.act == Activation.Relu) gradBlock<Relu>(r, first, count);
     else gradBlock<Plain>(r, first, count);
   }
@@ -188,8 +252,10 @@ function gradBlock<A>(r: BatchNormGradArgs, first: u32, count: u32): void {
   const sample = <usize>r.channels * r.inner << 2, begin = <usize>first * r.inner << 2, plane = <usize>r.inner << 2;
   // Without ReLU y is not read.
   const g = r.g + begin, x = r.x + begin, y = r.y + begin, mean = r.saved + (<usize>first << 2), sums = accumulators(), dots = shifts();
-  if (r.inner == 1) columnSums<A, OfColumns>(g, x, y, mean, r.outer, sample, count, sums, dots);
-  else {
+  if (areColumns(r.outer, r.inner)) {
+    columnSums<A, OfColumns>(g, x, y, r.inner == 1 ? mean : spreadMeans(mean, count, r.inner), r.outer, sample, count * r.inner, sums, dots);
+    if (r.inner > 1) gather(sums, count, r.inner), gather(dots, count, r.inner);
+  } else {
     memory.fill(sums, 0, PLANES << 3);
     memory.fill(dots, 0, PLANES << 3);
     for (let j: u32 = 0; j < count; j++) {

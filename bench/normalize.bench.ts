@@ -82,7 +82,9 @@ export const rows: Row[] = [
   batchNorm(128, 512, 1, 0),
   batchNorm(32, 16, 196, 1),
   batchNorm(32, 64, 256, 1),
+  batchNorm(32, 128, 64, 1),
   batchNorm(32, 512, 16, 1),
+  batchNorm(32, 64, 49, 1),
   batchNormEval(32, 256),
   ...layerNorm(1024, 128),
 ];

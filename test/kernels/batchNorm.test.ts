@@ -9,6 +9,8 @@ type Shape = readonly [outer: number, channels: number, inner: number];
 const SHAPES: Shape[] = [
   ...[1, 3, 4, 5, 17, 64].flatMap((channels): Shape[] => [2, 7, 8, 9, 33].map((outer) => [outer, channels, 1])),
   ...[2, 3, 4, 5, 16, 17, 50].map((inner): Shape => [3, 6, inner]),
+  ...[2, 3, 4, 5, 16, 17, 50, 64, 65].map((inner): Shape => [9, 6, inner]),
+  [4, 70, 33],
   [1, 1, 2],
   [2, 5, 196],
   [3, 1030, 1],

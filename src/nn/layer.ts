@@ -61,6 +61,11 @@ export abstract class Layer<D extends AnyDeclaration = AnyDeclaration> extends M
     return (this.constructor as unknown as LayerClass<D>).stateShapes(this.#settings, inputShape);
   }
 
+  /** The layer's type, which is its name in errors. */
+  protected get op(): string {
+    return this.#declaration.op;
+  }
+
   /** What the constructor was called with, defaults filled in. */
   protected get settings(): SettingsOf<D> {
     return this.#settings;
@@ -92,7 +97,7 @@ export abstract class Layer<D extends AnyDeclaration = AnyDeclaration> extends M
   }
 
   override outputShape(inputShape: Shape, ...others: Shape[]): Shape {
-    const { op } = this.#declaration;
+    const { op } = this;
     return this.resultShape(checkShape(op, inputShape), ...others.map((shape) => checkShape(op, shape)));
   }
 

@@ -15,7 +15,7 @@ export abstract class Merge<D extends AnyDeclaration> extends Composed<D> {
   }
 
   protected compute(...inputs: Tensor[]): Tensor {
-    const { op } = (this.constructor as unknown as { declaration: AnyDeclaration }).declaration;
+    const { op } = this;
     for (const [i, input] of inputs.entries()) checkTensor(op, `input ${i}`, input);
     if (inputs.length < 2 || inputs.length > this.most) {
       const expected = this.most === 2 ? "two" : "two or more";

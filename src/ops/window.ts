@@ -52,5 +52,7 @@ export function spanOf(kernel: number, dilation: number): number {
 export function misfit(op: string, input: readonly number[], axes: readonly Sliding[]): ShapeError {
   const window = axes.map(({ kernel, dilation }) => spanOf(kernel, dilation)).join(" × ");
   const padded = input.map((extent, i) => extent + axes[i].padding).join(" × ");
-  return new ShapeError(message(op, `a window of ${window} does not fit into ${padded} (padding included)`));
+  return new ShapeError(
+    message(op, `a window of ${window} does not fit into ${padded} (padding included)`, "Take a smaller window, or more padding."),
+  );
 }

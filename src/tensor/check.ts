@@ -10,9 +10,13 @@ interface Symbolic {
   readonly [SYMBOLIC]: (op: string, args: readonly unknown[]) => unknown;
 }
 
-/** @throws ArgumentError unless `x` is a tensor. `name` is the name of the operand. */
-export function checkTensor(op: string, name: string, x: unknown): asserts x is Tensor {
-  if (!(x instanceof Tensor)) throw notTensor(op, name, x);
+/**
+ * @param name the name of the operand
+ * @param layer the layer that does the same as an operation that no symbolic tensor has
+ * @throws ArgumentError unless `x` is a tensor
+ */
+export function checkTensor(op: string, name: string, x: unknown, layer?: string): asserts x is Tensor {
+  if (!(x instanceof Tensor)) throw notTensor(op, name, x, layer);
 }
 
 /**
@@ -26,8 +30,10 @@ export function describeCall<Result>(op: string, name: string, x: unknown, args:
   throw notTensor(op, name, x);
 }
 
-function notTensor(op: string, name: string, x: unknown): ArgumentError {
-  const mend = isSymbolic(x) ? "It describes a Model; its elements come with fit and predict." : "Wrap it with tensor(…).";
+function notTensor(op: string, name: string, x: unknown, layer?: string): ArgumentError {
+  const described =
+    layer === undefined ? "It describes a Model; its elements come with fit and predict." : `Use the layer: new ${layer}(…).forward(x).`;
+  const mend = isSymbolic(x) ? described : "Wrap it with tensor(…).";
   return new ArgumentError(message(op, `${name} is ${operandText(x)}; expected a tensor`, mend));
 }
 

@@ -39,6 +39,12 @@ function batchNorms(options: BatchNormNdOptions): Record<"BatchNorm1d" | "BatchN
   };
 }
 
+function convolution(kernelSize: number[], padding: number | number[], extents: number[]): unknown[] {
+  const inputShape = [4, ...extents];
+  const start = { weightInitializer: "heNormal", biasInitializer: "ones" };
+  return [null, 6, kernelSize, { stride: 2, padding, dilation: 2, groups: 2, bias: false, activation: "relu", ...start, inputShape }];
+}
+
 const EXAMPLES: Record<keyof typeof library, Example> = {
   Add: { args: [], input: () => [...pair(), randn([3, 1])] },
   Average: { args: [], input: pair },
@@ -55,6 +61,9 @@ const EXAMPLES: Record<keyof typeof library, Example> = {
     input: () => randn([3, 4]),
   },
   ...batchNorms({ momentum: null, epsilon: 0.5, affine: false, trackRunningStats: false, activation: "relu" }),
+  Conv1d: { args: convolution([2], 4, [8]), input: () => randn([3, 4, 8]) },
+  Conv2d: { args: convolution([2, 1], [1, 2], [8, 7]), input: () => randn([3, 4, 8, 7]) },
+  Conv3d: { args: convolution([1, 2, 1], 2, [4, 5, 6]), input: () => randn([3, 4, 4, 5, 6]) },
   Dense: {
     args: [
       5,

@@ -45,7 +45,7 @@ describe("unfold2d", () => {
     const options = (value: object): UnfoldOptions => value as UnfoldOptions;
     expect(failure(() => zeros([4, 4]).unfold2d(2))).toBe("SHAPE unfold2d: x has shape [4, 4]; expected [n, c, h, w].");
     expect(failure(() => x.unfold2d(3, { dilation: 2 }))).toBe(
-      "SHAPE unfold2d: a window of 5 × 5 does not fit into 4 × 4 (padding included).",
+      "SHAPE unfold2d: a window of 5 × 5 does not fit into 4 × 4 (padding included). Take a smaller window, or more padding.",
     );
     expect(failure(() => x.unfold2d(0))).toBe("ARGUMENT unfold2d: kernelSize is 0; expected a whole number ≥ 1, or two.");
     expect(failure(() => x.unfold2d(2, { stride: [1, 1.5] }))).toBe(

@@ -31,6 +31,7 @@ export type { Axes, WithAxes, WithAxis } from "./ops/axes.js";
 export { cast } from "./ops/cast.js";
 export * from "./ops/compare.js";
 export { type ConvFunctionOptions, conv1d, conv2d, conv3d } from "./ops/conv.js";
+export { type ConvTransposeFunctionOptions, convTranspose1d, convTranspose2d, convTranspose3d } from "./ops/convTranspose.js";
 export * from "./ops/creation.js";
 export type { Reduction } from "./ops/crossEntropy.js";
 export { einsum } from "./ops/einsum.js";

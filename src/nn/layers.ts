@@ -2,6 +2,7 @@
 export { Activation } from "./layers/activation.js";
 export { BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormNdOptions, type BatchNormOptions } from "./layers/batchNorm.js";
 export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./layers/conv.js";
+export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, type ConvTransposeOptions } from "./layers/convTranspose.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";
 export { Dot, type DotOptions } from "./layers/dot.js";
 export { Dropout } from "./layers/dropout.js";

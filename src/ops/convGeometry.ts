@@ -92,7 +92,7 @@ export function transposedGeometryOf(op: string, x: Shape, weight: Shape, sweep:
   const { groups } = sweep;
   checkGroups(op, "the channels", weight[0], groups);
   checkInput(op, x, weight, weight[0]);
-  checkOutputPadding(op, axes, sweep);
+  checkOutputPadding(op, sweep);
   const [stride, padding, dilation, behind] = [sweep.stride, sweep.padding, sweep.dilation, sweep.outputPadding].map((all) =>
     each(all, axes),
   );
@@ -104,16 +104,15 @@ export function transposedGeometryOf(op: string, x: Shape, weight: Shape, sweep:
   return { input, kernel, output, stride, padding, dilation, groups };
 }
 
-/** @throws ArgumentError for an outputPadding that is neither smaller than the stride nor than the dilation: nothing would reach it */
-export function checkOutputPadding(
-  op: string,
-  axes: number,
-  { outputPadding, stride, dilation }: Omit<TransposedSweep, "padding" | "groups">,
-): void {
-  const [behind, strides, dilations] = [outputPadding, stride, dilation].map((all) => each(all, axes));
+/** @throws ArgumentError for an outputPadding that is below neither the stride nor the dilation: nothing would reach it */
+export function checkOutputPadding(op: string, { outputPadding, stride, dilation }: Omit<TransposedSweep, "padding" | "groups">): void {
+  const all = [outputPadding, stride, dilation];
+  const axes = Math.max(...all.map((extents) => [extents].flat().length));
+  const [behind, strides, dilations] = all.map((extents) => each(extents, axes));
   if (behind.every((n, i) => n < Math.max(strides[i], dilations[i]))) return;
-  const problem = `outputPadding is ${shapeText(behind)}, stride ${shapeText(strides)}, dilation ${shapeText(dilations)}`;
-  throw new ArgumentError(message(op, `${problem}; expected an outputPadding below the stride or the dilation`));
+  const [given, ...beside] = [behind, strides, dilations].map((extents) => (axes === 1 ? String(extents[0]) : shapeText(extents)));
+  const problem = `outputPadding is ${given}; expected less than the stride ${beside[0]} or the dilation ${beside[1]}`;
+  throw new ArgumentError(message(op, problem, "Take a larger kernel for a larger result."));
 }
 
 /** Elements before each axis, and on both sides together. What "same" adds to an even window more stands behind, as in PyTorch. */

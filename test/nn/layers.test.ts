@@ -39,10 +39,14 @@ function batchNorms(options: BatchNormNdOptions): Record<"BatchNorm1d" | "BatchN
   };
 }
 
-function convolution(kernelSize: number[], padding: number | number[], extents: number[]): unknown[] {
-  const inputShape = [4, ...extents];
-  const start = { weightInitializer: "heNormal", biasInitializer: "ones" };
-  return [null, 6, kernelSize, { stride: 2, padding, dilation: 2, groups: 2, bias: false, activation: "relu", ...start, inputShape }];
+function convolution(kernelSize: number[], padding: number | number[], extents: number[], more: object = {}): unknown[] {
+  const sweep = { stride: 2, padding, dilation: 2, groups: 2 };
+  const start = { bias: false, weightInitializer: "heNormal", biasInitializer: "ones" };
+  return [null, 6, kernelSize, { ...sweep, ...start, activation: "relu", inputShape: [4, ...extents], ...more }];
+}
+
+function transposed(kernelSize: number[], padding: number | number[], outputPadding: number | number[], extents: number[]): unknown[] {
+  return convolution(kernelSize, padding, extents, { outputPadding });
 }
 
 const EXAMPLES: Record<keyof typeof library, Example> = {
@@ -64,6 +68,9 @@ const EXAMPLES: Record<keyof typeof library, Example> = {
   Conv1d: { args: convolution([2], 4, [8]), input: () => randn([3, 4, 8]) },
   Conv2d: { args: convolution([2, 1], [1, 2], [8, 7]), input: () => randn([3, 4, 8, 7]) },
   Conv3d: { args: convolution([1, 2, 1], 2, [4, 5, 6]), input: () => randn([3, 4, 4, 5, 6]) },
+  ConvTranspose1d: { args: transposed([2], 1, 1, [3]), input: () => randn([3, 4, 3]) },
+  ConvTranspose2d: { args: transposed([2, 1], [1, 0], [0, 1], [3, 2]), input: () => randn([3, 4, 3, 2]) },
+  ConvTranspose3d: { args: transposed([1, 2, 1], [0, 1, 0], 1, [2, 1, 2]), input: () => randn([3, 4, 2, 1, 2]) },
   Dense: {
     args: [
       5,

@@ -172,10 +172,10 @@ function fillFrom(array: NumberArray, key: [number, number], index: number, kern
   }
 }
 
-/** @internal fills with uniform numbers in [low, high) that depend on `seed` and `purpose` alone */
-export function fillUniform(array: Float32Array, purpose: string, low: number, high: number, seed: Seed): void {
+/** @internal fills with uniform numbers in [low, high) that depend on `seed`, `purpose` and the number of the draw alone */
+export function fillUniform(array: Float32Array, purpose: string, low: number, high: number, seed: Seed, index = 0): void {
   const kernel: Draw = (out, counter, key0, key1) => kernels.uniform({ out, counter, key0, key1, low, high }, 0, array.length);
-  fillFrom(array, streamKey(purpose, seed), 0, kernel);
+  fillFrom(array, streamKey(purpose, seed), index, kernel);
 }
 
 /** @internal fills with normal numbers that depend on `seed` and `purpose` alone */

@@ -67,7 +67,12 @@ export function manualSeed(seed: number): void {
   checkArity("manualSeed", arguments.length, 1);
   checkValue("manualSeed", "the seed", seed, SEED);
   recorder?.refuse("manualSeed starts the random numbers afresh in every step");
-  current = { low: seed >>> 0, high: Math.floor(seed / 4294967296) >>> 0, draws: new Map(), steps: 0 };
+  current = seedOf(seed);
+}
+
+/** @internal a seed under which nothing was drawn yet. @param number whole, from 0 to 2⁵³ − 1 */
+export function seedOf(number: number): Seed {
+  return { low: number >>> 0, high: Math.floor(number / 4294967296) >>> 0, draws: new Map(), steps: 0 };
 }
 
 /**

@@ -14,6 +14,7 @@ const FLOORS = [
   ["ops"],
   ["nn", "optim"],
   ["train", "io"],
+  ["data"],
   ["model"],
   ["cli"],
 ];

@@ -76,9 +76,7 @@ export abstract class Convolution<D extends AnyDeclaration> extends Layer<D> {
   }
 
   override expects(): Shape | null {
-    // What was built without an input, or from the weights of a file, does not know extents.
-    const sample = super.expects();
-    return sample === null || sample.length === 0 || sample.includes(0) ? null : sample;
+    return knownExtents(super.expects());
   }
 
   protected override resultShape(inputShape: Shape): Shape {
@@ -109,6 +107,11 @@ export function channelsOf(op: string, axes: number, inChannels: number | null, 
   if (inChannels !== null && (inputShape.length === 0 || channels === inChannels)) return inChannels;
   if (inChannels === null && channels > 0) return channels;
   throw new ShapeError(message(op, `x has shape ${shapeText(inputShape)}; expected ${layoutText(axes, inChannels ?? "c")}`));
+}
+
+/** The shape of a sample, unless its extents are not known: of a layer that was built without an input, or from the weights of a file. */
+export function knownExtents(sample: Shape | null): Shape | null {
+  return sample === null || sample.length === 0 || sample.includes(0) ? null : sample;
 }
 
 /** U(±1/√fanIn), as in PyTorch for weight and bias, fanIn being the weight's. */

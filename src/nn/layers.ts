@@ -25,3 +25,4 @@ export {
 export { Operation } from "./layers/operation.js";
 export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
 export { Reshape } from "./layers/reshape.js";
+export { SeparableConv2d, type SeparableConv2dOptions } from "./layers/separableConv.js";

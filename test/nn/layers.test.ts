@@ -71,6 +71,18 @@ const EXAMPLES: Record<keyof typeof library, Example> = {
   ConvTranspose1d: { args: transposed([2], 1, 1, [3]), input: () => randn([3, 4, 3]) },
   ConvTranspose2d: { args: transposed([2, 1], [1, 0], [0, 1], [3, 2]), input: () => randn([3, 4, 3, 2]) },
   ConvTranspose3d: { args: transposed([1, 2, 1], [0, 1, 0], 1, [2, 1, 2]), input: () => randn([3, 4, 2, 1, 2]) },
+  SeparableConv2d: {
+    args: [
+      null,
+      6,
+      [2, 1],
+      {
+        ...{ stride: 2, padding: [1, 2], dilation: 2, depthMultiplier: 2, bias: false, activation: "relu", inputShape: [4, 8, 7] },
+        ...{ depthwiseInitializer: "heNormal", pointwiseInitializer: "glorotUniform", biasInitializer: "ones" },
+      },
+    ],
+    input: () => randn([3, 4, 8, 7]),
+  },
   Dense: {
     args: [
       5,

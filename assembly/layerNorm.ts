@@ -4,6 +4,8 @@
  *
  *   dx = s · (h − mean h − x̂ · mean(h · x̂)) of each row,   dweight = Σ g · x̂,  dbias = Σ g over the rows
  *
+ * Not centered, the mean is taken for 0, of x and of h: root mean square normalisation.
+ *
  * A kernel of its own computes the sums over rows. Its range counts columns, so that one thread owns each sum.
  */
 import { foldRow } from "./fold";
@@ -26,6 +28,7 @@ export class LayerNormArgs {
   saved: usize; // [rows, 2], kept for the gradient: mean, s
   columns: u32; // elements of a row
   epsilon: f64; // ε
+  centered: u32; // 1: the mean is subtracted, 0: it is taken for 0
 }
 
 /** @cost 10 + 0.35 * columns @bytes 8 + 12 * columns */
@@ -37,6 +40,7 @@ export class LayerNormGradArgs {
   saved: usize; // [rows, 2], from the forward kernel
   out: usize; // [rows, columns], the gradient of x
   columns: u32; // elements of a row
+  centered: u32; // as in the forward kernel
 }
 
 /** @cost 2 + 0.22 * rows @bytes 8 * rows */
@@ -69,7 +73,7 @@ export function layerNorm(r: LayerNormArgs, from: u32, to: u32): void {
   const n = r.columns, row = <usize>n << 2, none = f32x4.splat(0);
   const weight = r.weight ? r.weight : ONES, bias = r.bias ? r.bias : ZEROS, weightStep = r.weight ? STEP : 0, biasStep = r.bias ? STEP : 0;
   for (let i = from; i < to; i++) {
-    const x = r.x + row * i, exact = foldRow<Sum>(x, 0, n, 0) / n, mean = <f32>exact, d = exact - <f64>mean;
+    const x = r.x + row * i, exact = r.centered ? foldRow<Sum>(x, 0, n, 0) / n : 0, mean = <f32>exact, d = exact - <f64>mean;
     // `SquaredDeviations` are taken from the rounded mean; subtracting d² makes them deviations from the exact one.
     const variance = max<f64>(0, foldRow<SquaredDeviations>(x, 0, n, mean) / n - d * d), s: f32 = 1 / sqrt<f32>(<f32>(variance + r.epsilon));
     store<f32>(r.saved + (<usize>i << 3), mean);
@@ -87,7 +91,7 @@ export function layerNormGrad(r: LayerNormGradArgs, from: u32, to: u32): void {
     store<f64>(sum, 0);
     store<f64>(dot, 0);
     rowSums<Weighted>(g, x, weight, step, n, mean, sum, dot);
-    const b = f32x4.splat(<f32>(-s * load<f64>(sum) / n)), c = f32x4.splat(<f32>(-s * s * s * load<f64>(dot) / n));
+    const b = f32x4.splat(r.centered ? <f32>(-s * load<f64>(sum) / n) : 0), c = f32x4.splat(<f32>(-s * s * s * load<f64>(dot) / n));
     normalizeRow<InputGradient<Weighted>>(g, x, STEP, weight, step, r.out + row * i, n, f32x4.splat(mean), f32x4.splat(<f32>s), b, c);
   }
 }

@@ -43,7 +43,7 @@ function batchNormEval(outer: number, channels: number): Row {
 function layerNorm(rows: number, columns: number): Row[] {
   const n = rows * columns;
   const setup = () => {
-    const common = { x: floats(n), saved: floats(2 * rows), columns };
+    const common = { x: floats(n), saved: floats(2 * rows), columns, centered: 1 };
     const forward = { ...common, weight: floats(columns), bias: floats(columns), out: floats(n), epsilon: 1e-5 };
     const backward = { ...common, g: floats(n), weight: forward.weight, out: floats(n) };
     const gradients = { weightGrad: floats(columns), biasGrad: floats(columns), weightBeta: 0, biasBeta: 0 };

@@ -62,8 +62,8 @@ export abstract class ChannelNorm<D extends AnyDeclaration> extends Layer<D> {
   runningMean!: Buffer | null;
   runningVar!: Buffer | null;
   numBatchesTracked!: Buffer | null;
-  /** The number of spatial axes; null: any. */
-  protected abstract readonly spatial: number | null;
+  /** The numbers of spatial axes that it takes; null: any. */
+  protected abstract readonly spatial: readonly number[] | null;
   readonly #op = (this.constructor as unknown as LayerClass).declaration.op;
   readonly #activation = activationOf(this.#op, this.#own.activation ?? "linear");
   #channels = 0;
@@ -108,12 +108,11 @@ export abstract class ChannelNorm<D extends AnyDeclaration> extends Layer<D> {
   }
 
   protected override resultShape(inputShape: Shape): Shape {
-    const { spatial } = this;
     if (this.#isOfRank(inputShape) && (inputShape[1] === this.#channels || !this.built)) return inputShape;
     const channels = this.built ? this.#channels : "channels";
-    const expected = shapeText(["n", channels, ...(spatial === null ? ["..."] : AXES[spatial])]);
-    const flat = spatial === 1 ? `${shapeText(["n", channels])} or ` : "";
-    throw new ShapeError(message(this.#op, `x has shape ${shapeText(inputShape)}; expected ${flat}${expected}`));
+    const expected = this.spatial?.map((axes) => shapeText(["n", channels, ...AXES[axes]])).join(" or ");
+    const any = shapeText(["n", channels, "..."]);
+    throw new ShapeError(message(this.#op, `x has shape ${shapeText(inputShape)}; expected ${expected ?? any}`));
   }
 
   forward(x: Tensor): Tensor {
@@ -132,8 +131,7 @@ export abstract class ChannelNorm<D extends AnyDeclaration> extends Layer<D> {
   }
 
   #isOfRank({ length }: Shape): boolean {
-    const { spatial } = this;
-    return spatial === null ? length > 1 : length === spatial + 2 || (spatial === 1 && length === 2);
+    return this.spatial === null ? length > 1 : this.spatial.includes(length - 2);
   }
 
   get #own(): ChannelNormSettings {

@@ -8,10 +8,13 @@ export { Dot, type DotOptions } from "./layers/dot.js";
 export { Dropout } from "./layers/dropout.js";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.js";
 export { Flatten } from "./layers/flatten.js";
+export { GroupNorm, type GroupNormOptions } from "./layers/groupNorm.js";
 export { Identity } from "./layers/identity.js";
+export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, type InstanceNormOptions } from "./layers/instanceNorm.js";
 export { Lambda, type LambdaOptions } from "./layers/lambda.js";
 export { LayerNorm, type LayerNormOptions } from "./layers/layerNorm.js";
 export { Linear, type LinearOptions } from "./layers/linear.js";
+export { LocalResponseNorm, type LocalResponseNormOptions } from "./layers/localResponseNorm.js";
 export {
   Add,
   Average,
@@ -25,4 +28,5 @@ export {
 export { Operation } from "./layers/operation.js";
 export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
 export { Reshape } from "./layers/reshape.js";
+export { RMSNorm, type RMSNormOptions } from "./layers/rmsNorm.js";
 export { SeparableConv2d, type SeparableConv2dOptions } from "./layers/separableConv.js";

@@ -13,8 +13,8 @@ import { assign } from "./inplace.js";
 export interface RunningStatistics {
   readonly mean: Tensor;
   readonly variance: Tensor;
-  /** int32 scalar: the batches that they have seen. */
-  readonly batches: Tensor;
+  /** int32 scalar: the batches that they have seen; null: they are not counted. */
+  readonly batches: Tensor | null;
 }
 
 export interface BatchNormAttributes {

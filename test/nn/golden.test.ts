@@ -1,7 +1,17 @@
 import { describe, expect, test } from "vitest";
 import "../../src/index.js";
 import type { Tensor } from "../../src/index.js";
-import { Activation, BatchNorm, Embedding, Identity, type LossFunction } from "../../src/nn/index.js";
+import {
+  Activation,
+  BatchNorm1d,
+  BatchNorm2d,
+  Embedding,
+  GroupNorm,
+  Identity,
+  LocalResponseNorm,
+  type LossFunction,
+} from "../../src/nn/index.js";
+import type { Layer } from "../../src/nn/layer.js";
 import * as losses from "../../src/nn/losses.js";
 import { checkGolden, type GoldenCase, type GoldenTensor, goldenCases, goldenTensor, type Run } from "../support/golden.js";
 
@@ -53,43 +63,52 @@ describe("activations", () => {
   test("none is forgotten", () => expect(cases.length).toBe(Object.keys(ACTIVATIONS).length));
 });
 
-test("Embedding_padding0", () => {
-  const golden = goldenCases("layers_norm_embed").find(({ name }) => name === "Embedding_padding0") as GoldenCase & {
-    params: Record<string, GoldenTensor>;
-  };
-  // The weight takes part as an input, so that its gradient is checked too.
-  checkGolden({ ...golden, inputs: { ...golden.inputs, ...golden.params } }, ({ input, weight }) => {
-    const layer = new Embedding(7, 4, { paddingIndex: 0 });
-    Object.assign(layer, { weight });
-    return layer.forward(input);
-  });
-});
-
 interface LayerCase extends GoldenCase {
-  params: Record<string, GoldenTensor>;
-  buffers: Record<string, GoldenTensor>;
-  buffers_after: Record<string, GoldenTensor>;
+  params?: Record<string, GoldenTensor>;
+  buffers?: Record<string, GoldenTensor>;
+  buffers_after?: Record<string, GoldenTensor>;
   train: boolean;
 }
 
-const tensors = (given: Record<string, GoldenTensor>): Record<string, Tensor> =>
+/** What PyTorch's class is called with. */
+interface Config {
+  args: number[];
+  affine?: boolean;
+  num_embeddings: number;
+  embedding_dim: number;
+  padding_idx?: number;
+}
+
+/** Our layer for PyTorch's, by its class. */
+const NORMALISATIONS: Record<string, (config: Config) => Layer> = {
+  BatchNorm1d: ({ args: [features], ...options }) => new BatchNorm1d(features, options),
+  BatchNorm2d: ({ args: [features], ...options }) => new BatchNorm2d(features, options),
+  GroupNorm: ({ args: [groups, channels] }) => new GroupNorm(groups, channels),
+  LocalResponseNorm: ({ args: [size] }) => new LocalResponseNorm(size),
+  Embedding: ({ num_embeddings, embedding_dim, padding_idx }) =>
+    new Embedding(num_embeddings, embedding_dim, { paddingIndex: padding_idx }),
+};
+
+const tensors = (given: Record<string, GoldenTensor> = {}): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(given).map(([name, value]) => [name, goldenTensor(value)]));
 
-test.each(["BatchNorm1d_2d_train", "BatchNorm1d_3d_eval", "BatchNorm2d_noaffine_eval"])("%s", (name) => {
-  const golden = goldenCases("layers_norm_embed").find((one) => one.name === name) as LayerCase;
-  const { args, affine } = golden.config as { args: number[]; affine?: boolean };
-  // Weight and bias take part as inputs, so that their gradients are checked too.
-  checkGolden({ ...golden, inputs: { ...golden.inputs, ...golden.params } }, ({ input, ...params }) => {
-    const layer = new BatchNorm({ inputShape: args, affine }).train(golden.train);
-    layer.loadStateDict({ ...tensors(golden.params), ...tensors(golden.buffers) });
-    Object.assign(layer, params);
-    const result = layer.forward(input);
-    for (const [key, after] of Object.entries(golden.buffers_after)) {
-      const found = layer.stateDict().get(key) as Tensor;
-      after.data.forEach((value, i) => {
-        expect(found.data[i], key).toBeCloseTo(Number(value), 6);
-      });
-    }
-    return result;
+describe("normalisation and embedding", () => {
+  const cases = goldenCases("layers_norm_embed").filter(({ module_type = "" }) => module_type in NORMALISATIONS) as LayerCase[];
+  test("none is forgotten", () => expect(cases.length).toBe(7));
+  test.each(cases.map((golden) => [golden.name, golden] as const))("%s", (_, golden) => {
+    // Weight and bias take part as inputs, so that their gradients are checked too.
+    checkGolden({ ...golden, inputs: { ...golden.inputs, ...golden.params } }, ({ input, ...params }) => {
+      const layer = NORMALISATIONS[golden.module_type as string](golden.config as unknown as Config).train(golden.train);
+      layer.loadStateDict({ ...tensors(golden.params), ...tensors(golden.buffers) });
+      Object.assign(layer, params);
+      const result = layer.forward(input);
+      for (const [key, after] of Object.entries(golden.buffers_after ?? {})) {
+        const found = layer.stateDict().get(key) as Tensor;
+        after.data.forEach((value, i) => {
+          expect(found.data[i], key).toBeCloseTo(Number(value), 6);
+        });
+      }
+      return result;
+    });
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import {
-  type BatchNormNdOptions,
   capture,
   deserializeModel,
   input as inputOf,
@@ -31,12 +30,12 @@ interface Example {
 
 const pair = (): Tensor[] => [randn([3, 4]), randn([3, 4])];
 
-function batchNorms(options: BatchNormNdOptions): Record<"BatchNorm1d" | "BatchNorm2d" | "BatchNorm3d", Example> {
-  return {
-    BatchNorm1d: { args: [4, options], input: () => randn([3, 4, 5]) },
-    BatchNorm2d: { args: [null, options], input: () => randn([3, 4, 2, 3]) },
-    BatchNorm3d: { args: [4, options], input: () => randn([3, 4, 2, 3, 2]) },
-  };
+type Name = keyof typeof library;
+
+/** The layers for signals, images and volumes, which take their four channels first. */
+function perAxes<Names extends readonly [Name, Name, Name]>(names: Names, options: object): Record<Names[number], Example> {
+  const inputs = [() => randn([3, 4, 5]), () => randn([3, 4, 2, 3]), () => randn([3, 4, 2, 3, 2])];
+  return Object.fromEntries(names.map((name, i) => [name, { args: [i === 1 ? null : 4, options], input: inputs[i] }])) as never;
 }
 
 function convolution(kernelSize: number[], padding: number | number[], extents: number[], more: object = {}): unknown[] {
@@ -49,7 +48,7 @@ function transposed(kernelSize: number[], padding: number | number[], outputPadd
   return convolution(kernelSize, padding, extents, { outputPadding });
 }
 
-const EXAMPLES: Record<keyof typeof library, Example> = {
+const EXAMPLES: Record<Name, Example> = {
   Add: { args: [], input: () => [...pair(), randn([3, 1])] },
   Average: { args: [], input: pair },
   Concatenate: { args: [{ axis: 1 }], input: () => [randn([3, 2]), randn([3, 1])] },
@@ -64,7 +63,6 @@ const EXAMPLES: Record<keyof typeof library, Example> = {
     args: [{ inputShape: [4], momentum: null, epsilon: 0.5, affine: false, trackRunningStats: false, activation: "relu" }],
     input: () => randn([3, 4]),
   },
-  ...batchNorms({ momentum: null, epsilon: 0.5, affine: false, trackRunningStats: false, activation: "relu" }),
   Conv1d: { args: convolution([2], 4, [8]), input: () => randn([3, 4, 8]) },
   Conv2d: { args: convolution([2, 1], [1, 2], [8, 7]), input: () => randn([3, 4, 8, 7]) },
   Conv3d: { args: convolution([1, 2, 1], 2, [4, 5, 6]), input: () => randn([3, 4, 4, 5, 6]) },
@@ -83,6 +81,13 @@ const EXAMPLES: Record<keyof typeof library, Example> = {
     ],
     input: () => randn([3, 4, 8, 7]),
   },
+  ...perAxes(["BatchNorm1d", "BatchNorm2d", "BatchNorm3d"], {
+    momentum: null,
+    epsilon: 0.5,
+    affine: false,
+    trackRunningStats: false,
+    activation: "relu",
+  }),
   Dense: {
     args: [
       5,
@@ -99,6 +104,14 @@ const EXAMPLES: Record<keyof typeof library, Example> = {
   Dropout: { args: [0.25], input: () => randn([3, 4]) },
   Embedding: { args: [6, 2, { paddingIndex: -1 }], input: () => randint(0, 6, [3, 4]) },
   Flatten: { args: [], input: () => randn([3, 4, 2]) },
+  GroupNorm: { args: [2, null, { epsilon: 0.5, affine: false, activation: "relu" }], input: () => randn([3, 4, 5]) },
+  ...perAxes(["InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"], {
+    momentum: 0.3,
+    epsilon: 0.5,
+    affine: true,
+    trackRunningStats: true,
+    activation: "relu",
+  }),
   Identity: { args: [], input: () => randn([3, 4]) },
   Lambda: {
     args: [(x: Tensor) => x.square(), { outputShape: (shape: number[]) => shape }],
@@ -106,6 +119,8 @@ const EXAMPLES: Record<keyof typeof library, Example> = {
     holdsFunction: true,
   },
   LayerNorm: { args: [[4], { epsilon: 0.5, affine: false, bias: false }], input: () => randn([3, 4]) },
+  LocalResponseNorm: { args: [3, { alpha: 0.5, beta: 0.5, k: 2 }], input: () => randn([3, 4, 5]) },
+  RMSNorm: { args: [[4], { epsilon: 0.5, affine: false }], input: () => randn([3, 4]) },
   Linear: { args: [4, 5, { bias: false }], input: () => randn([3, 4]) },
   Rescaling: { args: [0.5, { offset: 1 }], input: () => randn([3, 4]) },
   Reshape: { args: [[2, -1]], input: () => randn([3, 4]) },
@@ -132,8 +147,6 @@ const VALUES = [
   new Date(0),
   () => 1,
 ];
-
-type Name = keyof typeof library;
 
 /** A layer of the library, made with its example's arguments or others. */
 function make(name: Name, args: readonly unknown[] = EXAMPLES[name].args): Layer {

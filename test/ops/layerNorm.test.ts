@@ -20,6 +20,7 @@ test.each([
   check((x, w, b) => layerNorm(x, w, b, attributes), [shape, inner, inner]);
   check((x, w) => layerNorm(x, w, null, attributes), [shape, inner]);
   check((x) => layerNorm(x, null, null, attributes), [shape]);
+  check((x, w) => layerNorm(x, w, null, { ...attributes, centered: false }), [shape, inner]);
 });
 
 test("of nothing", () => {

@@ -8,7 +8,7 @@ export function layerNorm(r: LayerNormArgs, from: number, to: number, v: NumberA
   for (let i = from; i < to; i++) {
     const x = r.x / size + i * n;
     let mean = 0;
-    for (let k = 0; k < n; k++) mean += v[x + k] / n;
+    if (r.centered) for (let k = 0; k < n; k++) mean += v[x + k] / n;
     let variance = 0;
     for (let k = 0; k < n; k++) variance += ((v[x + k] - mean) * (v[x + k] - mean)) / n;
     const s = 1 / Math.sqrt(variance + r.epsilon);
@@ -32,7 +32,7 @@ export function layerNormGrad(r: LayerNormGradArgs, from: number, to: number, v:
     let dot = 0;
     for (let k = 0; k < n; k++) {
       const h = v[r.g / size + i * n + k] * weightOf(r, k, v);
-      sum += h;
+      if (r.centered) sum += h;
       dot += h * (v[r.x / size + i * n + k] - mean) * s;
     }
     for (let k = 0; k < n; k++) {

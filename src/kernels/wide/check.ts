@@ -28,7 +28,7 @@ const binary: Sample<BinaryArgs> = ([a, b, out]) => [
 const sum: Sample<SumArgs> = ([x, out]) => [{ x, out, reduced: 53, inner: 1, divisor: 1, beta: 0 }, 17];
 const softmax: Sample<SoftmaxArgs> = ([x, out]) => [{ x, out, columns: 53 }, 17];
 const layerNorm: Sample<LayerNormArgs> = ([x, weight, bias, out, saved]) => [
-  { x, weight, bias, out, saved, columns: 53, epsilon: 1e-5 },
+  { x, weight, bias, out, saved, columns: 53, epsilon: 1e-5, centered: 1 },
   17,
 ];
 const gemm: Sample<GemmArgs> = ([a, b, c, bias]) => {

@@ -80,7 +80,7 @@ export class BatchNorm extends ChannelNorm<typeof BATCH_NORM> {
  */
 export class BatchNorm1d extends ChannelNorm<typeof BATCH_NORM_1D> {
   static override readonly declaration = BATCH_NORM_1D;
-  protected readonly spatial = 1;
+  protected readonly spatial = [0, 1];
 
   constructor(numFeatures: number | null, options?: BatchNormNdOptions) {
     super(arguments.length, numFeatures, options);
@@ -104,7 +104,7 @@ export class BatchNorm1d extends ChannelNorm<typeof BATCH_NORM_1D> {
  */
 export class BatchNorm2d extends ChannelNorm<typeof BATCH_NORM_2D> {
   static override readonly declaration = BATCH_NORM_2D;
-  protected readonly spatial = 2;
+  protected readonly spatial = [2];
 
   constructor(numFeatures: number | null, options?: BatchNormNdOptions) {
     super(arguments.length, numFeatures, options);
@@ -128,7 +128,7 @@ export class BatchNorm2d extends ChannelNorm<typeof BATCH_NORM_2D> {
  */
 export class BatchNorm3d extends ChannelNorm<typeof BATCH_NORM_3D> {
   static override readonly declaration = BATCH_NORM_3D;
-  protected readonly spatial = 3;
+  protected readonly spatial = [3];
 
   constructor(numFeatures: number | null, options?: BatchNormNdOptions) {
     super(arguments.length, numFeatures, options);

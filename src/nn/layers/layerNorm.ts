@@ -1,17 +1,13 @@
-import { ShapeError } from "../../errors/errors.js";
-import { message, shapeText } from "../../errors/message.js";
 import { Parameter } from "../../graph/parameter.js";
 import { layerNorm } from "../../ops/layerNorm.js";
 import { checkTensor } from "../../ops/operands.js";
 import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { flag, number } from "../../options/kinds.js";
-import { type OptionSpec, option } from "../../options/option.js";
 import { ones, zeros } from "../../tensor/creation.js";
-import { type Shape, sameShape } from "../../tensor/shape.js";
+import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { Layer } from "../layer.js";
 import { normalizable } from "../normalizable.js";
-import { extentsText, isSampleShape } from "../options.js";
+import { normalizedShape, RowNorm } from "../rowNorm.js";
 
 const LAYER_NORM = declare(
   "LayerNorm",
@@ -23,13 +19,7 @@ const LAYER_NORM = declare(
     /** Whether there is a bias beside the weight. Default true. */
     bias: flag({ default: true, aka: ["center", "useBias"] }),
   },
-  {
-    normalizedShape: option<number | Shape, OptionSpec<number | Shape> & { required: true }>(
-      "the extents of the last axes, whole numbers ≥ 1",
-      (value) => isSampleShape([value].flat()) && [value].flat().length > 0,
-      { required: true, show: extentsText, mend: () => "Write new LayerNorm(64) or new LayerNorm([64], { epsilon })." },
-    ),
-  },
+  { normalizedShape: normalizedShape("LayerNorm") },
 );
 
 /** Options of `LayerNorm`. */
@@ -49,9 +39,8 @@ export interface LayerNormOptions extends OptionsOf<typeof LAYER_NORM> {}
  *         axes are others
  * @example new LayerNorm(64).forward(randn([8, 20, 64])).shape   // [8, 20, 64]
  */
-export class LayerNorm extends Layer<typeof LAYER_NORM> {
+export class LayerNorm extends RowNorm<typeof LAYER_NORM> {
   static override readonly declaration = LAYER_NORM;
-  readonly normalizedShape: Shape = [this.settings.normalizedShape].flat();
   readonly epsilon = this.settings.epsilon;
   weight: Parameter | null;
   bias: Parameter | null;
@@ -66,17 +55,6 @@ export class LayerNorm extends Layer<typeof LAYER_NORM> {
   static override stateShapes({ normalizedShape, affine, bias }: SettingsOf<typeof LAYER_NORM>) {
     const shape: Shape = [normalizedShape].flat();
     return { weight: affine ? shape : null, bias: affine && bias ? shape : null };
-  }
-
-  override expects(): Shape {
-    return super.expects() ?? this.normalizedShape;
-  }
-
-  protected override resultShape(inputShape: Shape): Shape {
-    const axes = this.normalizedShape.length;
-    if (inputShape.length >= axes && sameShape(inputShape.slice(-axes), this.normalizedShape)) return inputShape;
-    const expected = shapeText(["...", ...this.normalizedShape]);
-    throw new ShapeError(message("LayerNorm", `x has shape ${shapeText(inputShape)}; expected ${expected}, as normalizedShape says`));
   }
 
   forward(x: Tensor): Tensor {

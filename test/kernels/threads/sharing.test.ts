@@ -341,8 +341,13 @@ const MAKERS: Record<string, Maker> = {
     bias: maybe(draw, n),
     saved: draw.floats(2 * units),
     epsilon: 1e-5,
+    centered: Math.round(draw.next()),
   })),
-  LayerNormGradArgs: rows(["g", "x", "out"], "columns", (draw, n, units) => ({ weight: maybe(draw, n), saved: draw.floats(2 * units) })),
+  LayerNormGradArgs: rows(["g", "x", "out"], "columns", (draw, n, units) => ({
+    weight: maybe(draw, n),
+    saved: draw.floats(2 * units),
+    centered: Math.round(draw.next()),
+  })),
   LayerNormSumsArgs: (draw) => {
     const [height, columns] = [draw.size(60), draw.size(60)];
     const operands = { g: draw.floats(height * columns), x: draw.floats(height * columns), saved: draw.floats(2 * height) };

@@ -56,15 +56,23 @@ describe.skipIf(!canBeWide).each(compiled)("%s: the same bits narrow and wide", 
   });
 
   it("layerNorm and layerNormGrad", () => {
-    check(({ outer: columns, units: rows, from, to }, { affine }, floats) => {
+    check(({ outer: columns, units: rows, from, to }, { affine, act: centered }, floats) => {
       const n = rows * columns;
       const [g, x, weight, bias, saved] = [n, n, columns, columns, 2 * rows].map(floats);
       const forward = (place: (values: ArrayLike<number>) => number) => ({
         ...{ x: place(x), weight: affine ? place(weight) : 0, bias: affine ? place(bias) : 0, out: place(new Float32Array(n)) },
-        ...{ saved: place(new Float32Array(2 * rows)), columns, epsilon: 1e-5 },
+        ...{ saved: place(new Float32Array(2 * rows)), columns, epsilon: 1e-5, centered },
       });
       const backward = (place: (values: ArrayLike<number>) => number) => ({
-        ...{ g: place(g), x: place(x), weight: affine ? place(weight) : 0, saved: place(saved), out: place(new Float32Array(n)), columns },
+        ...{
+          g: place(g),
+          x: place(x),
+          weight: affine ? place(weight) : 0,
+          saved: place(saved),
+          out: place(new Float32Array(n)),
+          columns,
+          centered,
+        },
       });
       expectSameWide(build, kernels.layerNormKernel, forward, from, to);
       expectSameWide(build, kernels.layerNormGradKernel, backward, from, to);

@@ -1,12 +1,25 @@
 /** The door `simdgrad/data`: what changes data on their way to a model. */
+export { CharTokenizer, type CharTokenizerJson, type CharTokenizerOptions } from "./data/charTokenizer.js";
 export { type RandomCropOptions, randomCrop } from "./data/crop.js";
 export { type CutoutOptions, cutout } from "./data/cutout.js";
 export type { Draws } from "./data/draws.js";
 export type { Extent } from "./data/extent.js";
 export { type RandomFlipOptions, randomFlip } from "./data/flip.js";
+export { type GenerateOptions, generate } from "./data/generate.js";
 export type { Images } from "./data/images.js";
+export type { LanguageModel } from "./data/languageModel.js";
 export { type MixupOptions, mixup } from "./data/mixup.js";
 export { normalize } from "./data/normalize.js";
 export { type RandomRotationOptions, randomRotation } from "./data/rotation.js";
+export {
+  type Sequences,
+  type StreamBatchesOptions,
+  streamBatches,
+  type Tokens,
+  type WindowBatchesOptions,
+  windowBatches,
+} from "./data/sequences.js";
+export { tokenCrossEntropy } from "./data/tokenCrossEntropy.js";
+export type { Tokenizer } from "./data/tokenizer.js";
 export { compose, type Transform } from "./data/transform.js";
 export { type Transformed, type TransformedOptions, transformed } from "./data/transformed.js";

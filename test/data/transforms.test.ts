@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { beta, exp, ln } from "../../src/data/beta.js";
+import { beta } from "../../src/data/beta.js";
+import { exp, ln } from "../../src/data/exact.js";
 import {
   compose,
   cutout,

@@ -45,6 +45,17 @@ export * from "./ops/linalg.js";
 export { linear } from "./ops/linear.js";
 export * from "./ops/movement.js";
 export type { Operand } from "./ops/operands.js";
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+  type OutputSize,
+} from "./ops/pool/adaptive.js";
+export { type AvgPoolOptions, avgPool1d, avgPool2d, avgPool3d } from "./ops/pool/average.js";
+export { type MaxPoolOptions, maxPool1d, maxPool2d, maxPool3d } from "./ops/pool/max.js";
 export * from "./ops/reduce.js";
 export * from "./ops/reshape.js";
 export * from "./ops/scan.js";

@@ -1,5 +1,14 @@
 /** The layers. This module is their registry: a saved model is rebuilt by the names in their declarations. */
 export { Activation } from "./layers/activation.js";
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+} from "./layers/adaptivePool.js";
+export { AvgPool1d, AvgPool2d, AvgPool3d } from "./layers/avgPool.js";
 export { BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormNdOptions, type BatchNormOptions } from "./layers/batchNorm.js";
 export { Conv1d, Conv2d, Conv3d, type ConvOptions } from "./layers/conv.js";
 export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, type ConvTransposeOptions } from "./layers/convTranspose.js";
@@ -8,6 +17,15 @@ export { Dot, type DotOptions } from "./layers/dot.js";
 export { Dropout } from "./layers/dropout.js";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.js";
 export { Flatten } from "./layers/flatten.js";
+export {
+  GlobalAvgPool1d,
+  GlobalAvgPool2d,
+  GlobalAvgPool3d,
+  GlobalMaxPool1d,
+  GlobalMaxPool2d,
+  GlobalMaxPool3d,
+  type GlobalPoolOptions,
+} from "./layers/globalPool.js";
 export { GroupNorm, type GroupNormOptions } from "./layers/groupNorm.js";
 export { Identity } from "./layers/identity.js";
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, type InstanceNormOptions } from "./layers/instanceNorm.js";
@@ -15,6 +33,7 @@ export { Lambda, type LambdaOptions } from "./layers/lambda.js";
 export { LayerNorm, type LayerNormOptions } from "./layers/layerNorm.js";
 export { Linear, type LinearOptions } from "./layers/linear.js";
 export { LocalResponseNorm, type LocalResponseNormOptions } from "./layers/localResponseNorm.js";
+export { MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/maxPool.js";
 export {
   Add,
   Average,

@@ -245,10 +245,32 @@ const convolution: Maker = (draw) => {
   return { args, units: Math.min(groups * filters, n * groups * channels) };
 };
 
+/** A pooling of up to three axes. The range is that of the gradients, which is within that of the results. */
+const pooling: Maker = (draw) => {
+  const planes = draw.size(6);
+  const axis = () => {
+    const [kernel, stride, input] = [draw.size(3), draw.size(3), 2 + draw.size(7)];
+    const pad = Math.floor(draw.next() * (kernel / 2 + 0.5));
+    return { input, kernel, stride, pad, output: Math.floor((input + 2 * pad - kernel) / stride) + 1 };
+  };
+  const [d, h, w] = [axis(), axis(), axis()];
+  const [size, outSize] = [d.input * h.input * w.input, d.output * h.output * w.output];
+  const extents = Object.fromEntries(
+    Object.entries({ D: d, H: h, W: w }).flatMap(([name, { input, kernel, stride, pad, output }]) => {
+      const low = name.toLowerCase();
+      const sizes = { [low]: input, [`o${low}`]: output, [`k${low}`]: kernel };
+      return Object.entries({ ...sizes, [`stride${name}`]: stride, [`pad${name}`]: pad, [`dilation${name}`]: 1 });
+    }),
+  );
+  const blocks = { x: draw.floats(planes * size), y: draw.floats(planes * outSize), indices: draw.integers(planes * outSize, size) };
+  return { args: { ...blocks, ...extents, adaptive: 0, divisor: 0, padded: Math.round(draw.next()), beta: 0 }, units: planes };
+};
+
 /** A call for every record of a kernel that threads share. */
 const MAKERS: Record<string, Maker> = {
   MapArgs: elements(["x", "out"]),
   ConvArgs: convolution,
+  PoolArgs: pooling,
   GradientArgs: elements(["g", "saved", "out"]),
   LeakyReluArgs: elements(["x", "out"], () => ({ slope: 0.1 })),
   LeakyReluGradArgs: elements(["g", "saved", "out"], () => ({ slope: 0.1 })),

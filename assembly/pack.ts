@@ -118,7 +118,7 @@ export function packTransposed<L>(line: usize, step: usize, k: u32, cols: u32, w
 }
 
 /** Writes eight lines of k elements as eight columns, whose rows are `apart` bytes apart. The halves of each row are a pair of vectors. */
-function transposeEight<L>(line: usize, step: usize, k: u32, to: usize, apart: usize): void {
+export function transposeEight<L>(line: usize, step: usize, k: u32, to: usize, apart: usize): void {
   const l = changetype<L>(0);
   let r0 = line, r1 = l.next(r0, step), r2 = l.next(r1, step), r3 = l.next(r2, step);
   let r4 = l.next(r3, step), r5 = l.next(r4, step), r6 = l.next(r5, step), r7 = l.next(r6, step);

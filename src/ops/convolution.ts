@@ -6,6 +6,7 @@ import * as kernels from "../kernels/generated.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorMeta } from "../tensor/tensor.js";
 import type { Fused } from "./activation.js";
+import { runWinogradInput, runWinogradOutput, suitsWinograd } from "./winograd.js";
 
 /**
  * The three products of a convolution. Input x, weight and output y belong together by one geometry; each follows from the two others, and
@@ -138,12 +139,14 @@ interface Extras {
 
 function runConvOutput(x: Tensor, weight: Tensor, y: Target, geometry: Geometry, extras: Extras): void {
   const args = record(x, weight, y, geometry, extras);
-  kernels.convOutput(args, 0, args.n * args.groups * args.filters, x.dtype);
+  if (suitsWinograd(args, x.dtype)) runWinogradOutput(args);
+  else kernels.convOutput(args, 0, args.n * args.groups * args.filters, x.dtype);
 }
 
 function runConvInput(y: Tensor, weight: Tensor, x: Target, geometry: Geometry, extras: Extras): void {
   const args = record(x, weight, y, geometry, extras);
-  kernels.convInput(args, 0, args.n * args.groups * args.channels, y.dtype);
+  if (suitsWinograd(args, y.dtype)) runWinogradInput(args);
+  else kernels.convInput(args, 0, args.n * args.groups * args.channels, y.dtype);
 }
 
 function runConvWeight(y: Tensor, x: Tensor, weight: Target, geometry: Geometry, extras: Extras): void {

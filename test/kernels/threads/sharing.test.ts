@@ -11,6 +11,7 @@ import { observe } from "../../../src/kernels/observer.js";
 import { partsOfWorkers } from "../../../src/kernels/threads/forkJoin.js";
 import { shareFrom } from "../../../src/kernels/threads/policy.js";
 import { setThreads } from "../../../src/kernels/threads/workers.js";
+import { winogradTiles, winogradWords } from "../../../src/kernels/winograd.js";
 import { release } from "../../../src/memory/heap.js";
 import { STATUS_AT, views } from "../../../src/memory/memory.js";
 import type { DType } from "../../../src/memory/views.js";
@@ -266,11 +267,38 @@ const pooling: Maker = (draw) => {
   return { args: { ...blocks, ...extents, adaptive: 0, divisor: 0, padded: Math.round(draw.next()), beta: 0 }, units: planes };
 };
 
+/** Filters of 3 × 3 taps, transformed. */
+const winogradFilters: Maker = (draw) => {
+  const [filters, channels] = [draw.size(40), draw.size(20)];
+  const { plane, words, units } = winogradWords(channels, filters);
+  const blocks = { weight: draw.floats(9 * filters * channels), u: draw.floats(words) };
+  return { args: { ...blocks, filters, channels, plane, turned: Math.round(draw.next()) }, units };
+};
+
+/** A convolution by tiles, with filters that are transformed already. */
+const winograd: Maker = (draw) => {
+  const [n, filters, channels, h, w] = [draw.size(3), draw.size(40), draw.size(20), 2 + draw.size(10), 2 + draw.size(10)];
+  const [padH, padW] = [draw.size(3) - 1, draw.size(3) - 1];
+  const [oh, ow] = [h + 2 * padH - 2, w + 2 * padW - 2];
+  const { plane, words } = winogradWords(channels, filters);
+  const { down, across } = winogradTiles(oh, ow);
+  const blocks = {
+    x: draw.floats(n * channels * h * w),
+    u: draw.floats(words),
+    y: draw.floats(n * filters * oh * ow),
+    bias: maybe(draw, filters),
+  };
+  const extents = { channels, filters, h, w, oh, ow, padH, padW, down, across, plane };
+  return { args: { ...blocks, ...extents, beta: draw.next() < 0.5 ? 0 : 0.5, act: Math.round(draw.next()) }, units: n * down };
+};
+
 /** A call for every record of a kernel that threads share. */
 const MAKERS: Record<string, Maker> = {
   MapArgs: elements(["x", "out"]),
   ConvArgs: convolution,
   PoolArgs: pooling,
+  WinogradArgs: winograd,
+  WinogradFiltersArgs: winogradFilters,
   GradientArgs: elements(["g", "saved", "out"]),
   LeakyReluArgs: elements(["x", "out"], () => ({ slope: 0.1 })),
   LeakyReluGradArgs: elements(["g", "saved", "out"], () => ({ slope: 0.1 })),

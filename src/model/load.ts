@@ -27,7 +27,7 @@ const LOAD = declare("loadModel", {
 export interface LoadOptions extends OptionsOf<typeof LOAD> {}
 
 /**
- * Reads a model that `save` wrote: its architecture, parameters and buffers. The file has no optimizer, loss or metrics: compile the
+ * Reads a model that `save` wrote: its architecture, parameters, buffers and `metadata`. The file has no optimizer, loss or metrics: compile the
  * model again.
  * @param path path of the file, or a file: URL
  * @param options.custom the classes of your own layers and models, by their `static type` or name
@@ -93,12 +93,14 @@ function rebuilt(
       ),
     );
   }
-  const architecture = architectureIn(op, metadata[FORMAT_KEY]);
+  const { [FORMAT_KEY]: format, ...rest } = metadata;
+  const architecture = architectureIn(op, format);
   const model = new Rebuilder(op, custom, tensors).rebuild(architecture);
   if (!(model instanceof Model)) {
     throw new ArgumentError(
       message(op, `the file describes ${/^[AEIO]/.test(architecture.type) ? "an" : "a"} ${shortened(architecture.type)}; expected a model`),
     );
   }
+  model.metadata = rest;
   return model;
 }

@@ -68,6 +68,11 @@ export class Model extends Module {
    * out1, out2 …; null if the model does not tell its outputs. A class of your own with several outputs may set it.
    */
   outputNames: readonly string[] | null = null;
+  /**
+   * Texts by name that a file of the model holds, too, such as the tokenizer of a language model or the names of the classes. `loadModel`
+   * gives them back. The name "simdgrad" is taken.
+   */
+  metadata: Record<string, string> = {};
   /** @internal the steps of a functional model */
   readonly plan: Plan | null = null;
   #compiled: Omit<Trainee, "model"> | null = null;
@@ -303,7 +308,7 @@ export class Model extends Module {
   }
 
   /**
-   * Writes the model to one safetensors file: architecture, parameters and buffers. `loadModel` reads it.
+   * Writes the model to one safetensors file: architecture, parameters, buffers and `metadata`. `loadModel` reads it.
    * @param path path of the file, or a file: URL
    * @throws GraphError for a lazy layer that is not built, ArgumentError naming a layer that holds a function, FileError
    * @example await model.save("digits.safetensors");
@@ -325,7 +330,7 @@ export class Model extends Module {
     const header = { version: FORMAT_VERSION, kernels: kernelBuild(), architecture: this.describe() };
     // A model of the user's may say itself what its state is.
     const state = this.stateDict === Module.prototype.stateDict ? stateOf(this) : this.stateDict();
-    return [state, { [FORMAT_KEY]: JSON.stringify(header) }];
+    return [state, { ...this.metadata, [FORMAT_KEY]: JSON.stringify(header) }];
   }
 
   /** @throws ArgumentError naming a layer that holds a function: so it tells, before a long training, whether the model can be saved */

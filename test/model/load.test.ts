@@ -117,6 +117,19 @@ describe("save and load", () => {
     expect(again.parameters().length).toBe(2);
   });
 
+  test("metadata, which nothing that was not given to them is in", async () => {
+    const model = new Sequential([new Dense(2, { inputShape: [3] })]);
+    model.metadata.classes = JSON.stringify(["no", "yes"]);
+    // The name of the architecture is taken.
+    model.metadata.simdgrad = "mine";
+    expect(deserializeModel(model.serialize()).metadata).toEqual({ classes: '["no","yes"]' });
+    const path = join(folder, "metadata.safetensors");
+    await model.save(path);
+    expect((await loadModel(path)).metadata).toEqual({ classes: '["no","yes"]' });
+    model.metadata.count = 3 as never;
+    expect(() => model.serialize()).toThrow(/metadata's "count"/);
+  });
+
   test("an embedding", async () => {
     await roundTrip(new Sequential([new Embedding(20, 3, { paddingIndex: 0 }), new Flatten(), new Dense(2)]), randint(0, 20, [4, 5]));
   });

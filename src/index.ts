@@ -45,6 +45,7 @@ export * from "./ops/linalg.js";
 export { linear } from "./ops/linear.js";
 export * from "./ops/movement.js";
 export type { Operand } from "./ops/operands.js";
+export * from "./ops/padding.js";
 export {
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,

@@ -45,6 +45,23 @@ export {
   Subtract,
 } from "./layers/merge.js";
 export { Operation } from "./layers/operation.js";
+export {
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
+  ConstantPad1d,
+  ConstantPad2d,
+  ConstantPad3d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReflectionPad3d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ReplicationPad3d,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+} from "./layers/padding.js";
 export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
 export { Reshape } from "./layers/reshape.js";
 export { RMSNorm, type RMSNormOptions } from "./layers/rmsNorm.js";

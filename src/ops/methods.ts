@@ -14,6 +14,7 @@ import * as inplace from "./inplace.js";
 import * as linalg from "./linalg.js";
 import * as affine from "./linear.js";
 import * as movement from "./movement.js";
+import * as paddings from "./padding.js";
 import * as reductions from "./reduce.js";
 import * as reshaping from "./reshape.js";
 import * as scans from "./scan.js";
@@ -41,6 +42,7 @@ declare module "../tensor/tensor.js" {
       Fluent<typeof linalg>,
       Fluent<typeof affine>,
       Fluent<typeof movement>,
+      Fluent<typeof paddings>,
       Fluent<typeof reductions>,
       Fluent<typeof reshaping>,
       Fluent<typeof scans>,
@@ -64,6 +66,7 @@ export const families = [
   linalg,
   affine,
   movement,
+  paddings,
   reductions,
   reshaping,
   scans,

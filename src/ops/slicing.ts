@@ -1,19 +1,14 @@
 import { checkArray } from "../errors/check.js";
 import { ArgumentError, IndexError, ShapeError } from "../errors/errors.js";
 import { kindText, listText, message, shapeText } from "../errors/message.js";
-import { defineOp } from "../graph/define.js";
-import * as kernels from "../kernels/generated.js";
-import { BYTES } from "../memory/views.js";
-import { declare, type OptionsOf } from "../options/declare.js";
 import { number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
 import { checkTensorArity, describeCall } from "../tensor/check.js";
-import { elementOf } from "../tensor/elements.js";
-import { normalizeAxes, normalizeAxis, type Shape, stridesOf } from "../tensor/shape.js";
+import { normalizeAxes, normalizeAxis } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { concat } from "./joining.js";
+import { partAt } from "./parts.js";
 import { reshape } from "./reshape.js";
-import { runStrided } from "./strided.js";
 
 /** Start, end (not included) and step along one axis. Negative positions count from the end; null takes the whole side. */
 export type Range = readonly [start?: number | null, end?: number | null, step?: number | null];
@@ -37,96 +32,11 @@ export function slice(x: Tensor, ranges: readonly (Range | number | null)[]): Te
   const shape = taken.map(({ count }) => count);
   const part = taken.every(({ start, step, count }, axis) => start === 0 && step === 1 && count === x.shape[axis])
     ? x
-    : sliceOp(x, { shape, starts: taken.map(({ start }) => start), steps: taken.map(({ step }) => step) });
+    : partAt(x, { shape, starts: taken.map(({ start }) => start), steps: taken.map(({ step }) => step) });
   return reshape(
     part,
     shape.filter((_, axis) => typeof ranges[axis] !== "number"),
   );
-}
-
-interface Part {
-  shape: number[];
-  starts: number[];
-  steps: number[];
-}
-
-/** The strides and the first element of a part, within a tensor of `shape`. */
-function partOf(shape: Shape, { starts, steps }: Part): { strides: number[]; offset: number } {
-  const strides = stridesOf(shape);
-  return {
-    strides: strides.map((stride, axis) => stride * steps[axis]),
-    offset: strides.reduce((sum, stride, axis) => sum + stride * starts[axis], 0),
-  };
-}
-
-const sliceOp: (x: Tensor, part: Part) => Tensor = defineOp({
-  name: "slice",
-  inputs: ["x"],
-  shape: (_, { shape }: Part) => shape,
-  forward: ({ x, out }, part) => {
-    const { strides, offset } = partOf(x.shape, part);
-    runStrided(kernels.stridedCopy, { dtype: x.dtype, shape: out.shape, strides, dense: out.at, strided: x.at + offset * BYTES[x.dtype] });
-  },
-  grad: { x: (g, { x }, part) => embed(g, { ...part, into: x.shape, value: 0 }) },
-});
-
-/** x at a part of a larger tensor that holds `value` elsewhere: the forward of pad, the gradient of slice. */
-const embed: (x: Tensor, part: Part & { into: Shape; value: number }) => Tensor = defineOp({
-  name: "pad",
-  inputs: ["x"],
-  shape: (_, { into }: Part & { into: Shape; value: number }) => into,
-  forward: ({ x, out }, { value, into, ...part }) => {
-    kernels.fill({ out: out.at, value }, 0, out.size, out.dtype);
-    const { strides, offset } = partOf(into, part);
-    runStrided(kernels.stridedWrite, {
-      dtype: x.dtype,
-      shape: x.shape,
-      strides,
-      dense: x.at,
-      strided: out.at + offset * BYTES[x.dtype],
-      write: true,
-    });
-  },
-  grad: { x: (g, _, { shape, starts, steps }) => sliceOp(g, { shape, starts, steps }) },
-});
-
-const PAD = declare("pad", {
-  /** What the border holds. Default 0. */
-  value: number({ default: 0, nan: true, aka: ["constant_values"] }),
-});
-
-/** Options of `pad`. */
-export interface PadOptions extends OptionsOf<typeof PAD> {}
-
-/**
- * Surrounds with a constant.
- * Shape:     [n₀, …] → [before₀ + n₀ + after₀, …]
- * Gradient:  dx = the inner part of g
- * @param widths [before, after] for each axis from the first, whole numbers ≥ 0 (torch.nn.functional.pad: from the last, flat)
- * @param options.value default 0; written as `full` writes it
- * @throws ShapeError unless there is one pair an axis, ArgumentError for an option, DTypeError for a value outside x's integer type
- * @example tensor([1, 2]).pad([[1, 2]])   // [0, 1, 2, 0, 0]
- * @example tensor([1, 2]).pad([[1, 0]], { value: 9 })   // [9, 1, 2]
- */
-export function pad(x: Tensor, widths: readonly (readonly [number, number])[], options?: PadOptions): Tensor {
-  checkTensorArity("pad", arguments.length, 3);
-  if (!(x instanceof Tensor)) return describeCall("pad", "x", x, [x, widths, options]);
-  checkArray("pad", "widths", widths, "pad([[1, 1]])");
-  const { value } = PAD.readOptions(options);
-  const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0);
-  if (widths.length !== x.rank || !widths.every(isPair)) {
-    throw new ShapeError(
-      message("pad", `widths ${listText(widths)} for shape ${shapeText(x.shape)}; expected one pair of whole numbers ≥ 0 an axis`),
-    );
-  }
-  const into = x.shape.map((extent, axis) => widths[axis][0] + extent + widths[axis][1]);
-  return embed(x, {
-    shape: [...x.shape],
-    starts: widths.map(([before]) => before),
-    steps: widths.map(() => 1),
-    into,
-    value: elementOf("pad", x.dtype, value),
-  });
 }
 
 /**

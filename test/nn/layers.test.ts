@@ -48,6 +48,18 @@ function transposed(kernelSize: number[], padding: number | number[], outputPadd
   return convolution(kernelSize, padding, extents, { outputPadding });
 }
 
+type PadName<Family extends string> = `${Family}Pad${1 | 2 | 3}d`;
+
+/** The layers that pad one, two and three axes. */
+function padding<Family extends string>(family: Family, more: readonly unknown[] = []): Record<PadName<Family>, Example> {
+  const widths = [1, 0, 2, 1, 0, 1];
+  const examples = [1, 2, 3].map((axes): [string, Example] => [
+    `${family}Pad${axes}d`,
+    { args: [widths.slice(0, 2 * axes), ...more], input: () => randn([2, 3, ...new Array<number>(axes).fill(3)]) },
+  ]);
+  return Object.fromEntries(examples) as never;
+}
+
 const EXAMPLES: Record<Name, Example> = {
   Add: { args: [], input: () => [...pair(), randn([3, 1])] },
   Average: { args: [], input: pair },
@@ -149,6 +161,11 @@ const EXAMPLES: Record<Name, Example> = {
   LocalResponseNorm: { args: [3, { alpha: 0.5, beta: 0.5, k: 2 }], input: () => randn([3, 4, 5]) },
   RMSNorm: { args: [[4], { epsilon: 0.5, affine: false }], input: () => randn([3, 4]) },
   Linear: { args: [4, 5, { bias: false }], input: () => randn([3, 4]) },
+  ...padding("Zero"),
+  ...padding("Constant", [7]),
+  ...padding("Reflection"),
+  ...padding("Replication"),
+  ...padding("Circular"),
   Rescaling: { args: [0.5, { offset: 1 }], input: () => randn([3, 4]) },
   Reshape: { args: [[2, -1]], input: () => randn([3, 4]) },
 };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { flip, grad, pad, type Range, roll, slice, split, tensor, zeros } from "../../src/index.js";
+import { flip, grad, type Range, roll, slice, split, tensor, zeros } from "../../src/index.js";
 import { checkOp } from "../support/checkOp.js";
 import { counting, DTYPES, expectSame, flat, naive, shapes } from "../support/elements.js";
 import { failure } from "../support/errors.js";
@@ -134,105 +134,6 @@ describe("slice", () => {
     expect(failure(() => slice([1] as never, [0]))).toBe(
       "ARGUMENT slice: x is an array of length 1; expected a tensor. Wrap it with tensor(…).",
     );
-  });
-});
-
-const paddings = shapes({ maxRank: 4, max: 4 }).chain((shape) =>
-  fc.record({
-    shape: fc.constant(shape),
-    widths: fc.tuple(...shape.map(() => fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 })))),
-  }),
-);
-
-describe("pad", () => {
-  test("surrounds, any shape", () => {
-    fc.assert(
-      fc.property(paddings, fc.constantFrom(...DTYPES), ({ shape, widths }, dtype) => {
-        const x = counting(shape, dtype);
-        const element = (position: number[]): number => {
-          const inner = position.map((i, axis) => i - widths[axis][0]);
-          return inner.every((i, axis) => i >= 0 && i < shape[axis]) ? x.data[flat(shape, inner)] : 1;
-        };
-        expectSame(
-          () => x.pad(widths, { value: 1 }),
-          naive(
-            shape.map((extent, axis) => widths[axis][0] + extent + widths[axis][1]),
-            element,
-            dtype,
-          ),
-        );
-      }),
-      { numRuns: 60, seed: 5 },
-    );
-  });
-  test("with zeros by default, with anything else on request", () => {
-    expect(
-      tensor([1])
-        .pad([[1, 1]])
-        .toArray(),
-    ).toEqual([0, 1, 0]);
-    expect(
-      tensor([1])
-        .pad([[1, 0]], { value: -Infinity })
-        .toArray(),
-    ).toEqual([-Infinity, 1]);
-    expect(tensor(5).pad([]).item()).toBe(5);
-  });
-  test("gradient", () => {
-    checkOp({
-      op: (x) =>
-        x.pad(
-          [
-            [1, 2],
-            [0, 3],
-          ],
-          { value: 5 },
-        ),
-      shapes: [[3, 5]],
-      result: [6, 8],
-    });
-    checkOp({
-      op: (x) =>
-        x.pad([
-          [0, 0],
-          [2, 1],
-          [1, 1],
-          [0, 1],
-        ]),
-      shapes: [[2, 1, 3, 2]],
-      result: [2, 4, 5, 3],
-    });
-  });
-  test("errors", () => {
-    const text = (widths: string): string =>
-      `SHAPE pad: widths ${widths} for shape [2, 3]; expected one pair of whole numbers ≥ 0 an axis.`;
-    const x = zeros([2, 3]);
-    expect(failure(() => x.pad([[1, 1]]))).toBe(text("[[1, 1]]"));
-    expect(
-      failure(() =>
-        x.pad([
-          [1, 1],
-          [0, -1],
-        ]),
-      ),
-    ).toBe(text("[[1, 1], [0, -1]]"));
-    expect(failure(() => x.pad([1, 1] as never))).toBe(text("[1, 1]"));
-    expect(failure(() => x.pad(1 as never))).toBe("ARGUMENT pad: widths is 1; expected an array. Write pad([[1, 1]]).");
-    expect(
-      failure(() =>
-        x.pad(
-          [
-            [0, 0],
-            [1, 1],
-          ],
-          "reflect" as never,
-        ),
-      ),
-    ).toBe('ARGUMENT pad: the options are "reflect"; expected an object. Write { value: … }.');
-    expect(failure(() => x.pad([], 0.5 as never))).toBe("ARGUMENT pad: the options are 0.5; expected an object. Write { value: 0.5 }.");
-    expect(failure(() => x.pad([], { value: "0" as never }))).toBe('ARGUMENT pad: value is "0"; expected a number.');
-    expect(failure(() => x.pad([], { mode: "reflect" } as never))).toBe('ARGUMENT pad: unknown option "mode". Known: value.');
-    expect(failure(() => pad(1 as never, []))).toBe("ARGUMENT pad: x is 1; expected a tensor. Wrap it with tensor(…).");
   });
 });
 

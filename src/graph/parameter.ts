@@ -12,7 +12,7 @@ import { flag } from "../options/kinds.js";
 import { checkTensor } from "../tensor/check.js";
 import { isFloating } from "../tensor/dtype.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
-import { dataStorage, hostArray, Storage } from "../tensor/storage.js";
+import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 
 /** Frees the places of parameters. Storages are registered, not parameters, since a reshaped or detached parameter shares the place. */
@@ -30,6 +30,9 @@ const PARAMETER = declare("Parameter", {
   /** Whether it is trained; false freezes it. Default true. */
   requiresGrad: flag({ default: true, aka: ["trainable"] }),
 });
+
+/** Whether the parameter that is made is written at its first use: a large model that is merely looked at touches no memory. */
+let drawing = false;
 
 /** Options of `Parameter`. */
 export interface ParameterOptions extends OptionsOf<typeof PARAMETER> {}
@@ -62,13 +65,13 @@ export class Parameter extends Tensor {
         message("Parameter", `the value has dtype ${value.dtype}; only float32 and float64 have gradients`, "Pass requiresGrad: false."),
       );
     }
-    if (value.storage.at === 0 && value.storage.host === null) throw value.storage.releasedError();
+    if (!drawing && value.storage.at === 0 && value.storage.host === null) throw value.storage.releasedError();
     const storage = new Storage(value.dtype, value.size, "Parameter");
     const slot = parameterArena.place(storage.bytes);
     storage.at = slot.at;
     storage.permanent = true;
     super(storage, value.shape);
-    blockView(value.dtype, slot.at, value.size).set(value.storage.readable());
+    if (!drawing) blockView(value.dtype, slot.at, value.size).set(value.storage.readable());
     slot.name = `Parameter ${shapeText(value.shape)}`;
     this.slot = slot;
     this.requiresGrad = requiresGrad;
@@ -88,9 +91,14 @@ export class Parameter extends Tensor {
         message("Parameter", `shape ${shapeText(shape)} takes ${bytesText(bytes)}; ${limit}`, "Make the layer smaller."),
       );
     }
-    const parameter = new Parameter(
-      new Tensor(dataStorage("float32", hostArray("Parameter", "float32", sizeOf(shape)), "Parameter"), shape),
-    );
+    const value = new Tensor(new Storage("float32", sizeOf(shape), "Parameter"), shape);
+    drawing = true;
+    let parameter: Parameter;
+    try {
+      parameter = new Parameter(value);
+    } finally {
+      drawing = false;
+    }
     const { storage } = parameter;
     storage.lazy = () => {
       const elements = new Float32Array(sizeOf(shape));

@@ -11,14 +11,14 @@ import { isPlain } from "../options/plain.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { architectureIn } from "./described.js";
 import { FORMAT_KEY, Model } from "./model.js";
-import { type ModuleClass, Rebuilder } from "./rebuild.js";
+import { type Custom, Rebuilder } from "./rebuild.js";
 
 const LOAD = declare("loadModel", {
   /**
    * The classes of your own layers and models, by their `static type` or name. Each is called with what its `config()` gave, or has
-   * a static `fromConfig` that is. Default none.
+   * a static `fromConfig` that is. For those of simdgrad/models it is the module: `import * as models from "simdgrad/models"`. Default none.
    */
-  custom: option<Record<string, ModuleClass>, { default: Record<string, ModuleClass> }>("an object of classes by type", isPlain, {
+  custom: option<Custom, { default: Custom }>("an object of classes by type", isPlain, {
     default: {},
   }),
 });
@@ -78,12 +78,7 @@ export async function loadWeights(path: string | URL): Promise<Map<string, Tenso
 }
 
 /** The model that a file describes, before it has the file's numbers. */
-function rebuilt(
-  op: string,
-  metadata: Readonly<Record<string, string>>,
-  tensors: ReadonlyMap<string, Described>,
-  custom: Readonly<Record<string, ModuleClass>>,
-): Model {
+function rebuilt(op: string, metadata: Readonly<Record<string, string>>, tensors: ReadonlyMap<string, Described>, custom: Custom): Model {
   if (metadata[FORMAT_KEY] === undefined) {
     throw new ArgumentError(
       message(

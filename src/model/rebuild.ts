@@ -17,6 +17,8 @@ import { Sequential } from "./sequential.js";
 /** A class that is called with what its `config()` gave, or whose `fromConfig` is. */
 // biome-ignore-start lint/suspicious/noExplicitAny: constructors take what they take
 export type ModuleClass = (new (...args: any[]) => Module) | { fromConfig(config: any): Module };
+/** Classes by type. What stands beside them, such as the builders of simdgrad/models, is not called. */
+export type Custom = Readonly<Record<string, ModuleClass | ((...args: any[]) => Module)>>;
 // biome-ignore-end lint/suspicious/noExplicitAny: until here
 
 /** The library's layers by type: whatever the registry exports is known. */
@@ -31,7 +33,7 @@ function layerClasses(): Record<string, LayerClass> {
  */
 export class Rebuilder {
   readonly #layers = layerClasses();
-  readonly #custom: Readonly<Record<string, ModuleClass>>;
+  readonly #custom: Custom;
 
   /**
    * @param op the name in errors
@@ -40,7 +42,7 @@ export class Rebuilder {
    */
   constructor(
     private readonly op: string,
-    custom: Readonly<Record<string, ModuleClass>>,
+    custom: Custom,
     private readonly tensors: ReadonlyMap<string, Described>,
   ) {
     for (const [type, found] of Object.entries(custom)) {
@@ -74,7 +76,7 @@ export class Rebuilder {
     if (type === Sequential.type) return this.#sequential(described, path);
     if (type === Model.type && described.inputs !== undefined) return this.#functional(described, path);
     if (Object.hasOwn(this.#custom, type)) {
-      const found = this.#custom[type];
+      const found = this.#custom[type] as ModuleClass;
       return "fromConfig" in found ? found.fromConfig(config) : new found(config);
     }
     if (!Object.hasOwn(this.#layers, type)) throw this.#unknown(type);

@@ -16,6 +16,7 @@ const FLOORS = [
   ["train", "io"],
   ["data"],
   ["model"],
+  ["models"],
   ["cli"],
 ];
 

@@ -1,0 +1,8 @@
+/** The door `simdgrad/models`: well-known architectures, for those who ask for them. */
+
+export { AlexNet, type AlexNetOptions, alexNet } from "./models/alexNet.js";
+export { CifarResNet, type CifarResNetOptions, cifarResNet } from "./models/cifarResNet.js";
+export { type Lenet5Options, lenet5 } from "./models/lenet.js";
+export { BasicBlock, type BasicBlockOptions, Bottleneck, type BottleneckOptions } from "./models/residual.js";
+export { ResNet, type ResNetHeadOptions, type ResNetOptions, resNet18, resNet34, resNet50 } from "./models/resNet.js";
+export { Vgg, type VggOptions, vgg11, vgg16, vgg19 } from "./models/vgg.js";

@@ -1,5 +1,5 @@
 import * as kernels from "../src/kernels/generated.js";
-import { winogradTiles, winogradWords } from "../src/kernels/winograd.js";
+import { winogradParts, winogradTiles, winogradWords } from "../src/kernels/winograd.js";
 import { floats } from "./data.js";
 import type { Row } from "./harness.js";
 
@@ -34,6 +34,28 @@ function output([n, channels, filters, extent]: number[]): Row {
   };
 }
 
+/** The gradient of the filters of such a convolution. */
+function weight([n, channels, filters, extent]: number[]): Row {
+  return {
+    group: "conv 3×3",
+    name: `winograd ${n}×${channels}×${extent}² → ${filters}, weight`,
+    flops: 18 * n * channels * filters * extent * extent,
+    setup: () => {
+      const tiles = winogradTiles(extent, extent);
+      const rows = n * tiles.down;
+      const { partRows, count, step, words, units } = winogradParts(rows, tiles.across, channels, filters);
+      const [x, y] = [floats(n * channels * extent * extent), floats(n * filters * extent * extent)];
+      const [gradient, parts] = [floats(9 * channels * filters), floats(words)];
+      const sizes = { channels, filters, step, h: extent, w: extent, oh: extent, ow: extent, padH: 1, padW: 1 };
+      const args = { x, y, parts, ...sizes, ...tiles, rows, partRows };
+      return () => {
+        kernels.winogradWeight(args, 0, units);
+        kernels.winogradWeightSums({ parts, weight: gradient, channels, filters, step, count, beta: 0 }, 0, filters);
+      };
+    },
+  };
+}
+
 /** The transform of filters alone, which every call of a convolution pays once. */
 function filters([, channels, filters]: number[]): Row {
   return {
@@ -48,4 +70,4 @@ function filters([, channels, filters]: number[]): Row {
   };
 }
 
-export const rows: Row[] = [...SHAPES.map(output), filters(SHAPES[0]), filters(SHAPES[2]), filters(SHAPES[6])];
+export const rows: Row[] = [...SHAPES.map(output), ...SHAPES.map(weight), filters(SHAPES[0]), filters(SHAPES[2]), filters(SHAPES[6])];

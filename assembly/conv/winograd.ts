@@ -26,10 +26,10 @@ import { nextRows, sweep } from "../sweep";
 import { scratch } from "../threads";
 import { inputBytes, transformInput } from "./winogradInput";
 import { outputBytes, transformOutput } from "./winogradOutput";
-import { PRODUCTS, putFilters } from "./winogradTile";
+import { PRODUCTS, oddLines, putFilters } from "./winogradTile";
 
 /** Filters of a strip of transformed filters. @host */
-const STRIP: u32 = 16;
+const FILTER_STRIP: u32 = 16;
 /** Bytes of the transformed input and the products of the tiles that are computed together, unless a single row of tiles has more. */
 const TOGETHER: usize = 640 << 10;
 
@@ -58,20 +58,20 @@ export class WinogradArgs {
 @unmanaged
 export class WinogradFiltersArgs {
   weight: usize; // [filters, channels, 3, 3]; turned: [channels, filters, 3, 3]
-  u: usize; // [36] planes of [strips, channels, STRIP]
+  u: usize; // [36] planes of [strips, channels, FILTER_STRIP]
   filters: u32;
   channels: u32;
   plane: u32; // elements from product to product of u
   turned: u32; // 1 = filters and channels change places, and each filter is turned by half a turn
 }
 
-/** u. Range: pairs of a strip and a channel, ⌈filters / STRIP⌉ · channels. @cost 250 @flops 16 * 220 @bytes 4 * 16 * 45 */
+/** u. Range: pairs of a strip and a channel, ⌈filters / FILTER_STRIP⌉ · channels. @cost 250 @flops 16 * 220 @bytes 4 * 16 * 45 */
 export function winogradFilters(r: WinogradFiltersArgs, from: u32, to: u32): void {
   const plane = <usize>r.plane << 2, taps = scratch(), columns = taps + 9 * 64;
   const nextFilter: usize = r.turned ? 36 : 36 * r.channels, nextChannel: usize = r.turned ? 36 * r.filters : 36;
   for (let i = from; i < to; i++) {
-    const strip = i / r.channels, channel = i - strip * r.channels, some = min(STRIP, r.filters - strip * STRIP);
-    let weight = r.weight + strip * STRIP * nextFilter + channel * nextChannel;
+    const strip = i / r.channels, channel = i - strip * r.channels, some = min(FILTER_STRIP, r.filters - strip * FILTER_STRIP);
+    let weight = r.weight + strip * FILTER_STRIP * nextFilter + channel * nextChannel;
     memory.fill(taps, 0, 9 * 64);
     for (let f: u32 = 0; f < some; f++, weight += nextFilter) {
       for (let k: u32 = 0; k < 9; k++) store<f32>(taps + (k << 6) + (f << 2), load<f32>(weight + ((r.turned ? 8 - k : k) << 2)));
@@ -113,7 +113,7 @@ export function winogradOutput(r: WinogradArgs, from: u32, to: u32): void {
   const buffer = scratch() + BLOCK_AT, v = buffer + inputBytes(r.across) + outputBytes(r.across), m = v + PRODUCTS * vPlane;
   for (let first = from, some: u32 = 0; first < to; first += some) {
     some = min(rows, to - first);
-    transformInput<WinogradArgs>(r, first, some, v, vPlane, vTile, buffer);
+    transformInput<WinogradArgs>(r, first, some, 0, r.channels, v, vPlane, vTile, buffer);
     for (let p: u32 = 0; p < PRODUCTS; p++) {
       multiply(r, some * r.across, v + p * vPlane, vTile, r.u + (<usize>p * r.plane << 2), m + p * mPlane, mTile);
     }
@@ -127,18 +127,12 @@ function multiply(r: WinogradArgs, tiles: u32, v: usize, vTile: usize, u: usize,
   t.ldc = mTile;
   t.bias = ZEROS;
   t.keeps = Keeps.Plain;
-  for (let f: u32 = 0; f < filters; f += STRIP) {
+  for (let f: u32 = 0; f < filters; f += FILTER_STRIP) {
     for (let i: u32 = 0, height: u32 = 0; i < tiles; i += height) {
       t.rows = height = nextRows(tiles - i);
       t.c = m + i * mTile + (f << 2);
-      sweep(t, v + i * vTile, vTile, 4, u, 64, k, STRIP);
+      sweep(t, v + i * vTile, vTile, 4, u, 64, k, FILTER_STRIP);
     }
     u += k << 6;
   }
-}
-
-/** The least odd number of cache lines that holds so many bytes: multiples of it do not compete for the same sets of a cache. */
-@inline
-function oddLines(bytes: usize): usize {
-  return bytes + 63 & ~63 | 64;
 }

@@ -1,61 +1,43 @@
-/** The input of a convolution by Winograd's tiles, transformed. */
-import { Rows } from "../lines";
-import { transposeEight, transposeFour } from "../pack";
+/** Tiles of a convolution's input, transformed: Bᵀ · d · B, see winogradTile.ts. */
+import { pixelBytes, putPixels } from "./winogradPixels";
 import { TILE, putInputs } from "./winogradTile";
 
 /** Rows and columns of inputs that a tile reads; the next tile begins TILE behind it. */
 const READS: u32 = 6;
 
-/** Bytes of a row of padded pixels, of eight channels each: what `across` tiles read. An odd number of cache lines. */
-@inline
-function rowBytes(across: u32): usize {
-  return (<usize>TILE * across + 2) << 5;
-}
-
 /** Bytes of the memory that `transformInput` needs. */
 @inline
 export function inputBytes(across: u32): usize {
-  return 2 * READS * rowBytes(across);
+  return 2 * READS * pixelBytes(across);
 }
 
 /**
- * Transforms the tiles of `rows` rows of tiles, from row `first` on, as they are counted over all samples. Product p of tile t and channel
- * c goes to `to + p · plane + t · tile + 4c`. Channels go in groups of eight: those behind the last one are undefined.
+ * Transforms channels begin … end − 1 of `rows` rows of tiles, from row `first` on, as they are counted over all samples. Product p of tile
+ * t and channel c goes to `to + p · plane + t · tile + 4(c − begin)`. Channels go in groups of eight, whose last
+ * one is filled up.
  *
- * The padded rows of pixels, with the eight channels of a pixel together, stand in a ring of six, of which a row of tiles keeps two for
- * the next. Their columns are transformed, once for all tiles that share them, then the rows of each tile.
+ * The padded rows of pixels stand in a ring of six, of which a row of tiles keeps two for the next. Their columns are transformed, once
+ * for all tiles that share them, then the rows of each tile.
  */
-export function transformInput<R>(r: R, first: u32, rows: u32, to: usize, plane: usize, tile: usize, space: usize): void {
-  const across = r.across, bytes = rowBytes(across), size = <usize>r.h * r.w << 2, ring = space, columns = space + READS * bytes;
+export function transformInput<R>(
+  r: R, first: u32, rows: u32, begin: u32, end: u32, to: usize, plane: usize, tile: usize, space: usize,
+): void {
+  const across = r.across, bytes = pixelBytes(across), size = <usize>r.h * r.w << 2, ring = space, columns = space + READS * bytes;
   // Zeros on the left and on the right, which no row of the input overwrites.
   memory.fill(ring, 0, READS * bytes);
-  for (let c: u32 = 0; c < r.channels; c += 8) {
-    let at = to + (c << 2), kept: u32 = 0;
+  for (let c = begin; c < end; c += 8, to += 32) {
+    let at = to, kept: u32 = 0;
     for (let row = first; row < first + rows; row++) {
       const sample = row / r.down, top = (row - sample * r.down) * TILE;
+      const planes = r.x + (<usize>sample * r.channels + c) * size;
       if (top == 0) kept = 0;
-      const x = r.x + (<usize>sample * r.channels + c) * size;
-      for (let i = kept; i < READS; i++) padRow<R>(r, x, size, top + i, min(8, r.channels - c), ring + (top + i) % READS * bytes, bytes);
-      kept = 2;
+      for (let i = top + kept; i < top + READS; i++) {
+        putPixels(planes, r.h, r.w, i - r.padH, min(8, end - c), ring + i % READS * bytes, bytes, r.padW);
+      }
+      kept = READS - TILE;
       transformColumns(ring, top % READS, bytes, columns);
       for (let t: u32 = 0; t < across; t++, at += tile) transformRows(columns + (t << 7), bytes, at, plane);
     }
-  }
-}
-
-/** A row of the padded input as pixels of eight channels, whose planes are `size` bytes apart. */
-function padRow<R>(r: R, x: usize, size: usize, row: u32, channels: u32, to: usize, bytes: usize): void {
-  const i = row - r.padH; // before the input, it wraps around to a large one
-  if (i >= r.h) {
-    memory.fill(to, 0, bytes);
-    return;
-  }
-  x += <usize>i * r.w << 2;
-  to += r.padW << 5;
-  if (channels == 8) transposeEight<Rows>(x, size, r.w, to, 32);
-  else {
-    transposeFour<Rows>(x, size, r.w, min(4, channels), to, 32);
-    if (channels > 4) transposeFour<Rows>(x + 4 * size, size, r.w, channels - 4, to + 16, 32);
   }
 }
 
@@ -73,7 +55,7 @@ function transformColumns(ring: usize, top: u32, bytes: usize, to: usize): void 
   }
 }
 
-/** Transforms the rows of a tile. */
+/** Transforms the six rows of a tile. */
 function transformRows(x: usize, bytes: usize, to: usize, plane: usize): void {
   for (let i: u32 = 0; i < READS; i++) {
     putInputs(

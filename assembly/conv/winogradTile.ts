@@ -137,3 +137,9 @@ export function tap1(differenceA: v128, differenceB: v128): v128 {
 export function tap2(x5: v128, sumA: v128, sumB: v128): v128 {
   return madd(number(13), sumA, madd(number(14), sumB, x5));
 }
+
+/** The least odd number of cache lines that holds so many bytes: multiples of it do not compete for the same sets of a cache. */
+@inline
+export function oddLines(bytes: usize): usize {
+  return bytes + 63 & ~63 | 64;
+}

@@ -6,7 +6,7 @@ import * as kernels from "../kernels/generated.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorMeta } from "../tensor/tensor.js";
 import type { Fused } from "./activation.js";
-import { runWinogradInput, runWinogradOutput, suitsWinograd } from "./winograd.js";
+import { runWinogradInput, runWinogradOutput, runWinogradWeight, suitsWinograd } from "./winograd.js";
 
 /**
  * The three products of a convolution. Input x, weight and output y belong together by one geometry; each follows from the two others, and
@@ -151,7 +151,8 @@ function runConvInput(y: Tensor, weight: Tensor, x: Target, geometry: Geometry, 
 
 function runConvWeight(y: Tensor, x: Tensor, weight: Target, geometry: Geometry, extras: Extras): void {
   const args = record(x, weight, y, geometry, extras);
-  kernels.convWeight(args, 0, args.groups * args.filters, y.dtype);
+  if (suitsWinograd(args, y.dtype)) runWinogradWeight(args);
+  else kernels.convWeight(args, 0, args.groups * args.filters, y.dtype);
 }
 
 function record(x: Target, weight: Target, y: Target, geometry: Geometry, { bias = 0, beta = 0, act = Activation.None }: Extras): ConvArgs {

@@ -1,16 +1,16 @@
 import { SCRATCH_BYTES } from "../kernels/generated/constants.js";
 import type { ConvArgs } from "../kernels/generated.js";
 import * as kernels from "../kernels/generated.js";
-import { winogradTiles, winogradWords } from "../kernels/winograd.js";
+import { winogradParts, winogradTiles, winogradWords } from "../kernels/winograd.js";
 import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
 import type { DType } from "../memory/views.js";
 
 /** The products of a convolution that go by Winograd's tiles, and when they do. */
 
 /**
- * Whether tiles are faster for a convolution's output, or the gradient of its input. It depends on shapes only, since both ways differ in
- * rounding. The numbers are nanoseconds measured on a core with 110 GFLOP/s: of direct sums for an output, of a tile for a pair of a
- * channel and a filter and for each channel and filter, and of the transform of a filter.
+ * Whether tiles are faster for the products of a convolution. It depends on shapes only, since both ways differ in rounding. The numbers
+ * are nanoseconds measured on a core with 110 GFLOP/s: of a tile, for each pair of a channel and a filter, and for each channel and each
+ * filter alone; of the transform of a pair's taps; of direct sums, for each output of a pair.
  */
 export function suitsWinograd(r: ConvArgs, dtype: DType): boolean {
   if (dtype !== "float32" || r.groups !== 1 || r.channels < 8 || r.filters < 8) return false;
@@ -20,7 +20,7 @@ export function suitsWinograd(r: ConvArgs, dtype: DType): boolean {
   const pairs = r.channels * r.filters;
   const { down, across } = winogradTiles(Math.max(r.oh, r.h), Math.max(r.ow, r.w));
   if (across * 144 * (r.channels + r.filters + 96) > SCRATCH_BYTES - (1 << 17)) return false; // a row of tiles must fit
-  return r.n * down * across * (0.7 * pairs + 5 * (r.channels + r.filters)) + 15 * pairs < 0.17 * pairs * r.n * r.oh * r.ow;
+  return r.n * down * across * (0.7 * pairs + 5 * (r.channels + r.filters)) + 30 * pairs < 0.17 * pairs * r.n * r.oh * r.ow;
 }
 
 /** A convolution's output by tiles. */
@@ -32,6 +32,18 @@ export function runWinogradOutput(r: ConvArgs): void {
 export function runWinogradInput(r: ConvArgs): void {
   const padding = { padH: 2 - r.padH, padW: 2 - r.padW };
   run(r, r.y, r.x, { channels: r.filters, filters: r.channels, h: r.oh, w: r.ow, oh: r.h, ow: r.w, ...padding }, 1);
+}
+
+/** The gradient of a convolution's weight by tiles. */
+export function runWinogradWeight({ x, y, weight, n, channels, filters, h, w, oh, ow, padH, padW, beta }: ConvArgs): void {
+  const tiles = winogradTiles(oh, ow);
+  const rows = n * tiles.down;
+  const { partRows, count, step, words, units } = winogradParts(rows, tiles.across, channels, filters);
+  const parts = allocateTemporary(4 * words);
+  const sizes = { channels, filters, step, h, w, oh, ow, padH, padW };
+  kernels.winogradWeight({ x, y, parts, ...sizes, ...tiles, rows, partRows }, 0, units);
+  kernels.winogradWeightSums({ parts, weight, channels, filters, step, count, beta }, 0, filters);
+  releaseTemporary(parts, 4 * words);
 }
 
 type Sizes = Pick<ConvArgs, "channels" | "filters" | "h" | "w" | "oh" | "ow" | "padH" | "padW">;

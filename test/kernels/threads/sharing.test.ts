@@ -11,7 +11,7 @@ import { observe } from "../../../src/kernels/observer.js";
 import { partsOfWorkers } from "../../../src/kernels/threads/forkJoin.js";
 import { shareFrom } from "../../../src/kernels/threads/policy.js";
 import { setThreads } from "../../../src/kernels/threads/workers.js";
-import { winogradTiles, winogradWords } from "../../../src/kernels/winograd.js";
+import { winogradParts, winogradTiles, winogradWords } from "../../../src/kernels/winograd.js";
 import { release } from "../../../src/memory/heap.js";
 import { STATUS_AT, views } from "../../../src/memory/memory.js";
 import type { DType } from "../../../src/memory/views.js";
@@ -292,6 +292,31 @@ const winograd: Maker = (draw) => {
   return { args: { ...blocks, ...extents, beta: draw.next() < 0.5 ? 0 : 0.5, act: Math.round(draw.next()) }, units: n * down };
 };
 
+/** The gradient of filters of 3 × 3 taps, in parts, and the sum of the parts. */
+const winogradWeight: Maker = (draw) => {
+  const [n, filters, channels, h, w] = [draw.size(3), draw.size(70), draw.size(70), 2 + draw.size(10), 2 + draw.size(10)];
+  const [padH, padW] = [draw.size(3) - 1, draw.size(3) - 1];
+  const [oh, ow] = [h + 2 * padH - 2, w + 2 * padW - 2];
+  const { down, across } = winogradTiles(oh, ow);
+  const { step, units } = winogradParts(n * down, across, channels, filters);
+  const partRows = draw.size(n * down);
+  const count = Math.ceil((n * down) / partRows);
+  const blocks = {
+    x: draw.floats(n * channels * h * w),
+    y: draw.floats(n * filters * oh * ow),
+    parts: draw.floats(count * 9 * filters * step),
+  };
+  const extents = { channels, filters, step, h, w, oh, ow, padH, padW, down, across, rows: n * down, partRows };
+  return { args: { ...blocks, ...extents }, units: count * units };
+};
+
+const winogradWeightSums: Maker = (draw) => {
+  const [channels, filters, count] = [draw.size(20), draw.size(20), draw.size(5)];
+  const step = 8 * Math.ceil(channels / 8);
+  const blocks = { parts: draw.floats(count * 9 * filters * step), weight: draw.floats(9 * filters * channels) };
+  return { args: { ...blocks, channels, filters, step, count, beta: draw.next() < 0.5 ? 0 : 0.5 }, units: filters };
+};
+
 /** A call for every record of a kernel that threads share. */
 const MAKERS: Record<string, Maker> = {
   MapArgs: elements(["x", "out"]),
@@ -299,6 +324,8 @@ const MAKERS: Record<string, Maker> = {
   PoolArgs: pooling,
   WinogradArgs: winograd,
   WinogradFiltersArgs: winogradFilters,
+  WinogradWeightArgs: winogradWeight,
+  WinogradWeightSumsArgs: winogradWeightSums,
   GradientArgs: elements(["g", "saved", "out"]),
   LeakyReluArgs: elements(["x", "out"], () => ({ slope: 0.1 })),
   LeakyReluGradArgs: elements(["g", "saved", "out"], () => ({ slope: 0.1 })),

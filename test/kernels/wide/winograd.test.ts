@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { winogradFiltersKernel, winogradOutputKernel } from "../../../src/kernels/generated.js";
-import { winogradTiles, winogradWords } from "../../../src/kernels/winograd.js";
+import {
+  winogradFiltersKernel,
+  winogradOutputKernel,
+  winogradWeightKernel,
+  winogradWeightSumsKernel,
+} from "../../../src/kernels/generated.js";
+import { winogradParts, winogradTiles, winogradWords } from "../../../src/kernels/winograd.js";
 import { anyFloats, canBeWide, compiled, expectSameWide } from "../../support/wide.js";
 
 const shapes = fc.record({
@@ -44,6 +49,30 @@ describe.skipIf(!canBeWide).each(compiled)("winograd, %s", (build) => {
           }),
           0,
           n * tiles.down,
+        );
+        const rows = n * tiles.down;
+        const { step, units: blocks } = winogradParts(rows, tiles.across, channels, filters);
+        const [partRows, count] = [Math.ceil(rows / 2), rows === 1 ? 1 : 2];
+        const size = count * 9 * filters * step;
+        expectSameWide(
+          build,
+          winogradWeightKernel,
+          (place) => ({
+            ...{ x: place(numbers(n * channels * h * w, 6)), y: place(numbers(n * filters * oh * ow, 7)), parts: place(numbers(size, 8)) },
+            ...{ channels, filters, step, h, w, oh, ow, padH, padW, ...tiles, rows, partRows },
+          }),
+          0,
+          count * blocks,
+        );
+        expectSameWide(
+          build,
+          winogradWeightSumsKernel,
+          (place) => ({
+            ...{ parts: place(numbers(size, 9)), weight: place(numbers(9 * filters * channels, 10)) },
+            ...{ channels, filters, step, count, beta },
+          }),
+          0,
+          filters,
         );
       }),
       { numRuns: 40, seed: 1 },

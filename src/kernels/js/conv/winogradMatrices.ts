@@ -1,3 +1,5 @@
+import type { NumberArray } from "../../../memory/views.js";
+
 /** The matrices of Winograd's F(4, 3) in the points 0, ±5/8, ±3/2, ∞: see assembly/conv/winogradTile.ts. */
 const [a, b] = [5 / 8, 3 / 2];
 const [p, q] = [1 / (2 * a * a * (a * a - b * b)), 1 / (2 * b * b * (b * b - a * a))];
@@ -32,6 +34,10 @@ export const OUTPUT: Matrix = [
   [0, a * a * a, -a * a * a, b * b * b, -b * b * b, 1],
 ];
 
+export function transposed(t: Matrix): Matrix {
+  return t[0].map((_, column) => t.map((row) => row[column]));
+}
+
 /** T · x · Tᵀ of a square matrix x, by rows. */
 export function transformed(t: Matrix, x: ArrayLike<number>): Float64Array {
   return onRows(t, onRows(t, x));
@@ -43,5 +49,20 @@ function onRows(t: Matrix, x: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: columns * t.length }, (_, i) => {
     const column = Math.floor(i / t.length);
     return t[i % t.length].reduce((sum, factor, row) => sum + factor * x[row * columns + column], 0);
+  });
+}
+
+/** A plane of a block of planes: where the elements begin, and its extents. */
+export interface Plane {
+  readonly at: number;
+  readonly h: number;
+  readonly w: number;
+}
+
+/** The size × size elements of a plane from (top, left) on; outside of the plane 0. */
+export function cutOut(v: NumberArray, { at, h, w }: Plane, top: number, left: number, size: number): Float64Array {
+  return Float64Array.from({ length: size * size }, (_, k) => {
+    const [i, j] = [top + Math.floor(k / size), left + (k % size)];
+    return i >= 0 && i < h && j >= 0 && j < w ? v[at + i * w + j] : 0;
   });
 }

@@ -108,10 +108,9 @@ export function runPlan(plan: Plan, given: readonly Tensor[]): Tensor[] {
   checkCount(given.length, plan);
   const { steps, outputs } = plan;
   const values: Tensor[] = [...given];
-  for (const { module, operands, results } of steps) {
-    const result = module.forward(...operands.map((position) => values[position]));
-    if (results === 1) values.push(result);
-    else values.push(...(result as Tensor[]));
+  for (const { module, operands } of steps) {
+    const result = module.forward(...module.argumentsOf(operands.map((position) => values[position])));
+    values.push(...module.resultsIn(result));
   }
   return outputs.map((position) => values[position]);
 }

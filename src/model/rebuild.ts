@@ -10,7 +10,6 @@ import type { Described } from "../nn/state.js";
 import { join, stateKey } from "../nn/walk.js";
 import { argumentsOf } from "../options/settings.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
 import { Model } from "./model.js";
 import { Sequential } from "./sequential.js";
 
@@ -118,7 +117,8 @@ export class Rebuilder {
     return this.#named(path, Model.type, () => {
       const symbols = inputs.map((shape, i) => input(shape, { dtype: dtypes[i] }));
       for (const [i, { layer, operands, results = 1 }] of steps.entries()) {
-        const made = [modules[layer].forward(...operands.map((position) => symbols[position]))].flat() as Tensor[];
+        const module = modules[layer];
+        const made = module.resultsIn(module.forward(...module.argumentsOf(operands.map((position) => symbols[position]))));
         symbols.push(...made);
         if (made.length === results) continue;
         throw new ArgumentError(

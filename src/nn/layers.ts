@@ -27,12 +27,14 @@ export {
   type GlobalPoolOptions,
 } from "./layers/globalPool.js";
 export { GroupNorm, type GroupNormOptions } from "./layers/groupNorm.js";
+export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from "./layers/gru.js";
 export { Identity } from "./layers/identity.js";
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, type InstanceNormOptions } from "./layers/instanceNorm.js";
 export { Lambda, type LambdaOptions } from "./layers/lambda.js";
 export { LayerNorm, type LayerNormOptions } from "./layers/layerNorm.js";
 export { Linear, type LinearOptions } from "./layers/linear.js";
 export { LocalResponseNorm, type LocalResponseNormOptions } from "./layers/localResponseNorm.js";
+export { LSTM, LSTMCell, type LSTMCellOptions, type LSTMOptions } from "./layers/lstm.js";
 export { MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/maxPool.js";
 export {
   Add,
@@ -65,4 +67,5 @@ export {
 export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
 export { Reshape } from "./layers/reshape.js";
 export { RMSNorm, type RMSNormOptions } from "./layers/rmsNorm.js";
+export { RNN, RNNCell, type RNNCellOptions, type RNNOptions } from "./layers/rnn.js";
 export { SeparableConv2d, type SeparableConv2dOptions } from "./layers/separableConv.js";

@@ -109,6 +109,36 @@ export abstract class Module {
     return [{ shape: this.outputShape(first, ...others), dtype: this.resultType(inputs[0].dtype) }];
   }
 
+  /**
+   * The one tensor that a Sequential passes on of what forward returned. Default: the result itself. A layer whose forward returns more,
+   * such as the states of an LSTM, tells which of it the next layer reads.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: it takes what forward returns
+  passedOn(result: any): Tensor {
+    return result;
+  }
+
+  /** @internal what forward returns, made of its results in a list */
+  resultOf(results: readonly Tensor[]): unknown {
+    return results.length === 1 ? results[0] : results;
+  }
+
+  /** @internal the results in a list, as `resultSpecs` tells them */
+  // biome-ignore lint/suspicious/noExplicitAny: it takes what forward returns
+  resultsIn(result: any): Tensor[] {
+    return [result].flat();
+  }
+
+  /** @internal the arguments of forward for operands in a list */
+  argumentsOf(operands: readonly Tensor[]): unknown[] {
+    return [...operands];
+  }
+
+  /** @internal the operands in a list among arguments of forward */
+  operandsIn(args: readonly unknown[]): unknown[] {
+    return args.flat();
+  }
+
   /** @internal the type of the result for that of the first input */
   protected resultType(dtype: DType): DType {
     return isFloating(dtype) ? dtype : "float32";

@@ -5,6 +5,7 @@ import type { TensorSpec } from "../graph/rehearse.js";
 import type { DType } from "../memory/views.js";
 import { isSymbolic as isOne, SYMBOLIC } from "../tensor/check.js";
 import { checkShape, type Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { nameOf } from "./architecture.js";
 import type { Module } from "./module.js";
 
@@ -79,9 +80,9 @@ export function isSymbolic(value: unknown): boolean {
   return isOne(value) || (Array.isArray(value) && value.some(isOne));
 }
 
-/** Notes that a layer is applied. @returns its result, or several as a list @throws ArgumentError, ShapeError for operands that do not fit */
-export function trace(module: Module, inputs: readonly unknown[]): SymbolicTensor | SymbolicTensor[] {
-  const symbols = inputs.flat().map((input) => {
+/** Notes that a layer is applied. @returns what its forward returns, of symbolic tensors @throws ArgumentError, ShapeError for operands that do not fit */
+export function trace(module: Module, args: readonly unknown[]): unknown {
+  const symbols = module.operandsIn(args).map((input) => {
     if (input instanceof SymbolicTensor) return input;
     const mend = "An operation takes both: x.add(tensor). For a layer it may be another input of the model.";
     throw new ArgumentError(message(nameOf(module), `an operand beside symbolic tensors is ${kindText(input)}; expected symbolic`, mend));
@@ -100,7 +101,7 @@ export function trace(module: Module, inputs: readonly unknown[]): SymbolicTenso
     }
     call.results.push(new SymbolicTensor(call, [shape, other], dtype));
   }
-  return call.results.length === 1 ? call.results[0] : call.results;
+  return module.resultOf(call.results as readonly unknown[] as readonly Tensor[]);
 }
 
 /** What does not fit any number of samples shows with several. */

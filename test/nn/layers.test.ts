@@ -59,6 +59,9 @@ function padding<Family extends string>(family: Family, more: readonly unknown[]
   ]);
   return Object.fromEntries(examples) as never;
 }
+/** The options of recurrent cells and of layers, each another than its default. */
+const CELL = { bias: false, weightInitializer: "normal", biasInitializer: "ones" };
+const STACKED = { numLayers: 2, batchFirst: false, dropout: 0.25, bidirectional: true, returnSequences: true, ...CELL };
 
 const EXAMPLES: Record<Name, Example> = {
   Add: { args: [], input: () => [...pair(), randn([3, 1])] },
@@ -151,6 +154,8 @@ const EXAMPLES: Record<Name, Example> = {
     trackRunningStats: true,
     activation: "relu",
   }),
+  GRU: { args: [4, 3, STACKED], input: () => randn([5, 3, 4]) },
+  GRUCell: { args: [4, 3, CELL], input: () => randn([3, 4]) },
   Identity: { args: [], input: () => randn([3, 4]) },
   Lambda: {
     args: [(x: Tensor) => x.square(), { outputShape: (shape: number[]) => shape }],
@@ -160,12 +165,16 @@ const EXAMPLES: Record<Name, Example> = {
   LayerNorm: { args: [[4], { epsilon: 0.5, affine: false, bias: false }], input: () => randn([3, 4]) },
   LocalResponseNorm: { args: [3, { alpha: 0.5, beta: 0.5, k: 2 }], input: () => randn([3, 4, 5]) },
   RMSNorm: { args: [[4], { epsilon: 0.5, affine: false }], input: () => randn([3, 4]) },
+  LSTM: { args: [4, 3, { projSize: 2, ...STACKED }], input: () => randn([5, 3, 4]) },
+  LSTMCell: { args: [4, 3, CELL], input: () => randn([3, 4]) },
   Linear: { args: [4, 5, { bias: false }], input: () => randn([3, 4]) },
   ...padding("Zero"),
   ...padding("Constant", [7]),
   ...padding("Reflection"),
   ...padding("Replication"),
   ...padding("Circular"),
+  RNN: { args: [4, 3, { nonlinearity: "relu", ...STACKED }], input: () => randn([5, 3, 4]) },
+  RNNCell: { args: [4, 3, { nonlinearity: "relu", ...CELL }], input: () => randn([3, 4]) },
   Rescaling: { args: [0.5, { offset: 1 }], input: () => randn([3, 4]) },
   Reshape: { args: [[2, -1]], input: () => randn([3, 4]) },
 };

@@ -40,6 +40,7 @@ export type { Binary } from "./ops/elementwise.js";
 export * from "./ops/extremes.js";
 export type { ReductionOptions } from "./ops/fold.js";
 export * from "./ops/indexing.js";
+export { type InterpolateOptions, interpolate } from "./ops/interpolate.js";
 export { concat, stack } from "./ops/joining.js";
 export * from "./ops/linalg.js";
 export { linear } from "./ops/linear.js";

@@ -67,6 +67,10 @@ class Draw {
     return this.keep(Float32Array.from({ length: n }, () => Math.floor(1000 * this.next())));
   }
 
+  counts(values: number[]): number {
+    return this.keep(values, "int32");
+  }
+
   doubles(values: number[]): number {
     return this.keep(values, "float64");
   }
@@ -430,6 +434,15 @@ const MAKERS: Record<string, Maker> = {
     const operands = { g: draw.floats(height * columns), x: draw.floats(height * columns), saved: draw.floats(2 * height) };
     const gradients = { weightGrad: maybe(draw, columns), biasGrad: maybe(draw, columns), weightBeta: 1, biasBeta: 0 };
     return { args: { ...operands, ...gradients, rows: height, columns }, units: columns };
+  },
+  ResampleArgs: (draw) => {
+    const [outer, extent, count, inner] = [draw.size(5), draw.size(20), draw.size(20), draw.next() < 0.5 ? 1 : draw.size(30)];
+    const starts = [0];
+    for (let i = 0; i < count; i++) starts.push(starts[i] + draw.size(4) - 1);
+    const entries = starts[count] + 1;
+    const matrix = { starts: draw.counts(starts), indices: draw.integers(entries, extent), weights: draw.floats(entries) };
+    const blocks = { x: draw.floats(outer * extent * inner), out: draw.floats(outer * count * inner) };
+    return { args: { ...blocks, ...matrix, extent, count, inner, taps: 2 }, units: outer * count };
   },
   SoftmaxArgs: rows(["x", "out"], "columns"),
   SoftmaxGradArgs: rows(["y", "g", "out"], "columns"),

@@ -72,11 +72,14 @@ export function geometryOf(op: string, x: Shape, weight: Shape, sweep: Sweep): G
   checkInput(op, x, weight, groups * weight[1]);
   checkSame(op, sweep);
   const [stride, dilation] = [each(sweep.stride, axes), each(sweep.dilation, axes)];
-  const { before, total } = paddingOf(sweep.padding, kernel, dilation);
-  const slidings: Sliding[] = kernel.map((k, i) => ({ kernel: k, stride: stride[i], dilation: dilation[i], padding: total[i] }));
+  const widths = paddingWidths(kernel, sweep);
+  const slidings: Sliding[] = kernel.map((k, i) => {
+    const [before, after] = widths[i];
+    return { kernel: k, stride: stride[i], dilation: dilation[i], padding: before + after };
+  });
   const output = input.map((extent, i) => windowsAlong(extent, slidings[i]));
   if (output.some((windows) => windows < 1)) throw misfit(op, input, slidings);
-  return { input, kernel, output, stride, padding: before, dilation, groups };
+  return { input, kernel, output, stride, padding: widths.map(([before]) => before), dilation, groups };
 }
 
 /**
@@ -115,14 +118,15 @@ export function checkOutputPadding(op: string, { outputPadding, stride, dilation
   throw new ArgumentError(message(op, problem, "Take a larger kernel for a larger result."));
 }
 
-/** Elements before each axis, and on both sides together. What "same" adds to an even window more stands behind, as in PyTorch. */
-function paddingOf(padding: Padding, kernel: readonly number[], dilation: readonly number[]) {
-  if (padding !== "same") {
-    const before = each(padding === "valid" ? 0 : padding, kernel.length);
-    return { before, total: before.map((n) => 2 * n) };
-  }
-  const total = kernel.map((k, i) => dilation[i] * (k - 1));
-  return { before: total.map((n) => Math.floor(n / 2)), total };
+/** [before, after] for each spatial axis. What "same" adds more on one side stands behind, as in PyTorch. */
+export function paddingWidths(kernel: readonly number[], { padding, dilation }: Pick<Sweep, "padding" | "dilation">): [number, number][] {
+  const axes = kernel.length;
+  if (padding !== "same") return each(padding === "valid" ? 0 : padding, axes).map((n) => [n, n]);
+  return each(dilation, axes).map((step, i) => {
+    const total = step * (kernel[i] - 1);
+    const before = Math.floor(total / 2);
+    return [before, total - before];
+  });
 }
 
 const SPATIAL = [["l"], ["h", "w"], ["d", "h", "w"]];

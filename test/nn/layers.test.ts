@@ -40,6 +40,8 @@ function perAxes<Names extends readonly [Name, Name, Name]>(names: Names, option
   return Object.fromEntries(names.map((name, i) => [name, { args: [i === 1 ? null : 4, options], input: inputs[i] }])) as never;
 }
 
+const MODE = { paddingMode: "reflect" };
+
 function convolution(kernelSize: number[], padding: number | number[], extents: number[], more: object = {}): unknown[] {
   const sweep = { stride: 2, padding, dilation: 2, groups: 2 };
   const start = { bias: false, weightInitializer: "heNormal", biasInitializer: "ones" };
@@ -107,9 +109,9 @@ const EXAMPLES: Record<Name, Example> = {
     args: [{ inputShape: [4], momentum: null, epsilon: 0.5, affine: false, trackRunningStats: false, activation: "relu" }],
     input: () => randn([3, 4]),
   },
-  Conv1d: { args: convolution([2], 4, [8]), input: () => randn([3, 4, 8]) },
-  Conv2d: { args: convolution([2, 1], [1, 2], [8, 7]), input: () => randn([3, 4, 8, 7]) },
-  Conv3d: { args: convolution([1, 2, 1], 2, [4, 5, 6]), input: () => randn([3, 4, 4, 5, 6]) },
+  Conv1d: { args: convolution([2], 4, [8], MODE), input: () => randn([3, 4, 8]) },
+  Conv2d: { args: convolution([2, 1], [1, 2], [8, 7], MODE), input: () => randn([3, 4, 8, 7]) },
+  Conv3d: { args: convolution([1, 2, 1], 2, [4, 5, 6], MODE), input: () => randn([3, 4, 4, 5, 6]) },
   ConvTranspose1d: { args: transposed([2], 1, 1, [3]), input: () => randn([3, 4, 3]) },
   ConvTranspose2d: { args: transposed([2, 1], [1, 0], [0, 1], [3, 2]), input: () => randn([3, 4, 3, 2]) },
   ConvTranspose3d: { args: transposed([1, 2, 1], [0, 1, 0], 1, [2, 1, 2]), input: () => randn([3, 4, 2, 1, 2]) },

@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 import {
   Accuracy,
   Adam,
+  avgPool2d,
   batches,
+  Conv2d,
   cosineDecay,
   crossEntropy,
   Dense,
@@ -13,6 +15,7 @@ import {
   Model,
   type Module,
   manualSeed,
+  maxPool2d,
   noGrad,
   RMSprop,
   type Samples,
@@ -191,7 +194,7 @@ describe("golden training", () => {
     eval_output: GoldenTensor;
     err: { losses: number; params_final: Record<string, number>; eval_output: number };
   }
-  const { cases } = JSON.parse(read("test/golden/training_mlp.json")) as { cases: Run[] };
+  const cases = ["mlp", "cnn"].flatMap((net) => (JSON.parse(read(`test/golden/training_${net}.json`)) as { cases: Run[] }).cases);
 
   class Mlp extends Model {
     fc1 = new Linear(8, 16);
@@ -202,6 +205,18 @@ describe("golden training", () => {
     }
   }
 
+  class Cnn extends Model {
+    conv1 = new Conv2d(1, 4, 3, { padding: 1, activation: "relu" });
+    conv2 = new Conv2d(4, 8, 3, { activation: "relu" });
+    fc = new Linear(8, 4);
+    override forward(x: Tensor): Tensor {
+      const narrow = maxPool2d(this.conv1.forward(x), 2);
+      return this.fc.forward(avgPool2d(this.conv2.forward(narrow), 2).flatten(1));
+    }
+  }
+
+  const nets: Record<string, new () => Model> = { mlp_relu_adam: Mlp, cnn_adam: Cnn };
+
   const near = (what: string, found: ArrayLike<number>, expected: GoldenTensor, err: number): void => {
     expect(found.length, what).toBe(expected.data.length);
     expected.data.map(Number).forEach((want, i) => {
@@ -210,7 +225,7 @@ describe("golden training", () => {
     });
   };
 
-  test("is there", () => expect(cases.map(({ name }) => name)).toEqual(["mlp_relu_adam"]));
+  test("is there", () => expect(cases.map(({ name }) => name)).toEqual(Object.keys(nets)));
 
   for (const build of builds) {
     test.each(cases)(`$name, fit, ${build}`, async (run) => {
@@ -218,7 +233,7 @@ describe("golden training", () => {
       useKernels(build);
       try {
         const [x, y] = [goldenTensor(run.x), goldenTensor(run.y)];
-        const model = new Mlp();
+        const model = new nets[run.name]();
         model.loadStateDict(Object.fromEntries(Object.entries(run.params).map(([name, value]) => [name, goldenTensor(value)])));
         crossEntropy(model.forward(x), y).backward();
         for (const [name, parameter] of model.namedParameters())

@@ -1,9 +1,10 @@
 import type { Fused } from "../../ops/activation.js";
 import { conv } from "../../ops/conv.js";
-import { checkGroups, checkSame, geometryOf, paddings } from "../../ops/convGeometry.js";
+import { checkGroups, checkSame, geometryOf, paddings, paddingWidths } from "../../ops/convGeometry.js";
+import { pad } from "../../ops/padding.js";
 import { type Extents, each, extents } from "../../ops/window.js";
 import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
-import { count, flag } from "../../options/kinds.js";
+import { choice, count, flag } from "../../options/kinds.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Convolution, channelsOf } from "../convolution.js";
@@ -19,6 +20,8 @@ function declaration<const Name extends string>(op: Name, axes: number) {
       stride: extents(axes, 1, { default: 1, aka: ["strides"] }),
       /** Zeros on each side, a whole number ≥ 0, or one for each axis; "same" keeps the extents, "valid" is 0. Default 0. */
       padding: paddings(axes, { default: 0 }),
+      /** What the padding holds: "zeros", or what `pad` takes from the input in the mode "reflect", "replicate" or "circular". Default "zeros". */
+      paddingMode: choice(["zeros", "reflect", "replicate", "circular"], { default: "zeros" }),
       /** From element to element of a window, a whole number ≥ 1, or one for each axis. Default 1. */
       dilation: extents(axes, 1, { default: 1, aka: ["dilationRate"] }),
       /** Groups of channels, each with filters of its own; as many as channels: depthwise. Default 1. */
@@ -88,7 +91,14 @@ abstract class Conv extends Convolution<typeof CONV2D> {
   }
 
   protected compute(x: Tensor, fused: Fused | null): Tensor {
-    return conv(this.op, x, this.weight, this.bias, this.settings, fused);
+    const { paddingMode, padding } = this.settings;
+    if (paddingMode === "zeros" || padding === 0) return conv(this.op, x, this.weight, this.bias, this.settings, fused);
+    // The shape is checked before anything is padded.
+    this.resultShape(x.shape);
+    const widths = paddingWidths(this.weight.shape.slice(2), this.settings);
+    const whole = x.shape.slice(widths.length).map(() => [0, 0] as const);
+    const padded = pad(x, [...whole, ...widths], { mode: paddingMode });
+    return conv(this.op, padded, this.weight, this.bias, { ...this.settings, padding: 0 }, fused);
   }
 }
 
@@ -104,6 +114,7 @@ abstract class Conv extends Convolution<typeof CONV2D> {
  * @param kernelSize whole number ≥ 1
  * @param options.stride whole number ≥ 1, default 1
  * @param options.padding whole number ≥ 0, "same" or "valid", default 0
+ * @param options.paddingMode "zeros", "reflect", "replicate" or "circular", default "zeros"
  * @param options.dilation whole number ≥ 1, default 1
  * @param options.groups whole number ≥ 1 that divides both channels, default 1
  * @param options.bias default true
@@ -139,6 +150,7 @@ export class Conv1d extends Conv {
  * @param kernelSize whole number ≥ 1, or [height, width]
  * @param options.stride whole number ≥ 1 or two, default 1
  * @param options.padding whole number ≥ 0 or two, "same" or "valid", default 0
+ * @param options.paddingMode "zeros", "reflect", "replicate" or "circular", default "zeros"
  * @param options.dilation whole number ≥ 1 or two, default 1
  * @param options.groups whole number ≥ 1 that divides both channels, default 1
  * @param options.bias default true
@@ -175,6 +187,7 @@ export class Conv2d extends Conv {
  * @param kernelSize whole number ≥ 1, or [depth, height, width]
  * @param options.stride whole number ≥ 1 or three, default 1
  * @param options.padding whole number ≥ 0 or three, "same" or "valid", default 0
+ * @param options.paddingMode "zeros", "reflect", "replicate" or "circular", default "zeros"
  * @param options.dilation whole number ≥ 1 or three, default 1
  * @param options.groups whole number ≥ 1 that divides both channels, default 1
  * @param options.bias default true

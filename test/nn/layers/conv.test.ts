@@ -3,6 +3,7 @@ import {
   Conv1d,
   Conv2d,
   Conv3d,
+  conv2d,
   Dense,
   deserializeModel,
   Flatten,
@@ -101,6 +102,37 @@ test.each(CASES)("with $name $options it is the same as one behind it", ({ name,
   });
   expect(results[0]).toEqual(results[1]);
 });
+
+test.each(["reflect", "replicate", "circular"] as const)(
+  'padding of the mode %s is that of pad; the extra element of "same" stands behind',
+  (mode) => {
+    const x = randn([2, 3, 6, 7]);
+    for (const [padding, widths] of [
+      [
+        [1, 2],
+        [
+          [1, 1],
+          [2, 2],
+        ],
+      ],
+      [
+        "same",
+        [
+          [1, 2],
+          [1, 1],
+        ],
+      ],
+    ] as const) {
+      // biome-ignore format: a pair an axis
+      const layer = new Conv2d(3, 2, [4, 3], { padding, paddingMode: mode, activation: "relu" });
+      const padded = x.pad([[0, 0], [0, 0], ...widths], { mode }); // biome-ignore format: a pair an axis
+      expect(layer.forward(x).toArray()).toEqual(conv2d(padded, layer.weight, layer.bias).relu().toArray());
+      expect(layer.outputShape(x.shape)).toEqual(layer.forward(x).shape);
+    }
+    const single = new Conv1d(2, 2, 3, { padding: 1, paddingMode: mode });
+    expect(single.forward(ones([2, 5])).shape).toEqual([2, 5]);
+  },
+);
 
 test("symbolic tensors: skips, shared layers, saved and loaded", () => {
   const x = input([3, 8, 8]);

@@ -2,96 +2,165 @@
  * Max pooling: the greatest element of every window, and where it stands. Of equals the first one counts, of NaNs, which win, the last,
  * as in PyTorch. Places outside the input are never chosen. A window has an element of the input at least.
  */
-import { PoolArgs, innerFrom, innerTo, windowBegin, windowEnd, within } from "./windows";
+import { PoolArgs, areSquares, clear, even, innerFrom, innerTo, odd, strided, windowBegin, windowEnd, within } from "./windows";
 
-/** y and the indices, as far as they are wanted. Range: rows of y, planes · od · oh. @cost ow * (2 + 0.4 * kd * kh * kw) @narrow @flops ow * kd * kh * kw @bytes 4 * ow * (2 + strideH * strideW) */
+/** y and the indices, as far as they are wanted. Range: rows of y, planes · od · oh. @cost 2 + ow * (0.2 + 0.2 * kd * kh * kw) @narrow @flops ow * kd * kh * kw @bytes 4 * ow * (2 + strideH * strideW) */
 export function maxPool(r: PoolArgs, from: u32, to: u32): void {
+  if (areSquares(r.d, r.kd, r.kh, r.kw, r.strideH, r.strideW, r.padH, r.padW, r.dilationH, r.dilationW) && !r.adaptive && r.ow >= 4) {
+    squares(r, from, to);
+    return;
+  }
   const first = innerFrom(r.ow, r.strideW, r.padW), last = innerTo(r.w, r.ow, r.strideW, r.padW, r.dilationW * (r.kw - 1) + 1);
-  // Vectors of four windows; where fewer are left, the last vector computes some of the windows before it anew.
-  const whole = !r.adaptive && last >= first + 4;
+  const vectors = !r.adaptive && last >= first + 4;
+  let a = from / r.oh % r.od, b = from % r.oh, x = r.x + (<usize>(from / (r.oh * r.od)) * r.d * r.h * r.w << 2);
   for (let row = from; row < to; row++) {
-    for (let c: u32 = 0; c < r.ow; c++) {
-      if (whole && c == first) {
-        for (; c + 4 <= last; c += 4) four(r, row, c);
-        if (c < last) four(r, row, last - 4);
-        c = last;
-        if (c == r.ow) break;
-      }
-      one(r, row, c);
-    }
+    poolRow(r, x, a, b, <usize>(row * r.ow) << 2, vectors ? first : r.ow, last);
+    if (++b < r.oh) continue;
+    b = 0;
+    if (++a < r.od) continue;
+    a = 0;
+    x += <usize>(r.d * r.h * r.w) << 2;
   }
 }
 
-/** One window. */
-function one(r: PoolArgs, row: u32, c: u32): void {
-  const a = row / r.oh % r.od, b = row % r.oh, adaptive = <bool>r.adaptive;
-  const x = r.x + (<usize>(row / (r.oh * r.od)) * r.d * r.h * r.w << 2);
-  const beginD = windowBegin(adaptive, a, r.d, r.od, r.strideD, r.padD), beginH = windowBegin(adaptive, b, r.h, r.oh, r.strideH, r.padH);
-  const beginW = windowBegin(adaptive, c, r.w, r.ow, r.strideW, r.padW);
-  const endD = min(<i32>r.d, windowEnd(adaptive, a, r.d, r.od, beginD, r.dilationD * (r.kd - 1) + 1));
-  const endH = min(<i32>r.h, windowEnd(adaptive, b, r.h, r.oh, beginH, r.dilationH * (r.kh - 1) + 1));
-  const endW = min(<i32>r.w, windowEnd(adaptive, c, r.w, r.ow, beginW, r.dilationW * (r.kw - 1) + 1));
-  const firstH = within(beginH, r.dilationH), firstW = within(beginW, r.dilationW);
-  let i = within(beginD, r.dilationD);
-  let index = (i * <i32>r.h + firstH) * <i32>r.w + firstW;
+/** Row b of matrix a of a plane of y, which begins `place` bytes behind y. The windows `first` to `last` are computed in vectors. */
+function poolRow(r: PoolArgs, x: usize, a: u32, b: u32, place: usize, first: u32, last: u32): void {
+  const adaptive = <bool>r.adaptive, y = r.y ? r.y + place : 0, indices = r.indices ? r.indices + place : 0;
+  let i = windowBegin(adaptive, a, r.d, r.od, r.strideD, r.padD), j = windowBegin(adaptive, b, r.h, r.oh, r.strideH, r.padH);
+  const endI = min(<i32>r.d, windowEnd(adaptive, a, r.d, r.od, i, r.dilationD * (r.kd - 1) + 1));
+  const endJ = min(<i32>r.h, windowEnd(adaptive, b, r.h, r.oh, j, r.dilationH * (r.kh - 1) + 1));
+  i = within(i, r.dilationD);
+  j = within(j, r.dilationH);
+  for (let c: u32 = 0; c < r.ow; c++) {
+    if (c == first) {
+      if (r.strideW == 2) byTwo(r, x, i, endI, j, endJ, y, indices, first, last);
+      else if (r.strideW == 1) byOne(r, x, i, endI, j, endJ, y, indices, first, last);
+      else byMore(r, x, i, endI, j, endJ, y, indices, first, last);
+      c = last;
+      if (c == r.ow) return;
+    }
+    one(r, x, i, endI, j, endJ, y, indices, c);
+  }
+}
+
+/** A window. It covers rows `j` to `endJ` of the matrices `i` to `endI`. */
+function one(r: PoolArgs, x: usize, i: i32, endI: i32, j: i32, endJ: i32, y: usize, indices: usize, c: u32): void {
+  const begin = windowBegin(<bool>r.adaptive, c, r.w, r.ow, r.strideW, r.padW);
+  const end = min(<i32>r.w, windowEnd(<bool>r.adaptive, c, r.w, r.ow, begin, r.dilationW * (r.kw - 1) + 1)), first = within(begin, r.dilationW);
+  let index = (i * <i32>r.h + j) * <i32>r.w + first;
   let most = load<f32>(x + (<usize>index << 2));
-  for (; i < endD; i += r.dilationD) for (let j = firstH; j < endH; j += r.dilationH) for (let k = firstW; k < endW; k += r.dilationW) {
-    const at = (i * <i32>r.h + j) * <i32>r.w + k, value = load<f32>(x + (<usize>at << 2));
+  for (; i < endI; i += r.dilationD) for (let line = j; line < endJ; line += r.dilationH) for (let k = first; k < end; k += r.dilationW) {
+    const at = (i * <i32>r.h + line) * <i32>r.w + k, value = load<f32>(x + (<usize>at << 2));
     if (value > most || value != value) {
       most = value;
       index = at;
     }
   }
-  const place = <usize>(row * r.ow + c) << 2;
-  if (r.y) store<f32>(r.y + place, most);
-  if (r.indices) store<i32>(r.indices + place, index);
+  if (y) store<f32>(y + (<usize>c << 2), most);
+  if (indices) store<i32>(indices + (<usize>c << 2), index);
 }
 
-/** Four windows beside each other that lie in the input along rows. */
-function four(r: PoolArgs, row: u32, c: u32): void {
-  const a = row / r.oh % r.od, b = row % r.oh;
-  const x = r.x + (<usize>(row / (r.oh * r.od)) * r.d * r.h * r.w << 2);
-  const beginD = <i32>(a * r.strideD - r.padD), beginH = <i32>(b * r.strideH - r.padH), k = <i32>(c * r.strideW - r.padW);
-  const endD = min(<i32>r.d, beginD + <i32>(r.dilationD * (r.kd - 1)) + 1), endH = min(<i32>r.h, beginH + <i32>(r.dilationH * (r.kh - 1)) + 1);
-  const firstH = within(beginH, r.dilationH), step = r.dilationW << 2, stride = r.strideW;
-  const lanes = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(stride));
-  let i = within(beginD, r.dilationD);
-  let indices = i32x4.add(i32x4.splat((i * <i32>r.h + firstH) * <i32>r.w + k), lanes);
-  let most = strided(x + (<usize>((i * <i32>r.h + firstH) * <i32>r.w + k) << 2), stride);
-  for (; i < endD; i += r.dilationD) for (let j = firstH; j < endH; j += r.dilationH) {
-    const start = (i * <i32>r.h + j) * <i32>r.w + k;
-    let at = x + (<usize>start << 2), places = i32x4.add(i32x4.splat(start), lanes);
-    for (let q: u32 = 0; q < r.kw; q++, at += step) {
-      const values = strided(at, stride);
-      const taken = v128.or(f32x4.gt(values, most), f32x4.ne(values, values));
-      most = v128.bitselect(values, most, taken);
-      indices = v128.bitselect(places, indices, taken);
-      places = i32x4.add(places, i32x4.splat(r.dilationW));
-    }
-  }
-  const place = <usize>(row * r.ow + c) << 2;
-  if (r.y) v128.store(r.y + place, most);
-  if (r.indices) v128.store(r.indices + place, indices);
+function byOne(r: PoolArgs, x: usize, i: i32, endI: i32, j: i32, endJ: i32, y: usize, indices: usize, from: u32, to: u32): void {
+  inner(r, 1, x, i, endI, j, endJ, y, indices, from, to);
 }
 
-/** Four elements, `stride` apart. */
+function byTwo(r: PoolArgs, x: usize, i: i32, endI: i32, j: i32, endJ: i32, y: usize, indices: usize, from: u32, to: u32): void {
+  inner(r, 2, x, i, endI, j, endJ, y, indices, from, to);
+}
+
+function byMore(r: PoolArgs, x: usize, i: i32, endI: i32, j: i32, endJ: i32, y: usize, indices: usize, from: u32, to: u32): void {
+  inner(r, r.strideW, x, i, endI, j, endJ, y, indices, from, to);
+}
+
+/**
+ * Windows that lie in the input along rows, eight at a time, or four where there are fewer. Where no eight are left, the last eight are
+ * computed, some of them anew. Windows with a NaN are computed one by one: `pmax` and `lt` do not see it, a sum does.
+ */
 @inline
-function strided(p: usize, stride: u32): v128 {
-  if (stride == 1) return v128.load(p);
-  if (stride == 2) return i32x4.shuffle(v128.load(p), v128.load(p, 16), 0, 2, 4, 6);
-  const step = <usize>stride << 2;
-  let y = v128.load32_zero(p);
-  y = v128.load_lane<f32>(p + step, y, 1);
-  y = v128.load_lane<f32>(p + 2 * step, y, 2);
-  return v128.load_lane<f32>(p + 3 * step, y, 3);
+function inner(r: PoolArgs, stride: u32, x: usize, i: i32, endI: i32, j: i32, endJ: i32, y: usize, indices: usize, from: u32, to: u32): void {
+  const step = <usize>r.dilationW << 2, half = <usize>stride << 4, width = min(8, (to - from) & ~3);
+  const lanes = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(stride)), further = i32x4.splat(4 * stride), advance = i32x4.splat(r.dilationW);
+  for (let c = from; c < to; c += width) {
+    c = min(c, to - width);
+    const k = <i32>(c * stride - r.padW), start = (i * <i32>r.h + j) * <i32>r.w + k;
+    let place = i32x4.add(i32x4.splat(start), lanes), placeB = i32x4.add(place, further);
+    let most = strided(stride, x + (<usize>start << 2)), mostB = strided(stride, x + (<usize>start << 2) + half);
+    let sum = f32x4.splat(0), sumB = f32x4.splat(0);
+    for (let matrix = i; matrix < endI; matrix += r.dilationD) for (let line = j; line < endJ; line += r.dilationH) {
+      const index = (matrix * <i32>r.h + line) * <i32>r.w + k;
+      let at = x + (<usize>index << 2), here = i32x4.add(i32x4.splat(index), lanes), hereB = i32x4.add(here, further);
+      for (let q: u32 = 0; q < r.kw; q++, at += step) {
+        const values = strided(stride, at), valuesB = strided(stride, at + half);
+        const wins = f32x4.lt(most, values), winsB = f32x4.lt(mostB, valuesB);
+        most = f32x4.pmax(most, values), mostB = f32x4.pmax(mostB, valuesB);
+        place = v128.bitselect(here, place, wins), placeB = v128.bitselect(hereB, placeB, winsB);
+        sum = f32x4.add(sum, values), sumB = f32x4.add(sumB, valuesB);
+        here = i32x4.add(here, advance), hereB = i32x4.add(hereB, advance);
+      }
+    }
+    const offset = <usize>c << 2;
+    if (y) put(width, y + offset, most, mostB);
+    if (indices) put(width, indices + offset, place, placeB);
+    if (width == 4) sumB = sum;
+    if (hasNaN(sum, sumB)) for (let o: u32 = 0; o < width; o++) one(r, x, i, endI, j, endJ, y, indices, c + o);
+  }
 }
 
-/** x = Σ y at the indices + beta · x: the gradient of x, for y the result's. Range: planes. @cost 0.3 * d * h * w + od * oh * ow @narrow @bytes 4 * (d * h * w + 2 * od * oh * ow) */
+/** Windows of 2 × 2 beside each other, as `inner` does. Most nets have them; they take as long as memory does. */
+function squares(r: PoolArgs, from: u32, to: u32): void {
+  const line = <usize>r.w << 2, lanes = i32x4(0, 2, 4, 6), below = i32x4.splat(r.w), further = i32x4.splat(8), width: u32 = r.ow < 8 ? 4 : 8;
+  for (let row = from, b = from % r.oh, x = r.x + <usize>(from / r.oh) * r.h * line; row < to; row++) {
+    const y = r.y ? r.y + (<usize>row * r.ow << 2) : 0, indices = r.indices ? r.indices + (<usize>row * r.ow << 2) : 0;
+    for (let c: u32 = 0; c < r.ow; c += width) {
+      c = min(c, r.ow - width);
+      const index = 2 * (b * r.w + c), upper = x + (<usize>index << 2), lower = upper + line, offset = <usize>c << 2;
+      const p = v128.load(upper), q = v128.load(upper, 16), pB = v128.load(upper, 32), qB = v128.load(upper, 48);
+      const first = even(p, q), firstB = even(pB, qB), second = odd(p, q), secondB = odd(pB, qB);
+      const s = v128.load(lower), t = v128.load(lower, 16), sB = v128.load(lower, 32), tB = v128.load(lower, 48);
+      const third = even(s, t), thirdB = even(sB, tB), fourth = odd(s, t), fourthB = odd(sB, tB);
+      const top = f32x4.pmax(first, second), topB = f32x4.pmax(firstB, secondB);
+      const bottom = f32x4.pmax(third, fourth), bottomB = f32x4.pmax(thirdB, fourthB);
+      const most = f32x4.pmax(top, bottom), mostB = f32x4.pmax(topB, bottomB);
+      const sum = f32x4.add(f32x4.add(first, second), f32x4.add(third, fourth));
+      let sumB = f32x4.add(f32x4.add(firstB, secondB), f32x4.add(thirdB, fourthB));
+      if (y) put(width, y + offset, most, mostB);
+      if (indices) {
+        const here = i32x4.add(i32x4.splat(index), lanes), hereB = i32x4.add(here, further);
+        // A comparison that holds is −1.
+        const above = i32x4.sub(here, f32x4.lt(first, second)), aboveB = i32x4.sub(hereB, f32x4.lt(firstB, secondB));
+        const under = i32x4.sub(i32x4.add(here, below), f32x4.lt(third, fourth)), underB = i32x4.sub(i32x4.add(hereB, below), f32x4.lt(thirdB, fourthB));
+        const place = v128.bitselect(under, above, f32x4.lt(top, bottom)), placeB = v128.bitselect(underB, aboveB, f32x4.lt(topB, bottomB));
+        put(width, indices + offset, place, placeB);
+      }
+      if (width == 4) sumB = sum;
+      if (hasNaN(sum, sumB)) for (let o: u32 = 0; o < width; o++) one(r, x, 0, 1, 2 * b, 2 * b + 2, y, indices, c + o);
+    }
+    if (++b < r.oh) continue;
+    b = 0;
+    x += r.h * line;
+  }
+}
+
+/** Whether a NaN is among what was added up, or perhaps only ∞ and −∞. */
+@inline
+function hasNaN(sum: v128, sumB: v128): bool {
+  const both = f32x4.add(sum, sumB);
+  return v128.any_true(f32x4.ne(both, both));
+}
+
+/** Stores what was computed for four windows, or for eight. */
+@inline
+function put(width: u32, out: usize, values: v128, valuesB: v128): void {
+  v128.store(out, values);
+  if (width == 8) v128.store(out, valuesB, 16);
+}
+
+/** x = Σ y at the indices + beta · x: the gradient of x, for y the result's. Range: planes. @cost 10 + 0.2 * d * h * w + 0.6 * od * oh * ow @narrow @bytes 4 * (d * h * w + 2 * od * oh * ow) */
 export function maxPoolGrad(r: PoolArgs, from: u32, to: u32): void {
   const size = <usize>(r.d * r.h * r.w) << 2, n = <usize>(r.od * r.oh * r.ow) << 2;
   for (let plane = from; plane < to; plane++) {
     const x = r.x + plane * size;
-    if (r.beta == 0) memory.fill(x, 0, size);
+    if (r.beta == 0) clear(x, size, plane - from, to - from);
     let y = r.y + plane * n, index = r.indices + plane * n;
     for (const end = y + n; y < end; y += 4, index += 4) {
       const at = x + (<usize>load<u32>(index) << 2);

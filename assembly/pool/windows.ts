@@ -61,3 +61,43 @@ export function innerFrom(outputs: u32, stride: u32, pad: u32): u32 {
 export function innerTo(extent: u32, outputs: u32, stride: u32, pad: u32, span: u32): u32 {
   return extent + pad < span ? 0 : min(outputs, (extent + pad - span) / stride + 1);
 }
+
+/** Whether windows of 2 × 2 lie beside each other in a plane of two axes. */
+@inline
+export function areSquares(d: u32, kd: u32, kh: u32, kw: u32, strideH: u32, strideW: u32, padH: u32, padW: u32, dilationH: u32, dilationW: u32): bool {
+  return (d | kd | dilationH | dilationW) == 1 && (kh | kw | strideH | strideW) == 2 && (padH | padW) == 0;
+}
+
+/** Four elements, `stride` apart. */
+@inline
+export function strided(stride: u32, p: usize): v128 {
+  if (stride == 1) return v128.load(p);
+  if (stride == 2) return even(v128.load(p), v128.load(p, 16));
+  const step = <usize>stride << 2;
+  let y = v128.load32_zero(p);
+  y = v128.load_lane<f32>(p + step, y, 1);
+  y = v128.load_lane<f32>(p + 2 * step, y, 2);
+  return v128.load_lane<f32>(p + 3 * step, y, 3);
+}
+
+/** Elements 0, 2, 4 and 6 of eight. */
+@inline
+export function even(a: v128, b: v128): v128 {
+  return i32x4.shuffle(a, b, 0, 2, 4, 6);
+}
+
+/** Elements 1, 3, 5 and 7 of eight. */
+@inline
+export function odd(a: v128, b: v128): v128 {
+  return i32x4.shuffle(a, b, 1, 3, 5, 7);
+}
+
+/**
+ * Sets planes of a gradient to zero, of so many bytes each, as many at once as fill a part of the first cache. It is called for every
+ * plane. @param i how many came before it
+ */
+@inline
+export function clear(plane: usize, bytes: usize, i: u32, planes: u32): void {
+  const many = max(1, <u32>(16384 / bytes));
+  if (i % many == 0) memory.fill(plane, 0, min(many, planes - i) * bytes);
+}

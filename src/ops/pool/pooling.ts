@@ -85,7 +85,7 @@ export function windowsOver(op: string, shape: Shape, axes: number, told: Told):
 export function partsOf(op: string, shape: Shape, output: readonly (number | null)[]): Pooling {
   const input = spatial(op, shape, output.length);
   const parts = output.map((extent, axis) => extent ?? input[axis]);
-  const kernel = input.map((extent, axis) => Math.floor(extent / parts[axis]));
+  const kernel = input.map((extent, axis) => Math.max(1, Math.floor(extent / parts[axis])));
   const [ones, zeros] = [input.map(() => 1), input.map(() => 0)];
   // Where they fit, they are windows like others.
   const adaptive = input.some((extent, axis) => extent % parts[axis] !== 0);

@@ -8,7 +8,11 @@
  *
  * Each group of filters sees its own channels only. Fewer than three axes are the last ones; the others have extent 1.
  */
-import { Activation } from "../epilogue";
+import { scatterInput } from "./input";
+import { gatherOutput } from "./output";
+import { plainOutput, plainWeight } from "./plain";
+import { gatherWeight } from "./weight";
+import { fits } from "./windows";
 
 @unmanaged
 export class ConvArgs {
@@ -38,94 +42,47 @@ export class ConvArgs {
   dilationD: u32; // from element to element of a window, ≥ 1
   dilationH: u32;
   dilationW: u32;
+  parts: u32; // of convWeight: how many sums there are, each over a part of the samples; weight is [parts, groups · filters, …] then
   beta: f32; // factor of what the result holds; 0 = it is written only
   act: u32; // applied last: see Activation
 }
 
-/** y. Range: planes of y. @cost od * oh * ow * channels * kd * kh * kw @narrow @flops 2 * od * oh * ow * channels * kd * kh * kw @bytes 4 * od * oh * ow */
+/** The record where it is not that of a kernel. */
+export type Convolution = ConvArgs;
+
+/** Positions of output in a unit of the range of convOutput. @host */
+export const UNIT_POSITIONS: u32 = 16;
+/** Filters in a unit of the range of convWeight. @host */
+export const UNIT_FILTERS: u32 = 16;
+
+/**
+ * y. Range: UNIT_POSITIONS positions at a time: n · groups · ⌈od · oh · ow / UNIT_POSITIONS⌉.
+ * @cost 50 + filters * channels * kd * kh * kw / 3 @even
+ * @flops 2 * UNIT_POSITIONS * filters * channels * kd * kh * kw
+ * @bytes 4 * UNIT_POSITIONS * filters
+ */
 export function convOutput(r: ConvArgs, from: u32, to: u32): void {
-  const size = r.d * r.h * r.w, outSize = r.od * r.oh * r.ow, taps = r.kd * r.kh * r.kw, filters = r.groups * r.filters;
-  for (let plane = from; plane < to; plane++) {
-    const n = plane / filters, f = plane % filters, group = f / r.filters, bias: f32 = r.bias ? at(r.bias, f) : 0;
-    const x = r.x + (<usize>(n * r.groups + group) * r.channels * size << 2), weight = r.weight + (<usize>f * r.channels * taps << 2);
-    let y = r.y + (<usize>plane * outSize << 2);
-    for (let a: u32 = 0; a < r.od; a++) for (let b: u32 = 0; b < r.oh; b++) for (let c: u32 = 0; c < r.ow; c++, y += 4) {
-      let sum: f64 = 0;
-      for (let p: u32 = 0; p < r.kd; p++) for (let q: u32 = 0; q < r.kh; q++) for (let s: u32 = 0; s < r.kw; s++) {
-        // Before the input, a coordinate wraps around to a large one.
-        const i = a * r.strideD + p * r.dilationD - r.padD, j = b * r.strideH + q * r.dilationH - r.padH;
-        const k = c * r.strideW + s * r.dilationW - r.padW;
-        if (i >= r.d || j >= r.h || k >= r.w) continue;
-        const element = (i * r.h + j) * r.w + k, tap = (p * r.kh + q) * r.kw + s;
-        for (let channel: u32 = 0; channel < r.channels; channel++) {
-          sum += <f64>at(x, channel * size + element) * <f64>at(weight, channel * taps + tap);
-        }
-      }
-      settle(y, sum, bias, r);
-    }
-  }
+  if (fits(r)) gatherOutput(r, from, to);
+  else plainOutput(r, from, to);
 }
 
-/** x. Range: planes of x. @cost d * h * w * filters * kd * kh * kw @narrow @flops 2 * d * h * w * filters * kd * kh * kw @bytes 4 * d * h * w */
+/**
+ * x. Range: planes of x.
+ * @cost 50 + od * oh * ow * filters * kd * kh * kw / 40 @even
+ * @flops 2 * od * oh * ow * filters * kd * kh * kw
+ * @bytes 4 * d * h * w
+ */
 export function convInput(r: ConvArgs, from: u32, to: u32): void {
-  const size = r.d * r.h * r.w, outSize = r.od * r.oh * r.ow, taps = r.kd * r.kh * r.kw, channels = r.groups * r.channels;
-  for (let plane = from; plane < to; plane++) {
-    const n = plane / channels, c = plane % channels, group = c / r.channels, bias: f32 = r.bias ? at(r.bias, c) : 0;
-    const y = r.y + (<usize>(n * r.groups + group) * r.filters * outSize << 2);
-    const weight = r.weight + (<usize>(group * r.filters * r.channels + c % r.channels) * taps << 2);
-    let x = r.x + (<usize>plane * size << 2);
-    for (let i: u32 = 0; i < r.d; i++) for (let j: u32 = 0; j < r.h; j++) for (let k: u32 = 0; k < r.w; k++, x += 4) {
-      let sum: f64 = 0;
-      for (let p: u32 = 0; p < r.kd; p++) for (let q: u32 = 0; q < r.kh; q++) for (let s: u32 = 0; s < r.kw; s++) {
-        const a = i + r.padD - p * r.dilationD, b = j + r.padH - q * r.dilationH, e = k + r.padW - s * r.dilationW;
-        if (a % r.strideD || b % r.strideH || e % r.strideW) continue;
-        // A negative one is larger than any extent, divided by a stride, too.
-        if (<i32>a < 0 || <i32>b < 0 || <i32>e < 0) continue;
-        const o = a / r.strideD, u = b / r.strideH, v = e / r.strideW;
-        if (o >= r.od || u >= r.oh || v >= r.ow) continue;
-        const element = (o * r.oh + u) * r.ow + v, tap = (p * r.kh + q) * r.kw + s;
-        for (let f: u32 = 0; f < r.filters; f++) {
-          sum += <f64>at(y, f * outSize + element) * <f64>at(weight, f * r.channels * taps + tap);
-        }
-      }
-      settle(x, sum, bias, r);
-    }
-  }
+  scatterInput(r, from, to);
 }
 
-/** weight. Range: filters. @cost n * od * oh * ow * channels * kd * kh * kw @narrow @flops 2 * n * od * oh * ow * channels * kd * kh * kw @bytes 4 * channels * kd * kh * kw */
+/**
+ * weight. Range: UNIT_FILTERS filters of a group at a time, part after part: parts · groups · ⌈filters / UNIT_FILTERS⌉.
+ * @cost 100 + ceil(n / parts) * od * oh * ow * channels * kd * kh * kw / 3 @even
+ * @flops 2 * UNIT_FILTERS * ceil(n / parts) * od * oh * ow * channels * kd * kh * kw
+ * @bytes 4 * UNIT_FILTERS * channels * kd * kh * kw
+ */
 export function convWeight(r: ConvArgs, from: u32, to: u32): void {
-  const size = r.d * r.h * r.w, outSize = r.od * r.oh * r.ow;
-  for (let f = from; f < to; f++) for (let channel: u32 = 0; channel < r.channels; channel++) {
-    const group = f / r.filters;
-    let weight = r.weight + (<usize>(f * r.channels + channel) * r.kd * r.kh * r.kw << 2);
-    for (let p: u32 = 0; p < r.kd; p++) for (let q: u32 = 0; q < r.kh; q++) for (let s: u32 = 0; s < r.kw; s++, weight += 4) {
-      let sum: f64 = 0;
-      for (let n: u32 = 0; n < r.n; n++) {
-        const x = r.x + (<usize>((n * r.groups + group) * r.channels + channel) * size << 2);
-        const y = r.y + (<usize>(n * r.groups * r.filters + f) * outSize << 2);
-        for (let a: u32 = 0; a < r.od; a++) for (let b: u32 = 0; b < r.oh; b++) for (let c: u32 = 0; c < r.ow; c++) {
-          const i = a * r.strideD + p * r.dilationD - r.padD, j = b * r.strideH + q * r.dilationH - r.padH;
-          const k = c * r.strideW + s * r.dilationW - r.padW;
-          if (i >= r.d || j >= r.h || k >= r.w) continue;
-          sum += <f64>at(y, (a * r.oh + b) * r.ow + c) * <f64>at(x, (i * r.h + j) * r.w + k);
-        }
-      }
-      settle(weight, sum, 0, r);
-    }
-  }
-}
-
-/** Element i of the floats at an address. */
-@inline
-function at(address: usize, i: u32): f32 {
-  return load<f32>(address + (<usize>i << 2));
-}
-
-/** Writes a sum: act(sum + beta · result + bias). */
-@inline
-function settle(result: usize, sum: f64, bias: f32, r: ConvArgs): void {
-  let value = <f32>sum + bias;
-  if (r.beta != 0) value += r.beta * load<f32>(result);
-  store<f32>(result, r.act == Activation.Relu && value <= 0 ? 0 : value);
+  if (fits(r)) gatherWeight(r, from, to);
+  else plainWeight(r, from, to);
 }

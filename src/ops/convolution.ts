@@ -1,8 +1,11 @@
 import { defineOp } from "../graph/define.js";
 import type { BackwardPass } from "../graph/pass.js";
+import { inputUnits, outputUnits, weightParts, weightSize, weightUnits } from "../kernels/convolutions.js";
 import { Activation } from "../kernels/generated/constants.js";
 import type { ConvArgs } from "../kernels/generated.js";
 import * as kernels from "../kernels/generated.js";
+import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
+import { BYTES, type DType } from "../memory/views.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorMeta } from "../tensor/tensor.js";
 import type { Fused } from "./activation.js";
@@ -140,19 +143,32 @@ interface Extras {
 function runConvOutput(x: Tensor, weight: Tensor, y: Target, geometry: Geometry, extras: Extras): void {
   const args = record(x, weight, y, geometry, extras);
   if (suitsWinograd(args, x.dtype)) runWinogradOutput(args);
-  else kernels.convOutput(args, 0, args.n * args.groups * args.filters, x.dtype);
+  else kernels.convOutput(args, 0, outputUnits(args), x.dtype);
 }
 
 function runConvInput(y: Tensor, weight: Tensor, x: Target, geometry: Geometry, extras: Extras): void {
   const args = record(x, weight, y, geometry, extras);
   if (suitsWinograd(args, y.dtype)) runWinogradInput(args);
-  else kernels.convInput(args, 0, args.n * args.groups * args.channels, y.dtype);
+  else kernels.convInput(args, 0, inputUnits(args), y.dtype);
 }
 
 function runConvWeight(y: Tensor, x: Tensor, weight: Target, geometry: Geometry, extras: Extras): void {
   const args = record(x, weight, y, geometry, extras);
+  const parts = weightParts(args);
   if (suitsWinograd(args, y.dtype)) runWinogradWeight(args);
-  else kernels.convWeight(args, 0, args.groups * args.filters, y.dtype);
+  else if (parts === 1) kernels.convWeight(args, 0, weightUnits(args), y.dtype);
+  else runInParts(args, parts, y.dtype);
+}
+
+/** The gradient of a weight as the sum of several, each over a part of the samples. */
+function runInParts(args: ConvArgs, parts: number, dtype: DType): void {
+  const size = weightSize(args);
+  const bytes = parts * size * BYTES[dtype];
+  const partials = allocateTemporary(bytes);
+  const parted = { ...args, weight: partials, parts, beta: 0 };
+  kernels.convWeight(parted, 0, weightUnits(parted), dtype);
+  kernels.sum({ x: partials, out: args.weight, reduced: parts, inner: size, divisor: 1, beta: args.beta }, 0, size, dtype);
+  releaseTemporary(partials, bytes);
 }
 
 function record(x: Target, weight: Target, y: Target, geometry: Geometry, { bias = 0, beta = 0, act = Activation.None }: Extras): ConvArgs {
@@ -167,7 +183,7 @@ function record(x: Target, weight: Target, y: Target, geometry: Geometry, { bias
   const filters = weight.shape[0] / groups;
   return {
     ...{ x: x.at, weight: weight.at, y: y.at, bias, n, groups, channels, filters, d, h, w, od, oh, ow, kd, kh, kw },
-    ...{ strideD, strideH, strideW, padD, padH, padW, dilationD, dilationH, dilationW, beta, act },
+    ...{ strideD, strideH, strideW, padD, padH, padW, dilationD, dilationH, dilationW, parts: 1, beta, act },
   };
 }
 

@@ -20,7 +20,7 @@ const geometry: Geometry = {
 /** The record of a square convolution with padding 1. */
 function record(n: number, channels: number, filters: number, extent: number, more: Partial<ConvArgs> = {}): ConvArgs {
   return {
-    ...{ x: 0, weight: 0, y: 0, bias: 0, n, groups: 1, channels, filters, beta: 0, act: 0 },
+    ...{ x: 0, weight: 0, y: 0, bias: 0, n, groups: 1, channels, filters, parts: 1, beta: 0, act: 0 },
     ...{ d: 1, h: extent, w: extent, od: 1, oh: extent, ow: extent, kd: 1, kh: 3, kw: 3 },
     ...{ strideD: 1, strideH: 1, strideW: 1, padD: 0, padH: 1, padW: 1, dilationD: 1, dilationH: 1, dilationW: 1 },
     ...more,

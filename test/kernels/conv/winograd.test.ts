@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { outputUnits } from "../../../src/kernels/convolutions.js";
 import type { ConvArgs } from "../../../src/kernels/generated.js";
 import * as kernels from "../../../src/kernels/generated.js";
 import { winogradTiles, winogradWords } from "../../../src/kernels/winograd.js";
@@ -53,6 +54,7 @@ function direct(shape: Shape, turned: boolean): ArrayLike<number> {
     kd: 1,
     kh: 3,
     kw: 3,
+    parts: 1,
     beta,
     act: relu ? 1 : 0,
   };
@@ -76,7 +78,7 @@ function direct(shape: Shape, turned: boolean): ArrayLike<number> {
       padH: shape.padH,
       padW: shape.padW,
     };
-    kernels.convOutput(args, 0, n * filters, "float64");
+    kernels.convOutput(args, 0, outputUnits(args), "float64");
   }
   const result = to.read();
   for (const block of [from, by, to, biases]) block.free();

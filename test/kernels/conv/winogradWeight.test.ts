@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { weightUnits } from "../../../src/kernels/convolutions.js";
 import * as kernels from "../../../src/kernels/generated.js";
 import { winogradParts, winogradTiles } from "../../../src/kernels/winograd.js";
 import { Block, builds, normals, useBuildFor, withBuild } from "../../support/kernels.js";
@@ -38,7 +39,8 @@ function direct(shape: Shape): ArrayLike<number> {
   const [x, y, weight] = operands(shape).map((values) => Block.of(values, "float64"));
   const sizes = { n, groups: 1, channels, filters, d: 1, od: 1, kd: 1, kh: 3, kw: 3, padD: 0, ...extents(shape) };
   const windows = { strideD: 1, strideH: 1, strideW: 1, dilationD: 1, dilationH: 1, dilationW: 1 };
-  kernels.convWeight({ x: x.at, y: y.at, weight: weight.at, bias: 0, ...sizes, ...windows, beta, act: 0 }, 0, filters, "float64");
+  const args = { x: x.at, y: y.at, weight: weight.at, bias: 0, ...sizes, ...windows, parts: 1, beta, act: 0 };
+  kernels.convWeight(args, 0, weightUnits(args), "float64");
   const result = weight.read();
   for (const block of [x, y, weight]) block.free();
   return result;

@@ -223,7 +223,8 @@ const maybe = (draw: Draw, n: number): number => (draw.next() < 0.3 ? 0 : draw.f
 
 /** A convolution of up to three axes whose windows all fit. Which of the three operands is written, and the range, are the kernel's. */
 const convolution: Maker = (draw) => {
-  const [n, groups, channels, filters] = [draw.size(3), draw.size(2), draw.size(4), draw.size(5)];
+  const [groups, channels, filters, parts] = [draw.size(2), draw.size(4), draw.size(40), draw.size(4)];
+  const n = parts + draw.size(4) - 1;
   const axis = () => {
     const [kernel, stride, dilation] = [draw.size(3), draw.size(2), draw.size(2)];
     const input = dilation * (kernel - 1) + draw.size(6);
@@ -234,7 +235,7 @@ const convolution: Maker = (draw) => {
   const volume = (of: "input" | "output" | "kernel") => d[of] * h[of] * w[of];
   const blocks = {
     x: draw.floats(n * groups * channels * volume("input")),
-    weight: draw.floats(groups * filters * channels * volume("kernel")),
+    weight: draw.floats(parts * groups * filters * channels * volume("kernel")),
     y: draw.floats(n * groups * filters * volume("output")),
     bias: maybe(draw, groups * Math.max(channels, filters)),
   };
@@ -245,9 +246,19 @@ const convolution: Maker = (draw) => {
       return Object.entries({ ...sizes, [`stride${name}`]: stride, [`pad${name}`]: pad, [`dilation${name}`]: dilation });
     }),
   );
-  const args = { ...blocks, n, groups, channels, filters, ...extents, beta: draw.next() < 0.5 ? 0 : 0.5, act: Math.round(draw.next()) };
+  const args = {
+    ...blocks,
+    n,
+    groups,
+    channels,
+    filters,
+    parts,
+    ...extents,
+    beta: draw.next() < 0.5 ? 0 : 0.5,
+    act: Math.round(draw.next()),
+  };
   // The smallest of the three kernels' ranges.
-  return { args, units: Math.min(groups * filters, n * groups * channels) };
+  return { args, units: Math.min(n, parts * Math.ceil(filters / 16)) * groups };
 };
 
 /** A pooling of up to three axes. The range is that of the gradients, which is within that of the results. */

@@ -1,5 +1,5 @@
 import type { NumberArray } from "../../../memory/views.js";
-import { Activation } from "../../generated/constants.js";
+import { Activation, UNIT_FILTERS, UNIT_POSITIONS } from "../../generated/constants.js";
 import type { ConvArgs } from "../../generated.js";
 
 /** What a pair of an input and an output element contributes to the result. */
@@ -8,19 +8,25 @@ type Visit = (input: number, output: number, tap: number) => void;
 /** y[n, f, o] = act(Σ x[n, c, i] · weight[f, c, k] + beta · y + bias[f]) */
 export function convOutput(r: ConvArgs, from: number, to: number, v: NumberArray): void {
   const size = v.BYTES_PER_ELEMENT;
-  const filters = r.groups * r.filters;
-  for (let plane = from; plane < to; plane++) {
-    const f = plane % filters;
-    const sums = new Float64Array(r.od * r.oh * r.ow);
-    for (let c = 0; c < r.channels; c++) {
-      const x = r.x / size + inputPlane(r, Math.floor(plane / filters), f, c);
-      const weight = r.weight / size + (f * r.channels + c) * taps(r);
-      windows(r, (input, output, tap) => {
-        sums[output] += v[x + input] * v[weight + tap];
-      });
+  const positions = r.od * r.oh * r.ow;
+  const units = Math.ceil(positions / UNIT_POSITIONS);
+  for (let first = Math.floor(from / units); first * units < to; first++) {
+    // The positions of this group of this sample that belong to the range.
+    const begin = Math.max(0, from - first * units) * UNIT_POSITIONS;
+    const end = Math.min(positions, (to - first * units) * UNIT_POSITIONS);
+    const group = first % r.groups;
+    for (let f = group * r.filters; f < (group + 1) * r.filters; f++) {
+      const sums = new Float64Array(positions);
+      for (let c = 0; c < r.channels; c++) {
+        const x = r.x / size + inputPlane(r, Math.floor(first / r.groups), f, c);
+        const weight = r.weight / size + (f * r.channels + c) * taps(r);
+        windows(r, (input, output, tap) => {
+          sums[output] += v[x + input] * v[weight + tap];
+        });
+      }
+      const y = r.y / size + (Math.floor(first / r.groups) * r.groups * r.filters + f) * positions;
+      for (let i = begin; i < end; i++) settle(v, y + i, sums[i], r.bias ? v[r.bias / size + f] : 0, r);
     }
-    const y = r.y / size + plane * sums.length;
-    for (let i = 0; i < sums.length; i++) settle(v, y + i, sums[i], r.bias ? v[r.bias / size + f] : 0, r);
   }
 }
 
@@ -45,21 +51,28 @@ export function convInput(r: ConvArgs, from: number, to: number, v: NumberArray)
   }
 }
 
-/** weight[f, c, k] = Σ y[n, f, o] · x[n, c, i] + beta · weight over all n, o */
+/** weight[part, f, c, k] = Σ y[n, f, o] · x[n, c, i] + beta · weight over all o, and over the n of a part */
 export function convWeight(r: ConvArgs, from: number, to: number, v: NumberArray): void {
   const size = v.BYTES_PER_ELEMENT;
-  for (let f = from; f < to; f++) {
-    for (let c = 0; c < r.channels; c++) {
-      const sums = new Float64Array(taps(r));
-      for (let n = 0; n < r.n; n++) {
-        const x = r.x / size + inputPlane(r, n, f, c);
-        const y = r.y / size + (n * r.groups * r.filters + f) * r.od * r.oh * r.ow;
-        windows(r, (input, output, tap) => {
-          sums[tap] += v[y + output] * v[x + input];
-        });
+  const strips = Math.ceil(r.filters / UNIT_FILTERS);
+  for (let unit = from; unit < to; unit++) {
+    const part = Math.floor(unit / (r.groups * strips));
+    const group = Math.floor(unit / strips) % r.groups;
+    const begin = (unit % strips) * UNIT_FILTERS;
+    const [first, last] = [part, part + 1].map((i) => Math.floor((i * r.n) / r.parts));
+    for (let f = group * r.filters + begin; f < group * r.filters + Math.min(r.filters, begin + UNIT_FILTERS); f++) {
+      for (let c = 0; c < r.channels; c++) {
+        const sums = new Float64Array(taps(r));
+        for (let n = first; n < last; n++) {
+          const x = r.x / size + inputPlane(r, n, f, c);
+          const y = r.y / size + (n * r.groups * r.filters + f) * r.od * r.oh * r.ow;
+          windows(r, (input, output, tap) => {
+            sums[tap] += v[y + output] * v[x + input];
+          });
+        }
+        const weight = r.weight / size + ((part * r.groups * r.filters + f) * r.channels + c) * sums.length;
+        for (let tap = 0; tap < sums.length; tap++) settle(v, weight + tap, sums[tap], 0, r);
       }
-      const weight = r.weight / size + (f * r.channels + c) * sums.length;
-      for (let tap = 0; tap < sums.length; tap++) settle(v, weight + tap, sums[tap], 0, r);
     }
   }
 }

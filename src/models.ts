@@ -1,6 +1,7 @@
 /** The door `simdgrad/models`: well-known architectures, for those who ask for them. */
 
 export { AlexNet, type AlexNetOptions, alexNet } from "./models/alexNet.js";
+export { CharModel, type CharModelOptions, type CharState, charModel } from "./models/charModel.js";
 export { CifarResNet, type CifarResNetOptions, cifarResNet } from "./models/cifarResNet.js";
 export { type Lenet5Options, lenet5 } from "./models/lenet.js";
 export { BasicBlock, type BasicBlockOptions, Bottleneck, type BottleneckOptions } from "./models/residual.js";

@@ -1,31 +1,72 @@
+import { randomCrop } from "../data/crop.js";
+import { randomFlip } from "../data/flip.js";
+import { normalize } from "../data/normalize.js";
+import type { Transform } from "../data/transform.js";
+import { loadCifar10 } from "../io/cifar10.js";
 import type { Dataset } from "../io/dataset.js";
 import { loadDigits } from "../io/digits.js";
 import { loadFashionMnist, loadMnist } from "../io/mnist.js";
+import { loadShakespeare, type TextDataset } from "../io/shakespeare.js";
 
-export interface Defaults {
-  hidden: readonly number[];
-  dropout: number;
-  epochs: number;
-  batch: number;
-}
+/** Channels, height and width of an image. */
+export type ImageShape = readonly [channels: number, height: number, width: number];
 
-interface Known {
-  /** Width and height of an image in pixels. */
-  side: number;
+/** A data set of labelled images. */
+export interface ImageSet {
+  readonly shape: ImageShape;
+  /** Images [n, channels, height, width], as floats or bytes. */
   load(signal?: AbortSignal): Promise<Dataset>;
-  /** The settings of a training for options that are not given. */
-  defaults: Defaults;
+  /** Brings colours into the range that networks like; null where byte / 255 is good enough. */
+  readonly scale: Transform | null;
+  /** What --augment does to the images. */
+  readonly augment: readonly Transform[];
 }
 
-/** The data sets by their names on the command line. */
-export const DATASETS = {
-  digits: { side: 8, load: () => loadDigits(), defaults: { hidden: [256, 128], dropout: 0.3, epochs: 40, batch: 32 } },
-  mnist: { side: 28, load: (signal) => loadMnist({ signal }), defaults: { hidden: [512], dropout: 0.2, epochs: 5, batch: 128 } },
-  "fashion-mnist": {
-    side: 28,
-    load: (signal) => loadFashionMnist({ signal }),
-    defaults: { hidden: [512], dropout: 0.2, epochs: 5, batch: 128 },
+/** The data sets of images by their names on the command line. */
+export const IMAGE_SETS = {
+  digits: {
+    shape: [1, 8, 8],
+    load: () => loadDigits({ image: true }),
+    scale: null,
+    augment: [randomCrop({ size: 8, padding: 1 })],
   },
-} satisfies Record<string, Known> as Record<DatasetName, Known>;
+  mnist: {
+    shape: [1, 28, 28],
+    load: (signal) => loadMnist({ image: true, signal }),
+    scale: null,
+    augment: [randomCrop({ size: 28, padding: 2 })],
+  },
+  "fashion-mnist": {
+    shape: [1, 28, 28],
+    load: (signal) => loadFashionMnist({ image: true, signal }),
+    scale: null,
+    augment: [randomCrop({ size: 28, padding: 2 }), randomFlip()],
+  },
+  cifar10: {
+    shape: [3, 32, 32],
+    load: (signal) => loadCifar10({ dtype: "uint8", signal }),
+    scale: normalize([0.4914, 0.4822, 0.4465], [0.247, 0.2435, 0.2616]),
+    augment: [randomCrop({ size: 32, padding: 4 }), randomFlip()],
+  },
+} satisfies Record<string, ImageSet> as Record<ImageSetName, ImageSet>;
 
-export type DatasetName = "digits" | "mnist" | "fashion-mnist";
+export type ImageSetName = "digits" | "mnist" | "fashion-mnist" | "cifar10";
+
+/** The texts by their names on the command line. */
+export const TEXTS = {
+  shakespeare: { load: (signal) => loadShakespeare({ signal }) },
+} satisfies Record<string, TextSource> as Record<TextName, TextSource>;
+
+interface TextSource {
+  load(signal?: AbortSignal): Promise<TextDataset>;
+}
+
+export type TextName = "shakespeare";
+
+export type DatasetName = ImageSetName | TextName;
+
+export const DATASET_NAMES: readonly DatasetName[] = [...Object.keys(IMAGE_SETS), ...Object.keys(TEXTS)] as DatasetName[];
+
+export function isText(name: DatasetName): name is TextName {
+  return Object.hasOwn(TEXTS, name);
+}

@@ -1,40 +1,80 @@
 import pico from "picocolors";
+import { CharTokenizer } from "../data/charTokenizer.js";
+import { tokenCrossEntropy } from "../data/tokenCrossEntropy.js";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { kernelBuild } from "../kernels/load.js";
-import { loadModel } from "../model/load.js";
-import { Model } from "../model/model.js";
-import { DATASETS, type DatasetName } from "./datasets.js";
+import type { Model } from "../model/model.js";
+import { DATASET_NAMES, type DatasetName, IMAGE_SETS, type ImageSetName, isText, TEXTS, type TextName } from "./datasets.js";
+import { judgement, judgementText, wholeWindows } from "./judgement.js";
+import { NETWORKS, type NetworkName } from "./networks.js";
+import { open } from "./open.js";
 import { jsonLine, print } from "./output.js";
+import { prepared } from "./prepare.js";
 import { examine, examineText } from "./report.js";
 
 /** Tests a saved model on a data set. */
 export async function evaluate(file: string, name: DatasetName | undefined, { json }: { json?: boolean }): Promise<void> {
-  const model = await loadModel(file);
-  if (!(model instanceof Model)) throw new ArgumentError(message("evaluate", `${file} holds a module that is no model`));
-  const inputs = inputsOf(model);
-  const dataset = name ?? fitting(file, inputs);
-  const { side, load } = DATASETS[dataset];
-  if (inputs !== undefined && inputs !== side * side) {
-    throw new ArgumentError(message("evaluate", `the model in ${file} takes ${inputs} inputs, ${dataset} has ${side * side}`));
-  }
-  const data = await load();
-  const result = await examine(model, data);
+  const model = await open("evaluate", file);
+  const dataset = name ?? trainedOn(model) ?? fitting(file, inputsOf(model));
+  if (isText(dataset)) await evaluateText(file, model, dataset, json);
+  else await evaluateImages(file, model, dataset, json);
+}
+
+async function evaluateImages(file: string, model: Model, dataset: ImageSetName, json?: boolean): Promise<void> {
+  const network = NETWORKS[(model.metadata.network ?? "mlp") as NetworkName];
+  checkFits(file, model, dataset);
+  const data = await IMAGE_SETS[dataset].load();
+  const result = await examine(model, prepared(data.test, IMAGE_SETS[dataset], network));
   if (json) {
     const { misread: _, ...figures } = result;
     jsonLine({ event: "result", dataset, ...figures, model: file, kernels: kernelBuild() });
-  } else print(`${pico.bold(dataset)}: ${examineText(result, data, side)}`.trimEnd());
+  } else print(`${pico.bold(dataset)}: ${examineText(result, data)}`.trimEnd());
 }
 
-/** The number of inputs of a model: the last extent of its first weight, [out, in]. */
+async function evaluateText(file: string, model: Model, dataset: TextName, json?: boolean): Promise<void> {
+  const { tokenizer, sequence } = model.metadata;
+  if (tokenizer === undefined) throw new ArgumentError(message("evaluate", `the model in ${file} takes no text, ${dataset} is text`));
+  const { validation } = await TEXTS[dataset].load();
+  model.compile({ optimizer: "sgd", loss: tokenCrossEntropy });
+  const windows = wholeWindows(CharTokenizer.fromJSON(JSON.parse(tokenizer)).encode(validation), Number(sequence));
+  const result = await judgement(model, windows);
+  if (json) jsonLine({ event: "result", dataset, ...result, model: file, kernels: kernelBuild() });
+  else print(`${pico.bold(dataset)}: ${judgementText(result)}`);
+}
+
+/** The data set that a model of the command was trained on. */
+function trainedOn(model: Model): DatasetName | undefined {
+  return DATASET_NAMES.find((name) => name === model.metadata.dataset);
+}
+
+/** @throws ArgumentError for a model of other inputs */
+function checkFits(file: string, model: Model, dataset: ImageSetName): void {
+  const has = IMAGE_SETS[dataset].shape;
+  const known = trainedOn(model);
+  if (known !== undefined && (isText(known) || String(IMAGE_SETS[known].shape) !== String(has))) {
+    const takes = isText(known) ? "text" : `images [${IMAGE_SETS[known].shape.join(", ")}]`;
+    throw new ArgumentError(message("evaluate", `the model in ${file} takes ${takes}, ${dataset} has images [${has.join(", ")}]`));
+  }
+  const inputs = inputsOf(model);
+  if (known === undefined && inputs !== undefined && inputs !== pixelsOf(dataset))
+    throw new ArgumentError(message("evaluate", `the model in ${file} takes ${inputs} inputs, ${dataset} has ${pixelsOf(dataset)}`));
+}
+
+/** The number of inputs of a model of rows: the last extent of its first weight, [out, in]. */
 function inputsOf(model: Model): number | undefined {
   const [weight] = model.stateDict().values();
   return weight?.shape.at(-1);
 }
 
+function pixelsOf(dataset: ImageSetName): number {
+  const [channels, height, width] = IMAGE_SETS[dataset].shape;
+  return channels * height * width;
+}
+
 function fitting(file: string, inputs: number | undefined): DatasetName {
-  const names = Object.keys(DATASETS) as DatasetName[];
-  const found = names.filter((name) => DATASETS[name].side * DATASETS[name].side === inputs);
+  const names = Object.keys(IMAGE_SETS) as ImageSetName[];
+  const found = names.filter((name) => pixelsOf(name) === inputs);
   if (found.length === 1) return found[0];
   const what = found.length === 0 ? `takes ${inputs} inputs, which no data set here has` : `fits ${found.join(" and ")}`;
   throw new ArgumentError(

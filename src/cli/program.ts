@@ -7,8 +7,10 @@ import pico from "picocolors";
 import { ArgumentError } from "../errors/errors.js";
 import { didYouMean } from "../errors/message.js";
 import { type BenchOptions, bench } from "./bench.js";
-import { DATASETS, type DatasetName } from "./datasets.js";
+import { DATASET_NAMES, type DatasetName } from "./datasets.js";
 import { evaluate } from "./evaluate.js";
+import { MODELS, modelsText } from "./fitting.js";
+import { type GenerateOptions, generate } from "./generate.js";
 import { info } from "./info.js";
 import { SCHEDULES } from "./schedules.js";
 import { type TrainOptions, train } from "./train.js";
@@ -53,22 +55,29 @@ function describe(done: (code: number) => void): Command {
 
   program
     .command("train")
-    .description("train a classifier, test it and save it")
+    .description("train a model, test it and save it")
     .addArgument(dataset().argParser(datasetName))
-    .option("--hidden <widths>", "widths of the hidden layers, as 128,64; 0 for none (default: the data set's)", widths)
-    .option("--activation <name>", "of the hidden layers", "relu")
-    .option("--dropout <p>", "probability of dropping behind each hidden layer (default: the data set's)", share)
-    .option("--optimizer <name>", "sgd, adam, …", "adam")
-    .option("--learning-rate <rate>", "(default: the optimizer's)", positive)
     .addOption(
-      new Option("--schedule <name>", `of the learning rate: ${Object.keys(SCHEDULES).join(", ")}`).default("cosine").argParser(schedule),
+      new Option("--model <name>", `${Object.keys(MODELS).join(", ")} (default: mlp for images, lstm for text)`).argParser(modelName),
     )
-    .option("--epochs <n>", "(default: the data set's)", count)
-    .option("--batch <n>", "samples a step (default: the data set's)", count)
-    .option("--validation <share>", "share of the training data to watch after each epoch instead of training on it", share, 0)
+    .option("--augment", "images change a little in each epoch: crops, and flips where they make sense")
+    .option("--hidden <widths>", "of mlp: widths of the hidden layers, as 128,64; 0 for none (default: the data set's)", widths)
+    .option("--activation <name>", "of mlp: of the hidden layers (default: relu)")
+    .option("--dropout <p>", "of mlp: probability of dropping behind each hidden layer (default: the data set's)", share)
+    .option("--sequence <n>", "of text: characters in a sequence (default: the model's)", count)
+    .option("--steps <n>", "of text: steps in an epoch (default: as many as have the length of the text)", count)
+    .option("--optimizer <name>", "sgd, adam, … (default: the model's)")
+    .option("--learning-rate <rate>", "(default: the model's, or the optimizer's)", positive)
+    .addOption(
+      new Option("--schedule <name>", `of the learning rate: ${Object.keys(SCHEDULES).join(", ")} (default: cosine)`).argParser(schedule),
+    )
+    .option("--epochs <n>", "(default: the model's)", count)
+    .option("--batch <n>", "samples a step (default: the model's)", count)
+    .option("--validation <share>", "of images: share to watch after each epoch instead of training on it (default: 0)", share)
     .option("--seed <n>", "the same seed gives the same model", seed, 0)
     .option("--threads <n>", "(default: the cores that this process may use)", threads)
     .option("--out <file>", "where the model goes (default: <dataset>.safetensors)")
+    .addHelpText("after", modelsText())
     .addOption(json())
     .action(async (name: DatasetName, options: TrainOptions) => done((await train(name, options)) ? EXIT.ok : EXIT.interrupted));
 
@@ -76,9 +85,21 @@ function describe(done: (code: number) => void): Command {
     .command("evaluate")
     .description("test a saved model")
     .argument("<file>", "what train saved")
-    .addArgument(new Argument("[dataset]", "data set (default: the one that fits the model's input)").argParser(datasetName))
+    .addArgument(new Argument("[dataset]", "data set (default: the one that it was trained on)").argParser(datasetName))
     .addOption(json())
     .action(async (file: string, name: DatasetName | undefined, options: { json?: boolean }) => evaluate(file, name, options));
+
+  program
+    .command("generate")
+    .description("go on with a text by a saved model of text")
+    .argument("<file>", "what train saved")
+    .option("--prompt <text>", "the text to go on with", "\n")
+    .option("--length <n>", "characters to generate", count, 200)
+    .option("--temperature <t>", "below 1 likely characters are taken more often, 0 takes the likeliest", notNegative, 0.8)
+    .option("--top-k <n>", "choose from the so many likeliest only (default: all)", count)
+    .option("--seed <n>", "the same seed gives the same text", seed, 0)
+    .addOption(json())
+    .action(async (file: string, options: GenerateOptions) => done((await generate(file, options)) ? EXIT.ok : EXIT.interrupted));
 
   program
     .command("info")
@@ -101,7 +122,11 @@ function version(): string {
 }
 
 function datasetName(text: string): DatasetName {
-  return oneOf(Object.keys(DATASETS), text) as DatasetName;
+  return oneOf(DATASET_NAMES, text) as DatasetName;
+}
+
+function modelName(text: string): string {
+  return oneOf(Object.keys(MODELS), text);
 }
 
 function schedule(text: string): string {
@@ -128,6 +153,10 @@ function seed(text: string): number {
 
 function share(text: string): number {
   return number(text, "a number from 0 to below 1", (value) => value >= 0 && value < 1);
+}
+
+function notNegative(text: string): number {
+  return number(text, "a number from 0", (value) => value >= 0 && Number.isFinite(value));
 }
 
 function positive(text: string): number {

@@ -1,7 +1,8 @@
 import pico from "picocolors";
-import type { Dataset } from "../io/dataset.js";
+import type { Dataset, Labelled } from "../io/dataset.js";
 import type { Model } from "../model/model.js";
 import { crossEntropy } from "../nn/losses.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { ConfusionMatrix } from "../train/metrics.js";
 import { confusionText, imagesAcross, imagesText } from "./draw.js";
 
@@ -26,7 +27,7 @@ export interface Examination {
 }
 
 /** Tests a classifier. */
-export async function examine(model: Model, { test }: Dataset): Promise<Examination> {
+export async function examine(model: Model, test: Labelled): Promise<Examination> {
   const logits = await model.predict(test.x);
   const matrix = new ConfusionMatrix();
   matrix.update(logits, test.y);
@@ -44,18 +45,18 @@ export async function examine(model: Model, { test }: Dataset): Promise<Examinat
 /** The most misread images that are drawn. */
 const SHOWN = 4;
 
-/** The results as text for people: figures, the confusion matrix, and some of the misread images drawn in characters. */
-export function examineText(
-  { testAccuracy, testLoss, confusion, misread }: Examination,
-  { test, classNames }: Dataset,
-  side: number,
-): string {
+/**
+ * The results as text for people: figures, the confusion matrix, and some of the misread images drawn in characters.
+ * @param data images [n, channels, side, side]
+ */
+export function examineText({ testAccuracy, testLoss, confusion, misread }: Examination, { test, classNames }: Dataset): string {
+  const side = test.x.shape[3];
   const all = test.x.shape[0];
   const figures = `test accuracy ${pico.bold(pico.green(`${(100 * testAccuracy).toFixed(2)} %`))} (${all - misread.length} of ${all}), loss ${testLoss.toFixed(4)}`;
   const shown = misread
     .slice(0, Math.min(SHOWN, imagesAcross(side, process.stdout.columns || 80)))
     .map(({ row, truth, read, probability }) => ({
-      pixels: test.x.view().subarray(row * side * side, (row + 1) * side * side) as Float32Array,
+      pixels: inkOf(test.x, row),
       caption: [`${classNames[truth]} read as ${classNames[read]}`, `(${Math.floor(100 * probability)} % sure)`],
     }));
   const parts = [
@@ -66,4 +67,16 @@ export function examineText(
   if (shown.length > 0)
     parts.push(pico.bold(misread.length > shown.length ? `The surest of ${misread.length} misread` : "Misread"), imagesText(shown, side));
   return `${parts.join("\n\n")}\n`;
+}
+
+/** An image as numbers from 0 to 1: the mean of its channels. */
+function inkOf(x: Tensor, row: number): Float32Array {
+  const [, channels, height, width] = x.shape;
+  const size = height * width;
+  const [values, white] = [x.view(), x.dtype === "uint8" ? 255 : 1];
+  return Float32Array.from({ length: size }, (_, i) => {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel++) sum += values[(row * channels + channel) * size + i];
+    return sum / (channels * white);
+  });
 }

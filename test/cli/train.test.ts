@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { built, emptyFolder } from "../package/built.js";
+import { dataFile } from "../support/data.js";
 import { jsonLines, start } from "./command.js";
 
 let folder: string;
@@ -39,6 +40,7 @@ test("for machines: a line an epoch and one at the end; evaluate finds the same"
   const final = lines[3];
   expect(final).toMatchObject({
     dataset: "digits",
+    network: "mlp",
     model: "digits.safetensors",
     seed: 0,
     parameters: 64 * 32 + 32 + 32 * 16 + 16 + 16 * 10 + 10,
@@ -74,8 +76,87 @@ test("evaluate tells what it finds", async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/^digits: test accuracy/);
   const wrong = await start(folder, ["evaluate", "one.safetensors", "mnist"]);
-  expect(wrong.stderr).toMatch(/the model in one\.safetensors takes 64 inputs, mnist has 784/);
+  expect(wrong.stderr).toMatch(/the model in one\.safetensors takes images \[1, 8, 8\], mnist has images \[1, 28, 28\]/);
   expect(wrong.code).toBe(2);
+});
+
+test("a network of images, which are augmented; evaluate knows what it takes", async () => {
+  const args = [
+    "train",
+    "digits",
+    "--model",
+    "convnet",
+    "--augment",
+    "--epochs",
+    "1",
+    "--batch",
+    "16",
+    "--json",
+    "--out",
+    "convnet.safetensors",
+  ];
+  const result = await start(folder, args);
+  expect([result.code, result.stderr]).toEqual([0, expect.stringMatching(/^epoch 1\/1 /)]);
+  const { testAccuracy, testLoss, confusion, ...final } = jsonLines(result)[1];
+  expect(final).toMatchObject({ dataset: "digits", network: "convnet", parameters: 53002 });
+  expect(testAccuracy).toBeGreaterThan(0.2);
+  const evaluated = await start(folder, ["evaluate", "convnet.safetensors", "--json"]);
+  expect(jsonLines(evaluated)[0]).toMatchObject({ dataset: "digits", testAccuracy, testLoss, confusion });
+  const people = await start(folder, ["evaluate", "convnet.safetensors"]);
+  expect(people.stdout).toMatch(/^digits: test accuracy \d+\.\d\d %/);
+});
+
+const text = dataFile("Tiny Shakespeare", "text/tinyshakespeare.txt");
+
+describe.skipIf(text === null)("text", () => {
+  beforeAll(() => {
+    process.env.SIMDGRAD_DATA = dirname(dirname(text ?? ""));
+  });
+  const steps = ["--sequence", "8", "--batch", "4", "--steps", "5", "--epochs", "2"];
+
+  test.each(["lstm", "gru", "rnn"])("%s: trained, judged, and it goes on with a text", async (name) => {
+    const file = `${name}.safetensors`;
+    const result = await start(folder, ["train", "shakespeare", "--model", name, ...steps, "--json", "--out", file]);
+    expect([result.code, result.stderr]).toEqual([0, expect.stringMatching(/^epoch 2\/2 .*valLoss/m)]);
+    const [first, second, final] = jsonLines(result);
+    expect(first).toMatchObject({ event: "epoch", epoch: 1, loss: expect.any(Number), valLoss: expect.any(Number) });
+    expect(final).toMatchObject({ event: "result", dataset: "shakespeare", network: name, text: expect.any(String) });
+    expect(final.text.length).toBe(300);
+    expect(final.natsPerCharacter).toBeCloseTo(second.valLoss, 3);
+    expect(final.natsPerCharacter).toBeLessThan(Math.log(65));
+    const evaluated = await start(folder, ["evaluate", file, "--json"]);
+    expect(jsonLines(evaluated)[0]).toMatchObject({ dataset: "shakespeare", natsPerCharacter: final.natsPerCharacter });
+
+    const options = ["--prompt", "ROMEO:", "--length", "20", "--temperature", "0.8", "--top-k", "10", "--seed", "1"];
+    const [one, two] = [await start(folder, ["generate", file, ...options]), await start(folder, ["generate", file, ...options, "--json"])];
+    expect([one.code, one.stderr]).toEqual([0, ""]);
+    const [{ text: more }] = jsonLines(two);
+    expect(more.length).toBe(20);
+    expect(one.stdout).toBe(`ROMEO:${more}\n`);
+  });
+
+  test("for people: figures and a sample", async () => {
+    const { code, stdout } = await start(folder, ["train", "shakespeare", ...steps, "--out", "people-text.safetensors"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^shakespeare: 1,003,854 characters to train on, 111,540 to judge by, 65 kinds\nlstm, 111,873 parameters$/m);
+    expect(stdout).toMatch(/^adam 0\.005, cosine schedule, batches of 4 × 8, 2 epochs, seed 0, \w+ kernels$/m);
+    expect(stdout).toMatch(/^validation \d\.\d{3} nats a character \(\d\.\d{3} bits\)$/m);
+    expect(stdout).toMatch(/^more of it: simdgrad generate people-text\.safetensors --prompt "ROMEO:" --length 500$/m);
+  });
+
+  test("refused: a model of images, a character that is unknown", async () => {
+    await start(folder, ["train", "digits", "--epochs", "1", "--out", "images.safetensors"]);
+    const images = await start(folder, ["generate", "images.safetensors"]);
+    expect(images.stderr).toMatch(
+      /the model in images\.safetensors has no tokenizer in its metadata, so it is no model of text\. Train one: simdgrad/,
+    );
+    expect(images.code).toBe(2);
+    const other = await start(folder, ["evaluate", "images.safetensors", "shakespeare"]);
+    expect(other.stderr).toMatch(/the model in images\.safetensors takes no text, shakespeare is text/);
+    const unknown = await start(folder, ["generate", "people-text.safetensors", "--prompt", "ROMÉO"]);
+    expect(unknown.stderr).toMatch(/unknown character "É" at position 3/);
+    expect(unknown.code).toBe(2);
+  });
 });
 
 test.each(["constant", "cosine", "step", "exponential", "warmup"])("the %s schedule", async (schedule) => {

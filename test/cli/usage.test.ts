@@ -11,13 +11,17 @@ beforeAll(() => {
 test("help lists the commands and the exit codes", async () => {
   const { code, stdout } = await start(folder, ["--help"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/train .*evaluate .*info .*bench .*Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted/s);
+  expect(stdout).toMatch(/train .*evaluate .*generate .*info .*bench .*Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted/s);
 });
 
 test("help of a command lists its options", async () => {
   const { code, stdout } = await start(folder, ["help", "train"]);
   expect(code).toBe(0);
   for (const option of [
+    "model",
+    "augment",
+    "sequence",
+    "steps",
     "hidden",
     "activation",
     "dropout",
@@ -32,6 +36,7 @@ test("help of a command lists its options", async () => {
     "json",
   ])
     expect(stdout).toContain(`--${option}`);
+  expect(stdout).toMatch(/^ {2}mlp +fully connected layers, .*\(all images\)$/m);
 });
 
 describe("wrong usage", () => {
@@ -39,7 +44,7 @@ describe("wrong usage", () => {
     [[], /Usage: simdgrad/],
     [["trian", "digits"], /unknown command 'trian'\n\(Did you mean train\?\)/],
     [["train"], /missing required argument 'dataset'/],
-    [["train", "digit"], /Did you mean "digits"\? Known: digits, mnist, fashion-mnist\./],
+    [["train", "digit"], /Did you mean "digits"\? Known: digits, mnist, fashion-mnist, cifar10, shakespeare\./],
     [["train", "digits", "--epoch", "3"], /unknown option '--epoch'\n\(Did you mean --epochs\?\)/],
     [["train", "digits", "--epochs", "0"], /'--epochs <n>' argument '0' is invalid\. Expected a whole number from 1\./],
     [["train", "digits", "--hidden", "128,x"], /'128,x' is invalid\. Expected a whole number from 1\./],
@@ -51,6 +56,21 @@ describe("wrong usage", () => {
     [["train", "digits", "--optimizer", "adamm"], /^error: compile: unknown optimizer "adamm"\. Did you mean "adam"\?/],
     [["train", "digits", "--activation", "rellu"], /unknown activation "rellu"\. Did you mean "relu"\?/],
     [["train", "digits", "--out", "missing/model.safetensors"], /cannot write .*: the folder missing is missing or read-only/],
+    [["train", "digits", "--model", "mpl"], /'mpl' is invalid\. Did you mean "mlp"\?/],
+    [["train", "shakespeare", "--model", "convnet"], /^error: train: convnet takes images of at least 4 × 4, shakespeare has text\./],
+    [["train", "digits", "--model", "convnet", "--hidden", "8"], /--hidden is given, which is for --model mlp, not for convnet/],
+    [["train", "digits", "--augment"], /--augment changes images, and mlp takes rows of pixels\. Choose another --model\./],
+    [["train", "digits", "--model", "convnet", "--augment", "--validation", "0.1"], /--augment and --validation are given\. Choose one\./],
+    [
+      ["train", "digits", "--model", "lenet"],
+      /^error: train: lenet takes images of at least 12 × 12, digits has images of 8 × 8\. What fits: mlp, convnet, resnet20/,
+    ],
+    [["train", "digits", "--model", "lstm"], /^error: train: lstm takes text, digits has images of 8 × 8\. What fits: mlp/],
+    [["train", "shakespeare", "--augment"], /--augment is given, which is for images, not for shakespeare/],
+    [["train", "digits", "--sequence", "8"], /--sequence is given, which is for texts/],
+    [["generate"], /missing required argument 'file'/],
+    [["generate", "model.safetensors", "--temperature", "-1"], /Expected a number from 0\./],
+    [["generate", "model.safetensors", "--top-k", "0"], /Expected a whole number from 1\./],
     [["info", "extra"], /too many arguments/],
     [["bench", "--quik"], /unknown option '--quik'\n\(Did you mean --quick\?\)/],
   ])("%j", async (args, text) => {

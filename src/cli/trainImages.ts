@@ -1,0 +1,111 @@
+import pico from "picocolors";
+import { ArgumentError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
+import type { Dataset } from "../io/dataset.js";
+import { kernelBuild } from "../kernels/load.js";
+import type { Model } from "../model/model.js";
+import { shareOf } from "../options/share.js";
+import { countBatches } from "../train/batches.js";
+import { amount, type Course, countParameters, run } from "./course.js";
+import { IMAGE_SETS, type ImageSetName } from "./datasets.js";
+import { fittingNetwork } from "./fitting.js";
+import { NETWORKS, type Network, type NetworkName, widthsFor } from "./networks.js";
+import { jsonLine, print } from "./output.js";
+import { augmented, prepared } from "./prepare.js";
+import { examine, examineText } from "./report.js";
+import { SCHEDULES } from "./schedules.js";
+import type { Training, TrainOptions } from "./train.js";
+
+type Settings = Course & {
+  readonly network: NetworkName;
+  readonly batch: number;
+  readonly optimizer: { readonly name: string; readonly [option: string]: unknown };
+  readonly schedule: string;
+  readonly validation: number;
+  readonly augment: boolean;
+};
+
+/** The training of a classifier of images. @throws ArgumentError for options that do not go together */
+export function imageTraining(dataset: ImageSetName, options: TrainOptions & { out: string }): Training<Dataset> {
+  const name = fittingNetwork(dataset, options.model ?? "mlp");
+  const network = NETWORKS[name];
+  checkTogether(name, network, options);
+  const defaults = network.defaults(dataset);
+  const { learningRate } = options;
+  const chosen = options.optimizer === undefined ? defaults.optimizer : { name: options.optimizer };
+  const settings: Settings = {
+    ...{ dataset, network: name, seed: options.seed, out: options.out, json: options.json },
+    epochs: options.epochs ?? defaults.epochs,
+    batch: options.batch ?? defaults.batch,
+    optimizer: learningRate === undefined ? chosen : { ...chosen, learningRate },
+    schedule: options.schedule ?? "cosine",
+    validation: options.validation ?? 0,
+    augment: options.augment ?? false,
+  };
+  const model = network.build(IMAGE_SETS[dataset].shape, dataset, options);
+  model.compile({ optimizer: settings.optimizer as never, loss: "crossEntropy", metrics: ["accuracy"] });
+  Object.assign(model.metadata, { dataset, network: name });
+  return {
+    load: (signal) => IMAGE_SETS[dataset].load(signal),
+    run: async (data, interruption) => {
+      const set = IMAGE_SETS[dataset];
+      const { batch, validation, augment, out, json } = settings;
+      const samples = data.train.x.shape[0];
+      const steps = countBatches(samples - Math.floor(shareOf(samples, validation)), batch);
+      model.optimizer.learningRate = SCHEDULES[settings.schedule](model.optimizer.learningRate as number, {
+        epochs: settings.epochs,
+        stepsPerEpoch: steps,
+      });
+      if (!json) print(introduction(model, data, settings, options));
+      const training = augment ? augmented(data.train, set, batch) : prepared(data.train, set, network);
+      const fitting = augment ? { stepsPerEpoch: steps } : { batchSize: batch, validationSplit: validation };
+      const seconds = await run(model, training, settings, fitting, interruption);
+      if (seconds === null) return false;
+      const result = await examine(model, prepared(data.test, set, network));
+      if (json) {
+        const { misread: _, ...figures } = result;
+        const { epochs, seed } = settings;
+        jsonLine({
+          ...{ event: "result", dataset, network: name, ...figures, epochs, parameters: countParameters(model), model: out, seed },
+          ...{ kernels: kernelBuild(), seconds },
+        });
+        return true;
+      }
+      print(examineText(result, data));
+      print(`${settings.epochs} epochs in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}`);
+      return true;
+    },
+  };
+}
+
+/** @throws ArgumentError for an option that another network has, and for two that exclude each other */
+function checkTogether(name: NetworkName, { rows }: Network, options: TrainOptions): void {
+  const given = (["hidden", "activation", "dropout"] as const).find((option) => options[option] !== undefined);
+  if (given !== undefined && name !== "mlp")
+    throw new ArgumentError(message("train", `--${given} is given, which is for --model mlp, not for ${name}`));
+  const forText = (["sequence", "steps"] as const).find((option) => options[option] !== undefined);
+  if (forText !== undefined) throw new ArgumentError(message("train", `--${forText} is given, which is for texts`));
+  if (!options.augment) return;
+  if (rows)
+    throw new ArgumentError(message("train", `--augment changes images, and ${name} takes rows of pixels`, "Choose another --model."));
+  if (options.validation) throw new ArgumentError(message("train", "--augment and --validation are given", "Choose one."));
+}
+
+function introduction(model: Model, { train, test }: Dataset, settings: Settings, options: TrainOptions): string {
+  const { dataset, network, optimizer, schedule, epochs, batch, seed, augment } = settings;
+  const rate = optimizer.learningRate === undefined ? "" : ` ${optimizer.learningRate}`;
+  const course = schedule === "constant" ? "" : `, ${schedule} schedule`;
+  return [
+    `${pico.bold(dataset)}: ${amount(train.x.shape[0])} images to train on${augment ? ", augmented" : ""}, ${amount(test.x.shape[0])} to test`,
+    `${network === "mlp" ? perceptron(train.x.size / train.x.shape[0], settings, options) : network}, ${amount(countParameters(model))} parameters`,
+    pico.dim(`${optimizer.name}${rate}${course}, batches of ${batch}, ${epochs} epochs, seed ${seed}, ${kernelBuild()} kernels`),
+    "",
+  ].join("\n");
+}
+
+/** The layers of a perceptron: 64 → 256 relu, dropout 0.3 → 10. */
+function perceptron(inputs: number, { dataset }: Settings, options: TrainOptions): string {
+  const { hidden, activation, dropout } = widthsFor(dataset as ImageSetName, options);
+  const between = hidden.map((units) => `${units} ${activation}${dropout > 0 ? `, dropout ${dropout}` : ""} → `).join("");
+  return `${inputs} → ${between}10`;
+}

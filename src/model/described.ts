@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import type { Architecture } from "../nn/architecture.js";
 import { extentsText } from "../nn/options.js";
+import type { Reparameterized } from "../nn/reparameterization.js";
 import { declare } from "../options/declare.js";
 import { text } from "../options/kinds.js";
 import { option } from "../options/option.js";
@@ -28,6 +29,7 @@ const LAYER = declare("architecture", {
   config: option<unknown, object>("anything", () => true, {}),
   builtFor: shape,
   below: option<Record<string, unknown>, object>("an object of shapes by path", isPlain, {}),
+  reparameterized: option<Reparameterized, object>("{ by: a name, options: an object }", isRule, {}),
   layers: list("layers"),
   same: whole,
   inputs: list("shapes"),
@@ -119,6 +121,10 @@ function checkIs(op: string, name: string, value: unknown, holds: (value: unknow
 /** Tells whether a value is a name that none of the outputs before has. */
 function isNewName(names: unknown[], i: number): (value: unknown) => boolean {
   return (value) => typeof value === "string" && names.indexOf(value) === i;
+}
+
+function isRule(value: unknown): boolean {
+  return isPlain(value) && typeof value.by === "string" && isPlain(value.options);
 }
 
 function isShape(value: unknown): boolean {

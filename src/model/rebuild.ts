@@ -6,8 +6,10 @@ import { input } from "../nn/input.js";
 import { Layer, type LayerClass, type StateShapes } from "../nn/layer.js";
 import * as library from "../nn/layers.js";
 import { Module } from "../nn/module.js";
+import { type Reparameterized, reparameterize, type WeightRule } from "../nn/reparameterization.js";
 import type { Described } from "../nn/state.js";
 import { join, stateKey } from "../nn/walk.js";
+import * as rules from "../nn/weightRules.js";
 import { argumentsOf } from "../options/settings.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
 import { Model } from "./model.js";
@@ -24,6 +26,18 @@ export type Custom = Readonly<Record<string, ModuleClass | ((...args: any[]) => 
 function layerClasses(): Record<string, LayerClass> {
   const classes = Object.values(library) as unknown as LayerClass[];
   return Object.fromEntries(classes.map((found) => [found.declaration.op, found]));
+}
+
+/** @throws ArgumentError for a rule that the library does not have, or with options that it does not take */
+function ruleOf({ by, options }: Reparameterized): WeightRule {
+  if (Object.hasOwn(rules, by)) return rules[by as keyof typeof rules](options);
+  throw new ArgumentError(`its weight is computed by ${kindText(by)}; known: ${Object.keys(rules).join(", ")}.`);
+}
+
+/** The shapes of a layer's state where its weight is computed by a rule. */
+function shapesBy(rule: WeightRule | undefined, shapes: StateShapes): StateShapes {
+  const { weight, ...others } = shapes;
+  return rule === undefined || weight == null ? shapes : { ...others, ...rule.shapes(weight) };
 }
 
 /**
@@ -56,6 +70,11 @@ export class Rebuilder {
     if (!isModule(module)) {
       throw new ArgumentError(message(this.op, `the class of ${kindText(described.type)} made ${kindText(module)}; expected a Module`));
     }
+    const { reparameterized } = described;
+    // A class of the user's may have done so by itself.
+    if (reparameterized !== undefined && module.hooks.computed === null) {
+      this.#named(path, typeOf(module), () => reparameterize(module, ruleOf(reparameterized)));
+    }
     if (described.builtFor !== undefined) build(module, described.builtFor);
     for (const [inside, shape] of Object.entries(described.below ?? {})) {
       const found = module.namedModules().get(inside);
@@ -63,7 +82,9 @@ export class Rebuilder {
       if (found === undefined) continue;
       const place = join(path, inside);
       this.#named(place, typeOf(found), () => {
-        if (found instanceof Layer && isLibraryLayer(found)) this.#checkState(found.stateShapesFor(shape), place);
+        if (found instanceof Layer && isLibraryLayer(found)) {
+          this.#checkState(shapesBy(found.hooks.computed?.rule, found.stateShapesFor(shape)), place);
+        }
         build(found, shape);
       });
     }
@@ -88,7 +109,8 @@ export class Rebuilder {
       const input = inputShape === undefined ? described.builtFor : [1, ...inputShape];
       const isLazy = found.prototype.build !== Module.prototype.build;
       if (isLazy && input === undefined) throw new ArgumentError("the file does not tell what it was built for.");
-      this.#checkState(found.stateShapes(settings, input ?? []), path);
+      const rule = described.reparameterized && ruleOf(described.reparameterized);
+      this.#checkState(shapesBy(rule, found.stateShapes(settings, input ?? [])), path);
       return new found(...(args as never[]));
     });
   }

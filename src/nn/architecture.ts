@@ -1,5 +1,6 @@
 import type { DType } from "../memory/views.js";
 import type { Shape } from "../tensor/shape.js";
+import type { Reparameterized } from "./reparameterization.js";
 
 /** A model without its numbers, as JSON. */
 export interface Architecture {
@@ -9,6 +10,8 @@ export interface Architecture {
   config?: unknown;
   /** The shape that it was built for. */
   builtFor?: Shape;
+  /** How its weight is computed of other parameters. */
+  reparameterized?: Reparameterized;
   /** The shapes that lazy layers inside a module of one's own were built for, by path. */
   below?: Record<string, Shape>;
   /** Sequential and functional models. */

@@ -82,7 +82,7 @@ function carryOut(module: Module, forward: Forward, inputs: unknown[]): unknown 
     nameParameters(module);
   }
   if (recorder !== null) guard(module, recorder);
-  const { before, after } = module.hooks;
+  const { before, after, computed } = module.hooks;
   let given = inputs;
   // A hook may remove itself.
   if (before.length > 0) for (const hook of [...before]) given = hook(module, given) ?? given;
@@ -90,7 +90,7 @@ function carryOut(module: Module, forward: Forward, inputs: unknown[]): unknown 
   if (observer !== null) enterLayer(module.path);
   let output: unknown;
   try {
-    output = forward.apply(module, given);
+    output = computed === null ? forward.apply(module, given) : computed.during(() => forward.apply(module, given));
   } finally {
     running.pop();
     if (observer !== null) enterLayer(running.at(-1)?.path ?? "");

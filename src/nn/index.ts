@@ -10,3 +10,5 @@ export * from "./losses.js";
 export type { LossName, LossSpec } from "./lossNamed.js";
 export { type ForwardHook, type ForwardPreHook, Module } from "./module.js";
 export type { LoadStateDictOptions, StateDict } from "./state.js";
+export { removeWeightNorm, type WeightNormOptions, weightNorm } from "./weightNorm.js";
+export { removeWeightStandardization, type WeightStandardizationOptions, weightStandardization } from "./weightStandardization.js";

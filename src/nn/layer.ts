@@ -98,7 +98,8 @@ export abstract class Layer<D extends AnyDeclaration = AnyDeclaration> extends M
 
   override outputShape(inputShape: Shape, ...others: Shape[]): Shape {
     const { op } = this;
-    return this.resultShape(checkShape(op, inputShape), ...others.map((shape) => checkShape(op, shape)));
+    const told = (): Shape => this.resultShape(checkShape(op, inputShape), ...others.map((shape) => checkShape(op, shape)));
+    return this.hooks.computed?.describing(told) ?? told();
   }
 
   /** The shape of the result for the inputs', all with the batch. @throws ShapeError for an input that does not fit */

@@ -12,6 +12,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { type Architecture, typeOf } from "./architecture.js";
 import { Buffer } from "./buffer.js";
 import { intercept, isLazy, isModule } from "./forward.js";
+import type { ComputedWeight } from "./reparameterization.js";
 import { copyState, type LoadStateDictOptions, loadState, type StateDict, stateOf } from "./state.js";
 import { join, walk } from "./walk.js";
 
@@ -74,10 +75,11 @@ export abstract class Module {
   /** @internal place in the model, "" at its root; set when the model is walked */
   path = "";
   /** @internal */
-  readonly hooks: { before: ForwardPreHook[]; after: ForwardHook[]; hidden: Map<string, Module> } = {
+  readonly hooks: { before: ForwardPreHook[]; after: ForwardHook[]; hidden: Map<string, Module>; computed: ComputedWeight | null } = {
     before: [],
     after: [],
     hidden: new Map(),
+    computed: null,
   };
 
   constructor() {
@@ -162,6 +164,7 @@ export abstract class Module {
     const { config } = this as { config?: () => unknown };
     if (config !== undefined) described.config = config.call(this);
     if (this.builtFor !== null) described.builtFor = this.builtFor;
+    if (this.hooks.computed !== null) described.reparameterized = this.hooks.computed.rule.described;
     const lazy = [...this.namedModules()].filter(([path, module]) => path !== "" && module.builtFor !== null && isLazy(module));
     if (lazy.length > 0) described.below = Object.fromEntries(lazy.map(([path, module]) => [path, module.builtFor as Shape]));
     return described;

@@ -125,7 +125,7 @@ function buildFrom(root: Module, given: ReadonlyMap<string, Tensor>): Module[] {
     if (module.built || !isLazy(module)) continue;
     const prefix = path === "" ? "" : `${stateKey(path)}.`;
     const own = [...given].filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value] as const);
-    const shape = module.inputShapeFrom(new Map(own));
+    const shape = module.inputShapeFrom(module.hooks.computed?.told(new Map(own)) ?? new Map(own));
     if (shape === null) continue;
     build(module, shape);
     built.push(module);

@@ -1,0 +1,3 @@
+/** How weights may be computed. This module is the registry: a saved model names the rule of a layer. */
+export { weightNormRule as weightNorm } from "./weightNorm.js";
+export { weightStandardizationRule as weightStandardization } from "./weightStandardization.js";

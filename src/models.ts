@@ -3,7 +3,17 @@
 export { AlexNet, type AlexNetOptions, alexNet } from "./models/alexNet.js";
 export { CharModel, type CharModelOptions, type CharState, charModel } from "./models/charModel.js";
 export { CifarResNet, type CifarResNetOptions, cifarResNet } from "./models/cifarResNet.js";
+export { DenseNet, type DenseNetOptions, denseNet121 } from "./models/denseNet.js";
+export { GoogLeNet, type GoogLeNetOptions, googLeNet, Inception } from "./models/googLeNet.js";
+export {
+  InceptionResNet,
+  InceptionResNetBlock,
+  type InceptionResNetBlockOptions,
+  type InceptionResNetOptions,
+  inceptionResNet,
+} from "./models/inceptionResNet.js";
 export { type Lenet5Options, lenet5 } from "./models/lenet.js";
 export { BasicBlock, type BasicBlockOptions, Bottleneck, type BottleneckOptions } from "./models/residual.js";
 export { ResNet, type ResNetHeadOptions, type ResNetOptions, resNet18, resNet34, resNet50 } from "./models/resNet.js";
+export { UNet, type UNetOptions, uNet } from "./models/uNet.js";
 export { Vgg, type VggOptions, vgg11, vgg16, vgg19 } from "./models/vgg.js";

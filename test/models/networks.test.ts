@@ -14,6 +14,8 @@ const NETWORKS: [string, () => Model, number[]][] = [
   ["cifarResNet(8)", () => models.cifarResNet(8, { width: 4 }), [3, 16, 16]],
   ["cifarResNet(8), plain", () => models.cifarResNet(8, { width: 4, skip: false }), [3, 16, 16]],
   ["cifarResNet(14) with projections", () => models.cifarResNet(14, { width: 4, shortcut: "projection" }), [3, 16, 16]],
+  ["DenseNet", () => new models.DenseNet({ blocks: [2, 1], growth: 4, stem: 8, dropout: 0.1, classes: 5 }), [3, 32, 32]],
+  ["inceptionResNet", () => models.inceptionResNet({ blocks: 1, width: 2, classes: 5 }), [3, 12, 12]],
   ["ResNet of basic blocks", () => new models.ResNet({ blocks: [1, 1, 1, 1], classes: 5 }), [3, 32, 32]],
 ];
 

@@ -21,6 +21,8 @@ test.each<[string, () => Module, number]>([
   ["VGG-11", () => models.vgg11(), 132_863_336],
   ["VGG-16", () => models.vgg16(), 138_357_544],
   ["VGG-19", () => models.vgg19(), 143_667_240],
+  ["DenseNet-121", () => models.denseNet121(), 7_978_856],
+  ["GoogLeNet without its auxiliary classifiers", () => models.googLeNet(), 6_624_904],
 ])("%s: as many parameters as its paper or torchvision counts", (_, make, parameters) => {
   expect(count(make())).toBe(parameters);
 });

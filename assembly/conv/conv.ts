@@ -10,7 +10,7 @@
  */
 import { scatterInput } from "./input";
 import { gatherOutput } from "./output";
-import { plainOutput, plainWeight } from "./plain";
+import { plainInput, plainOutput, plainWeight } from "./plain";
 import { gatherWeight } from "./weight";
 import { fits } from "./windows";
 
@@ -73,7 +73,8 @@ export function convOutput(r: ConvArgs, from: u32, to: u32): void {
  * @bytes 4 * d * h * w
  */
 export function convInput(r: ConvArgs, from: u32, to: u32): void {
-  scatterInput(r, from, to);
+  if (fits(r)) scatterInput(r, from, to);
+  else plainInput(r, from, to);
 }
 
 /**

@@ -21,6 +21,21 @@ export function plainOutput(r: Convolution, unit: u32, last: u32): void {
   }
 }
 
+export function plainInput(r: Convolution, plane: u32, last: u32): void {
+  const size = r.d * r.h * r.w, outSize = r.od * r.oh * r.ow, taps = r.kd * r.kh * r.kw;
+  for (; plane < last; plane++) {
+    const c = plane % (r.groups * r.channels), group = c / r.channels, x = r.x + (<usize>(plane * size) << 2);
+    for (let i: u32 = 0; i < size; i++) {
+      let sum: f64 = 0;
+      for (let f: u32 = 0; f < r.filters; f++) for (let tap: u32 = 0; tap < taps; tap++) {
+        const o = seeing(r, i, tap), weight = ((group * r.filters + f) * r.channels + c % r.channels) * taps + tap;
+        if (o != OUTSIDE) sum += <f64>at(r.y, (plane / r.channels * r.filters + f) * outSize + o) * <f64>at(r.weight, weight);
+      }
+      settle(x + (<usize>i << 2), sum, r.bias ? at(r.bias, c) : 0, r);
+    }
+  }
+}
+
 export function plainWeight(r: Convolution, unit: u32, last: u32): void {
   const size = r.d * r.h * r.w, outSize = r.od * r.oh * r.ow, taps = r.kd * r.kh * r.kw, strips = (r.filters + UNIT_FILTERS - 1) / UNIT_FILTERS;
   for (; unit < last; unit++) {
@@ -52,6 +67,15 @@ function seen(r: Convolution, o: u32, tap: u32): u32 {
   const j = o / r.ow % r.oh * r.strideH + tap / r.kw % r.kh * r.dilationH - r.padH;
   const k = o % r.ow * r.strideW + tap % r.kw * r.dilationW - r.padW;
   return i < r.d && j < r.h && k < r.w ? (i * r.h + j) * r.w + k : OUTSIDE;
+}
+
+/** The output whose window sees element i of a plane of x by tap `tap`. */
+function seeing(r: Convolution, i: u32, tap: u32): u32 {
+  const a = i / (r.h * r.w) + r.padD - tap / (r.kh * r.kw) * r.dilationD, b = i / r.w % r.h + r.padH - tap / r.kw % r.kh * r.dilationH;
+  const c = i % r.w + r.padW - tap % r.kw * r.dilationW;
+  if (<i32>(a | b | c) < 0 || a % r.strideD || b % r.strideH || c % r.strideW) return OUTSIDE;
+  const o = a / r.strideD, u = b / r.strideH, v = c / r.strideW;
+  return o < r.od && u < r.oh && v < r.ow ? (o * r.oh + u) * r.ow + v : OUTSIDE;
 }
 
 /** Element i of the floats at an address. */

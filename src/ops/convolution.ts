@@ -202,5 +202,9 @@ function overChannels(g: Tensor): Tensor {
 }
 
 function biasGradient(pass: BackwardPass<"bias">, d: Tensor): void {
-  if (pass.wanted("bias")) pass.deliver(pass.node.named.bias as Tensor, overChannels(d));
+  if (!pass.wanted("bias")) return;
+  const [n, channels] = d.shape;
+  const { at, beta } = pass.into("bias");
+  const size = d.shape.slice(2).reduce((product, extent) => product * extent, 1);
+  kernels.convBias({ y: d.at, out: at, n, channels, size, beta }, 0, channels, d.dtype);
 }

@@ -336,6 +336,10 @@ const winogradWeightSums: Maker = (draw) => {
 const MAKERS: Record<string, Maker> = {
   MapArgs: elements(["x", "out"]),
   ConvArgs: convolution,
+  ConvBiasArgs: (draw) => {
+    const [n, channels, size] = [draw.size(9), draw.size(30), draw.size(200)];
+    return { args: { y: draw.floats(n * channels * size), out: draw.floats(channels), n, channels, size, beta: 0.5 }, units: channels };
+  },
   PoolArgs: pooling,
   WinogradArgs: winograd,
   WinogradFiltersArgs: winogradFilters,

@@ -3,7 +3,7 @@ import { PoolArgs, areSquares, clear, even, innerFrom, innerTo, odd, strided, wi
 
 /** y. Range: rows of y, planes · od · oh. @cost 2 + ow * (0.4 + 0.1 * kd * kh * kw) @narrow @flops ow * kd * kh * kw @bytes 4 * ow * (1 + strideH * strideW) */
 export function averagePool(r: PoolArgs, from: u32, to: u32): void {
-  if (areSquares(r.d, r.kd, r.kh, r.kw, r.strideH, r.strideW, r.padH, r.padW, r.dilationH, r.dilationW) && !r.adaptive && r.ow >= 4) {
+  if (areSquares<PoolArgs>(r) && r.ow >= 4) {
     squares(r, from, to);
     return;
   }
@@ -81,7 +81,7 @@ function squares(r: PoolArgs, from: u32, to: u32): void {
 /** x = Σ y / divisor over the windows that hold the element + beta · x: the gradient of x, for y the result's. Range: planes. @cost 5 + 0.1 * d * h * w + od * oh * ow * (0.3 + 0.2 * kd * kh * kw) @narrow @bytes 4 * (d * h * w + od * oh * ow) */
 export function averagePoolGrad(r: PoolArgs, from: u32, to: u32): void {
   const size = <usize>(r.d * r.h * r.w) << 2;
-  const alone = areSquares(r.d, r.kd, r.kh, r.kw, r.strideH, r.strideW, r.padH, r.padW, r.dilationH, r.dilationW) && !r.adaptive;
+  const alone = areSquares<PoolArgs>(r);
   // Squares write each element once; what is left of odd extents no window holds.
   const clears = r.beta == 0 && !(alone && r.w == 2 * r.ow && r.h == 2 * r.oh);
   const first = innerFrom(r.ow, r.strideW, r.padW), last = innerTo(r.w, r.ow, r.strideW, r.padW, r.kw);

@@ -6,7 +6,7 @@ import { PoolArgs, areSquares, clear, even, innerFrom, innerTo, odd, strided, wi
 
 /** y and the indices, as far as they are wanted. Range: rows of y, planes · od · oh. @cost 2 + ow * (0.2 + 0.2 * kd * kh * kw) @narrow @flops ow * kd * kh * kw @bytes 4 * ow * (2 + strideH * strideW) */
 export function maxPool(r: PoolArgs, from: u32, to: u32): void {
-  if (areSquares(r.d, r.kd, r.kh, r.kw, r.strideH, r.strideW, r.padH, r.padW, r.dilationH, r.dilationW) && !r.adaptive && r.ow >= 4) {
+  if (areSquares<PoolArgs>(r) && r.ow >= 4) {
     squares(r, from, to);
     return;
   }

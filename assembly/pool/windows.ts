@@ -62,10 +62,11 @@ export function innerTo(extent: u32, outputs: u32, stride: u32, pad: u32, span: 
   return extent + pad < span ? 0 : min(outputs, (extent + pad - span) / stride + 1);
 }
 
-/** Whether windows of 2 × 2 lie beside each other in a plane of two axes. */
+/** Whether windows of 2 × 2 lie beside each other in a plane of two axes, all of them in the input. */
 @inline
-export function areSquares(d: u32, kd: u32, kh: u32, kw: u32, strideH: u32, strideW: u32, padH: u32, padW: u32, dilationH: u32, dilationW: u32): bool {
-  return (d | kd | dilationH | dilationW) == 1 && (kh | kw | strideH | strideW) == 2 && (padH | padW) == 0;
+export function areSquares<R>(r: R): bool {
+  const ones = r.d | r.kd | r.dilationH | r.dilationW, twos = r.kh | r.kw | r.strideH | r.strideW, zeros = r.padH | r.padW | r.adaptive;
+  return ones == 1 && twos == 2 && zeros == 0 && <u32>r.oh <= <u32>r.h >> 1 && <u32>r.ow <= <u32>r.w >> 1;
 }
 
 /** Four elements, `stride` apart. */

@@ -54,7 +54,17 @@ export function poolShapes(dilations: number): fc.Arbitrary<PoolShape> {
       fc.tuple(axis(8), axis(20)).map(([h, w]): [Axis, Axis, Axis] => [ALONE, h, w]),
       fc.tuple(axis(3), axis(4), axis(10)),
     );
+  // Windows of 2 × 2 beside each other, for which kernels have a way of their own.
+  const halves = (most: number): fc.Arbitrary<Axis> =>
+    fc.record({ input: fc.integer({ min: 1, max: most }), ceil: fc.boolean() }).map(({ input, ceil }) => {
+      return { ...ALONE, input, output: Math.max(1, ceil ? Math.ceil(input / 2) : Math.floor(input / 2)), kernel: 2, stride: 2 };
+    });
   return fc.oneof(
+    fc.record({
+      planes,
+      axes: fc.tuple(halves(9), halves(40)).map(([h, w]): [Axis, Axis, Axis] => [ALONE, h, w]),
+      adaptive: fc.constant(false),
+    }),
     fc.record({ planes, axes: axes((most) => sliding(most, dilations)), adaptive: fc.constant(false) }),
     fc.record({ planes, axes: axes(divided), adaptive: fc.constant(true) }),
   );

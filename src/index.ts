@@ -48,6 +48,7 @@ export * from "./ops/movement.js";
 export type { Operand } from "./ops/operands.js";
 export * from "./ops/padding.js";
 export {
+  type AdaptiveMaxPoolOptions,
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
   adaptiveAvgPool3d,
@@ -57,7 +58,11 @@ export {
   type OutputSize,
 } from "./ops/pool/adaptive.js";
 export { type AvgPoolOptions, avgPool1d, avgPool2d, avgPool3d } from "./ops/pool/average.js";
+export { type FractionalMaxPoolOptions, fractionalMaxPool2d, fractionalMaxPool3d } from "./ops/pool/fractional.js";
+export type { Pooled, WithIndices } from "./ops/pool/indices.js";
+export { type LPPoolOptions, lpPool1d, lpPool2d } from "./ops/pool/lp.js";
 export { type MaxPoolOptions, maxPool1d, maxPool2d, maxPool3d } from "./ops/pool/max.js";
+export { type MaxUnpoolOptions, maxUnpool1d, maxUnpool2d, maxUnpool3d } from "./ops/pool/unpool.js";
 export * from "./ops/reduce.js";
 export * from "./ops/reshape.js";
 export * from "./ops/scan.js";

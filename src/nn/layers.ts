@@ -17,6 +17,7 @@ export { Dot, type DotOptions } from "./layers/dot.js";
 export { Dropout } from "./layers/dropout.js";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.js";
 export { Flatten } from "./layers/flatten.js";
+export { FractionalMaxPool2d, FractionalMaxPool3d, type FractionalPoolOptions } from "./layers/fractionalMaxPool.js";
 export {
   GlobalAvgPool1d,
   GlobalAvgPool2d,
@@ -34,8 +35,10 @@ export { Lambda, type LambdaOptions } from "./layers/lambda.js";
 export { LayerNorm, type LayerNormOptions } from "./layers/layerNorm.js";
 export { Linear, type LinearOptions } from "./layers/linear.js";
 export { LocalResponseNorm, type LocalResponseNormOptions } from "./layers/localResponseNorm.js";
+export { LPPool1d, LPPool2d } from "./layers/lpPool.js";
 export { LSTM, LSTMCell, type LSTMCellOptions, type LSTMOptions } from "./layers/lstm.js";
 export { MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/maxPool.js";
+export { MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./layers/maxUnpool.js";
 export {
   Add,
   Average,

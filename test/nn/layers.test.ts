@@ -32,6 +32,9 @@ interface Example {
 
 const pair = (): Tensor[] => [randn([3, 4]), randn([3, 4])];
 
+/** What a max pooling has found, and where, as whole floats: inputs of functional models are of one type. */
+const found = (shape: number[]): Tensor[] => [randn(shape), randint(0, 3, shape).cast("float32")];
+
 type Name = keyof typeof library;
 
 /** The layers for signals, images and volumes, which take their four channels first. */
@@ -78,29 +81,47 @@ const EXAMPLES: Record<Name, Example> = {
   Operation: { args: ["concat", [[{ input: 1 }, { input: 0 }], -1]], input: pair },
   Subtract: { args: [], input: pair },
   Activation: { args: [{ name: "leakyRelu", slope: 0.3 }], input: () => randn([3, 4]) },
+  FractionalMaxPool2d: {
+    args: [2, { outputSize: [3, 4], returnIndices: true }],
+    least: [[1, 2], { outputRatio: 0.7 }],
+    input: () => randn([2, 3, 5, 7]),
+  },
+  FractionalMaxPool3d: {
+    args: [2, { outputSize: [2, 3, 4], returnIndices: true }],
+    least: [1, { outputRatio: [0.5, 0.7, 0.9] }],
+    input: () => randn([2, 3, 4, 5, 7]),
+  },
+  LPPool1d: { args: [2, 3, { stride: 2, ceilMode: true }], input: () => randn([2, 3, 8]) },
+  LPPool2d: { args: [2, 3, { stride: 2, ceilMode: true }], input: () => randn([2, 3, 4, 8]) },
+  MaxUnpool1d: { args: [2, { stride: 3, padding: 1, outputSize: 4 }], input: () => found([2, 3, 2]) },
+  MaxUnpool2d: { args: [2, { stride: 3, padding: 1, outputSize: [4, 2] }], input: () => found([2, 3, 2, 2]) },
+  MaxUnpool3d: { args: [2, { stride: 3, padding: 1, outputSize: 4 }], input: () => found([2, 3, 2, 2, 2]) },
   AdaptiveAvgPool1d: { args: [3], input: () => randn([2, 3, 7]) },
   GlobalAvgPool1d: { args: [{ keepDims: true }], input: () => randn([2, 3, 7]) },
-  AdaptiveMaxPool1d: { args: [3], input: () => randn([2, 3, 7]) },
+  AdaptiveMaxPool1d: { args: [3, { returnIndices: true }], input: () => randn([2, 3, 7]) },
   GlobalMaxPool1d: { args: [{ keepDims: true }], input: () => randn([2, 3, 7]) },
-  MaxPool1d: { args: [2, { stride: 1, padding: 1, dilation: 2, ceilMode: true }], input: () => randn([2, 3, 7]) },
+  MaxPool1d: { args: [2, { stride: 1, padding: 1, dilation: 2, ceilMode: true, returnIndices: true }], input: () => randn([2, 3, 7]) },
   AvgPool1d: {
     args: [2, { stride: 3, padding: 1, ceilMode: true, countIncludePad: false, divisorOverride: 3 }],
     input: () => randn([2, 3, 7]),
   },
   AdaptiveAvgPool2d: { args: [[2, null]], input: () => randn([2, 3, 5, 7]) },
   GlobalAvgPool2d: { args: [{ keepDims: true }], input: () => randn([2, 3, 5, 7]) },
-  AdaptiveMaxPool2d: { args: [[2, null]], input: () => randn([2, 3, 5, 7]) },
+  AdaptiveMaxPool2d: { args: [[2, null], { returnIndices: true }], input: () => randn([2, 3, 5, 7]) },
   GlobalMaxPool2d: { args: [{ keepDims: true }], input: () => randn([2, 3, 5, 7]) },
-  MaxPool2d: { args: [2, { stride: 1, padding: 1, dilation: 2, ceilMode: true }], input: () => randn([2, 3, 5, 7]) },
+  MaxPool2d: { args: [2, { stride: 1, padding: 1, dilation: 2, ceilMode: true, returnIndices: true }], input: () => randn([2, 3, 5, 7]) },
   AvgPool2d: {
     args: [2, { stride: 3, padding: 1, ceilMode: true, countIncludePad: false, divisorOverride: 3 }],
     input: () => randn([2, 3, 5, 7]),
   },
   AdaptiveAvgPool3d: { args: [3], input: () => randn([2, 3, 4, 5, 7]) },
   GlobalAvgPool3d: { args: [{ keepDims: true }], input: () => randn([2, 3, 4, 5, 7]) },
-  AdaptiveMaxPool3d: { args: [3], input: () => randn([2, 3, 4, 5, 7]) },
+  AdaptiveMaxPool3d: { args: [3, { returnIndices: true }], input: () => randn([2, 3, 4, 5, 7]) },
   GlobalMaxPool3d: { args: [{ keepDims: true }], input: () => randn([2, 3, 4, 5, 7]) },
-  MaxPool3d: { args: [2, { stride: 1, padding: 1, dilation: 2, ceilMode: true }], input: () => randn([2, 3, 4, 5, 7]) },
+  MaxPool3d: {
+    args: [2, { stride: 1, padding: 1, dilation: 2, ceilMode: true, returnIndices: true }],
+    input: () => randn([2, 3, 4, 5, 7]),
+  },
   AvgPool3d: {
     args: [2, { stride: 3, padding: 1, ceilMode: true, countIncludePad: false, divisorOverride: 3 }],
     input: () => randn([2, 3, 4, 5, 7]),

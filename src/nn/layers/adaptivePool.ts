@@ -1,18 +1,18 @@
-import { averagesOfParts, type OutputSize, outputExtents, outputSize } from "../../ops/pool/adaptive.js";
+import { type AdaptiveMaxPoolOptions, averagesOfParts, type OutputSize, outputExtents, outputSize } from "../../ops/pool/adaptive.js";
+import { type Pooled, RETURN_INDICES } from "../../ops/pool/indices.js";
 import { greatest } from "../../ops/pool/max.js";
 import { checkFloating, type Pooling, partsOf, pooledShape } from "../../ops/pool/pooling.js";
 import { declare } from "../../options/declare.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { Indexed } from "../indexed.js";
 import { Layer } from "../layer.js";
 
-const declared = (kind: "Avg" | "Max", axes: number) => declare(`Adaptive${kind}Pool${axes}d`, {}, { outputSize: outputSize(axes) });
+const averages = (axes: number) => declare(`AdaptiveAvgPool${axes}d`, {}, { outputSize: outputSize(axes) });
+const maxima = (axes: number) => declare(`AdaptiveMaxPool${axes}d`, RETURN_INDICES, { outputSize: outputSize(axes) });
 
-type AdaptivePooling = ReturnType<typeof declared>;
-
-/** Pooling of the last axes of its input by a given number of windows. */
-abstract class AdaptivePool extends Layer<AdaptivePooling> {
-  protected abstract readonly kind: "Avg" | "Max";
+/** Average pooling of the last axes of its input by a given number of windows. */
+abstract class AdaptiveAvgPool extends Layer<ReturnType<typeof averages>> {
   protected abstract readonly axes: number;
 
   constructor(given: number, outputSize: OutputSize) {
@@ -24,34 +24,38 @@ abstract class AdaptivePool extends Layer<AdaptivePooling> {
   }
 
   forward(x: Tensor): Tensor {
-    checkFloating(this.#op, x);
-    return this.pool(x, this.#parts(x.shape));
-  }
-
-  protected abstract pool(x: Tensor, pooling: Pooling): Tensor;
-
-  get #op(): string {
-    return `Adaptive${this.kind}Pool${this.axes}d`;
+    checkFloating(`AdaptiveAvgPool${this.axes}d`, x);
+    return averagesOfParts(x, this.#parts(x.shape));
   }
 
   #parts(shape: Shape): Pooling {
-    return partsOf(this.#op, shape, outputExtents(this.settings.outputSize, this.axes));
+    return partsOf(`AdaptiveAvgPool${this.axes}d`, shape, outputExtents(this.settings.outputSize, this.axes));
   }
 }
 
-abstract class AdaptiveAvgPool extends AdaptivePool {
-  protected readonly kind = "Avg";
+/** Max pooling of the last axes of its input by a given number of windows. */
+abstract class AdaptiveMaxPool<R extends boolean> extends Indexed<ReturnType<typeof maxima>, R> {
+  protected abstract readonly axes: number;
 
-  protected pool(x: Tensor, pooling: Pooling): Tensor {
-    return averagesOfParts(x, pooling);
+  constructor(given: number, outputSize: OutputSize, options: AdaptiveMaxPoolOptions | undefined) {
+    super(given, outputSize, options);
   }
-}
 
-abstract class AdaptiveMaxPool extends AdaptivePool {
-  protected readonly kind = "Max";
+  protected get returnIndices(): boolean {
+    return this.settings.returnIndices;
+  }
 
-  protected pool(x: Tensor, pooling: Pooling): Tensor {
-    return greatest(x, pooling);
+  protected override resultShape(inputShape: Shape): Shape {
+    return pooledShape(inputShape, this.#parts(inputShape));
+  }
+
+  forward(x: Tensor): Pooled<R> {
+    checkFloating(`AdaptiveMaxPool${this.axes}d`, x);
+    return greatest(x, this.#parts(x.shape), this.returnIndices) as Pooled<R>;
+  }
+
+  #parts(shape: Shape): Pooling {
+    return partsOf(`AdaptiveMaxPool${this.axes}d`, shape, outputExtents(this.settings.outputSize, this.axes));
   }
 }
 
@@ -64,7 +68,7 @@ abstract class AdaptiveMaxPool extends AdaptivePool {
  * @example new AdaptiveAvgPool1d(7).forward(randn([8, 16, 30])).shape   // [8, 16, 7]
  */
 export class AdaptiveAvgPool1d extends AdaptiveAvgPool {
-  static override readonly declaration = declared("Avg", 1);
+  static override readonly declaration = averages(1);
   protected readonly axes = 1;
 
   constructor(outputSize: OutputSize) {
@@ -81,7 +85,7 @@ export class AdaptiveAvgPool1d extends AdaptiveAvgPool {
  * @example new AdaptiveAvgPool2d([7, null]).forward(randn([8, 16, 13, 9])).shape   // [8, 16, 7, 9]
  */
 export class AdaptiveAvgPool2d extends AdaptiveAvgPool {
-  static override readonly declaration = declared("Avg", 2);
+  static override readonly declaration = averages(2);
   protected readonly axes = 2;
 
   constructor(outputSize: OutputSize) {
@@ -98,7 +102,7 @@ export class AdaptiveAvgPool2d extends AdaptiveAvgPool {
  * @example new AdaptiveAvgPool3d(2).forward(randn([2, 4, 5, 13, 9])).shape   // [2, 4, 2, 2, 2]
  */
 export class AdaptiveAvgPool3d extends AdaptiveAvgPool {
-  static override readonly declaration = declared("Avg", 3);
+  static override readonly declaration = averages(3);
   protected readonly axes = 3;
 
   constructor(outputSize: OutputSize) {
@@ -111,15 +115,16 @@ export class AdaptiveAvgPool3d extends AdaptiveAvgPool {
  * window o reaches from ⌊o · l / outputSize⌋ to ⌈(o + 1) · l / outputSize⌉.
  * Shape:     [n, c, l] or [c, l] → [n, c, outputSize]
  * @param outputSize whole number ≥ 1; null: l
+ * @param options.returnIndices whether forward returns { output, indices }, of which a Sequential passes on output; default false
  * @throws ArgumentError for outputSize; at forward ShapeError for another rank, DTypeError for whole numbers
  * @example new AdaptiveMaxPool1d(7).forward(randn([8, 16, 30])).shape   // [8, 16, 7]
  */
-export class AdaptiveMaxPool1d extends AdaptiveMaxPool {
-  static override readonly declaration = declared("Max", 1);
+export class AdaptiveMaxPool1d<const R extends boolean = false> extends AdaptiveMaxPool<R> {
+  static override readonly declaration = maxima(1);
   protected readonly axes = 1;
 
-  constructor(outputSize: OutputSize) {
-    super(arguments.length, outputSize);
+  constructor(outputSize: OutputSize, options?: AdaptiveMaxPoolOptions & { returnIndices?: R }) {
+    super(arguments.length, outputSize, options);
   }
 }
 
@@ -128,15 +133,16 @@ export class AdaptiveMaxPool1d extends AdaptiveMaxPool {
  * window o reaches from ⌊o · h / outputSize⌋ to ⌈(o + 1) · h / outputSize⌉.
  * Shape:     [n, c, h, w] or [c, h, w] → [n, c, ...outputSize]
  * @param outputSize one whole number ≥ 1, or [height, width]; null: the input's own extent
+ * @param options.returnIndices whether forward returns { output, indices }, of which a Sequential passes on output; default false
  * @throws ArgumentError for outputSize; at forward ShapeError for another rank, DTypeError for whole numbers
  * @example new AdaptiveMaxPool2d([7, null]).forward(randn([8, 16, 13, 9])).shape   // [8, 16, 7, 9]
  */
-export class AdaptiveMaxPool2d extends AdaptiveMaxPool {
-  static override readonly declaration = declared("Max", 2);
+export class AdaptiveMaxPool2d<const R extends boolean = false> extends AdaptiveMaxPool<R> {
+  static override readonly declaration = maxima(2);
   protected readonly axes = 2;
 
-  constructor(outputSize: OutputSize) {
-    super(arguments.length, outputSize);
+  constructor(outputSize: OutputSize, options?: AdaptiveMaxPoolOptions & { returnIndices?: R }) {
+    super(arguments.length, outputSize, options);
   }
 }
 
@@ -145,14 +151,15 @@ export class AdaptiveMaxPool2d extends AdaptiveMaxPool {
  * window o reaches from ⌊o · d / outputSize⌋ to ⌈(o + 1) · d / outputSize⌉.
  * Shape:     [n, c, d, h, w] or [c, d, h, w] → [n, c, ...outputSize]
  * @param outputSize one whole number ≥ 1, or [depth, height, width]; null: the input's own extent
+ * @param options.returnIndices whether forward returns { output, indices }, of which a Sequential passes on output; default false
  * @throws ArgumentError for outputSize; at forward ShapeError for another rank, DTypeError for whole numbers
  * @example new AdaptiveMaxPool3d(2).forward(randn([2, 4, 5, 13, 9])).shape   // [2, 4, 2, 2, 2]
  */
-export class AdaptiveMaxPool3d extends AdaptiveMaxPool {
-  static override readonly declaration = declared("Max", 3);
+export class AdaptiveMaxPool3d<const R extends boolean = false> extends AdaptiveMaxPool<R> {
+  static override readonly declaration = maxima(3);
   protected readonly axes = 3;
 
-  constructor(outputSize: OutputSize) {
-    super(arguments.length, outputSize);
+  constructor(outputSize: OutputSize, options?: AdaptiveMaxPoolOptions & { returnIndices?: R }) {
+    super(arguments.length, outputSize, options);
   }
 }

@@ -1,7 +1,9 @@
+import { declare, type OptionsOf } from "../../options/declare.js";
 import { checkValue, type OptionOf, type OptionSpec, option } from "../../options/option.js";
 import { checkTensorArity } from "../../tensor/check.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { averages } from "./average.js";
+import { type Pooled, RETURN_INDICES } from "./indices.js";
 import { greatest } from "./max.js";
 import { checkPooled, type Pooling, partsOf } from "./pooling.js";
 
@@ -82,18 +84,28 @@ export function averagesOfParts(x: Tensor, pooling: Pooling): Tensor {
   );
 }
 
+const ADAPTIVE_MAX = declare("adaptiveMaxPool2d", RETURN_INDICES);
+
+/** Options of `adaptiveMaxPool1d`, `adaptiveMaxPool2d` and `adaptiveMaxPool3d`. */
+export interface AdaptiveMaxPoolOptions extends OptionsOf<typeof ADAPTIVE_MAX> {}
+
 /**
  * The greatest elements of windows so large that a given number of them covers one axis, as torch.nn.functional.adaptive_max_pool1d:
  * window o reaches from ⌊o · l / outputSize⌋ to ⌈(o + 1) · l / outputSize⌉.
  * Shape:     [n, c, l] or [c, l] → [n, c, outputSize]
  * Gradient:  dx: g at the first greatest element of each window
  * @param outputSize whole number ≥ 1; null: l
+ * @param options.returnIndices whether the result is { output, indices }, default false
  * @throws ShapeError for another rank, ArgumentError for outputSize, DTypeError for whole numbers
  * @example adaptiveMaxPool1d(tensor([[[1, 3, 2, 0]]]), 2)   // [[[3, 2]]]
  */
-export function adaptiveMaxPool1d(x: Tensor, outputSize: OutputSize): Tensor {
-  checkTensorArity("adaptiveMaxPool1d", arguments.length, 2);
-  return adaptiveMaxPool(1, x, outputSize);
+export function adaptiveMaxPool1d<R extends boolean = false>(
+  x: Tensor,
+  outputSize: OutputSize,
+  options?: AdaptiveMaxPoolOptions & { returnIndices?: R },
+): Pooled<R> {
+  checkTensorArity("adaptiveMaxPool1d", arguments.length, 3);
+  return adaptiveMaxPool(1, x, outputSize, options);
 }
 
 /**
@@ -101,12 +113,17 @@ export function adaptiveMaxPool1d(x: Tensor, outputSize: OutputSize): Tensor {
  * Shape:     [n, c, h, w] or [c, h, w] → [n, c, ...outputSize]
  * Gradient:  dx: g at the first greatest element of each window
  * @param outputSize one whole number ≥ 1, or [height, width]; null: the input's own extent
+ * @param options.returnIndices whether the result is { output, indices }, default false
  * @throws ShapeError for another rank, ArgumentError for outputSize, DTypeError for whole numbers
  * @example adaptiveMaxPool2d(ones([1, 8, 7, 9]), 3).shape   // [1, 8, 3, 3]
  */
-export function adaptiveMaxPool2d(x: Tensor, outputSize: OutputSize): Tensor {
-  checkTensorArity("adaptiveMaxPool2d", arguments.length, 2);
-  return adaptiveMaxPool(2, x, outputSize);
+export function adaptiveMaxPool2d<R extends boolean = false>(
+  x: Tensor,
+  outputSize: OutputSize,
+  options?: AdaptiveMaxPoolOptions & { returnIndices?: R },
+): Pooled<R> {
+  checkTensorArity("adaptiveMaxPool2d", arguments.length, 3);
+  return adaptiveMaxPool(2, x, outputSize, options);
 }
 
 /**
@@ -114,18 +131,29 @@ export function adaptiveMaxPool2d(x: Tensor, outputSize: OutputSize): Tensor {
  * Shape:     [n, c, d, h, w] or [c, d, h, w] → [n, c, ...outputSize]
  * Gradient:  dx: g at the first greatest element of each window
  * @param outputSize one whole number ≥ 1, or [depth, height, width]; null: the input's own extent
+ * @param options.returnIndices whether the result is { output, indices }, default false
  * @throws ShapeError for another rank, ArgumentError for outputSize, DTypeError for whole numbers
  * @example adaptiveMaxPool3d(ones([1, 8, 4, 7, 9]), 2).shape   // [1, 8, 2, 2, 2]
  */
-export function adaptiveMaxPool3d(x: Tensor, outputSize: OutputSize): Tensor {
-  checkTensorArity("adaptiveMaxPool3d", arguments.length, 2);
-  return adaptiveMaxPool(3, x, outputSize);
+export function adaptiveMaxPool3d<R extends boolean = false>(
+  x: Tensor,
+  outputSize: OutputSize,
+  options?: AdaptiveMaxPoolOptions & { returnIndices?: R },
+): Pooled<R> {
+  checkTensorArity("adaptiveMaxPool3d", arguments.length, 3);
+  return adaptiveMaxPool(3, x, outputSize, options);
 }
 
-function adaptiveMaxPool(axes: number, x: Tensor, outputSize: OutputSize): Tensor {
+function adaptiveMaxPool<R extends boolean>(
+  axes: number,
+  x: Tensor,
+  outputSize: OutputSize,
+  options: AdaptiveMaxPoolOptions | undefined,
+): Pooled<R> {
   const op = `adaptiveMaxPool${axes}d`;
   checkPooled(op, x, `AdaptiveMaxPool${axes}d`);
-  return greatest(x, parts(op, x, outputSize, axes));
+  const { returnIndices } = ADAPTIVE_MAX.readOptions(options, op);
+  return greatest(x, parts(op, x, outputSize, axes), returnIndices) as Pooled<R>;
 }
 
 function parts(op: string, x: Tensor, outputSize: OutputSize, axes: number): Pooling {

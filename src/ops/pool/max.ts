@@ -5,10 +5,10 @@ import { declare, type OptionsOf } from "../../options/declare.js";
 import { flag } from "../../options/kinds.js";
 import { checkValue } from "../../options/option.js";
 import { checkTensorArity } from "../../tensor/check.js";
-import { zeros } from "../../tensor/creation.js";
-import { type Shape, sizeOf } from "../../tensor/shape.js";
+import { sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Extents, extents } from "../window.js";
+import { type Pooled, placed, RETURN_INDICES, taken, type WithIndices } from "./indices.js";
 import { checkPooled, type Pooling, planesOf, pooledShape, poolRecord, rowsOf, windowsOver } from "./pooling.js";
 
 /** Options of max pooling over a number of axes. */
@@ -22,6 +22,7 @@ export function maxPoolOptions(axes: number) {
     dilation: extents(axes, 1, { default: 1 }),
     /** Whether a last window may reach beyond the padding. Default false. */
     ceilMode: flag({ default: false }),
+    ...RETURN_INDICES,
   };
 }
 
@@ -45,10 +46,15 @@ export interface MaxPoolOptions extends OptionsOf<(typeof OPTIONS)[number]> {}
  * @param options.padding places on both sides that never win, default 0
  * @param options.dilation from element to element, default 1
  * @param options.ceilMode whether a last window may reach beyond the padding, default false
+ * @param options.returnIndices whether the result is { output, indices }, default false
  * @throws ShapeError where no window fits, ArgumentError for an option, DTypeError for whole numbers
  * @example maxPool1d(tensor([[[1, 3, 2, 0]]]), 2)   // [[[3, 2]]]
  */
-export function maxPool1d(x: Tensor, kernelSize: Extents, options?: MaxPoolOptions): Tensor {
+export function maxPool1d<R extends boolean = false>(
+  x: Tensor,
+  kernelSize: Extents,
+  options?: MaxPoolOptions & { returnIndices?: R },
+): Pooled<R> {
   checkTensorArity("maxPool1d", arguments.length, 3);
   return maxPool(1, x, kernelSize, options);
 }
@@ -62,10 +68,15 @@ export function maxPool1d(x: Tensor, kernelSize: Extents, options?: MaxPoolOptio
  * @param options.padding places on each side that never win, default 0
  * @param options.dilation from element to element, default 1
  * @param options.ceilMode whether a last window may reach beyond the padding, default false
+ * @param options.returnIndices whether the result is { output, indices }, default false
  * @throws ShapeError where no window fits, ArgumentError for an option, DTypeError for whole numbers
  * @example maxPool2d(arange(16, { dtype: "float32" }).reshape([1, 1, 4, 4]), 2)   // [[[[5, 7], [13, 15]]]]
  */
-export function maxPool2d(x: Tensor, kernelSize: Extents, options?: MaxPoolOptions): Tensor {
+export function maxPool2d<R extends boolean = false>(
+  x: Tensor,
+  kernelSize: Extents,
+  options?: MaxPoolOptions & { returnIndices?: R },
+): Pooled<R> {
   checkTensorArity("maxPool2d", arguments.length, 3);
   return maxPool(2, x, kernelSize, options);
 }
@@ -79,41 +90,42 @@ export function maxPool2d(x: Tensor, kernelSize: Extents, options?: MaxPoolOptio
  * @param options.padding places on each side that never win, default 0
  * @param options.dilation from element to element, default 1
  * @param options.ceilMode whether a last window may reach beyond the padding, default false
+ * @param options.returnIndices whether the result is { output, indices }, default false
  * @throws ShapeError where no window fits, ArgumentError for an option, DTypeError for whole numbers
  * @example maxPool3d(ones([1, 2, 4, 4, 4]), 2).shape   // [1, 2, 2, 2, 2]
  */
-export function maxPool3d(x: Tensor, kernelSize: Extents, options?: MaxPoolOptions): Tensor {
+export function maxPool3d<R extends boolean = false>(
+  x: Tensor,
+  kernelSize: Extents,
+  options?: MaxPoolOptions & { returnIndices?: R },
+): Pooled<R> {
   checkTensorArity("maxPool3d", arguments.length, 3);
   return maxPool(3, x, kernelSize, options);
 }
 
-function maxPool(axes: number, x: Tensor, kernelSize: Extents, options: MaxPoolOptions | undefined): Tensor {
+function maxPool<R extends boolean>(axes: number, x: Tensor, kernelSize: Extents, options: MaxPoolOptions | undefined): Pooled<R> {
   const op = `maxPool${axes}d`;
   checkPooled(op, x, `MaxPool${axes}d`);
   checkValue(op, "kernelSize", kernelSize, KERNEL_SIZE[axes - 1]);
-  return greatest(x, windowsOver(op, x.shape, axes, { kernelSize, ...OPTIONS[axes - 1].readOptions(options) }));
+  const { returnIndices, ...told } = OPTIONS[axes - 1].readOptions(options);
+  return greatest(x, windowsOver(op, x.shape, axes, { kernelSize, ...told }), returnIndices) as Pooled<R>;
 }
 
 /** The greatest elements of the windows. */
-export function greatest(x: Tensor, pooling: Pooling): Tensor {
-  return maxOp(x, { pooling, keepsIndices: isGradEnabled() && x.requiresGrad });
+export function greatest(x: Tensor, pooling: Pooling, returnIndices: boolean): Tensor | WithIndices {
+  if (!returnIndices) return maxOp(x, { pooling, keepsIndices: isGradEnabled() && x.requiresGrad });
+  const indices = greatestAt(x, pooling);
+  return { output: taken(x, indices, pooling.input.length), indices };
 }
 
 /** Where the greatest elements of the windows stand in their planes, int32. */
-export const greatestAt: (x: Tensor, pooling: Pooling) => Tensor = defineOp({
+const greatestAt: (x: Tensor, pooling: Pooling) => Tensor = defineOp({
   name: "maxPoolIndices",
   inputs: ["x"],
   shape: ({ x }, pooling: Pooling) => pooledShape(x.shape, pooling),
   dtype: "int32",
   forward: ({ x, out }, pooling) => kernels.maxPool(poolRecord(x.at, 0, out.at, pooling), 0, rowsOf(out.shape), x.dtype),
 });
-
-/** Zeros of a shape with the elements of y added at their places in its planes: the gradient of what `greatestAt` finds. */
-export function placed(y: Tensor, indices: Tensor, shape: Shape, pooling: Pooling): Tensor {
-  const [planes, n] = [planesOf(shape, pooling), sizeOf(pooling.output)];
-  const empty = zeros([planes, sizeOf(pooling.input)], { dtype: y.dtype });
-  return empty.scatterAdd(1, indices.reshape([planes, n]), y.reshape([planes, n])).reshape(shape);
-}
 
 interface Attributes {
   readonly pooling: Pooling;
@@ -130,7 +142,7 @@ const maxOp: (x: Tensor, attributes: Attributes) => Tensor = defineOp({
   workspace: ({ x }, { pooling, keepsIndices }) => (keepsIndices ? sizeOf(pooledShape(x.shape, pooling)) : 0),
   forward: ({ x, out, workspace }, { pooling, keepsIndices }) =>
     kernels.maxPool(poolRecord(x.at, out.at, keepsIndices ? workspace.at : 0, pooling), 0, rowsOf(out.shape), x.dtype),
-  grad: { x: (g, { x }, { pooling }) => placed(g, greatestAt(x, pooling), x.shape, pooling) },
+  grad: { x: (g, { x }, { pooling }) => placed(g, greatestAt(x, pooling), x.shape, pooling.input.length) },
   backward: (pass, { x, workspace }, { pooling }) => {
     if (!pass.wanted("x")) return;
     const { at, beta } = pass.into("x");

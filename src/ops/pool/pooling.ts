@@ -60,7 +60,7 @@ export function checkFloating(op: string, x: unknown): asserts x is Tensor {
  * @throws ShapeError for another rank and where no window fits, ArgumentError for padding of more than half a window
  */
 export function windowsOver(op: string, shape: Shape, axes: number, told: Told): Pooling {
-  const input = spatial(op, shape, axes);
+  const input = spatialExtents(op, shape, axes);
   const kernel = each(told.kernelSize, axes);
   const stride = each(told.stride ?? told.kernelSize, axes);
   const padding = each(told.padding, axes);
@@ -83,7 +83,7 @@ export function windowsOver(op: string, shape: Shape, axes: number, told: Told):
 
 /** The windows that divide the last axes of a shape into `output` parts, which overlap where they do not fit. @throws ShapeError */
 export function partsOf(op: string, shape: Shape, output: readonly (number | null)[]): Pooling {
-  const input = spatial(op, shape, output.length);
+  const input = spatialExtents(op, shape, output.length);
   const parts = output.map((extent, axis) => extent ?? input[axis]);
   const kernel = input.map((extent, axis) => Math.max(1, Math.floor(extent / parts[axis])));
   const [ones, zeros] = [input.map(() => 1), input.map(() => 0)];
@@ -122,7 +122,8 @@ export function planesOf(shape: Shape, { output }: Pooling): number {
   return sizeOf(shape.slice(0, -output.length));
 }
 
-function spatial(op: string, shape: Shape, axes: number): readonly number[] {
+/** The extents of the last `axes` axes of a shape. @throws ShapeError for another rank, or an extent of 0 */
+export function spatialExtents(op: string, shape: Shape, axes: number): readonly number[] {
   const input = shape.slice(-axes);
   if (shape.length !== axes + 1 && shape.length !== axes + 2) {
     throw new ShapeError(message(op, `x has shape ${shapeText(shape)}; expected ${NAMES[axes]}`));

@@ -71,6 +71,10 @@ class Draw {
     return this.keep(values, "int32");
   }
 
+  uniforms(n: number): number {
+    return this.keep(Float32Array.from({ length: n }, () => 0.999 * this.next()));
+  }
+
   doubles(values: number[]): number {
     return this.keep(values, "float64");
   }
@@ -341,6 +345,22 @@ const MAKERS: Record<string, Maker> = {
     return { args: { y: draw.floats(n * channels * size), out: draw.floats(channels), n, channels, size, beta: 0.5 }, units: channels };
   },
   PoolArgs: pooling,
+  UnpoolArgs: (draw) => {
+    const [units, n, size] = [draw.size(20), draw.size(40), draw.size(60)];
+    return { args: { x: draw.floats(units * n), indices: draw.integers(units * n, size), out: draw.floats(units * size), n, size }, units };
+  },
+  FractionalArgs: (draw) => {
+    const [units, kernel] = [draw.size(8), draw.size(3)];
+    const [od, oh, ow] = [draw.size(3), draw.size(4), draw.size(5)];
+    const [d, h, w] = [od, oh, ow].map((outputs) => outputs + kernel - 1 + draw.size(4));
+    return {
+      args: {
+        ...{ x: draw.floats(units * d * h * w), samples: draw.uniforms(3 * units), indices: draw.integers(units * od * oh * ow, 1) },
+        ...{ d, h, w, od, oh, ow, kd: kernel, kh: kernel, kw: kernel, axes: 3 },
+      },
+      units,
+    };
+  },
   WinogradArgs: winograd,
   WinogradFiltersArgs: winogradFilters,
   WinogradWeightArgs: winogradWeight,

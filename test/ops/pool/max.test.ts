@@ -63,7 +63,7 @@ describe("errors name the values and what helps", () => {
     [() => maxPool2d(x, 2, { stride: 0 }), "ARGUMENT maxPool2d: stride is 0; expected a whole number ≥ 1, or two, or null."],
     [
       () => maxPool2d(x, 2, { ceil_mode: true } as never),
-      'ARGUMENT maxPool2d: unknown option "ceil_mode". Known: stride, padding, dilation, ceilMode. Did you mean "ceilMode"?',
+      'ARGUMENT maxPool2d: unknown option "ceil_mode". Known: stride, padding, dilation, ceilMode, returnIndices. Did you mean "ceilMode"?',
     ],
     [() => maxPool2d([[1]] as never, 2), "ARGUMENT maxPool2d: x is an array of length 1; expected a tensor. Wrap it with tensor(…)."],
     [

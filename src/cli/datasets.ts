@@ -16,8 +16,8 @@ export interface ImageSet {
   readonly shape: ImageShape;
   /** Images [n, channels, height, width], as floats or bytes. */
   load(signal?: AbortSignal): Promise<Dataset>;
-  /** Brings colours into the range that networks like; null where byte / 255 is good enough. */
-  readonly scale: Transform | null;
+  /** Brings images into the range that networks of images like. Rows of pixels stay between 0 and 1. */
+  readonly scale: Transform;
   /** What --augment does to the images. */
   readonly augment: readonly Transform[];
 }
@@ -27,19 +27,19 @@ export const IMAGE_SETS = {
   digits: {
     shape: [1, 8, 8],
     load: () => loadDigits({ image: true }),
-    scale: null,
+    scale: normalize(0.3053, 0.3761),
     augment: [randomCrop({ size: 8, padding: 1 })],
   },
   mnist: {
     shape: [1, 28, 28],
     load: (signal) => loadMnist({ image: true, signal }),
-    scale: null,
+    scale: normalize(0.1307, 0.3081),
     augment: [randomCrop({ size: 28, padding: 2 })],
   },
   "fashion-mnist": {
     shape: [1, 28, 28],
     load: (signal) => loadFashionMnist({ image: true, signal }),
-    scale: null,
+    scale: normalize(0.286, 0.353),
     augment: [randomCrop({ size: 28, padding: 2 }), randomFlip()],
   },
   cifar10: {

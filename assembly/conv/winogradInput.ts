@@ -1,6 +1,6 @@
 /** Tiles of a convolution's input, transformed: Bᵀ · d · B, see winogradTile.ts. */
 import { pixelBytes, putPixels } from "./winogradPixels";
-import { TILE, putInputs } from "./winogradTile";
+import { N, TILE, number, putInputs } from "./winogradTile";
 
 /** Rows and columns of inputs that a tile reads; the next tile begins TILE behind it. */
 const READS: u32 = 6;
@@ -36,7 +36,8 @@ export function transformInput<R>(
       }
       kept = READS - TILE;
       transformColumns(ring, top % READS, bytes, columns);
-      for (let t: u32 = 0; t < across; t++, at += tile) transformRows(columns + (t << 7), bytes, at, plane);
+      transformRows(columns, bytes, across, at, plane, tile);
+      at += across * tile;
     }
   }
 }
@@ -45,9 +46,10 @@ export function transformInput<R>(
 function transformColumns(ring: usize, top: u32, bytes: usize, to: usize): void {
   let x0 = ring + top * bytes, x1 = next(x0, ring, bytes), x2 = next(x1, ring, bytes);
   let x3 = next(x2, ring, bytes), x4 = next(x3, ring, bytes), x5 = next(x4, ring, bytes);
+  const a = number(N.A), b = number(N.B), a2 = number(N.A2), b2 = number(N.B2), sum = number(N.Sum), both = number(N.Both);
   for (const end = to + bytes; to < end; to += 32) {
     putInputs(
-      to, bytes,
+      to, bytes, a, b, a2, b2, sum, both,
       v128.load(x0), v128.load(x1), v128.load(x2), v128.load(x3), v128.load(x4), v128.load(x5),
       v128.load(x0, 16), v128.load(x1, 16), v128.load(x2, 16), v128.load(x3, 16), v128.load(x4, 16), v128.load(x5, 16),
     );
@@ -55,16 +57,21 @@ function transformColumns(ring: usize, top: u32, bytes: usize, to: usize): void 
   }
 }
 
-/** Transforms the six rows of a tile. */
-function transformRows(x: usize, bytes: usize, to: usize, plane: usize): void {
+/** Transforms the six rows of the tiles that stand side by side. */
+function transformRows(columns: usize, bytes: usize, across: u32, to: usize, plane: usize, tile: usize): void {
+  const a = number(N.A), b = number(N.B), a2 = number(N.A2), b2 = number(N.B2), sum = number(N.Sum), both = number(N.Both);
   for (let i: u32 = 0; i < READS; i++) {
-    putInputs(
-      to, plane,
-      v128.load(x), v128.load(x, 32), v128.load(x, 64), v128.load(x, 96), v128.load(x, 128), v128.load(x, 160),
-      v128.load(x, 16), v128.load(x, 48), v128.load(x, 80), v128.load(x, 112), v128.load(x, 144), v128.load(x, 176),
-    );
-    x += bytes;
-    to += 6 * plane;
+    let x = columns, at = to;
+    for (const end = x + (across << 7); x < end; x += 128) {
+      putInputs(
+        at, plane, a, b, a2, b2, sum, both,
+        v128.load(x), v128.load(x, 32), v128.load(x, 64), v128.load(x, 96), v128.load(x, 128), v128.load(x, 160),
+        v128.load(x, 16), v128.load(x, 48), v128.load(x, 80), v128.load(x, 112), v128.load(x, 144), v128.load(x, 176),
+      );
+      at += tile;
+    }
+    columns += bytes;
+    to += READS * plane;
   }
 }
 

@@ -22,11 +22,12 @@
 import { BLOCK_AT } from "../blocks";
 import { Keeps, Tile, ZEROS } from "../micro";
 import { storePair } from "../pairs";
+import { madd } from "../simd";
 import { nextRows, sweep } from "../sweep";
 import { scratch } from "../threads";
 import { gradientBytes, transformGradient } from "./winogradGradient";
 import { inputBytes, transformInput } from "./winogradInput";
-import { PRODUCTS, oddLines, tap0, tap1, tap2 } from "./winogradTile";
+import { N, PRODUCTS, number, oddLines } from "./winogradTile";
 
 /** Filters and channels of a block: their sums of products stay in L2. @host */
 const WEIGHT_BLOCK: u32 = 64;
@@ -120,36 +121,24 @@ function multiply(tiles: u32, filters: u32, channels: u32, w: usize, wTile: usiz
 
 /** Transforms the sums of a filter and eight channels, whose products are `plane` bytes apart, to nine taps, `apart` bytes apart. */
 function transformSums(x: usize, plane: usize, columns: usize, to: usize, apart: usize): void {
-  for (let at = columns; at < columns + 192; at += 32, x += plane) {
-    const x1 = x + 6 * plane, x2 = x1 + 6 * plane, x3 = x2 + 6 * plane, x4 = x3 + 6 * plane, x5 = x4 + 6 * plane;
-    putTaps(
-      at, 192,
-      v128.load(x), v128.load(x1), v128.load(x2), v128.load(x3), v128.load(x4), v128.load(x5),
-      v128.load(x, 16), v128.load(x1, 16), v128.load(x2, 16), v128.load(x3, 16), v128.load(x4, 16), v128.load(x5, 16),
-    );
-  }
-  for (let at = columns; at < columns + 576; at += 192, to += 3 * apart) {
-    putTaps(
-      to, apart,
-      v128.load(at), v128.load(at, 32), v128.load(at, 64), v128.load(at, 96), v128.load(at, 128), v128.load(at, 160),
-      v128.load(at, 16), v128.load(at, 48), v128.load(at, 80), v128.load(at, 112), v128.load(at, 144), v128.load(at, 176),
-    );
-  }
+  for (let at = columns; at < columns + 192; at += 32, x += plane) putTaps(x, 6 * plane, at, 192);
+  for (let at = columns; at < columns + 576; at += 192, to += 3 * apart) putTaps(at, 32, to, apart);
 }
 
+/** Gᵀ: six pairs, `step` bytes apart, to three, `apart` bytes apart. */
 @inline
-function putTaps(
-  to: usize, step: usize,
-  x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5: v128, y0: v128, y1: v128, y2: v128, y3: v128, y4: v128, y5: v128,
-): void {
+function putTaps(x: usize, step: usize, to: usize, apart: usize): void {
+  const at1 = x + step, at2 = at1 + step, at3 = at2 + step, at4 = at3 + step, at5 = at4 + step;
+  const x0 = v128.load(x), x1 = v128.load(at1), x2 = v128.load(at2), x3 = v128.load(at3), x4 = v128.load(at4), x5 = v128.load(at5);
+  const y0 = v128.load(x, 16), y1 = v128.load(at1, 16), y2 = v128.load(at2, 16);
+  const y3 = v128.load(at3, 16), y4 = v128.load(at4, 16), y5 = v128.load(at5, 16);
+  const inverse = number(N.Inverse), p = number(N.P), q = number(N.Q);
+  const ap = number(N.AP), bq = number(N.BQ), a2p = number(N.A2P), b2q = number(N.B2Q);
   const xSumA = f32x4.add(x1, x2), xSumB = f32x4.add(x3, x4), ySumA = f32x4.add(y1, y2), ySumB = f32x4.add(y3, y4);
   const xLessA = f32x4.sub(x1, x2), xLessB = f32x4.sub(x3, x4), yLessA = f32x4.sub(y1, y2), yLessB = f32x4.sub(y3, y4);
-  // All before the first is stored, since they load numbers.
-  const u0 = tap0(x0, xSumA, xSumB), u1 = tap1(xLessA, xLessB), u2 = tap2(x5, xSumA, xSumB);
-  const v0 = tap0(y0, ySumA, ySumB), v1 = tap1(yLessA, yLessB), v2 = tap2(y5, ySumA, ySumB);
-  storePair(to, u0, v0);
-  storePair(to + step, u1, v1);
-  storePair(to + 2 * step, u2, v2);
+  storePair(to, madd(q, xSumB, madd(p, xSumA, f32x4.mul(inverse, x0))), madd(q, ySumB, madd(p, ySumA, f32x4.mul(inverse, y0))));
+  storePair(to + apart, madd(ap, xLessA, f32x4.mul(bq, xLessB)), madd(ap, yLessA, f32x4.mul(bq, yLessB)));
+  storePair(to + 2 * apart, madd(a2p, xSumA, madd(b2q, xSumB, x5)), madd(a2p, ySumA, madd(b2q, ySumB, y5)));
 }
 
 /**

@@ -78,10 +78,14 @@ function transformRows(x: usize, to: usize, step: usize, bias: usize, floor: f32
     const xSumA = f32x4.add(x1, x2), xSumB = f32x4.add(x3, x4), ySumA = f32x4.add(y1, y2), ySumB = f32x4.add(y3, y4);
     const xLessA = f32x4.sub(x1, x2), xLessB = f32x4.sub(x3, x4), yLessA = f32x4.sub(y1, y2), yLessB = f32x4.sub(y3, y4);
     const x0 = v128.load(x), y0 = v128.load(x, 16), x5 = v128.load(x, 160), y5 = v128.load(x, 176);
-    const u0 = settled(f32x4.add(f32x4.add(x0, xSumA), xSumB), xBias, floors), v0 = settled(f32x4.add(f32x4.add(y0, ySumA), ySumB), yBias, floors);
-    const u1 = settled(madd(a, xLessA, f32x4.mul(b, xLessB)), xBias, floors), v1 = settled(madd(a, yLessA, f32x4.mul(b, yLessB)), yBias, floors);
-    const u2 = settled(madd(a2, xSumA, f32x4.mul(b2, xSumB)), xBias, floors), v2 = settled(madd(a2, ySumA, f32x4.mul(b2, ySumB)), yBias, floors);
-    const u3 = settled(madd(a3, xLessA, madd(b3, xLessB, x5)), xBias, floors), v3 = settled(madd(a3, yLessA, madd(b3, yLessB, y5)), yBias, floors);
+    const u0 = settled(f32x4.add(f32x4.add(x0, xSumA), xSumB), xBias, floors);
+    const v0 = settled(f32x4.add(f32x4.add(y0, ySumA), ySumB), yBias, floors);
+    const u1 = settled(madd(a, xLessA, f32x4.mul(b, xLessB)), xBias, floors);
+    const v1 = settled(madd(a, yLessA, f32x4.mul(b, yLessB)), yBias, floors);
+    const u2 = settled(madd(a2, xSumA, f32x4.mul(b2, xSumB)), xBias, floors);
+    const v2 = settled(madd(a2, ySumA, f32x4.mul(b2, ySumB)), yBias, floors);
+    const u3 = settled(madd(a3, xLessA, madd(b3, xLessB, x5)), xBias, floors);
+    const v3 = settled(madd(a3, yLessA, madd(b3, yLessB, y5)), yBias, floors);
     const uLow01 = i32x4.shuffle(u0, u1, 0, 4, 1, 5), uHigh01 = i32x4.shuffle(u0, u1, 2, 6, 3, 7);
     const vLow01 = i32x4.shuffle(v0, v1, 0, 4, 1, 5), vHigh01 = i32x4.shuffle(v0, v1, 2, 6, 3, 7);
     const uLow23 = i32x4.shuffle(u2, u3, 0, 4, 1, 5), uHigh23 = i32x4.shuffle(u2, u3, 2, 6, 3, 7);

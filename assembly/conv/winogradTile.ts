@@ -88,7 +88,8 @@ export function putGradients(
 /** G: three taps to six. */
 @inline
 export function putFilters(to: usize, step: usize, x0: v128, x1: v128, x2: v128, y0: v128, y1: v128, y2: v128): void {
-  const inverse = number(N.Inverse), p = number(N.P), q = number(N.Q), a = number(N.A), b = number(N.B), a2p = number(N.A2P), b2q = number(N.B2Q);
+  const inverse = number(N.Inverse), p = number(N.P), q = number(N.Q), a2p = number(N.A2P), b2q = number(N.B2Q);
+  const a = number(N.A), b = number(N.B);
   const xp = f32x4.mul(p, x0), xq = f32x4.mul(q, x0), yp = f32x4.mul(p, y0), yq = f32x4.mul(q, y0);
   storePair(to, f32x4.mul(inverse, x0), f32x4.mul(inverse, y0));
   putPoints(to + step, step, a, madd(a2p, x2, xp), f32x4.mul(p, x1), madd(a2p, y2, yp), f32x4.mul(p, y1));

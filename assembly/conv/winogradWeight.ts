@@ -33,8 +33,8 @@ import { N, PRODUCTS, number, oddLines } from "./winogradTile";
 const WEIGHT_BLOCK: u32 = 64;
 /** Channels of a strip, which are multiplied together. */
 const STRIP: u32 = 16;
-/** The fewest tiles that are transformed together, unless a part has fewer. */
-const TILES: u32 = 32;
+/** The most tiles that are transformed together, unless a single row has more. */
+const TILES: u32 = 64;
 
 @unmanaged
 export class WinogradWeightArgs {
@@ -74,10 +74,12 @@ export class WinogradWeightSumsArgs {
  * @bytes 64 * partRows * across * ((filters < 64 ? filters : 64) + (channels < 64 ? channels : 64))
  */
 export function winogradWeight(r: WinogradWeightArgs, from: u32, to: u32): void {
-  const across = r.across, channelBlocks = (r.channels + WEIGHT_BLOCK - 1) / WEIGHT_BLOCK, blocks = (r.filters + WEIGHT_BLOCK - 1) / WEIGHT_BLOCK * channelBlocks;
+  const across = r.across, channelBlocks = (r.channels + WEIGHT_BLOCK - 1) / WEIGHT_BLOCK;
+  const blocks = (r.filters + WEIGHT_BLOCK - 1) / WEIGHT_BLOCK * channelBlocks;
   const vTile = oddLines(<usize>min(WEIGHT_BLOCK, r.channels) << 2), wTile = oddLines(<usize>min(WEIGHT_BLOCK, r.filters) << 2);
-  const rows = min(r.partRows, (TILES + across - 1) / across);
-  const vPlane = oddLines(rows * across * vTile), wPlane = oddLines(rows * across * wTile), sPlane = oddLines(min(WEIGHT_BLOCK, r.filters) * vTile);
+  const rows = min(r.partRows, max(1, TILES / across));
+  const vPlane = oddLines(rows * across * vTile), wPlane = oddLines(rows * across * wTile);
+  const sPlane = oddLines(min(WEIGHT_BLOCK, r.filters) * vTile);
   const space = scratch() + BLOCK_AT, v = space + max(inputBytes(across), gradientBytes(across));
   const w = v + PRODUCTS * vPlane, s = w + PRODUCTS * wPlane;
   for (let unit = from; unit < to; unit++) {

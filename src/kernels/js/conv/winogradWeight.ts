@@ -13,32 +13,45 @@ export function winogradWeight(r: WinogradWeightArgs, from: number, to: number, 
   const [filterBlocks, channelBlocks] = [Math.ceil(r.filters / WEIGHT_BLOCK), Math.ceil(r.channels / WEIGHT_BLOCK)];
   for (let unit = from; unit < to; unit++) {
     const part = Math.floor(unit / (filterBlocks * channelBlocks));
-    const firstFilter = (Math.floor(unit / channelBlocks) % filterBlocks) * WEIGHT_BLOCK;
-    const firstChannel = (unit % channelBlocks) * WEIGHT_BLOCK;
-    for (let f = firstFilter; f < Math.min(firstFilter + WEIGHT_BLOCK, r.filters); f++) {
-      for (let c = firstChannel; c < Math.min(firstChannel + WEIGHT_BLOCK, r.channels); c++) {
-        const taps = transformed(TAPS, sums(r, v, part, f, c));
+    const filters = block(Math.floor(unit / channelBlocks) % filterBlocks, r.filters);
+    const channels = block(unit % channelBlocks, r.channels);
+    const sums = sumsOfPart(r, v, part, filters, channels);
+    for (const [i, f] of filters.entries()) {
+      for (const [j, c] of channels.entries()) {
+        const taps = transformed(TAPS, sums[i * channels.length + j]);
         for (let k = 0; k < 9; k++) v[r.parts / v.BYTES_PER_ELEMENT + ((part * 9 + k) * r.filters + f) * r.step + c] = taps[k];
       }
     }
   }
 }
 
-/** The 36 sums of a filter and a channel over the tiles of a part. */
-function sums(r: WinogradWeightArgs, v: NumberArray, part: number, f: number, c: number): Float64Array {
+/** The filters or channels of a block, of `all`. */
+function block(which: number, all: number): number[] {
+  return Array.from({ length: Math.min(WEIGHT_BLOCK, all - which * WEIGHT_BLOCK) }, (_, i) => which * WEIGHT_BLOCK + i);
+}
+
+/** The 36 sums over the tiles of a part, of every filter and every channel. */
+function sumsOfPart(r: WinogradWeightArgs, v: NumberArray, part: number, filters: readonly number[], channels: readonly number[]) {
   const size = v.BYTES_PER_ELEMENT;
-  const result = new Float64Array(PRODUCTS);
+  const sums = Array.from({ length: filters.length * channels.length }, () => new Float64Array(PRODUCTS));
   for (let row = part * r.partRows; row < Math.min((part + 1) * r.partRows, r.rows); row++) {
     const [sample, top] = [Math.floor(row / r.down), (row % r.down) * TILE];
-    const x = { at: r.x / size + (sample * r.channels + c) * r.h * r.w, h: r.h, w: r.w };
-    const y = { at: r.y / size + (sample * r.filters + f) * r.oh * r.ow, h: r.oh, w: r.ow };
     for (let left = 0; left < r.ow; left += TILE) {
-      const inputs = transformed(INPUT, cutOut(v, x, top - r.padH, left - r.padW, 6));
-      const gradients = transformed(GRADIENT, cutOut(v, y, top, left, TILE));
-      for (let p = 0; p < PRODUCTS; p++) result[p] += inputs[p] * gradients[p];
+      const inputs = channels.map((c) => {
+        const x = { at: r.x / size + (sample * r.channels + c) * r.h * r.w, h: r.h, w: r.w };
+        return transformed(INPUT, cutOut(v, x, top - r.padH, left - r.padW, 6));
+      });
+      const gradients = filters.map((f) => {
+        const y = { at: r.y / size + (sample * r.filters + f) * r.oh * r.ow, h: r.oh, w: r.ow };
+        return transformed(GRADIENT, cutOut(v, y, top, left, TILE));
+      });
+      sums.forEach((sum, i) => {
+        const [input, gradient] = [inputs[i % channels.length], gradients[Math.floor(i / channels.length)]];
+        for (let p = 0; p < PRODUCTS; p++) sum[p] += input[p] * gradient[p];
+      });
     }
   }
-  return result;
+  return sums;
 }
 
 /** weight = Σ parts + beta · weight. The range counts filters. */

@@ -66,10 +66,11 @@ export { type MaxUnpoolOptions, maxUnpool1d, maxUnpool2d, maxUnpool3d } from "./
 export * from "./ops/reduce.js";
 export * from "./ops/reshape.js";
 export * from "./ops/scan.js";
+export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./ops/shuffling.js";
 export * from "./ops/slicing.js";
 export * from "./ops/softmax.js";
 export { type Ordered, type SortOptions, sort, type TopkOptions, topk } from "./ops/sort.js";
-export { type UnfoldOptions, unfold2d } from "./ops/unfold.js";
+export { fold2d, type UnfoldOptions, unfold2d } from "./ops/unfold.js";
 export * from "./optim/index.js";
 export * as options from "./options/index.js";
 export { arange, eye, full, linspace, ones, type TensorOptions, tensor, zeros } from "./tensor/creation.js";

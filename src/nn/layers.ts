@@ -72,4 +72,6 @@ export { Reshape } from "./layers/reshape.js";
 export { RMSNorm, type RMSNormOptions } from "./layers/rmsNorm.js";
 export { RNN, RNNCell, type RNNCellOptions, type RNNOptions } from "./layers/rnn.js";
 export { SeparableConv2d, type SeparableConv2dOptions } from "./layers/separableConv.js";
+export { ChannelShuffle, PixelShuffle, PixelUnshuffle } from "./layers/shuffling.js";
+export { Fold, Unfold, type UnfoldLayerOptions } from "./layers/unfold.js";
 export { Upsample, type UpsampleOptions } from "./layers/upsample.js";

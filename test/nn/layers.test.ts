@@ -201,6 +201,11 @@ const EXAMPLES: Record<Name, Example> = {
   RNN: { args: [4, 3, { nonlinearity: "relu", ...STACKED }], input: () => randn([5, 3, 4]) },
   RNNCell: { args: [4, 3, { nonlinearity: "relu", ...CELL }], input: () => randn([3, 4]) },
   Rescaling: { args: [0.5, { offset: 1 }], input: () => randn([3, 4]) },
+  ChannelShuffle: { args: [2], input: () => randn([3, 4, 5]) },
+  PixelShuffle: { args: [2], input: () => randn([2, 8, 2, 3]) },
+  PixelUnshuffle: { args: [2], input: () => randn([2, 3, 4, 2]) },
+  Unfold: { args: [[2, 1], { stride: 2, padding: [1, 0], dilation: [2, 1] }], input: () => randn([2, 3, 4, 3]) },
+  Fold: { args: [[4, 3], 2, { stride: 2, padding: [2, 1], dilation: 2 }], input: () => randn([2, 8, 6]) },
   Upsample: {
     args: [{ scaleFactor: 2, mode: "bilinear", alignCorners: true }],
     least: [{ size: [5, 2] }],

@@ -83,6 +83,7 @@ const CALLS: Record<string, (x: Tensor, y: Tensor) => unknown> = {
   sort: (x) => x.sort(2, { descending: true }),
   topk: (x) => x.topk(2),
   unfold2d: (x) => x.unsqueeze(1).unfold2d([2, 2], { stride: 1 }),
+  fold2d: (x) => x.reshape([-1, 4, 2]).fold2d([2, 3], 2),
   concat: (x, y) => concat([x, matrix.unsqueeze(0).expand([1, 2, 4]).mul(0).add(y), y], 2),
   stack: (x, y) => stack([x, y], 1),
   einsum: (x, y) => einsum("nij,nkj,kl->nil", x, y, ones([2, 3])),

@@ -5,7 +5,7 @@ import { readKernels } from "../../../scripts/records.mjs";
 import { Replay } from "../../../src/capture/replay.js";
 import { StepRecorder } from "../../../src/capture/stepRecorder.js";
 import { Adam, crossEntropy, Dense, Dropout, manualSeed, Sequential, tensor } from "../../../src/index.js";
-import { Status } from "../../../src/kernels/generated/constants.js";
+import { STRIP_WIDTH, Status } from "../../../src/kernels/generated/constants.js";
 import * as generated from "../../../src/kernels/generated.js";
 import { observe } from "../../../src/kernels/observer.js";
 import { partsOfWorkers } from "../../../src/kernels/threads/forkJoin.js";
@@ -479,11 +479,43 @@ const MAKERS: Record<string, Maker> = {
     const blocks = { x: draw.floats(outer * extent * inner), out: draw.floats(outer * count * inner) };
     return { args: { ...blocks, ...matrix, extent, count, inner, taps: 2 }, units: outer * count };
   },
+  PackWeightsArgs: (draw) => {
+    const [k, n, transposed] = [draw.size(40), draw.size(70), Math.round(draw.next())];
+    const units = Math.ceil(n / STRIP_WIDTH);
+    const places = { weight: draw.floats(k * n), out: draw.floats(units * STRIP_WIDTH * k) };
+    return { args: { ...places, k, n, ld: transposed ? k : n, transposed }, units };
+  },
+  SequenceArgs: (draw) => {
+    const { sizes, common } = sequence(draw);
+    const { steps, batch, hidden } = sizes;
+    const [all, state] = [steps * batch * hidden, batch * hidden];
+    const results = { wide: maybe(draw, all), out: draw.floats(all), hLast: draw.floats(state), cLast: draw.floats(state) };
+    return { args: { ...common, ...results, bias: maybe(draw, 4 * hidden) }, units: batch };
+  },
+  SequenceGradArgs: (draw) => {
+    const { sizes, common } = sequence(draw);
+    const { steps, batch, hidden } = sizes;
+    const [all, state] = [steps * batch * hidden, batch * hidden];
+    const results = { dGates: draw.floats(4 * all), dInner: draw.floats(all), dProjected: maybe(draw, all), dWide: draw.floats(state) };
+    return { args: { ...common, ...results, g: draw.floats(all), dh: draw.floats(state), dc: draw.floats(state) }, units: batch };
+  },
   SoftmaxArgs: rows(["x", "out"], "columns"),
   SoftmaxGradArgs: rows(["y", "g", "out"], "columns"),
   SortArgs: rows(["x", "values", "indices"], "n", (draw, n, units) => ({ scratch: draw.floats(2 * n * units), descending: 0 })),
   TopkArgs: rows(["x", "values", "indices"], "n", (draw, n) => ({ k: Math.min(n, draw.size(5)), largest: 1 })),
 };
+
+/** What the records of a recurrent run have in common; weights are packed as for any cell. */
+function sequence(draw: Draw): { sizes: { steps: number; batch: number; hidden: number }; common: Record<string, number> } {
+  const sizes = { steps: draw.size(4), batch: draw.size(30), hidden: draw.size(20) };
+  const { steps, batch, hidden } = sizes;
+  const [all, slots] = [steps * batch * hidden, (steps + 1) * batch * hidden];
+  const packed = (blocks: number): number => draw.floats(Math.ceil((blocks * hidden) / STRIP_WIDTH) * STRIP_WIDTH * blocks * hidden);
+  const places = { gates: draw.floats(4 * all), inner: draw.floats(all), h: draw.floats(slots), c: draw.floats(slots) };
+  const weights = { weight: packed(4), second: packed(1), lengths: Math.round(draw.next()) && draw.integers(batch, steps + 1) };
+  const flags = { reverse: Math.round(draw.next()), begins: Math.round(draw.next()), act: Math.round(draw.next()) };
+  return { sizes, common: { ...places, ...weights, ...sizes, size: hidden, ...flags } };
+}
 
 const shared = readKernels(join(root, "assembly")).kernels.filter(({ cost }) => cost !== undefined);
 

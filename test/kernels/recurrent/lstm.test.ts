@@ -1,0 +1,3 @@
+import { describeCell } from "../../support/sequences.js";
+
+describeCell("lstm");

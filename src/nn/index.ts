@@ -1,6 +1,8 @@
 export type { ActivationName, ActivationSpec } from "./activations.js";
 export type { Architecture } from "./architecture.js";
 export { Buffer } from "./buffer.js";
+export { type CtcDecodeOptions, ctcDecode } from "./ctcDecode.js";
+export { type CtcLossOptions, ctcLoss } from "./ctcLoss.js";
 export type { InitializerName, InitializerSpec } from "./drawn.js";
 export type { Initializer, Site as InitializerSite } from "./initializers.js";
 export * as initializers from "./initializers.js";

@@ -9,19 +9,31 @@ import { Tensor } from "../../tensor/tensor.js";
 /** How many steps of each sample count: a tensor [batch] of whole numbers, or an array. */
 export type Lengths = Tensor | readonly number[];
 
-/** Lengths as int32. @throws ArgumentError, ShapeError, DTypeError unless there is a whole number from 1 to `steps` for each sample */
-export function lengthsOf(op: string, given: Lengths, batch: number, steps: number): Tensor {
+/** What lengths are called in errors, and the least that one may be. */
+interface Kind {
+  readonly what: string;
+  readonly least?: number;
+}
+
+/** Lengths as int32. @throws ArgumentError, ShapeError, DTypeError unless there is a whole number from `least` to `most` for each sample */
+export function lengthsOf(
+  op: string,
+  given: Lengths,
+  batch: number,
+  most: number,
+  { what, least = 1 }: Kind = { what: "lengths" },
+): Tensor {
   if (!(given instanceof Tensor) && !Array.isArray(given)) {
-    throw new ArgumentError(message(op, `lengths is ${kindText(given)}; expected an array of whole numbers, or a tensor`));
+    throw new ArgumentError(message(op, `${what} is ${kindText(given)}; expected an array of whole numbers, or a tensor`));
   }
   const lengths = given instanceof Tensor ? given : fromArray(op, given);
   if (lengths.rank !== 1 || lengths.size !== batch) {
-    throw new ShapeError(message(op, `lengths has shape ${shapeText(lengths.shape)}; expected one for each sample, [${batch}]`));
+    throw new ShapeError(message(op, `${what} has shape ${shapeText(lengths.shape)}; expected one for each sample, [${batch}]`));
   }
-  const whole = wholeNumbers(op, "lengths", lengths);
+  const whole = wholeNumbers(op, what, lengths);
   const numbers = cast(whole, "float32");
-  requireWithin(numbers, 1, steps, (value, sample) => {
-    throw misfit(op, value, sample, steps);
+  requireWithin(numbers, least, most, (value, sample) => {
+    throw misfit(op, value, sample, what, least, most);
   });
   return cast(whole, "int32");
 }
@@ -32,7 +44,7 @@ function fromArray(op: string, given: readonly number[]): Tensor {
   throw new ArgumentError(message(op, `length ${wrong} is ${kindText(given[wrong])}; expected a whole number`));
 }
 
-function misfit(op: string, value: string, sample: number, steps: number): ShapeError {
-  const mend = Number(value) > steps ? "Pad the sequences to the longest, or cut the length." : "Leave empty sequences out.";
-  return new ShapeError(message(op, `length ${sample} is ${value}; expected 1 … ${steps}, the steps of x`, mend));
+function misfit(op: string, value: string, sample: number, what: string, least: number, most: number): ShapeError {
+  const mend = Number(value) > most ? "Pad the sequences to the longest, or cut the length." : "Leave empty sequences out.";
+  return new ShapeError(message(op, `${what}[${sample}] is ${value}; expected ${least} … ${most}, as long as the sequence`, mend));
 }

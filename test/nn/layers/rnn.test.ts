@@ -97,10 +97,10 @@ test("wrong calls name the values and the mend", () => {
     "ARGUMENT RNN: the state is an array of length 2; expected h. Pass what the call before returned, or forward(x, h).",
   );
   expect(failure(() => layer.forward(x, null, { lengths: [5, 6] }))).toBe(
-    "SHAPE RNN: length 1 is 6; expected 1 … 5, the steps of x. Pad the sequences to the longest, or cut the length.",
+    "SHAPE RNN: lengths[1] is 6; expected 1 … 5, as long as the sequence. Pad the sequences to the longest, or cut the length.",
   );
   expect(failure(() => layer.forward(x, null, { lengths: tensor([0, 2], { dtype: "int32" }) }))).toBe(
-    "SHAPE RNN: length 0 is 0; expected 1 … 5, the steps of x. Leave empty sequences out.",
+    "SHAPE RNN: lengths[0] is 0; expected 1 … 5, as long as the sequence. Leave empty sequences out.",
   );
   expect(failure(() => layer.forward(x, null, { lengths: [1, 2, 3] }))).toBe(
     "SHAPE RNN: lengths has shape [3]; expected one for each sample, [2].",

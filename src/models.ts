@@ -12,6 +12,7 @@ export {
   type InceptionResNetOptions,
   inceptionResNet,
 } from "./models/inceptionResNet.js";
+export { EncoderDecoder, type EncoderDecoderOptions, encoderDecoder, type TranslateOptions } from "./models/encoderDecoder.js";
 export { type Lenet5Options, lenet5 } from "./models/lenet.js";
 export { BasicBlock, type BasicBlockOptions, Bottleneck, type BottleneckOptions } from "./models/residual.js";
 export { ResNet, type ResNetHeadOptions, type ResNetOptions, resNet18, resNet34, resNet50 } from "./models/resNet.js";

@@ -37,11 +37,11 @@ export abstract class Network<D extends AnyDeclaration> extends Model {
     return [...this.children().values()];
   }
 
-  override outputShape(inputShape: Shape): Shape {
+  override outputShape(inputShape: Shape, ..._others: Shape[]): Shape {
     return this.layers.reduce((shape, layer) => layer.outputShape(shape), inputShape);
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, ..._others: Tensor[]): Tensor {
     checkArity("forward", arguments.length, 1);
     return this.layers.reduce((result, layer) => layer.forward(result), x);
   }

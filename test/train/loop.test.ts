@@ -12,10 +12,12 @@ import {
   Dense,
   Dropout,
   Linear,
+  LSTM,
   Model,
   type Module,
   manualSeed,
   maxPool2d,
+  mse,
   noGrad,
   RMSprop,
   type Samples,
@@ -184,7 +186,9 @@ describe("a loss finds the logits of a model that ends in softmax or sigmoid", (
 describe("golden training", () => {
   interface Run {
     name: string;
+    loss: string;
     config: { lr: number };
+    clip_grad_norm?: number;
     x: GoldenTensor;
     y: GoldenTensor;
     params: Record<string, GoldenTensor>;
@@ -194,7 +198,7 @@ describe("golden training", () => {
     eval_output: GoldenTensor;
     err: { losses: number; params_final: Record<string, number>; eval_output: number };
   }
-  const cases = ["mlp", "cnn"].flatMap((net) => (JSON.parse(read(`test/golden/training_${net}.json`)) as { cases: Run[] }).cases);
+  const cases = ["mlp", "cnn", "seq"].flatMap((net) => (JSON.parse(read(`test/golden/training_${net}.json`)) as { cases: Run[] }).cases);
 
   class Mlp extends Model {
     fc1 = new Linear(8, 16);
@@ -215,7 +219,15 @@ describe("golden training", () => {
     }
   }
 
-  const nets: Record<string, new () => Model> = { mlp_relu_adam: Mlp, cnn_adam: Cnn };
+  class Recurrent extends Model {
+    lstm = new LSTM(4, 8);
+    head = new Linear(8, 2);
+    override forward(x: Tensor): Tensor {
+      return this.head.forward(this.lstm.forward(x).last);
+    }
+  }
+
+  const nets: Record<string, new () => Model> = { mlp_relu_adam: Mlp, cnn_adam: Cnn, lstm_adam_clip: Recurrent };
 
   const near = (what: string, found: ArrayLike<number>, expected: GoldenTensor, err: number): void => {
     expect(found.length, what).toBe(expected.data.length);
@@ -235,10 +247,11 @@ describe("golden training", () => {
         const [x, y] = [goldenTensor(run.x), goldenTensor(run.y)];
         const model = new nets[run.name]();
         model.loadStateDict(Object.fromEntries(Object.entries(run.params).map(([name, value]) => [name, goldenTensor(value)])));
-        crossEntropy(model.forward(x), y).backward();
+        const loss = run.loss === "MSELoss" ? mse : crossEntropy;
+        loss(model.forward(x), y).backward();
         for (const [name, parameter] of model.namedParameters())
           near(`gradient of ${name}`, parameter.grad?.data ?? [], run.grads_step0[name], 1e-7);
-        model.compile({ optimizer: new Adam({ learningRate: run.config.lr }), loss: "crossEntropy" });
+        model.compile({ optimizer: new Adam({ learningRate: run.config.lr, globalClipNorm: run.clip_grad_norm }), loss });
         const steps = run.losses.data.length;
         const { history } = await model.fit({ x, y }, { epochs: steps, batchSize: 64, shuffle: false, verbose: 0 });
         near("losses", history.loss, run.losses, run.err.losses);

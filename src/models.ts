@@ -4,6 +4,7 @@ export { AlexNet, type AlexNetOptions, alexNet } from "./models/alexNet.js";
 export { CharModel, type CharModelOptions, type CharState, charModel } from "./models/charModel.js";
 export { CifarResNet, type CifarResNetOptions, cifarResNet } from "./models/cifarResNet.js";
 export { DenseNet, type DenseNetOptions, denseNet121 } from "./models/denseNet.js";
+export { EncoderDecoder, type EncoderDecoderOptions, encoderDecoder, type TranslateOptions } from "./models/encoderDecoder.js";
 export { GoogLeNet, type GoogLeNetOptions, googLeNet, Inception } from "./models/googLeNet.js";
 export {
   InceptionResNet,
@@ -12,7 +13,6 @@ export {
   type InceptionResNetOptions,
   inceptionResNet,
 } from "./models/inceptionResNet.js";
-export { EncoderDecoder, type EncoderDecoderOptions, encoderDecoder, type TranslateOptions } from "./models/encoderDecoder.js";
 export { type Lenet5Options, lenet5 } from "./models/lenet.js";
 export { BasicBlock, type BasicBlockOptions, Bottleneck, type BottleneckOptions } from "./models/residual.js";
 export { ResNet, type ResNetHeadOptions, type ResNetOptions, resNet18, resNet34, resNet50 } from "./models/resNet.js";

@@ -21,7 +21,7 @@ export function gruForward(r: SequenceArgs, from: u32, to: u32): void {
     if (i > 0 || r.begins) {
       multiply(h, bytes, r.weight, n, place(r.gates, t, batch, from, thirds), 3 * bytes, rows, 2 * n, true);
       multiply(h, bytes, r.second, n, inner, bytes, rows, n, false);
-    } else clearRow(inner, rows * n);
+    }
     for (let row = from; row < to; row++) {
       const held = place(r.h, before, batch, row, n), next = place(r.h, after, batch, row, n), out = place(r.out, t, batch, row, n);
       if (counts(r.lengths, row, t)) {

@@ -25,7 +25,7 @@ export class SequenceArgs {
   hidden: u32;
   size: u32; // extents of h
   reverse: u32; // 1 = from the last step to the first
-  begins: u32; // 0 = the first h is zero
+  begins: u32; // 0 = the product of the first h, which may be zero, stands in `gates` already, and for a GRU's n in `inner`
   act: u32; // of a plain cell: see Activation; else tanh
 }
 

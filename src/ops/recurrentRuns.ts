@@ -103,6 +103,11 @@ export function forward(operands: Operands & { out: Tensor; workspace: Tensor },
   const rows = steps * batch;
   const ofInput = { a: x.at, b: weightIh.at, c: at.gates, m: rows, n: gates, k: input, transB: true, bias: biasIh?.at };
   product(ofInput, dtype);
+  const isSingle = steps === 1 && h !== null;
+  if (isSingle) multiplyState(kind, h, weightHh, at, sizes, dtype);
+  else if (kind === "gru" && h === null) {
+    kernels.fill({ out: at.inner + (reverse ? rows - batch : 0) * hidden * bytes, value: 0 }, 0, batch * hidden, dtype);
+  }
   const first = reverse ? rows : 0;
   begin(h, at.h + first * size * bytes, batch * size, dtype);
   if (kind === "lstm") begin(c, at.c + first * hidden * bytes, batch * hidden, dtype);
@@ -122,7 +127,7 @@ export function forward(operands: Operands & { out: Tensor; workspace: Tensor },
       hidden,
       size,
       reverse: reverse ? 1 : 0,
-      begins: h === null ? 0 : 1,
+      begins: h === null || isSingle ? 0 : 1,
       act: kind === "relu" ? Activation.Relu : Activation.None,
     };
     FORWARD[kind](record, 0, batch, dtype);
@@ -164,7 +169,7 @@ export function backward(pass: BackwardPass<keyof Operands>, saved: Operands & {
       hidden,
       size,
       reverse: reverse ? 1 : 0,
-      begins: pass.wanted("h") ? 1 : 0,
+      begins: steps > 1 && pass.wanted("h") ? 1 : 0,
       act: kind === "relu" ? Activation.Relu : Activation.None,
     };
     BACKWARD[kind](record, 0, batch, dtype);
@@ -198,6 +203,12 @@ export function backward(pass: BackwardPass<keyof Operands>, saved: Operands & {
       const to = pass.into("x");
       product({ a: own.dGates, b: weightIh.at, c: to.at, m: rows, n: input, k: gates, beta: to.beta }, dtype);
     }
+    if (pass.wanted("h") && steps === 1) {
+      // A GRU has the direct part of it there.
+      const common = { c: own.dh, m: batch, n: size };
+      product({ ...common, a: own.dGates, lda: gates, b: weightHh.at, k: isGru ? 2 * hidden : gates, beta: isGru ? 1 : 0 }, dtype);
+      if (isGru) product({ ...common, a: own.dInner, b: weightHh.at + 2 * hidden * size * bytes, k: hidden, beta: 1 }, dtype);
+    }
     if (pass.wanted("h")) kernels.copy({ x: own.dh, out: pass.whole("h").at }, 0, batch * size, dtype);
     if (pass.wanted("c")) kernels.copy({ x: own.dc, out: pass.whole("c").at }, 0, batch * hidden, dtype);
   });
@@ -224,12 +235,20 @@ function begin(state: Tensor | null, at: number, elements: number, dtype: DType)
   else kernels.copy({ x: state.at, out: at }, 0, elements, dtype);
 }
 
-/** The weights that meet h and a projection's input, packed. @param transposed as forward needs them; false: as backward does */
+/** Adds the product of h to the gates, where a single step does not pay for packing. */
+function multiplyState(kind: CellKind, h: Tensor, weightHh: Tensor, at: Parts, { batch, hidden, size, gates }: Sizes, dtype: DType): void {
+  const some = kind === "gru" ? 2 * hidden : gates;
+  const common = { a: h.at, m: batch, k: size, transB: true };
+  product({ ...common, b: weightHh.at, c: at.gates, n: some, ldc: gates, beta: 1 }, dtype);
+  if (kind === "gru") product({ ...common, b: weightHh.at + some * size * BYTES[dtype], c: at.inner, n: hidden }, dtype);
+}
+
+/** The weights that meet h, unless there is one step only, and a projection's input, packed. @param transposed as forward needs them; false: as backward does */
 function packWeights(
   kind: CellKind,
   weightHh: Tensor,
   weightHr: Tensor | null,
-  { hidden, size, gates }: Sizes,
+  { steps, hidden, size, gates }: Sizes,
   transposed: boolean,
   take: (elements: number) => number,
 ): { weight: number; second: number } {
@@ -242,10 +261,11 @@ function packWeights(
     return out;
   };
   if (kind === "gru") {
+    if (steps === 1) return { weight: 0, second: 0 };
     const ofNews = weightHh.at + 2 * hidden * size * BYTES[dtype];
     return { weight: pack(weightHh.at, 2 * hidden, size), second: pack(ofNews, hidden, size) };
   }
-  return { weight: pack(weightHh.at, gates, size), second: weightHr === null ? 0 : pack(weightHr.at, size, hidden) };
+  return { weight: steps === 1 ? 0 : pack(weightHh.at, gates, size), second: weightHr === null ? 0 : pack(weightHr.at, size, hidden) };
 }
 
 interface Product {
@@ -255,8 +275,9 @@ interface Product {
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  /** Elements from row to row of A as stored. Default: it has no gaps. */
+  /** Elements from row to row of A as stored, and of C. Default: there are no gaps. */
   readonly lda?: number;
+  readonly ldc?: number;
   readonly transA?: boolean;
   readonly transB?: boolean;
   readonly beta?: number;
@@ -264,8 +285,8 @@ interface Product {
 }
 
 /** C = op(A) · op(B) + beta · C + bias */
-function product({ a, b, c, m, n, k, lda, transA = false, transB = false, beta = 0, bias = 0 }: Product, dtype: DType): void {
-  const strides = { lda: lda ?? (transA ? m : k), ldb: transB ? k : n, ldc: n, strideA: 0, strideB: 0, strideC: 0 };
+function product({ a, b, c, m, n, k, lda, ldc = n, transA = false, transB = false, beta = 0, bias = 0 }: Product, dtype: DType): void {
+  const strides = { lda: lda ?? (transA ? m : k), ldb: transB ? k : n, ldc, strideA: 0, strideB: 0, strideC: 0 };
   const forms = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, act: Activation.None };
   kernels.gemm({ a, b, c, bias, m, n, k, batch: 1, ...strides, ...forms, beta }, 0, gemmStrips(m, n, 1), dtype);
 }

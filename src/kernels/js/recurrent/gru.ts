@@ -6,15 +6,17 @@ import { biasOf, counts, rowOf, sigmoid, stepsOf } from "./sequence.js";
 export function gruForward(r: SequenceArgs, from: number, to: number, v: NumberArray): void {
   const n = r.hidden;
   for (let row = from; row < to; row++) {
-    for (const { t, before, after } of stepsOf(r)) {
+    for (const { t, before, after, multiplies } of stepsOf(r)) {
       const [held, h, out] = [rowOf(v, r.h, before, r, row, n), rowOf(v, r.h, after, r, row, n), rowOf(v, r.out, t, r, row, n)];
       const [gates, inner] = [rowOf(v, r.gates, t, r, row, 3 * n), rowOf(v, r.inner, t, r, row, n)];
       h.copy(held);
       out.clear();
       if (!counts(r, row, t)) continue;
-      gates.part(0, 2 * n).addProduct(held, r.weight);
-      inner.clear();
-      inner.addProduct(held, r.second);
+      if (multiplies) {
+        gates.part(0, 2 * n).addProduct(held, r.weight);
+        inner.clear();
+        inner.addProduct(held, r.second);
+      }
       for (let u = 0; u < n; u++) {
         for (const j of [u, n + u]) gates.set(j, sigmoid(gates.get(j) + biasOf(v, r.bias, j)));
         inner.set(u, inner.get(u) + biasOf(v, r.bias, 2 * n + u));

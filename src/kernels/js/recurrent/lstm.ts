@@ -6,7 +6,7 @@ import { biasOf, counts, rowOf, sigmoid, stepsOf } from "./sequence.js";
 export function lstmForward(r: SequenceArgs, from: number, to: number, v: NumberArray): void {
   const { hidden: n, size } = r;
   for (let row = from; row < to; row++) {
-    for (const { t, before, after } of stepsOf(r)) {
+    for (const { t, before, after, multiplies } of stepsOf(r)) {
       const [held, h, out] = [rowOf(v, r.h, before, r, row, size), rowOf(v, r.h, after, r, row, size), rowOf(v, r.out, t, r, row, size)];
       const [cell, c, inner] = [rowOf(v, r.c, before, r, row, n), rowOf(v, r.c, after, r, row, n), rowOf(v, r.inner, t, r, row, n)];
       const wide = r.wide ? rowOf(v, r.wide, t, r, row, n) : out;
@@ -16,7 +16,7 @@ export function lstmForward(r: SequenceArgs, from: number, to: number, v: Number
       out.clear();
       if (!counts(r, row, t)) continue;
       const gates = rowOf(v, r.gates, t, r, row, 4 * n);
-      gates.addProduct(held, r.weight);
+      if (multiplies) gates.addProduct(held, r.weight);
       for (let j = 0; j < 4 * n; j++) {
         const x = gates.get(j) + biasOf(v, r.bias, j);
         gates.set(j, Math.floor(j / n) === 2 ? Math.tanh(x) : sigmoid(x));

@@ -7,14 +7,14 @@ import { biasOf, counts, rowOf, stepsOf } from "./sequence.js";
 export function rnnForward(r: SequenceArgs, from: number, to: number, v: NumberArray): void {
   const n = r.hidden;
   for (let row = from; row < to; row++) {
-    for (const { t, before, after } of stepsOf(r)) {
+    for (const { t, before, after, multiplies } of stepsOf(r)) {
       const [held, next] = [rowOf(v, r.h, before, r, row, n), rowOf(v, r.h, after, r, row, n)];
       const out = rowOf(v, r.out, t, r, row, n);
       const gates = rowOf(v, r.gates, t, r, row, n);
       next.copy(held);
       out.clear();
       if (!counts(r, row, t)) continue;
-      gates.addProduct(held, r.weight);
+      if (multiplies) gates.addProduct(held, r.weight);
       for (let i = 0; i < n; i++) {
         const x = gates.get(i) + biasOf(v, r.bias, i);
         gates.set(i, r.act === Activation.Relu ? (x < 0 ? 0 : x) : Math.tanh(x));

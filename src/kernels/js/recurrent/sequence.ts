@@ -55,10 +55,21 @@ export function counts({ lengths }: { lengths: number }, row: number, t: number)
   return lengths === 0 || t < views.i32[lengths / 4 + row];
 }
 
-/** The steps in order, with the slots of the state before and behind each. */
-export function stepsOf({ steps, reverse }: { steps: number; reverse: number }): { t: number; before: number; after: number }[] {
-  const inOrder = Array.from({ length: steps }, (_, t) => ({ t, before: t + reverse, after: t + 1 - reverse }));
-  return reverse ? inOrder.reverse() : inOrder;
+/** A step, with the slots of the state before and behind it. */
+interface Place {
+  readonly t: number;
+  readonly before: number;
+  readonly after: number;
+  /** Whether the kernel multiplies the h before it. */
+  readonly multiplies: boolean;
+}
+
+/** The steps in order. */
+export function stepsOf({ steps, reverse, begins }: { steps: number; reverse: number; begins: number }): Place[] {
+  return Array.from({ length: steps }, (_, i) => {
+    const t = reverse ? steps - 1 - i : i;
+    return { t, before: t + reverse, after: t + 1 - reverse, multiplies: i > 0 || begins === 1 };
+  });
 }
 
 export function sigmoid(x: number): number {

@@ -68,7 +68,7 @@ function padding<Family extends string>(family: Family, more: readonly unknown[]
 }
 /** The options of recurrent cells and of layers, each another than its default. */
 const CELL = { bias: false, weightInitializer: "normal", biasInitializer: "ones" };
-const STACKED = { numLayers: 2, batchFirst: false, dropout: 0.25, bidirectional: true, returnSequences: true, ...CELL };
+const STACKED = { numLayers: 2, batchFirst: false, dropout: 0.25, bidirectional: true, returnSequences: true, inputShape: [5, 4], ...CELL };
 
 const EXAMPLES: Record<Name, Example> = {
   Add: { args: [], input: () => [...pair(), randn([3, 1])] },

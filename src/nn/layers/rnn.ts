@@ -41,6 +41,7 @@ export interface RNNCellOptions extends OptionsOf<typeof PLAIN_CELL> {}
  * @param options.dropout probability of dropping between stacked layers, 0 … 1, default 0
  * @param options.bidirectional whether a second direction reads from the end, default false
  * @param options.returnSequences whether a Sequential passes on all steps, default false
+ * @param options.inputShape extents of one sample, [steps, inputSize], default those of the first input
  * @param options.weightInitializer default null: U(±1/√hiddenSize)
  * @param options.biasInitializer the same
  * @throws ArgumentError; at forward ShapeError, DTypeError for integers

@@ -37,6 +37,7 @@ export abstract class Cell<D extends AnyDeclaration, State extends Tensor | read
   }
 
   override build(inputShape: Shape): void {
+    this.#check(inputShape);
     const shapes = this.stateShapesFor(inputShape) as Record<string, Shape | null>;
     Object.assign(this, drawParameters(this.op, shapes, this.#own, this.#seed));
   }

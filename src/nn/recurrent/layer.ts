@@ -38,6 +38,7 @@ export interface Sequence<State> {
 
 /** Layers that run a cell over a sequence. */
 export abstract class Recurrent<D extends AnyDeclaration, State extends Tensor | readonly Tensor[]> extends Layer<D> {
+  readonly inputShape: Shape | undefined = this.own.inputShape;
   /** Falls on what lies between stacked layers. */
   readonly #between: Dropout | null;
   /** Initial values depend on the seed at the layer's construction, though the weights are made later. */
@@ -50,7 +51,8 @@ export abstract class Recurrent<D extends AnyDeclaration, State extends Tensor |
     if (dropout > 0 && numLayers === 1) {
       note(message(this.op, `dropout ${dropout} falls between stacked layers, of which there is 1`, "Put a Dropout behind the layer."));
     }
-    if (inputSize !== null) build(this, [1, 1, inputSize]);
+    if (this.inputShape !== undefined) build(this, [1, ...this.inputShape]);
+    else if (inputSize !== null) build(this, [1, 1, inputSize]);
   }
 
   /** The cell that runs. */
@@ -61,6 +63,7 @@ export abstract class Recurrent<D extends AnyDeclaration, State extends Tensor |
   }
 
   override build(inputShape: Shape): void {
+    this.#extents(inputShape);
     const shapes = this.stateShapesFor(inputShape) as Record<string, Shape | null>;
     Object.assign(this, drawParameters(this.op, shapes, this.own, this.#seed));
   }
@@ -70,9 +73,9 @@ export abstract class Recurrent<D extends AnyDeclaration, State extends Tensor |
     return weight?.rank === 2 ? [1, 1, weight.shape[1]] : null;
   }
 
-  /** Steps are not told: a layer takes any number of them. */
+  /** A layer that was built for its input's size takes any number of steps. */
   override expects(): Shape | null {
-    return null;
+    return this.inputShape ?? null;
   }
 
   /**

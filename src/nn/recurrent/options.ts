@@ -1,6 +1,7 @@
 import { count, flag, number } from "../../options/kinds.js";
+import type { Shape } from "../../tensor/shape.js";
 import type { InitializerSpec } from "../drawn.js";
-import { initializer } from "../options.js";
+import { initializer, sampleShape } from "../options.js";
 
 /** What recurrent layers and cells take before their options. */
 export const SIZES = {
@@ -30,6 +31,8 @@ export const LAYER_OPTIONS = {
   bidirectional: flag({ default: false }),
   /** Whether a Sequential passes on the outputs of all steps; false: the last ones. Default false. */
   returnSequences: flag({ default: false }),
+  /** Extents of one sample, [steps, inputSize], without the batch: builds the layer at once. Default: those of its first input. */
+  inputShape: sampleShape({}),
   ...CELL_OPTIONS,
 };
 
@@ -49,6 +52,7 @@ export interface LayerSettings extends CellSettings {
   readonly dropout: number;
   readonly bidirectional: boolean;
   readonly returnSequences: boolean;
+  readonly inputShape: Shape | undefined;
   /** LSTM only; 0: no projection. */
   readonly projSize?: number;
 }

@@ -189,6 +189,20 @@ test("lengths are an input of a functional model, too", () => {
   );
 });
 
+test("the result of a layer is no tensor: the error says what to pass", () => {
+  expect(failure(() => new Dense(2).forward(new LSTM(3, 4).forward(zeros([1, 2, 3])) as never))).toBe(
+    "ARGUMENT Dense: x is an object; expected a tensor. Pass its output, or its last.",
+  );
+});
+
+test("with inputShape a Sequential builds and counts all its layers", () => {
+  const model = new Sequential([new LSTM(null, 8, { inputShape: [5, 3], returnSequences: true }), new LSTM(null, 4), new Dense(2)]);
+  expect(model.summary()).toMatch(/LSTM\)\s+\[5, 8\].*\n1 \(LSTM\)\s+\[4\].*\n2 \(Dense\)\s+\[2\]/);
+  expect(failure(() => new LSTM(3, 8, { inputShape: [5, 4] }))).toMatch(
+    /^SHAPE LSTM: x has shape \[1, 5, 4\]; expected \[batch, steps, 3\]/,
+  );
+});
+
 test("an empty batch, and one sample", () => {
   const layer = new LSTM(3, 4, { bidirectional: true });
   expect(noGrad(() => layer.forward(zeros([0, 5, 3])).output).shape).toEqual([0, 5, 8]);

@@ -27,6 +27,7 @@ export { Sequential } from "./model/sequential.js";
 export * from "./nn/index.js";
 export * from "./ops/activations.js";
 export * from "./ops/arithmetic.js";
+export { type AttentionOptions, scaledDotProductAttention } from "./ops/attention.js";
 export type { Axes, WithAxes, WithAxis } from "./ops/axes.js";
 export { cast } from "./ops/cast.js";
 export * from "./ops/compare.js";

@@ -85,7 +85,7 @@ export class Sequential extends Model {
   override forward(x: Tensor): Tensor {
     checkArity("Sequential", arguments.length, 1);
     let result = x;
-    for (const layer of this.layers) result = layer.passedOn(layer.forward(result));
+    for (const layer of this.layers) result = layer.passedOn(layer.forward(...layer.argumentsOf([result])));
     return result;
   }
 

@@ -49,6 +49,12 @@ export {
   Multiply,
   Subtract,
 } from "./layers/merge.js";
+export {
+  type Attended,
+  type AttentionCallOptions,
+  MultiheadAttention,
+  type MultiheadAttentionOptions,
+} from "./layers/multiheadAttention.js";
 export { Operation } from "./layers/operation.js";
 export {
   CircularPad1d,
@@ -73,5 +79,10 @@ export { RMSNorm, type RMSNormOptions } from "./layers/rmsNorm.js";
 export { RNN, RNNCell, type RNNCellOptions, type RNNOptions } from "./layers/rnn.js";
 export { SeparableConv2d, type SeparableConv2dOptions } from "./layers/separableConv.js";
 export { ChannelShuffle, PixelShuffle, PixelUnshuffle } from "./layers/shuffling.js";
+export { Transformer, type TransformerCallOptions, type TransformerOptions } from "./layers/transformer.js";
+export { TransformerDecoder } from "./layers/transformerDecoder.js";
+export { type DecoderCallOptions, TransformerDecoderLayer } from "./layers/transformerDecoderLayer.js";
+export { TransformerEncoder, type TransformerStackOptions } from "./layers/transformerEncoder.js";
+export { type EncoderCallOptions, TransformerEncoderLayer, type TransformerLayerOptions } from "./layers/transformerEncoderLayer.js";
 export { Fold, Unfold, type UnfoldLayerOptions } from "./layers/unfold.js";
 export { Upsample, type UpsampleOptions } from "./layers/upsample.js";

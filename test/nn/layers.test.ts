@@ -70,6 +70,12 @@ function padding<Family extends string>(family: Family, more: readonly unknown[]
 const CELL = { bias: false, weightInitializer: "normal", biasInitializer: "ones" };
 const STACKED = { numLayers: 2, batchFirst: false, dropout: 0.25, bidirectional: true, returnSequences: true, inputShape: [5, 4], ...CELL };
 
+/** The options of a Transformer's layers, each another than its default. */
+const TRANSFORMER = {
+  ...{ feedForward: 6, dropout: 0.25, activation: "gelu", layerNormEps: 0.5 },
+  ...{ batchFirst: false, normFirst: true, bias: false, causal: true },
+};
+
 const EXAMPLES: Record<Name, Example> = {
   Add: { args: [], input: () => [...pair(), randn([3, 1])] },
   Average: { args: [], input: pair },
@@ -211,6 +217,18 @@ const EXAMPLES: Record<Name, Example> = {
     least: [{ size: [5, 2] }],
     input: () => randn([2, 3, 4, 3]),
   },
+  MultiheadAttention: {
+    args: [4, 2, { dropout: 0.25, bias: false, addBiasKv: true, addZeroAttn: true, kdim: 4, vdim: 4, batchFirst: false, causal: true }],
+    input: () => randn([3, 5, 4]),
+  },
+  Transformer: {
+    args: [4, 2, { numEncoderLayers: 2, numDecoderLayers: 1, ...TRANSFORMER }],
+    input: () => [randn([3, 5, 4]), randn([3, 5, 4])],
+  },
+  TransformerDecoder: { args: [4, 2, 2, { ...TRANSFORMER, finalNorm: true }], input: () => [randn([3, 5, 4]), randn([3, 5, 4])] },
+  TransformerDecoderLayer: { args: [4, 2, TRANSFORMER], input: () => [randn([3, 5, 4]), randn([3, 5, 4])] },
+  TransformerEncoder: { args: [4, 2, 2, { ...TRANSFORMER, finalNorm: true }], input: () => randn([3, 5, 4]) },
+  TransformerEncoderLayer: { args: [4, 2, TRANSFORMER], input: () => randn([3, 5, 4]) },
   Reshape: { args: [[2, -1]], input: () => randn([3, 4]) },
 };
 

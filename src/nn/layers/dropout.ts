@@ -1,5 +1,5 @@
 import { recorder } from "../../kernels/recorder.js";
-import { dropout, MASK_BYTES, writeMask } from "../../ops/dropout.js";
+import { type DropoutMask, dropout, MASK_BYTES, writeMask } from "../../ops/dropout.js";
 import { checkTensor, floating } from "../../ops/operands.js";
 import { declare } from "../../options/declare.js";
 import { number } from "../../options/kinds.js";
@@ -54,11 +54,16 @@ export class Dropout extends Layer<typeof DROPOUT> {
 
   forward(x: Tensor): Tensor {
     checkTensor("Dropout", "x", x);
-    if (!this.training) return x;
+    const mask = this.mask();
+    return mask === null ? x : dropout(floating(x), mask);
+  }
+
+  /** @internal what falls in the next forward, for layers that drop elements while they compute them; null: nothing */
+  mask(): DropoutMask | null {
+    if (!this.training) return null;
     const { p } = this;
     recorder?.surround({ fits: () => this.p === p, guards: "p of Dropout" });
-    if (p === 0) return x;
-    const draw = this.#masks.draw({ bytes: MASK_BYTES, write: (cell, counter) => writeMask(cell, p, counter) });
-    return dropout(floating(x), { p, ...draw });
+    if (p === 0) return null;
+    return { p, ...this.#masks.draw({ bytes: MASK_BYTES, write: (cell, counter) => writeMask(cell, p, counter) }) };
   }
 }

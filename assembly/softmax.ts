@@ -31,7 +31,7 @@ export class SoftmaxGradArgs {
 /** Σ x · y, rounded to float32 product by product. */
 @unmanaged
 @final
-class Dot {
+export class Dot {
   @inline start(): f64 { return 0; }
   @inline pairwise(): u32 { return 8; }
   @inline two(): bool { return true; }
@@ -44,7 +44,7 @@ class Dot {
 /** x · a */
 @unmanaged
 @final
-class Scale {
+export class Scale {
   @inline v(x: v128, y: usize, a: v128, b: v128): v128 { return f32x4.mul(x, a); }
 }
 
@@ -65,7 +65,7 @@ export class ScaledExp {
 /** x · (y − a) */
 @unmanaged
 @final
-class SoftmaxGrad {
+export class SoftmaxGrad {
   @inline v(x: v128, y: usize, a: v128, b: v128): v128 { return f32x4.mul(x, f32x4.sub(v128.load(y), a)); }
 }
 
@@ -110,7 +110,7 @@ export const PAIRS: u32 = 8;
  * by side, so that V8 packs them. The relative error of that is at most 8 · 2⁻²⁴; the rest of the sum is in float64.
  * @returns the sum
  */
-function storeExp(x: usize, out: usize, n: u32, maximum: f32): f64 {
+export function storeExp(x: usize, out: usize, n: u32, maximum: f32): f64 {
   const m = f32x4.splat(maximum), pair = halves(), end = out + (<usize>n << 2), pairs = out + (<usize>(n & ~7) << 2);
   let sum = f64x2.splat(0);
   while (out < pairs) {

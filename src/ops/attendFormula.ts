@@ -107,3 +107,24 @@ export function joinHeads(x: Tensor, like: Tensor, heads: number): Tensor {
 function scoresShape({ q, k }: Pick<Matrices, "q" | "k">, { heads }: Attending): Shape {
   return [q.shape[0] / heads, heads, q.shape[1], k.shape[1]];
 }
+
+/**
+ * The gradients of `attend` as operations, each where the heads of its operand are: with weights P, and P′ what dropout leaves of them,
+ * dv = P′ᵀ · g, dP = dropout(g · vᵀ), dS = P · (dP − Σ dP · P), dq = scale · dS · k, dk = scale · dSᵀ · q
+ */
+export function gradientsByFormula(
+  g: Tensor,
+  operands: { readonly q: Tensor; readonly k: Tensor | null; readonly v: Tensor | null } & Masks,
+  attending: Attending,
+): Matrices {
+  const { heads, scale } = attending;
+  const matrices = matricesOf(operands.q, operands.k, operands.v, heads);
+  const { q, k, v } = matrices;
+  const turned = { transposeA: true, transposeB: false };
+  const weights = probabilities(matrices, operands, attending);
+  const dOut = splitHeads(g, heads);
+  const dWeights = dropped(gemm(dOut, v, { transposeA: false, transposeB: true }), attending);
+  const dScores = weights.mul(dWeights.sub(dWeights.mul(weights).sum(-1, { keepDims: true }))).mul(scale);
+  const joined = (x: Tensor): Tensor => joinHeads(x, operands.q, heads);
+  return { q: joined(gemm(dScores, k)), k: joined(gemm(dScores, q, turned)), v: joined(gemm(dropped(weights, attending), dOut, turned)) };
+}

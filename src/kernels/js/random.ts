@@ -36,9 +36,14 @@ export function randint(r: RandintArgs, from: number, to: number, _v: NumberArra
 /** out[i] = x[i]·mask[i]/(1 − p), the mask 0 with probability p */
 export function dropout(r: DropoutArgs, from: number, to: number, v: NumberArray): void {
   const size = v.BYTES_PER_ELEMENT;
+  for (let i = from; i < to; i++) v[r.out / size + i] = v[r.x / size + i] * kept(r, i, size);
+}
+
+/** What dropout multiplies element i by, whose type has `size` bytes: 0, or 1/(1 − p). */
+export function kept(r: { p: number; counter: number; key0: number; key1: number }, i: number, size: number): number {
   const p = views.f64[r.p / 8];
   const scale = size === 4 ? Math.fround(1 / (1 - p)) : 1 / (1 - p);
-  for (let i = from; i < to; i++) v[r.out / size + i] = v[r.x / size + i] * (unit(bitsOf(r, i)) >= Math.fround(p) ? scale : 0);
+  return unit(bitsOf(r, i)) >= Math.fround(p) ? scale : 0;
 }
 
 /** The upper 24 bits as a number in [0, 1). */

@@ -336,9 +336,27 @@ const winogradWeightSums: Maker = (draw) => {
   return { args: { ...blocks, channels, filters, step, count, beta: draw.next() < 0.5 ? 0 : 0.5 }, units: filters };
 };
 
+/** Of one block of queries, so that both kernels have as many units. */
+const attention: Maker = (draw) => {
+  const [batch, heads, length, keys, dim, width] = [3, 4, 64, 200, 20, 20].map((most) => draw.size(most));
+  const of = (rows: number, size: number): number => draw.floats(batch * heads * rows * size);
+  const steps = (name: string, rows: number, size: number) => {
+    return { [`${name}Batch`]: heads * rows * size, [`${name}Head`]: size, [`${name}Row`]: heads * size };
+  };
+  const blocks = { q: of(length, dim), k: of(keys, dim), v: of(keys, width), out: of(length, width), g: of(length, width) };
+  const gradients = { dq: of(length, dim), dk: of(keys, dim), dv: of(keys, width) };
+  const added = { mask: draw.floats(length * keys), padding: draw.floats(batch * keys), logSums: draw.floats(batch * heads * length) };
+  const far = { ...steps("q", length, dim), ...steps("k", keys, dim), ...steps("v", keys, width), ...steps("out", length, width) };
+  const dropped = draw.next() < 0.5 ? chance(draw) : { ...stream(draw), p: 0 };
+  const extents = { batch, heads, length, keys, dim, width, maskBatch: 0, maskHead: 0, maskRow: keys };
+  const way = { causal: Math.round(draw.next()), past: draw.size(5), scale: 0.3 };
+  return { args: { ...blocks, ...gradients, ...added, ...far, ...dropped, ...extents, ...way }, units: batch * heads };
+};
+
 /** A call for every record of a kernel that threads share. */
 const MAKERS: Record<string, Maker> = {
   MapArgs: elements(["x", "out"]),
+  AttendArgs: attention,
   ConvArgs: convolution,
   ConvBiasArgs: (draw) => {
     const [n, channels, size] = [draw.size(9), draw.size(30), draw.size(200)];

@@ -66,6 +66,7 @@ export { type MaxPoolOptions, maxPool1d, maxPool2d, maxPool3d } from "./ops/pool
 export { type MaxUnpoolOptions, maxUnpool1d, maxUnpool2d, maxUnpool3d } from "./ops/pool/unpool.js";
 export * from "./ops/reduce.js";
 export * from "./ops/reshape.js";
+export { type RotaryOptions, rotary } from "./ops/rotary.js";
 export * from "./ops/scan.js";
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./ops/shuffling.js";
 export * from "./ops/slicing.js";

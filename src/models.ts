@@ -10,6 +10,7 @@ export { ConvAutoencoder, type ConvAutoencoderOptions, convAutoencoder } from ".
 export { DenseNet, type DenseNetOptions, denseNet121 } from "./models/denseNet.js";
 export { EncoderDecoder, type EncoderDecoderOptions, encoderDecoder, type TranslateOptions } from "./models/encoderDecoder.js";
 export { GoogLeNet, type GoogLeNetOptions, googLeNet, Inception } from "./models/googLeNet.js";
+export { Gpt, type GptOptions, gpt } from "./models/gpt.js";
 export {
   InceptionResNet,
   InceptionResNetBlock,
@@ -22,6 +23,7 @@ export { type MlpOptions, mlp } from "./models/mlp.js";
 export { BasicBlock, type BasicBlockOptions, Bottleneck, type BottleneckOptions } from "./models/residual.js";
 export { ResNet, type ResNetHeadOptions, type ResNetOptions, resNet18, resNet34, resNet50 } from "./models/resNet.js";
 export { Sampling } from "./models/sampling.js";
+export { TransformerClassifier, type TransformerClassifierOptions, transformerClassifier } from "./models/transformerClassifier.js";
 export { UNet, type UNetOptions, uNet } from "./models/uNet.js";
 export {
   type Elbo,

@@ -52,6 +52,7 @@ export {
 export {
   type Attended,
   type AttentionCallOptions,
+  type KeyValues,
   MultiheadAttention,
   type MultiheadAttentionOptions,
 } from "./layers/multiheadAttention.js";
@@ -73,6 +74,8 @@ export {
   ZeroPad2d,
   ZeroPad3d,
 } from "./layers/padding.js";
+export { PositionalEncoding, type PositionalEncodingOptions } from "./layers/positionalEncoding.js";
+export { PositionEmbedding, type PositionEmbeddingOptions } from "./layers/positionEmbedding.js";
 export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
 export { Reshape } from "./layers/reshape.js";
 export { RMSNorm, type RMSNormOptions } from "./layers/rmsNorm.js";

@@ -32,6 +32,8 @@ export const TRANSFORMER_OPTIONS = {
   bias: flag({ default: true, aka: ["useBias"] }),
   /** Whether a position attends to no later one, also where a call does not say so. Default false. */
   causal: flag({ default: false, aka: ["isCausal", "useCausalMask"] }),
+  /** Whether self-attention turns queries and keys by their positions: see `rotary`. Default false. */
+  rotary: flag({ default: false, aka: ["rope"] }),
 };
 
 /** Positional arguments of a Transformer's layers. */
@@ -67,7 +69,7 @@ export abstract class TransformerLayer extends Layer<TransformerDeclaration> {
   protected make(size: number): void {
     const { feedForward, activation, bias } = this.settings;
     const start = (fanIn: number): Initializer => uniform({ low: -1 / Math.sqrt(fanIn), high: 1 / Math.sqrt(fanIn) });
-    this.selfAttn = this.attention(size);
+    this.selfAttn = this.attention(size, this.settings.rotary);
     this.linear1 = new Dense(feedForward, {
       ...{ activation, bias, weightInitializer: start(size), biasInitializer: start(size), inputShape: [size] },
     });
@@ -76,9 +78,9 @@ export abstract class TransformerLayer extends Layer<TransformerDeclaration> {
     this.norm2 = this.norm(size);
   }
 
-  protected attention(size: number): MultiheadAttention {
+  protected attention(size: number, rotary: boolean): MultiheadAttention {
     const { numHeads, dropout, bias, batchFirst } = this.settings;
-    return new MultiheadAttention(size, numHeads, { dropout, bias, batchFirst });
+    return new MultiheadAttention(size, numHeads, { dropout, bias, batchFirst, rotary });
   }
 
   protected norm(size: number): LayerNorm {
@@ -132,7 +134,7 @@ export function sharedShapes(op: string, settings: TransformerSettings, inputSha
 
 /** The shapes of what an attention at `field` holds. */
 export function attentionShapes(field: string, { numHeads, bias }: TransformerSettings, size: number): StateShapes {
-  const settings = { numHeads, bias, embedDim: size, addBiasKv: false, kdim: null, vdim: null };
+  const settings = { numHeads, bias, embedDim: size, addBiasKv: false, kdim: null, vdim: null, rotary: false };
   return Object.fromEntries(
     Object.entries(MultiheadAttention.stateShapes(settings, [])).map(([name, shape]) => [`${field}.${name}`, shape]),
   );

@@ -73,7 +73,7 @@ const STACKED = { numLayers: 2, batchFirst: false, dropout: 0.25, bidirectional:
 /** The options of a Transformer's layers, each another than its default. */
 const TRANSFORMER = {
   ...{ feedForward: 6, dropout: 0.25, activation: "gelu", layerNormEps: 0.5 },
-  ...{ batchFirst: false, normFirst: true, bias: false, causal: true },
+  ...{ batchFirst: false, normFirst: true, bias: false, causal: true, rotary: true },
 };
 
 const EXAMPLES: Record<Name, Example> = {
@@ -218,9 +218,15 @@ const EXAMPLES: Record<Name, Example> = {
     input: () => randn([2, 3, 4, 3]),
   },
   MultiheadAttention: {
-    args: [4, 2, { dropout: 0.25, bias: false, addBiasKv: true, addZeroAttn: true, kdim: 4, vdim: 4, batchFirst: false, causal: true }],
+    args: [
+      4,
+      2,
+      { dropout: 0.25, bias: false, addBiasKv: true, addZeroAttn: true, kdim: 4, vdim: 4, batchFirst: false, causal: true, rotary: true },
+    ],
     input: () => randn([3, 5, 4]),
   },
+  PositionalEncoding: { args: [{ base: 100 }], input: () => randn([3, 5, 4]) },
+  PositionEmbedding: { args: [6, 4, { weightInitializer: "ones" }], input: () => randn([3, 5, 4]) },
   Transformer: {
     args: [4, 2, { numEncoderLayers: 2, numDecoderLayers: 1, ...TRANSFORMER }],
     input: () => [randn([3, 5, 4]), randn([3, 5, 4])],

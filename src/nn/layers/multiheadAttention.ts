@@ -3,9 +3,11 @@ import { message, shapeText } from "../../errors/message.js";
 import { Parameter } from "../../graph/parameter.js";
 import { affine } from "../../ops/affine.js";
 import { attend } from "../../ops/attend.js";
-import { attendByFormula } from "../../ops/attendFormula.js";
+import { type Attending, attendByFormula } from "../../ops/attendFormula.js";
 import { concat } from "../../ops/joining.js";
 import { checkTensor } from "../../ops/operands.js";
+import { turned } from "../../ops/rotary.js";
+import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { count, flag, number } from "../../options/kinds.js";
 import { zeros } from "../../tensor/creation.js";
@@ -40,6 +42,8 @@ const MULTIHEAD_ATTENTION = declare(
     batchFirst: flag({ default: true }),
     /** Whether a query attends to no key behind it, also where a call does not say so. Default false. */
     causal: flag({ default: false, aka: ["isCausal", "useCausalMask"] }),
+    /** Whether queries and keys are turned by their positions: see `rotary`. Default false. */
+    rotary: flag({ default: false, aka: ["rope"] }),
   },
   {
     embedDim: count({ required: true, nullable: true, mend: () => "Write new MultiheadAttention(64, 4), or null for the input's." }),
@@ -67,7 +71,13 @@ const FORWARD = declare("MultiheadAttention.forward", {
 export interface AttentionCallOptions extends OptionsOf<typeof FORWARD> {}
 
 /** The settings on which the shapes of the parameters depend. */
-type Shaping = Pick<SettingsOf<typeof MULTIHEAD_ATTENTION>, "embedDim" | "numHeads" | "bias" | "addBiasKv" | "kdim" | "vdim">;
+type Shaping = Pick<SettingsOf<typeof MULTIHEAD_ATTENTION>, "embedDim" | "numHeads" | "bias" | "addBiasKv" | "kdim" | "vdim" | "rotary">;
+
+/** The projected keys and values of the positions so far, [batch, positions, embedDim] each. */
+export interface KeyValues {
+  readonly keys: Tensor;
+  readonly values: Tensor;
+}
 
 /** What `MultiheadAttention` gives. */
 export interface Attended {
@@ -98,6 +108,7 @@ export interface Attended {
  * @param options.vdim last extent of the values, default embedDim
  * @param options.batchFirst default true
  * @param options.causal whether queries attend to no later key, default false
+ * @param options.rotary whether queries and keys are turned by their positions, default false
  * @throws ArgumentError if numHeads does not divide embedDim; at forward ShapeError for inputs or masks that do not fit, DTypeError for integers
  * @example new MultiheadAttention(64, 4).forward(randn([2, 10, 64])).output.shape   // [2, 10, 64]
  */
@@ -121,13 +132,17 @@ export class MultiheadAttention extends Layer<typeof MULTIHEAD_ATTENTION> {
   }
 
   static override stateShapes(settings: Shaping, inputShape: Shape) {
-    const { embedDim, numHeads, bias, addBiasKv, kdim, vdim } = settings;
+    const { embedDim, numHeads, bias, addBiasKv, kdim, vdim, rotary } = settings;
     const size = embedDim ?? inputShape.at(-1);
     if (size === undefined || size < 1)
       throw new ShapeError(message("MultiheadAttention", `x has shape ${shapeText(inputShape)}; expected [..., embedDim]`));
     if (size % numHeads !== 0) {
       const problem = `numHeads is ${numHeads}, which does not divide embedDim ${size}`;
       throw new ArgumentError(message("MultiheadAttention", problem, `Take one of ${divisors(size).join(", ")}.`));
+    }
+    if (rotary && (size / numHeads) % 2 !== 0) {
+      const problem = `rotary turns pairs, and embedDim ${size} / numHeads ${numHeads} is odd`;
+      throw new ArgumentError(message("MultiheadAttention", problem, "Take fewer heads, or another embedDim."));
     }
     const [keySize, valueSize] = [kdim ?? size, vdim ?? size];
     const together = keySize === size && valueSize === size;
@@ -239,13 +254,7 @@ export class MultiheadAttention extends Layer<typeof MULTIHEAD_ATTENTION> {
     const mask = this.#mask(attnMask, extents, causal && extra > 0);
     const padding = keyPaddingMask && paddingMask("MultiheadAttention", "keyPaddingMask", keyPaddingMask, extents, query.rank === 3);
     const operands = [...this.#projected(q, k, v, extra > 0), mask, padding] as const;
-    const attending = {
-      heads: this.numHeads,
-      scale: 1 / Math.sqrt((this.embedDim as number) / this.numHeads),
-      causal: causal && extra === 0,
-      past: 0,
-      dropout: this.dropout.mask(),
-    };
+    const attending = this.#attending(causal && extra === 0, 0);
     if (!needWeights) return { output: this.#output(attend(...operands, attending), query), weights: null };
     const { out, weights } = attendByFormula(...operands, attending);
     const shown = averageAttnWeights ? weights.mean(1) : weights;
@@ -267,25 +276,70 @@ export class MultiheadAttention extends Layer<typeof MULTIHEAD_ATTENTION> {
     return given === null ? causalMask(extents) : given.add(causalMask(extents));
   }
 
+  /**
+   * Self-attention of the next positions of a sequence: they attend to those before, whose keys and values are carried along, and to none
+   * behind them. Step by step it gives the numbers of a causal forward of the whole sequence, to rounding.
+   * @param x the next positions, [batch, length, embedDim]
+   * @param before what the last step gave; null at the beginning
+   * @throws ArgumentError with addBiasKv, addZeroAttn, kdim or vdim
+   */
+  step(x: Tensor, before: KeyValues | null = null): { output: Tensor; state: KeyValues } {
+    checkArity("MultiheadAttention.step", arguments.length, 2);
+    checkInputs(x, x, x);
+    this.resultShape(x.shape);
+    const { addBiasKv, addZeroAttn } = this.settings;
+    if (this.inProjWeight === null || addBiasKv || addZeroAttn) {
+      throw new ArgumentError(
+        message("MultiheadAttention.step", "the layer has addBiasKv, addZeroAttn, kdim or vdim; expected none of them"),
+      );
+    }
+    const past = before === null ? 0 : before.keys.shape[1];
+    const [given] = this.#arranged([x]);
+    const [q, k, v] = affine("MultiheadAttention", given, this.inProjWeight, this.inProjBias).split(this.embedDim as number, -1);
+    const key = this.#turned(k, past);
+    const state =
+      before === null ? { keys: key, values: v } : { keys: concat([before.keys, key], 1), values: concat([before.values, v], 1) };
+    const out = attend(this.#turned(q, past), state.keys, state.values, null, null, this.#attending(true, past));
+    return { output: this.#output(out, x), state };
+  }
+
+  #attending(causal: boolean, past: number): Attending {
+    const scale = 1 / Math.sqrt((this.embedDim as number) / this.numHeads);
+    return { heads: this.numHeads, scale, causal, past, dropout: this.dropout.mask() };
+  }
+
+  /** Projected queries or keys, turned by their positions if that is wanted. */
+  #turned(x: Tensor, start: number): Tensor {
+    if (!this.settings.rotary) return x;
+    const [batch, length, size] = x.shape;
+    const heads = x.reshape([batch, length, this.numHeads, size / this.numHeads]);
+    return turned(heads, true, { start, base: 10000, interleaved: true }).reshape([batch, length, size]);
+  }
+
   /** Queries, keys and values as `attend` takes them: what is projected from one tensor is one product. */
   #projected(q: Tensor, k: Tensor, v: Tensor, extended: boolean): [Tensor, Tensor | null, Tensor | null] {
     const project = (x: Tensor, weight: Tensor, bias: Tensor | null): Tensor => affine("MultiheadAttention", x, weight, bias);
     const { inProjWeight, inProjBias } = this;
-    if (inProjWeight !== null && q === k && k === v && !extended) return [project(q, inProjWeight, inProjBias), null, null];
     const size = this.embedDim as number;
+    const apart = extended || this.settings.rotary;
+    if (inProjWeight !== null && q === k && k === v) {
+      const together = project(q, inProjWeight, inProjBias);
+      return apart ? this.#apart(...(together.split(size, -1) as [Tensor, Tensor, Tensor])) : [together, null, null];
+    }
     const [queryBias, keyValueBias] = inProjBias === null ? [null, null] : inProjBias.split([size, 2 * size]);
-    if (inProjWeight !== null && k === v && !extended) {
+    if (inProjWeight !== null && k === v && !apart) {
       const [queryWeight, keyValueWeight] = inProjWeight.split([size, 2 * size]);
       return [project(q, queryWeight, queryBias), project(k, keyValueWeight, keyValueBias), null];
     }
     const weights = inProjWeight === null ? [this.qProjWeight, this.kProjWeight, this.vProjWeight] : inProjWeight.split(size);
     const [queryWeight, keyWeight, valueWeight] = weights as Tensor[];
     const [keyBias, valueBias] = keyValueBias === null ? [null, null] : keyValueBias.split(size);
-    return [
-      project(q, queryWeight, queryBias),
-      this.#extended(project(k, keyWeight, keyBias), this.biasK),
-      this.#extended(project(v, valueWeight, valueBias), this.biasV),
-    ];
+    return this.#apart(project(q, queryWeight, queryBias), project(k, keyWeight, keyBias), project(v, valueWeight, valueBias));
+  }
+
+  /** Queries and keys turned, and what stands behind the keys and values of every input. */
+  #apart(q: Tensor, k: Tensor, v: Tensor): [Tensor, Tensor, Tensor] {
+    return [this.#turned(q, 0), this.#extended(this.#turned(k, 0), this.biasK), this.#extended(v, this.biasV)];
   }
 
   /** Keys or values with those behind them that every input gets. */

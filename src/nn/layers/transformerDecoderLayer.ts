@@ -75,7 +75,7 @@ export class TransformerDecoderLayer extends TransformerLayer {
 
   protected override make(size: number): void {
     super.make(size);
-    this.multiheadAttn = this.attention(size);
+    this.multiheadAttn = this.attention(size, false);
     this.norm3 = this.norm(size);
   }
 

@@ -1,3 +1,4 @@
+import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -5,6 +6,7 @@ import { build } from "../forward.js";
 import type { StateShapes } from "../layer.js";
 import type { TransformerSettings } from "../transformerLayer.js";
 import { STACK_OPTIONS, STACK_SIZES, type StackSettings, stackShapes, TransformerStack } from "../transformerStack.js";
+import type { KeyValues } from "./multiheadAttention.js";
 import { type EncoderCallOptions, TransformerEncoderLayer } from "./transformerEncoderLayer.js";
 
 const ENCODER = declare("TransformerEncoder", STACK_OPTIONS, STACK_SIZES);
@@ -43,5 +45,23 @@ export class TransformerEncoder extends TransformerStack<TransformerEncoderLayer
 
   forward(x: Tensor, options?: EncoderCallOptions): Tensor {
     return this.normalized(this.layers.reduce((y, layer) => layer.forward(y, options), x));
+  }
+
+  /**
+   * The next positions of a sequence, for generation: see `MultiheadAttention.step`.
+   * @param x the next positions, [batch, length, dModel]
+   * @param before what the last step gave; null at the beginning
+   * @throws ArgumentError unless the layers have `causal`
+   */
+  step(x: Tensor, before: readonly KeyValues[] | null = null): { output: Tensor; state: KeyValues[] } {
+    checkArity("TransformerEncoder.step", arguments.length, 2);
+    const state: KeyValues[] = [];
+    let y = x;
+    for (const [i, layer] of this.layers.entries()) {
+      const next = layer.step(y, before?.[i] ?? null);
+      y = next.output;
+      state.push(next.state);
+    }
+    return { output: this.normalized(y), state };
   }
 }

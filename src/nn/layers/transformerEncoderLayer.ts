@@ -1,5 +1,6 @@
-import { ShapeError } from "../../errors/errors.js";
+import { ArgumentError, ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
+import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { flag } from "../../options/kinds.js";
 import type { Shape } from "../../tensor/shape.js";
@@ -8,6 +9,7 @@ import { maskOption } from "../attentionMasks.js";
 import { build } from "../forward.js";
 import type { StateShapes } from "../layer.js";
 import { sharedShapes, TRANSFORMER_OPTIONS, TRANSFORMER_SIZES, TransformerLayer, type TransformerSettings } from "../transformerLayer.js";
+import type { KeyValues } from "./multiheadAttention.js";
 
 const ENCODER_LAYER = declare("TransformerEncoderLayer", TRANSFORMER_OPTIONS, TRANSFORMER_SIZES);
 
@@ -45,6 +47,7 @@ export interface EncoderCallOptions extends OptionsOf<typeof FORWARD> {}
  * @param options.normFirst whether norms come first (pre-norm), default false
  * @param options.bias default true
  * @param options.causal default false
+ * @param options.rotary whether queries and keys are turned by their positions, default false
  * @throws ArgumentError if numHeads does not divide dModel; at forward ShapeError for an input or a mask that does not fit
  * @example new TransformerEncoderLayer(64, 4, { normFirst: true }).forward(randn([2, 10, 64])).shape   // [2, 10, 64]
  */
@@ -71,5 +74,27 @@ export class TransformerEncoderLayer extends TransformerLayer {
     this.resultShape(x.shape);
     const y = this.residual(x, this.norm1, this.dropout1, (z) => this.selfAttention(z, { attnMask: mask, keyPaddingMask, causal }));
     return this.residual(y, this.norm2, this.dropout2, (z) => this.feedForward(z));
+  }
+
+  /**
+   * The next positions of a sequence, for generation: see `MultiheadAttention.step`.
+   * @param x the next positions, [batch, length, dModel]
+   * @param before what the last step gave; null at the beginning
+   * @throws ArgumentError unless the layer has `causal`
+   */
+  step(x: Tensor, before: KeyValues | null = null): { output: Tensor; state: KeyValues } {
+    checkArity("TransformerEncoderLayer.step", arguments.length, 2);
+    if (!this.settings.causal) {
+      const mend = "Write new TransformerEncoderLayer(dModel, numHeads, { causal: true }).";
+      throw new ArgumentError(message("TransformerEncoderLayer.step", "the layer attends to later positions, too", mend));
+    }
+    let state = before;
+    const attention = (z: Tensor): Tensor => {
+      const next = this.selfAttn.step(z, before);
+      state = next.state;
+      return next.output;
+    };
+    const y = this.residual(x, this.norm1, this.dropout1, attention);
+    return { output: this.residual(y, this.norm2, this.dropout2, (z) => this.feedForward(z)), state: state as KeyValues };
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
+  concat,
   input,
+  type KeyValues,
   Model,
   MultiheadAttention,
   manualSeed,
@@ -135,4 +137,29 @@ test("errors name the values", () => {
   expect(of({ keyPaddingMask: zeros([2, 5], { dtype: "int32" }) })).toContain("keyPaddingMask has dtype int32; expected bool or float32");
   expect(of({ keyPaddingMasks: null })).toContain("Did you mean");
   expect(failure(() => layer.forward(x.cast("int32"), key, value))).toContain("query has dtype int32; expected float32 or float64");
+});
+
+test.each([{}, { rotary: true }, { batchFirst: false, bias: false }])("step by step, the numbers of the whole sequence: %o", (options) => {
+  const layer = new MultiheadAttention(8, 2, { causal: true, ...options }).eval();
+  const x = randn(options.batchFirst === false ? [7, 2, 8] : [2, 7, 8]);
+  const axis = options.batchFirst === false ? 0 : 1;
+  const expected = layer.forward(x).output;
+  let state: KeyValues | null = null;
+  // A prompt of three, then one at a time.
+  const outputs = x.split([3, 1, 1, 1, 1], axis).map((part) => {
+    const next: { output: Tensor; state: KeyValues } = layer.step(part, state);
+    state = next.state;
+    return next.output;
+  });
+  close(concat(outputs, axis), expected);
+});
+
+test("rotary: positions matter, and gradients reach the projections", () => {
+  const layer = new MultiheadAttention(8, 2, { rotary: true });
+  const x = randn([1, 5, 8]);
+  const turned = layer.forward(x.flip(1)).output.flip(1);
+  expect(turned.sub(layer.forward(x).output).abs().max().item()).toBeGreaterThan(1e-3);
+  layer.forward(x, null, null, { needWeights: false }).output.square().sum().backward();
+  expect(layer.inProjWeight?.grad?.abs().min().item()).toBeGreaterThan(0);
+  expect(failure(() => new MultiheadAttention(6, 2, { rotary: true }))).toContain("embedDim 6 / numHeads 2 is odd");
 });

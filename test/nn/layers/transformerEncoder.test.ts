@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type LayerNorm, randn, TransformerEncoder } from "../../../src/index.js";
+import { concat, type LayerNorm, randn, TransformerEncoder } from "../../../src/index.js";
 import { failure } from "../../support/errors.js";
 
 test("layers of their own, one behind the other, and the norm", () => {
@@ -16,4 +16,16 @@ test("layers of their own, one behind the other, and the norm", () => {
 test("errors", () => {
   expect(failure(() => new TransformerEncoder(8, 3, 1))).toContain("numHeads is 3, which does not divide embedDim 8");
   expect(failure(() => new TransformerEncoder(8, 2, 0))).toContain("numLayers is 0; expected a whole number ≥ 1");
+});
+
+test("step by step, the numbers of the whole sequence", () => {
+  const stack = new TransformerEncoder(8, 2, 2, { feedForward: 16, causal: true, normFirst: true, finalNorm: true }).eval();
+  const x = randn([2, 5, 8]);
+  const expected = stack.forward(x);
+  const first = stack.step(x.slice([null, [0, 2]]));
+  const second = stack.step(x.slice([null, [2, 5]]), first.state);
+  const found = concat([first.output, second.output], 1);
+  for (const [i, value] of found.data.entries()) expect(value).toBeCloseTo(expected.data[i], 5);
+  expect(second.state.map(({ keys }) => keys.shape)).toEqual([[2, 5, 8], [2, 5, 8]]); // biome-ignore format: one line
+  expect(failure(() => new TransformerEncoder(8, 2, 1).step(x))).toContain("the layer attends to later positions, too. Write new");
 });

@@ -109,7 +109,7 @@ function weigh(r: AttendArgs, t: Tiles, i: u32, x: usize, b: u32, h: u32, query:
     memory.fill(x, 0, <usize>seen << 2);
     return 1;
   }
-  const shrink: f32 = before == maximum ? 1 : exponential(before - maximum);
+  const shrink: f32 = before == maximum ? 1 : before == -Infinity ? 0 : exponential(before - maximum);
   t.note(i, maximum, t.sum(i) * shrink + storeExp(x, x, seen, maximum));
   return shrink;
 }

@@ -8,6 +8,7 @@
  *
  * Each group of filters sees its own channels only. Fewer than three axes are the last ones; the others have extent 1.
  */
+import { depthwiseInput, depthwiseOutput, depthwiseWeight, isDepthwise, isDepthwiseTurned } from "./depthwise";
 import { scatterInput } from "./input";
 import { gatherOutput } from "./output";
 import { plainInput, plainOutput, plainWeight } from "./plain";
@@ -57,24 +58,26 @@ export const UNIT_FILTERS: u32 = 16;
 
 /**
  * y. Range: UNIT_POSITIONS positions at a time: n · groups · ⌈od · oh · ow / UNIT_POSITIONS⌉.
- * @cost 50 + filters * channels * kd * kh * kw / 3 @even
+ * @cost 10 + filters * channels * kd * kh * kw / 3 @even
  * @flops 2 * UNIT_POSITIONS * filters * channels * kd * kh * kw
  * @bytes 4 * UNIT_POSITIONS * filters
  */
 export function convOutput(r: ConvArgs, from: u32, to: u32): void {
-  if (fits(r)) gatherOutput(r, from, to);
-  else plainOutput(r, from, to);
+  if (!fits(r)) plainOutput(r, from, to);
+  else if (isDepthwise(r)) depthwiseOutput(r, from, to);
+  else gatherOutput(r, from, to);
 }
 
 /**
  * x. Range: planes of x.
- * @cost 50 + od * oh * ow * filters * kd * kh * kw / 40 @even
+ * @cost 20 + od * oh * ow * filters * kd * kh * kw / 40 @even
  * @flops 2 * od * oh * ow * filters * kd * kh * kw
  * @bytes 4 * d * h * w
  */
 export function convInput(r: ConvArgs, from: u32, to: u32): void {
-  if (fits(r)) scatterInput(r, from, to);
-  else plainInput(r, from, to);
+  if (!fits(r)) plainInput(r, from, to);
+  else if (isDepthwiseTurned(r)) depthwiseInput(r, from, to);
+  else scatterInput(r, from, to);
 }
 
 /**
@@ -84,6 +87,7 @@ export function convInput(r: ConvArgs, from: u32, to: u32): void {
  * @bytes 4 * UNIT_FILTERS * channels * kd * kh * kw
  */
 export function convWeight(r: ConvArgs, from: u32, to: u32): void {
-  if (fits(r)) gatherWeight(r, from, to);
-  else plainWeight(r, from, to);
+  if (!fits(r)) plainWeight(r, from, to);
+  else if (isDepthwise(r)) depthwiseWeight(r, from, to);
+  else gatherWeight(r, from, to);
 }

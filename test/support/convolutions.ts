@@ -6,7 +6,7 @@ import { normals } from "./kernels.js";
 /** Convolutions for tests of the kernels. */
 
 /** An axis: extents of input, kernel and output, and how the windows lie. */
-export interface Axis {
+interface Axis {
   readonly input: number;
   readonly kernel: number;
   readonly output: number;
@@ -31,7 +31,7 @@ export type Name = "convOutput" | "convInput" | "convWeight";
 export const NAMES: readonly Name[] = ["convOutput", "convInput", "convWeight"];
 
 /** An axis of `input` elements, with all windows that fit. */
-export function axisOf(input: number, kernel: number, { stride = 1, pad = 0, dilation = 1 } = {}): Axis {
+function axisOf(input: number, kernel: number, { stride = 1, pad = 0, dilation = 1 } = {}): Axis {
   return { input, kernel, stride, pad, dilation, output: Math.floor((input + 2 * pad - dilation * (kernel - 1) - 1) / stride) + 1 };
 }
 
@@ -52,31 +52,34 @@ const ALONE = axisOf(1, 1);
 const inside = (of: fc.Arbitrary<Axis>): fc.Arbitrary<Axis> =>
   of.map(({ input, kernel, pad, ...lies }) => axisOf(input + 2 * pad, kernel, { ...lies, pad: 0 }));
 
-/** Any convolution of one, two or three axes. */
-export const convolutions: fc.Arbitrary<Convolution> = fc.record({
-  n: fc.integer({ min: 1, max: 4 }),
-  groups: fc.integer({ min: 1, max: 3 }),
-  channels: fc.integer({ min: 1, max: 9 }),
-  filters: fc.integer({ min: 1, max: 40 }),
-  axes: fc.oneof(
-    axis(40).map((w) => [ALONE, ALONE, w]),
-    fc.tuple(axis(9), axis(20)).map(([h, w]) => [ALONE, h, w]),
-    fc.tuple(inside(axis(9)), inside(axis(20))).map(([h, w]) => [ALONE, h, w]),
-    fc.tuple(axis(3), axis(4), axis(6)),
-  ),
-  relu: fc.boolean(),
-  bias: fc.boolean(),
-  beta: fc.constantFrom(0, 1, 0.5),
-  parts: fc.integer({ min: 1, max: 3 }),
-});
+/** Any convolution of one, two or three axes. One in four is depthwise. */
+export const convolutions: fc.Arbitrary<Convolution> = fc
+  .record({
+    n: fc.integer({ min: 1, max: 4 }),
+    groups: fc.integer({ min: 1, max: 3 }),
+    channels: fc.integer({ min: 1, max: 9 }),
+    filters: fc.integer({ min: 1, max: 40 }),
+    depthwise: fc.nat(3),
+    axes: fc.oneof(
+      axis(40).map((w) => [ALONE, ALONE, w]),
+      fc.tuple(axis(9), axis(20)).map(([h, w]) => [ALONE, h, w]),
+      fc.tuple(inside(axis(9)), inside(axis(20))).map(([h, w]) => [ALONE, h, w]),
+      fc.tuple(axis(3), axis(4), axis(6)),
+    ),
+    relu: fc.boolean(),
+    bias: fc.boolean(),
+    beta: fc.constantFrom(0, 1, 0.5),
+    parts: fc.integer({ min: 1, max: 3 }),
+  })
+  .map(({ depthwise, ...rest }) => (depthwise === 0 ? { ...rest, channels: 1, filters: 1 } : rest));
 
 /** A convolution of two axes alike, without bias or activation. */
-export const square = (n: number, channels: number, filters: number, axis: Axis, groups = 1): Convolution => ({
+const square = (n: number, channels: number, filters: number, axis: Axis, groups = 1): Convolution => ({
   ...{ n, groups, channels, filters, axes: [ALONE, axis, axis], relu: false, bias: false, beta: 0, parts: 1 },
 });
 
 /** A convolution of one axis. */
-export const line = (n: number, channels: number, filters: number, axis: Axis): Convolution => ({
+const line = (n: number, channels: number, filters: number, axis: Axis): Convolution => ({
   ...square(n, channels, filters, axis),
   axes: [ALONE, ALONE, axis],
 });
@@ -94,6 +97,9 @@ export const LARGE: readonly [string, Convolution][] = [
   ["filters of more than one block", square(1, 2, 4200, axisOf(4, 1))],
   ["weights of more than one block", square(1, 2700, 50, axisOf(2, 1))],
   ["rows of weights that lie 4 KiB apart", square(1, 1024, 12, axisOf(5, 1, { stride: 2 }))],
+  ["depthwise, lines in several blocks", { ...square(2, 1, 1, axisOf(50, 5, { pad: 2 }), 3), bias: true, relu: true, parts: 2 }],
+  ["depthwise, small planes", { ...square(3, 1, 1, axisOf(7, 3, { pad: 1 }), 5), bias: true }],
+  ["depthwise, a line of several blocks, two elements apart", line(2, 1, 1, axisOf(2100, 4, { pad: 1, stride: 2 }))],
   ["a window too large for a block", line(1, 1, 1, axisOf(8240, 8200))],
 ];
 

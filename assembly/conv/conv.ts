@@ -82,7 +82,7 @@ export function convInput(r: ConvArgs, from: u32, to: u32): void {
 
 /**
  * weight. Range: UNIT_FILTERS filters of a group at a time, part after part: parts · groups · ⌈filters / UNIT_FILTERS⌉.
- * @cost 100 + ceil(n / parts) * od * oh * ow * channels * kd * kh * kw / 3 @even
+ * @cost 100 + ceil(n / parts) * od * oh * ow * channels * kd * kh * kw * (filters < 16 ? filters + 8 : 24) / 80 @even
  * @flops 2 * UNIT_FILTERS * ceil(n / parts) * od * oh * ow * channels * kd * kh * kw
  * @bytes 4 * UNIT_FILTERS * channels * kd * kh * kw
  */

@@ -8,6 +8,7 @@ import { Activation } from "../epilogue";
 import { storePair } from "../pairs";
 import { madd } from "../simd";
 import { scratch } from "../threads";
+import { chunks, firstColumn } from "./chunks";
 import { Convolution, UNIT_POSITIONS } from "./conv";
 import { POSITIONS_AT, STEPS_AT, SUMS_AT, WINDOWS_AT } from "./places";
 import { Windows, open, place, plan, steps } from "./windows";
@@ -101,27 +102,6 @@ function filter(r: Convolution, w: Windows, plane: u32, weight: usize, begin: u3
       left -= n;
     }
   }
-}
-
-/** The column in which the first line of a block begins. */
-@inline
-function firstColumn(w: Windows, r: Convolution, position: u32): u32 {
-  return w.columns < r.ow ? 0 : position % r.ow;
-}
-
-/** Writes the offsets of the block's chunks. @returns how many they are */
-function chunks(w: Windows, r: Convolution, position: u32): u32 {
-  const table = scratch() + POSITIONS_AT, column = r.strideW << 2, line = w.lineStep * r.strideH;
-  let at = table, begin: usize = 0;
-  for (let left = w.count, c = firstColumn(w, r, position); left; c = 0, begin += line) {
-    const n = min(w.width - c, left);
-    for (let i: u32 = 0; i < n; i += 8, at += 4) store<u32>(at, <u32>(begin + (c + i) * column));
-    left -= n;
-  }
-  // Four chunks are computed at a time.
-  const last = load<u32>(at - 4);
-  store<u32>(at, last), store<u32>(at, last, 4), store<u32>(at, last, 8);
-  return <u32>(at - table) >>> 2;
 }
 
 /** Windows side by side. */

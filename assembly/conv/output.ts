@@ -6,6 +6,7 @@ import { TALL, ZEROS } from "../micro";
 import { packTransposed } from "../pack";
 import { stripColumns } from "../sweep";
 import { scratch } from "../threads";
+import { convolveChunks } from "./chunks";
 import { Convolution, UNIT_POSITIONS } from "./conv";
 import { STEPS_AT, SUMS_AT } from "./places";
 import { gatherRows, stripWidth, turn } from "./sums";
@@ -43,9 +44,14 @@ export function gatherOutput(r: Convolution, first: u32, last: u32): void {
 /** The outputs of one block of positions for some filters. */
 function block(r: Convolution, w: Windows, x: usize, weight: usize, bias: usize, y: usize, p: u32, filters: u32, inBlocks: bool): void {
   const taps = r.kd * r.kh * r.kw, k = w.channels * taps, step = <usize>(r.od * r.oh * r.ow) << 2, floor: f32 = r.act == Activation.Relu ? 0 : -Infinity;
-  const sums = scratch() + SUMS_AT, b = scratch() + BLOCK_AT, table = positions(w, r, p, 1);
+  const sums = scratch() + SUMS_AT, b = scratch() + BLOCK_AT;
   let image: usize = inBlocks ? 0 : place(w, r, x, 1, r.channels);
-  const most = inBlocks ? w.count : SUMS;
+  // As rows of tiles, few filters leave less empty than as columns. The sums are the same.
+  if (r.filters <= TALL && r.strideW == 1 && !inBlocks) {
+    convolveChunks(r, w, p, image, b, k, filters, bias, y, step);
+    return;
+  }
+  const most = inBlocks ? w.count : SUMS, table = positions(w, r, p, 1);
   for (let j: u32 = 0, width: u32 = 0; j < filters; j += width) {
     width = stripWidth(filters - j);
     const some = min(width, filters - j), from = bias ? bias + (j << 2) : ZEROS;

@@ -75,7 +75,8 @@ export class BasicBlock extends Layer<typeof BASIC_BLOCK> {
 
   #beside(x: Tensor): Tensor {
     const { inChannels, channels, stride, shortcut } = this.settings;
-    if (shortcut === "projection") return this.downsample?.forward(x) ?? x;
+    if (stride === 1 && inChannels === channels) return x;
+    if (shortcut === "projection") return (this.downsample as Module).forward(x);
     const step = [null, null, stride] as const;
     const part = x.slice([null, null, step, step]);
     const before = Math.floor((channels - inChannels) / 2);

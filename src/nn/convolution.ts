@@ -94,6 +94,7 @@ export abstract class Convolution<D extends AnyDeclaration> extends Layer<D> {
     checkTensor(this.op, "x", x);
     const { fused, apply } = this.#activation;
     const result = this.compute(x, fused);
+    if (x.rank === this.weight.rank) build(this, x.shape);
     return fused === null ? apply(result) : result;
   }
 }

@@ -140,9 +140,15 @@ export function place(root: Module): void {
   known.set(root, new Set(found.values()));
 }
 
-/** Builds a lazy layer for the shape of an input. The extent of the batch does not matter. */
+/**
+ * Builds a lazy layer for the shape of an input. The extent of the batch does not matter. A layer that could be built without an input, for [],
+ * notes the first that it meets.
+ */
 export function build(module: Module, inputShape: Shape): void {
-  if (module.built) return;
+  if (module.built) {
+    if (module.builtFor?.length === 0) module.builtFor = inputShape;
+    return;
+  }
   module.build(inputShape);
   module.built = true;
   module.builtFor = inputShape;

@@ -141,6 +141,8 @@ export class SeparableConv2d extends Layer<typeof SEPARABLE_CONV2D> {
   }
 
   forward(x: Tensor): Tensor {
-    return this.pointwise.forward(this.depthwise.forward(x));
+    const result = this.pointwise.forward(this.depthwise.forward(x));
+    if (x.rank === 4) build(this, x.shape);
+    return result;
   }
 }

@@ -14,6 +14,7 @@ import {
   ones,
   parseSafetensors,
   randn,
+  SeparableConv2d,
   Sequential,
   serializeSafetensors,
   type Tensor,
@@ -81,6 +82,20 @@ describe("without its channels", () => {
     for (const row of [/0 \(Conv2d\) +\[4, 6, 6\] +40/, /1 \(Conv2d\) +\[8, 2, 2\] +296/, /3 \(Dense\) +\[10\] +330/])
       expect(text).toMatch(row);
   });
+});
+
+test("with its channels given it notes the extents of its first input, for summaries and files; other extents are taken, too", () => {
+  const shown = (model: Model): string => {
+    const lines: string[] = [];
+    model.summary((text) => lines.push(text));
+    return lines.join();
+  };
+  const net = new Sequential([new Conv2d(1, 4, 3), new SeparableConv2d(4, 2, 3)]);
+  expect(shown(net)).toMatch(/Conv2d\) +\? +40/);
+  net.forward(ones([1, 1, 8, 8]));
+  net.forward(ones([1, 1, 9, 9]));
+  for (const model of [net, deserializeModel(net.serialize())])
+    expect(shown(model)).toMatch(/Conv2d\) +\[4, 6, 6\] [\s\S]*SeparableConv2d\) +\[2, 4, 4\]/);
 });
 
 test("an input without a batch gives a result without one", () => {

@@ -20,6 +20,7 @@ export {
 } from "./models/inceptionResNet.js";
 export { type Lenet5Options, lenet5 } from "./models/lenet.js";
 export { type MlpOptions, mlp } from "./models/mlp.js";
+export { NFBlock, type NFBlockOptions } from "./models/nfBlock.js";
 export { BasicBlock, type BasicBlockOptions, Bottleneck, type BottleneckOptions } from "./models/residual.js";
 export { ResNet, type ResNetHeadOptions, type ResNetOptions, resNet18, resNet34, resNet50 } from "./models/resNet.js";
 export { Sampling } from "./models/sampling.js";

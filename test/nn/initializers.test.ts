@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { manualSeed, ones } from "../../src/index.js";
+import { Conv2d, eye, manualSeed, ones, randn, type Tensor } from "../../src/index.js";
 import { fansOf } from "../../src/nn/drawn.js";
 import { Dense, type InitializerSpec, initializers } from "../../src/nn/index.js";
 import { failure } from "../support/errors.js";
@@ -34,6 +34,9 @@ const MOMENTS: Record<keyof typeof initializers, readonly [mean: number, std: nu
   heNormal: [0, Math.sqrt(2 / IN)],
   lecunUniform: [0, Math.sqrt(1 / IN)],
   lecunNormal: [0, Math.sqrt(1 / IN)],
+  // The columns, of which there are fewer, have length 1.
+  orthogonal: [0, Math.sqrt(1 / OUT)],
+  deltaOrthogonal: [0, Math.sqrt(1 / OUT)],
 };
 
 describe.each(Object.keys(initializers) as (keyof typeof initializers)[])("%s", (name) => {
@@ -147,4 +150,42 @@ test("an argument too many", () => {
       `${name}: 2 arguments were given; it takes at most 1.`,
     );
   }
+});
+
+describe("orthogonal matrices", () => {
+  /** The largest difference of Mᵀ M or M Mᵀ, of the smaller side, from gain² times the unit matrix. */
+  const deviation = (matrix: Tensor, gain: number): number => {
+    const [rows, columns] = matrix.shape;
+    const product = rows < columns ? matrix.matmul(matrix.transpose()) : matrix.transpose().matmul(matrix);
+    return product
+      .sub(eye(Math.min(rows, columns)).mul(gain * gain))
+      .abs()
+      .max()
+      .item();
+  };
+
+  test.each([
+    [20, 5],
+    [5, 20],
+    [16, 16],
+  ])("orthogonal: %i × %i", (out, inputs) => {
+    const dense = new Dense(out, { weightInitializer: { name: "orthogonal", gain: 2 }, inputShape: [inputs] });
+    expect(deviation(dense.weight, 2)).toBeLessThan(1e-5);
+  });
+
+  test("orthogonal, of a convolution: [out, in · kernel]", () => {
+    const { weight } = new Conv2d(4, 8, 3, { weightInitializer: "orthogonal" });
+    expect(deviation(weight.reshape([8, 36]), 1)).toBeLessThan(1e-5);
+  });
+
+  test("deltaOrthogonal: at the centre alone, so that a circular convolution keeps lengths", () => {
+    const layer = new Conv2d(6, 6, [3, 5], { padding: [1, 2], paddingMode: "circular", bias: false, weightInitializer: "deltaOrthogonal" });
+    expect(deviation(layer.weight.slice([null, null, 1, 2]), 1)).toBeLessThan(1e-5);
+    expect(layer.weight.ne(0).cast("int32").sum().item()).toBe(36);
+    const x = randn([2, 6, 7, 8]);
+    expect(layer.forward(x).norm().item()).toBeCloseTo(x.norm().item(), 3);
+    expect(failure(() => new Conv2d(4, 4, 2, { weightInitializer: "deltaOrthogonal" }).weight.data)).toBe(
+      'ARGUMENT deltaOrthogonal: the kernel has 4 elements and no centre; expected odd extents. Take a kernel of 3, or "orthogonal".',
+    );
+  });
 });

@@ -117,7 +117,7 @@ export class GoogLeNet extends Network<typeof GOOG_LE_NET> {
 
 /**
  * GoogLeNet as torchvision has it, with batch normalisation and its names, without the auxiliary classifiers: 6,624,904 parameters. Of a file
- * of torchvision's weights, leave out what begins with "aux". Szegedy et al., CVPR 2015.
+ * of torchvision's weights, leave out what begins with "aux"; these weights expect pixels from −1 to 1. Szegedy et al., CVPR 2015.
  * Shape:     [n, 3, 224, 224] → logits [n, classes]; other extents from 32 on are taken, too
  * @param options.dropout 0 … 1, default 0.2
  * @param options.classes default 1000

@@ -1,4 +1,5 @@
 import { Model } from "../model/model.js";
+import { typeOf } from "../nn/architecture.js";
 import type { Module } from "../nn/module.js";
 import { checkArity } from "../options/arity.js";
 import type { AnyDeclaration, SettingsOf } from "../options/declare.js";
@@ -42,7 +43,7 @@ export abstract class Network<D extends AnyDeclaration> extends Model {
   }
 
   override forward(x: Tensor, ..._others: Tensor[]): Tensor {
-    checkArity("forward", arguments.length, 1);
+    checkArity(typeOf(this), arguments.length, 1);
     return this.layers.reduce((result, layer) => layer.forward(result), x);
   }
 }

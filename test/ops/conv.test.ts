@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { conv1d, conv2d, conv3d, input, noGrad, ones, randn, type Tensor, tensor, zeros } from "../../src/index.js";
+import { activationOf } from "../../src/nn/activations.js";
+import { conv } from "../../src/ops/conv.js";
+import { convTranspose } from "../../src/ops/convTranspose.js";
 import { checkOp } from "../support/checkOp.js";
 import { failure } from "../support/errors.js";
 import { random } from "../support/kernels.js";
@@ -30,6 +33,14 @@ describe("against float64 and central differences, drawn at random", () => {
       checkOp({ op: (a, w, b) => run(a, w, b ?? null, options), shapes: biased ? [x, weight, [weight[0]]] : [x, weight], seed });
     },
   );
+});
+
+test.each(["tanh", "sigmoid", "softplus", "elu"] as const)("%s fused: gradients of first and second order", (name) => {
+  const { fused } = activationOf("conv", name);
+  const sweep = { stride: 2, padding: 1, dilation: 1, groups: 2, outputPadding: 1 };
+  const shapes = { x: [2, 4, 4, 3], weight: [4, 2, 3, 2] };
+  checkOp({ op: (x, w, b) => conv("conv", x, w, b, sweep, fused), shapes: [shapes.x, shapes.weight, [4]] });
+  checkOp({ op: (x, w, b) => convTranspose("conv", x, w, b, sweep, fused), shapes: [shapes.x, shapes.weight, [4]] });
 });
 
 /** The definition, along one axis. */

@@ -67,7 +67,7 @@ export class Parameter extends Tensor {
     }
     if (!drawing && value.storage.at === 0 && value.storage.host === null) throw value.storage.releasedError();
     const storage = new Storage(value.dtype, value.size, "Parameter");
-    const slot = parameterArena.place(storage.bytes);
+    const slot = parameterArena.place(storage.bytes, storage.bytes);
     storage.at = slot.at;
     storage.permanent = true;
     super(storage, value.shape);

@@ -39,10 +39,14 @@ export class Arena {
     return this.#used;
   }
 
-  /** A zeroed place of at least `bytes` bytes, 64-byte aligned. @throws MemoryError */
-  place(bytes: number): Slot {
+  /**
+   * A zeroed place of at least `bytes` bytes, 64-byte aligned.
+   * @param own bytes at its beginning that the caller writes before anybody reads them; they are not zeroed
+   * @throws MemoryError
+   */
+  place(bytes: number, own = 0): Slot {
     const size = Math.max(ALIGN, Math.ceil(bytes / ALIGN) * ALIGN);
-    const slot = this.#find(size) ?? this.#open(size);
+    const slot = this.#find(size, own) ?? this.#open(size, own);
     this.slots.add(slot);
     this.#used += size;
     return slot;
@@ -69,20 +73,20 @@ export class Arena {
     return this.#chunks.flatMap((chunk) => chunk.everything());
   }
 
-  #find(size: number): Slot | null {
+  #find(size: number, own: number): Slot | null {
     for (const chunk of this.#chunks) {
-      const at = chunk.take(size);
+      const at = chunk.take(size, own);
       if (at !== 0) return { chunk, at, bytes: size, name: "" };
     }
     return null;
   }
 
-  #open(size: number): Slot {
+  #open(size: number, own: number): Slot {
     const wanted = Math.max(size, Math.min(Math.max(this.#used / 4, SMALLEST_CHUNK), LARGEST_CHUNK));
     // What is larger than any chunk stays alone: a small parameter beside it would take a gradient of its size.
     const chunk = (size > LARGEST_CHUNK ? null : chunkOf(wanted)) ?? new Chunk(size);
     this.#chunks.push(chunk);
-    return { chunk, at: chunk.take(size), bytes: size, name: "" };
+    return { chunk, at: chunk.take(size, own), bytes: size, name: "" };
   }
 }
 

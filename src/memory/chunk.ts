@@ -24,8 +24,12 @@ export class Chunk {
     this.gaps = [{ at: this.at, bytes }];
   }
 
-  /** Takes a zeroed place in the first gap that is large enough. @returns its address; 0 if there is none */
-  take(bytes: number): number {
+  /**
+   * Takes a place in the first gap that is large enough. It is zeroed, but for `own` bytes at its beginning, which the caller writes before
+   * anybody reads them: the pages of a large place stay untouched until then.
+   * @returns its address; 0 if there is none
+   */
+  take(bytes: number, own = 0): number {
     if (this.bytes - this.used < bytes) return 0;
     const { gaps } = this;
     const i = gaps.findIndex((gap) => gap.bytes >= bytes);
@@ -36,7 +40,7 @@ export class Chunk {
     gap.bytes -= bytes;
     if (gap.bytes === 0) gaps.splice(i, 1);
     this.used += bytes;
-    views.u8.fill(0, at, at + bytes);
+    views.u8.fill(0, at + own, at + bytes);
     if (this.#sister !== 0) views.u8.fill(0, this.#sister + at - this.at, this.#sister + at - this.at + bytes);
     return at;
   }

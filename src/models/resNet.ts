@@ -16,6 +16,8 @@ const RESNET = declare("ResNet", {
   blocks: option<readonly number[], { default: readonly number[] }>("an array of four whole numbers ≥ 1", areBlocks, {
     default: [2, 2, 2, 2],
   }),
+  /** Channels of the first stage; each stage has twice those before, and bottlenecks give four times as many. Default 64. */
+  width: count({ default: 64 }),
   /** Classes that are told apart. Default 1000. */
   classes: count({ default: 1000, aka: ["numClasses"] }),
   /** Extents of one sample, channels first. Images of other extents are taken, too. Default [3, 224, 224]. */
@@ -28,8 +30,7 @@ export interface ResNetOptions extends OptionsOf<typeof RESNET> {}
 /** Options of the residual nets of given depths. */
 export type ResNetHeadOptions = Pick<ResNetOptions, "classes" | "inputShape">;
 
-/** The channels of the stages; bottlenecks give four times as many. */
-const WIDTHS = [64, 128, 256, 512];
+const STAGES = 4;
 
 /**
  * A residual net for large images, with torchvision's names, so that a file of its weights loads with no map. He et al., CVPR 2016.
@@ -37,6 +38,7 @@ const WIDTHS = [64, 128, 256, 512];
  * Shape:     [n, 3, 224, 224] → logits [n, classes]; other extents from 32 on are taken, too
  * @param options.block "basic" or "bottleneck", default "basic"
  * @param options.blocks of each stage, default [2, 2, 2, 2]
+ * @param options.width channels of the first stage, default 64
  * @param options.classes default 1000
  * @param options.inputShape default [3, 224, 224]
  * @throws ArgumentError for an unknown option or value
@@ -47,7 +49,7 @@ export class ResNet extends Network<typeof RESNET> {
   static override readonly capturable = true;
   static override readonly declaration = RESNET;
   readonly conv1: Conv2d;
-  readonly bn1 = new BatchNorm2d(WIDTHS[0], { activation: "relu" });
+  readonly bn1: BatchNorm2d;
   readonly maxpool = new MaxPool2d(3, { stride: 2, padding: 1 });
   readonly layer1: Sequential;
   readonly layer2: Sequential;
@@ -58,12 +60,14 @@ export class ResNet extends Network<typeof RESNET> {
 
   constructor(options?: ResNetOptions) {
     super(options);
-    const { block, blocks, classes, inputShape } = this.settings;
+    const { block, blocks, width, classes, inputShape } = this.settings;
     const stem = { stride: 2, padding: 3, bias: false, weightInitializer: heByFanOut, inputShape };
-    this.conv1 = new Conv2d(inputShape[0], WIDTHS[0], 7, stem);
-    let inChannels = WIDTHS[0];
-    const stages = WIDTHS.map((channels, stage) => {
-      const made = Array.from({ length: blocks[stage] }, (_, i) => {
+    this.conv1 = new Conv2d(inputShape[0], width, 7, stem);
+    this.bn1 = new BatchNorm2d(width, { activation: "relu" });
+    let inChannels = width;
+    const stages = blocks.map((count, stage) => {
+      const channels = width << stage;
+      const made = Array.from({ length: count }, (_, i) => {
         const stride = stage > 0 && i === 0 ? 2 : 1;
         const [Block, result] = block === "basic" ? [BasicBlock, channels] : [Bottleneck, 4 * channels];
         const next = new Block(inChannels, channels, { stride });
@@ -122,5 +126,5 @@ function made(op: string, options: ResNetHeadOptions | undefined, block: "basic"
 }
 
 function areBlocks(value: unknown): boolean {
-  return Array.isArray(value) && value.length === WIDTHS.length && value.every((n) => Number.isSafeInteger(n) && n >= 1);
+  return Array.isArray(value) && value.length === STAGES && value.every((n) => Number.isSafeInteger(n) && n >= 1);
 }

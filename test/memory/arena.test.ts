@@ -66,6 +66,19 @@ describe("gaps", () => {
     },
   );
 
+  test("what the caller writes himself is left as it is, the rest up to the alignment is zeroed", () => {
+    const [before, beside] = [arena.place(256), arena.place(64)];
+    views.u8.fill(7, before.at, before.at + 256);
+    arena.free(before);
+    const again = arena.place(250, 250);
+    const { at } = again;
+    expect(at).toBe(before.at);
+    expect(views.u8[at]).toBe(7);
+    expect([...views.u8.slice(at + 250, at + 256)]).toEqual([0, 0, 0, 0, 0, 0]);
+    arena.free(again);
+    arena.free(beside);
+  });
+
   test("cover exactly what is not placed, in order, over random steps", () => {
     const next = random(5);
     const live: Slot[] = [];

@@ -16,7 +16,8 @@ const NETWORKS: [string, () => Model, number[]][] = [
   ["cifarResNet(14) with projections", () => models.cifarResNet(14, { width: 4, shortcut: "projection" }), [3, 16, 16]],
   ["DenseNet", () => new models.DenseNet({ blocks: [2, 1], growth: 4, stem: 8, dropout: 0.1, classes: 5 }), [3, 32, 32]],
   ["inceptionResNet", () => models.inceptionResNet({ blocks: 1, width: 2, classes: 5 }), [3, 12, 12]],
-  ["ResNet of basic blocks", () => new models.ResNet({ blocks: [1, 1, 1, 1], classes: 5 }), [3, 32, 32]],
+  ["ResNet of bottlenecks", () => new models.ResNet({ block: "bottleneck", blocks: [1, 1, 2, 1], width: 2, classes: 5 }), [3, 32, 32]],
+  ["ResNet of basic blocks", () => new models.ResNet({ blocks: [1, 2, 1, 1], width: 4, classes: 5 }), [3, 32, 32]],
 ];
 
 describe.each(NETWORKS)("%s", (_, make, extents) => {

@@ -16,6 +16,7 @@ export { Dense, type DenseOptions } from "./layers/dense.js";
 export { Dot, type DotOptions } from "./layers/dot.js";
 export { Dropout } from "./layers/dropout.js";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.js";
+export { EmbeddingBag, type EmbeddingBagOptions } from "./layers/embeddingBag.js";
 export { Flatten } from "./layers/flatten.js";
 export { FractionalMaxPool2d, FractionalMaxPool3d, type FractionalPoolOptions } from "./layers/fractionalMaxPool.js";
 export {

@@ -6,6 +6,7 @@ import {
   BatchNorm1d,
   BatchNorm2d,
   Embedding,
+  EmbeddingBag,
   GroupNorm,
   Identity,
   LocalResponseNorm,
@@ -77,6 +78,7 @@ interface Config {
   num_embeddings: number;
   embedding_dim: number;
   padding_idx?: number;
+  mode?: "sum" | "mean" | "max";
 }
 
 /** Our layer for PyTorch's, by its class. */
@@ -85,6 +87,7 @@ const NORMALISATIONS: Record<string, (config: Config) => Layer> = {
   BatchNorm2d: ({ args: [features], ...options }) => new BatchNorm2d(features, options),
   GroupNorm: ({ args: [groups, channels] }) => new GroupNorm(groups, channels),
   LocalResponseNorm: ({ args: [size] }) => new LocalResponseNorm(size),
+  EmbeddingBag: ({ num_embeddings, embedding_dim, mode }) => new EmbeddingBag(num_embeddings, embedding_dim, { mode }),
   Embedding: ({ num_embeddings, embedding_dim, padding_idx }) =>
     new Embedding(num_embeddings, embedding_dim, { paddingIndex: padding_idx }),
 };
@@ -94,7 +97,7 @@ const tensors = (given: Record<string, GoldenTensor> = {}): Record<string, Tenso
 
 describe("normalisation and embedding", () => {
   const cases = goldenCases("layers_norm_embed").filter(({ module_type = "" }) => module_type in NORMALISATIONS) as LayerCase[];
-  test("none is forgotten", () => expect(cases.length).toBe(7));
+  test("none is forgotten", () => expect(cases.length).toBe(goldenCases("layers_norm_embed").length));
   test.each(cases.map((golden) => [golden.name, golden] as const))("%s", (_, golden) => {
     // Weight and bias take part as inputs, so that their gradients are checked too.
     checkGolden({ ...golden, inputs: { ...golden.inputs, ...golden.params } }, ({ input, ...params }) => {

@@ -175,7 +175,11 @@ const EXAMPLES: Record<Name, Example> = {
     input: () => randn([3, 4]),
   },
   Dropout: { args: [0.25], input: () => randn([3, 4]) },
-  Embedding: { args: [6, 2, { paddingIndex: -1 }], input: () => randint(0, 6, [3, 4]) },
+  EmbeddingBag: {
+    args: [6, 2, { mode: "max", paddingIndex: -1, maxNorm: 0.5, normType: 1, includeLastOffset: true }],
+    input: () => randint(0, 6, [3, 4]),
+  },
+  Embedding: { args: [6, 2, { paddingIndex: -1, maxNorm: 0.5, normType: 1 }], input: () => randint(0, 6, [3, 4]) },
   Flatten: { args: [], input: () => randn([3, 4, 2]) },
   GroupNorm: { args: [2, null, { epsilon: 0.5, affine: false, activation: "relu" }], input: () => randn([3, 4, 5]) },
   ...perAxes(["InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"], {

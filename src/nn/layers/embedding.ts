@@ -1,25 +1,16 @@
-import { ArgumentError } from "../../errors/errors.js";
-import { message } from "../../errors/message.js";
 import type { Parameter } from "../../graph/parameter.js";
 import { embedding } from "../../ops/embedding.js";
 import { wholeNumbers } from "../../ops/indices.js";
 import { checkTensor } from "../../ops/operands.js";
+import { renormalize } from "../../ops/renormalize.js";
 import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
-import { count, number } from "../../options/kinds.js";
+import { count } from "../../options/kinds.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { drawn } from "../drawn.js";
-import { normal } from "../initializers.js";
 import { Layer } from "../layer.js";
+import { rowOf, TABLE, tableOf } from "../table.js";
 
-const EMBEDDING = declare(
-  "Embedding",
-  {
-    /** The row of a filler: it starts at 0 and is not trained. Negative counts from the end. Default null: none. */
-    paddingIndex: number({ default: null, whole: true, aka: ["paddingIdx"] }),
-  },
-  { count: count({ required: true }), size: count({ required: true }) },
-);
+const EMBEDDING = declare("Embedding", TABLE, { count: count({ required: true }), size: count({ required: true }) });
 
 /** Options of `Embedding`. */
 export interface EmbeddingOptions extends OptionsOf<typeof EMBEDDING> {}
@@ -32,6 +23,8 @@ export interface EmbeddingOptions extends OptionsOf<typeof EMBEDDING> {}
  * @param count how many vectors: indices are 0 … count − 1
  * @param size extent of a vector
  * @param options.paddingIndex a row that starts at 0 and gets no gradient; default null: none
+ * @param options.maxNorm the norm that a row is scaled down to, > 0, in place, when it is looked up; default null: none
+ * @param options.normType p of this norm, > 0, default 2
  * @throws ArgumentError; at forward IndexError naming the index that is out of range, DTypeError for fractions
  * @example new Embedding(1000, 64).forward(tensor([[3, 1, 4]], { dtype: "int32" })).shape   // [1, 3, 64]
  */
@@ -44,17 +37,12 @@ export class Embedding extends Layer<typeof EMBEDDING> {
 
   constructor(count: number, size: number, options?: EmbeddingOptions) {
     super(arguments.length, count, size, options);
-    const padding = rowOf(this.settings.paddingIndex, count);
-    this.paddingIndex = padding;
-    const start = normal({ std: 1 });
-    this.weight = drawn(Embedding.stateShapes(this.settings).weight, (elements, site) => {
-      start(elements, site);
-      if (padding !== null) elements.fill(0, padding * size, (padding + 1) * size);
-    });
+    this.paddingIndex = rowOf("Embedding", this.settings.paddingIndex, count);
+    this.weight = tableOf(Embedding.stateShapes(this.settings).weight, this.paddingIndex);
   }
 
   static override stateShapes({ count, size }: SettingsOf<typeof EMBEDDING>) {
-    return { weight: [count, size] };
+    return { weight: [count, size] as const };
   }
 
   protected override resultShape(inputShape: Shape): Shape {
@@ -63,15 +51,9 @@ export class Embedding extends Layer<typeof EMBEDDING> {
 
   forward(x: Tensor): Tensor {
     checkTensor("Embedding", "x", x);
-    return embedding(this.weight, wholeNumbers("Embedding", "indices", x).cast("int32"), this.paddingIndex);
+    const { maxNorm, normType } = this.settings;
+    const index = wholeNumbers("Embedding", "indices", x).cast("int32");
+    if (maxNorm !== null) renormalize(this.weight, index, maxNorm, normType);
+    return embedding(this.weight, index, this.paddingIndex);
   }
-}
-
-/** The padding row counted from the front. @throws ArgumentError for one that the table does not have */
-function rowOf(paddingIndex: number | null, count: number): number | null {
-  if (paddingIndex === null) return null;
-  if (paddingIndex >= -count && paddingIndex < count) return paddingIndex < 0 ? paddingIndex + count : paddingIndex;
-  throw new ArgumentError(
-    message("Embedding", `paddingIndex is ${paddingIndex}; expected a whole number from ${-count} to ${count - 1}, or null`),
-  );
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { manualSeed, type Tensor, tensor } from "../../../src/index.js";
 import { Embedding } from "../../../src/nn/index.js";
 
+const TABLE = tensor([[-2, 3, 1], [-1, 4, 2], [0, -2, 3], [1, -1, 4]]); // biome-ignore format: a matrix
 const indices = tensor([[0, 2], [2, 1]], { dtype: "int32" }); // biome-ignore format: a matrix
 
 test("looks rows up, by indices of any integer kind", () => {
@@ -57,8 +58,40 @@ test("starts at N(0, 1)", () => {
 
 test("a saved one is rebuilt", () => {
   const { config } = new Embedding(3, 2, { paddingIndex: 1 }).describe();
-  expect(config).toEqual({ count: 3, size: 2, paddingIndex: 1 });
+  expect(config).toEqual({ count: 3, size: 2, paddingIndex: 1, maxNorm: null, normType: 2 });
   expect(Embedding.fromConfig(config as never).config()).toEqual(config);
+});
+
+// What PyTorch 1.13 has.
+test.each([
+  [
+    2,
+    [
+      [-2, 3, 1],
+      [-0.5455447, 2.182179, 1.091089],
+      [0, -2, 3],
+      [0.5892557, -0.5892557, 2.357023],
+    ],
+  ],
+  [
+    1,
+    [
+      [-2, 3, 1],
+      [-0.3571429, 1.428571, 0.7142857],
+      [0, -2, 3],
+      [0.4166667, -0.4166667, 1.666667],
+    ],
+  ],
+])("rows that are looked up are scaled down to a norm of order %i, in place", (normType, expected) => {
+  // biome-ignore format: matrices
+  const layer = new Embedding(4, 3, { maxNorm: 2.5, normType });
+  layer.weight.assign(TABLE);
+  const y = layer.forward(tensor([1, 3, 1], { dtype: "int32" }));
+  y.sum().backward();
+  const [rows, result] = [layer.weight.toArray() as number[][], y.toArray() as number[][]];
+  for (const [i, row] of expected.entries()) for (const [j, value] of row.entries()) expect(rows[i][j]).toBeCloseTo(value, 5);
+  expect(result).toEqual([rows[1], rows[3], rows[1]]);
+  expect(layer.weight.grad?.toArray()).toEqual([[0, 0, 0], [2, 2, 2], [0, 0, 0], [1, 1, 1]]); // biome-ignore format: a matrix
 });
 
 test("errors", () => {

@@ -100,6 +100,7 @@ export class Rebuilder {
       return "fromConfig" in found ? found.fromConfig(config) : new found(config);
     }
     if (!Object.hasOwn(this.#layers, type)) throw this.#unknown(type);
+    if (type === library.Residual.declaration.op) return this.#residual(described, path);
     const found = this.#layers[type];
     return this.#named(path, type, () => {
       const { declaration } = found;
@@ -132,6 +133,15 @@ export class Rebuilder {
     for (const [i, layer] of layers.entries())
       made.push(layer.same === undefined ? this.rebuild(layer, join(path, String(i))) : made[layer.same]);
     return this.#named(path, Sequential.type, () => new Sequential(made));
+  }
+
+  #residual({ config, layers = [] }: Architecture, path: string): Module {
+    const { Residual } = library;
+    return this.#named(path, Residual.declaration.op, () => {
+      const [body, shortcut = null] = layers.map((layer, i) => this.rebuild(layer, join(path, i === 0 ? "body" : "shortcut")));
+      const [, options] = argumentsOf(Residual.declaration, config);
+      return new Residual(body, { ...(options as object), shortcut });
+    });
   }
 
   #functional({ layers = [], inputs = [], dtypes = [], steps = [], outputs = [], outputNames }: Architecture, path: string): Model {

@@ -79,6 +79,7 @@ export { PositionalEncoding, type PositionalEncodingOptions } from "./layers/pos
 export { PositionEmbedding, type PositionEmbeddingOptions } from "./layers/positionEmbedding.js";
 export { Rescaling, type RescalingOptions } from "./layers/rescaling.js";
 export { Reshape } from "./layers/reshape.js";
+export { Residual, type ResidualOptions } from "./layers/residual.js";
 export { RMSNorm, type RMSNormOptions } from "./layers/rmsNorm.js";
 export { RNN, RNNCell, type RNNCellOptions, type RNNOptions } from "./layers/rnn.js";
 export { SeparableConv2d, type SeparableConv2dOptions } from "./layers/separableConv.js";

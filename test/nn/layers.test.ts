@@ -210,6 +210,10 @@ const EXAMPLES: Record<Name, Example> = {
   ...padding("Circular"),
   RNN: { args: [4, 3, { nonlinearity: "relu", ...STACKED }], input: () => randn([5, 3, 4]) },
   RNNCell: { args: [4, 3, { nonlinearity: "relu", ...CELL }], input: () => randn([3, 4]) },
+  Residual: {
+    args: [new library.Activation("tanh"), { shortcut: new library.Rescaling(2), activation: "relu" }],
+    input: () => randn([3, 4]),
+  },
   Rescaling: { args: [0.5, { offset: 1 }], input: () => randn([3, 4]) },
   ChannelShuffle: { args: [2], input: () => randn([3, 4, 5]) },
   PixelShuffle: { args: [2], input: () => randn([2, 8, 2, 3]) },

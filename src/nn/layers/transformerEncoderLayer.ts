@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
+import { checkTensor } from "../../ops/operands.js";
 import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { flag } from "../../options/kinds.js";
@@ -70,6 +71,7 @@ export class TransformerEncoderLayer extends TransformerLayer {
   }
 
   forward(x: Tensor, options?: EncoderCallOptions): Tensor {
+    checkTensor("TransformerEncoderLayer", "x", x);
     const { mask, keyPaddingMask, causal } = FORWARD.readOptions(options);
     this.resultShape(x.shape);
     const y = this.residual(x, this.norm1, this.dropout1, (z) => this.selfAttention(z, { attnMask: mask, keyPaddingMask, causal }));

@@ -41,6 +41,7 @@ test("recomputed by checkpoint, its gradients are the same, dropout included", (
 
 test("errors", () => {
   expect(failure(() => new TransformerEncoderLayer(8, 3))).toContain("numHeads is 3, which does not divide embedDim 8");
+  expect(failure(() => new TransformerEncoderLayer(8, 2).forward([1] as never))).toContain("x is an array of length 1; expected a tensor");
   expect(failure(() => new TransformerEncoderLayer(8, 2).forward(randn([2, 5, 6])))).toBe(
     "SHAPE TransformerEncoderLayer: x has shape [2, 5, 6]; expected [batch, length, 8], or without batch.",
   );

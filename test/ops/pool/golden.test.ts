@@ -1,5 +1,5 @@
 import { describe, test } from "vitest";
-import { AdaptiveMaxPool2d, AvgPool2d, MaxPool2d, type Tensor } from "../../../src/index.js";
+import { AdaptiveMaxPool2d, AvgPool2d, LPPool2d, MaxPool2d, type Tensor } from "../../../src/index.js";
 import { checkGolden, goldenCases } from "../../support/golden.js";
 
 describe("pooling", () => {
@@ -13,6 +13,7 @@ describe("pooling", () => {
         ceilMode: ceil_mode as boolean,
         divisorOverride: divisor_override as number,
       }),
+    LPPool2d: ({ norm_type, kernel_size }) => new LPPool2d(norm_type as number, kernel_size as number),
     AdaptiveMaxPool2d: ({ output_size }) => new AdaptiveMaxPool2d(output_size as number[]),
   };
   const cases = goldenCases("layers_pool").filter(({ module_type = "" }) => pools[module_type] !== undefined);

@@ -1,7 +1,7 @@
 /** Average pooling: the mean of every window, and the gradient, which gives each element its share of all windows that hold it. */
 import { PoolArgs, areSquares, clear, even, innerFrom, innerTo, odd, strided, windowBegin, windowEnd } from "./windows";
 
-/** y. Range: rows of y, planes · od · oh. @cost 2 + ow * (0.4 + 0.1 * kd * kh * kw) @narrow @flops ow * kd * kh * kw @bytes 4 * ow * (1 + strideH * strideW) */
+/** y. Range: rows of y, planes · od · oh. @cost 1 + ow * (0.1 + 0.12 * kd * kh * kw) @narrow @flops ow * kd * kh * kw @bytes 4 * ow * (1 + strideH * strideW) */
 export function averagePool(r: PoolArgs, from: u32, to: u32): void {
   if (areSquares<PoolArgs>(r) && r.ow >= 4) {
     squares(r, from, to);
@@ -78,7 +78,7 @@ function squares(r: PoolArgs, from: u32, to: u32): void {
   }
 }
 
-/** x = Σ y / divisor over the windows that hold the element + beta · x: the gradient of x, for y the result's. Range: planes. @cost 5 + 0.1 * d * h * w + od * oh * ow * (0.3 + 0.2 * kd * kh * kw) @narrow @bytes 4 * (d * h * w + od * oh * ow) */
+/** x = Σ y / divisor over the windows that hold the element + beta · x: the gradient of x, for y the result's. Range: planes. @cost 5 + 0.05 * d * h * w + od * oh * ow * (0.05 + 0.1 * kd * kh * kw) @narrow @bytes 4 * (d * h * w + od * oh * ow) */
 export function averagePoolGrad(r: PoolArgs, from: u32, to: u32): void {
   const size = <usize>(r.d * r.h * r.w) << 2;
   const alone = areSquares<PoolArgs>(r);

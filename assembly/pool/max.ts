@@ -4,7 +4,7 @@
  */
 import { PoolArgs, areSquares, clear, even, innerFrom, innerTo, odd, strided, windowBegin, windowEnd, within } from "./windows";
 
-/** y and the indices, as far as they are wanted. Range: rows of y, planes · od · oh. @cost 2 + ow * (0.2 + 0.2 * kd * kh * kw) @narrow @flops ow * kd * kh * kw @bytes 4 * ow * (2 + strideH * strideW) */
+/** y and the indices, as far as they are wanted. Range: rows of y, planes · od · oh. @cost 1 + ow * (0.1 + 0.17 * kd * kh * kw) @narrow @flops ow * kd * kh * kw @bytes 4 * ow * (2 + strideH * strideW) */
 export function maxPool(r: PoolArgs, from: u32, to: u32): void {
   if (areSquares<PoolArgs>(r) && r.ow >= 4) {
     squares(r, from, to);
@@ -155,7 +155,7 @@ function put(width: u32, out: usize, values: v128, valuesB: v128): void {
   if (width == 8) v128.store(out, valuesB, 16);
 }
 
-/** x = Σ y at the indices + beta · x: the gradient of x, for y the result's. Range: planes. @cost 10 + 0.2 * d * h * w + 0.6 * od * oh * ow @narrow @bytes 4 * (d * h * w + 2 * od * oh * ow) */
+/** x = Σ y at the indices + beta · x: the gradient of x, for y the result's. Range: planes. @cost 5 + 0.05 * d * h * w + 0.35 * od * oh * ow @narrow @bytes 4 * (d * h * w + 2 * od * oh * ow) */
 export function maxPoolGrad(r: PoolArgs, from: u32, to: u32): void {
   const size = <usize>(r.d * r.h * r.w) << 2, n = <usize>(r.od * r.oh * r.ow) << 2;
   for (let plane = from; plane < to; plane++) {

@@ -77,6 +77,10 @@ export function geometryOf(op: string, x: Shape, weight: Shape, sweep: Sweep): G
     const [before, after] = widths[i];
     return { kernel: k, stride: stride[i], dilation: dilation[i], padding: before + after };
   });
+  checkReach(
+    op,
+    input.map((extent, i) => extent + slidings[i].padding),
+  );
   const output = input.map((extent, i) => windowsAlong(extent, slidings[i]));
   if (output.some((windows) => windows < 1)) throw misfit(op, input, slidings);
   return { input, kernel, output, stride, padding: widths.map(([before]) => before), dilation, groups };
@@ -99,6 +103,10 @@ export function transposedGeometryOf(op: string, x: Shape, weight: Shape, sweep:
   const [stride, padding, dilation, behind] = [sweep.stride, sweep.padding, sweep.dilation, sweep.outputPadding].map((all) =>
     each(all, axes),
   );
+  checkReach(
+    op,
+    output.map((n, i) => (n - 1) * stride[i] + dilation[i] * (kernel[i] - 1) + behind[i] + 1),
+  );
   const input = output.map((n, i) => (n - 1) * stride[i] - 2 * padding[i] + dilation[i] * (kernel[i] - 1) + behind[i] + 1);
   if (input.some((extent) => extent < 1)) {
     const problem = `x ${shapeText(x)} gives a result of extents ${input.join(" × ")}: padding ${padding.join(" × ")} takes all of it away`;
@@ -116,6 +124,13 @@ export function checkOutputPadding(op: string, { outputPadding, stride, dilation
   const [given, ...beside] = [behind, strides, dilations].map((extents) => (axes === 1 ? String(extents[0]) : shapeText(extents)));
   const problem = `outputPadding is ${given}; expected less than the stride ${beside[0]} or the dilation ${beside[1]}`;
   throw new ArgumentError(message(op, problem, "Take a larger kernel for a larger result."));
+}
+
+/** Coordinates of kernels have 32 bits. @throws ShapeError for extents, padding included, that they do not reach */
+function checkReach(op: string, extents: readonly number[]): void {
+  if (extents.every((extent) => extent < 0x8000_0000)) return;
+  const problem = `padding and stride reach over ${extents.join(" × ")} elements; expected less than 2147483648 along each axis`;
+  throw new ShapeError(message(op, problem, "Take less padding, or a smaller stride."));
 }
 
 /** [before, after] for each spatial axis. What "same" adds more on one side stands behind, as in PyTorch. */

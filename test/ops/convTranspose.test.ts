@@ -81,5 +81,10 @@ test.each<[string, () => Tensor, string]>([
     () => convTranspose2d(ones([1, 1, 2, 2]), ones([1, 1, 2, 2]), null, { outputPadding: [1, 0], dilation: [1, 2] }),
     "ARGUMENT convTranspose2d: outputPadding is [1, 0]; expected less than the stride [1, 1] or the dilation [1, 2].",
   ],
+  [
+    "a stride beyond all coordinates",
+    () => convTranspose1d(ones([1, 1, 3]), ones([1, 1, 1]), null, { stride: 2 ** 32, padding: 2 ** 32 }),
+    "SHAPE convTranspose1d: padding and stride reach over 8589934593 elements; expected less than 2147483648 along each axis.",
+  ],
   ["integers", () => convTranspose1d(ones([1, 1, 5], { dtype: "int32" }), ones([1, 1, 3])), "DTYPE convTranspose1d: x has dtype int32"],
 ])("error: %s", (_, run, text) => expect(failure(run)).toContain(text));

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect } from "vitest";
 import { installed } from "../package/built.js";
-import { HASH } from "../support/determinism.js";
+import { HASHES } from "../support/determinism.js";
 import { read } from "../support/repository.js";
 import { useChromium } from "./chromium.js";
 import { programs, TRAIN } from "./programs.js";
@@ -17,13 +17,13 @@ beforeAll(() => {
 describe.each(["page", "inWorker"])("%s", (place) => {
   testInPage("isolated: two threads, the bits of Node, a quiet console", async () => {
     const { outcome, said } = await visit(folder, `train-${place}.html`, ISOLATED);
-    expect(outcome).toMatchObject({ hash: HASH, threads: 2, isolated: true });
+    expect(outcome).toMatchObject({ hash: HASHES.architectures, threads: 2, isolated: true });
     expect(said).toEqual([]);
   });
 
   testInPage("not isolated: one thread, the bits of Node, a quiet console", async () => {
     const { outcome, said } = await visit(folder, `train-${place}.html`, {});
-    expect(outcome).toMatchObject({ hash: HASH, threads: 1, isolated: false });
+    expect(outcome).toMatchObject({ hash: HASHES.architectures, threads: 1, isolated: false });
     expect(said).toEqual([]);
   });
 });
@@ -73,13 +73,13 @@ testInPage("where the browser grants 1 GiB, it is said once; what does not fit i
     const { parameter, ones } = library;
     const large = () => new library.Linear(12000, 12000);
     const { code, message } = await (async () => { globalThis.first = large(); large(); })().catch((error) => error);
-    return { code, message, ...(await training(library, digits, { threads: 1 })) };`;
+    return { code, message, ...(await training(library, digits, { name: "architectures", threads: 1 })) };`;
   write(folder, programs("small", `await library.init({ kernels: "simd" }); ${body}`));
   const { outcome, said } = await visit(folder, "small-page.html", {}, before);
   expect(outcome).toMatchObject({
     code: "MEMORY",
     message: expect.stringMatching(/^memory: .* do not fit: .* is the limit/),
-    hash: HASH,
+    hash: HASHES.architectures,
   });
   expect(said).toEqual(["simdgrad: the address space is limited; linear memory can grow to 1 GiB at most instead of 4 GiB."]);
 });

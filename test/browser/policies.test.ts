@@ -1,7 +1,7 @@
 /** Pages under a content security policy. */
 import { beforeAll, describe, expect } from "vitest";
 import { installed } from "../package/built.js";
-import { HASH } from "../support/determinism.js";
+import { HASHES } from "../support/determinism.js";
 import { read } from "../support/repository.js";
 import { useChromium } from "./chromium.js";
 import { programs, TRAIN } from "./programs.js";
@@ -36,14 +36,14 @@ describe.each(["page", "inWorker"])("%s", (place) => {
     const policy = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:";
     expect(read("docs/browsers.md")).toContain(`Content-Security-Policy: ${policy}\n`);
     const { outcome, said } = await visit(folder, `train-${place}.html`, under(`default-src 'none'; img-src data:; ${policy}`));
-    expect(outcome).toMatchObject({ hash: HASH, threads: 2 });
+    expect(outcome).toMatchObject({ hash: HASHES.architectures, threads: 2 });
     expect(said).toEqual([]);
   });
 
   testInPage("without worker-src blob: one thread, and a note of what allows more", async () => {
     const policy = "script-src 'self' 'wasm-unsafe-eval'";
     const { outcome, said } = await visit(folder, `train-${place}.html`, under(policy));
-    expect(outcome).toMatchObject({ hash: HASH, threads: 1 });
+    expect(outcome).toMatchObject({ hash: HASHES.architectures, threads: 1 });
     const ours = said.filter((text) => text.startsWith("simdgrad:"));
     expect(ours).toEqual([
       "simdgrad: a worker thread could not start (the page's content security policy refuses workers that are not files; allow them with " +
@@ -55,7 +55,7 @@ describe.each(["page", "inWorker"])("%s", (place) => {
 
   testInPage("without worker-src blob:, and not isolated: one thread, and nothing to say", async () => {
     const { outcome, said } = await visit(folder, `train-${place}.html`, under("script-src 'self' 'wasm-unsafe-eval'", {}));
-    expect(outcome).toMatchObject({ hash: HASH, threads: 1 });
+    expect(outcome).toMatchObject({ hash: HASHES.architectures, threads: 1 });
     expect(said).toEqual([]);
   });
 

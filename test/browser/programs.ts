@@ -31,7 +31,7 @@ export function programs(name: string, body: string, modules = INSTALLED): Recor
 /** The training whose weights have one hash everywhere, on the plain build. */
 export const TRAIN = `
   await library.init({ kernels: "simd" });
-  const outcome = await training(library, digits, { threads: 2 });
+  const outcome = await training(library, digits, { name: "architectures", threads: 2 });
   // A product worth sharing, whatever the machine.
   const a = library.ones([512, 512]);
   for (let i = 0; i < 20; i++) a.matmul(a);

@@ -8,26 +8,57 @@ import { afterAll, beforeAll } from "vitest";
 import { root } from "./repository.js";
 
 /**
- * The sha256 over the losses of 200 steps and the weights after them, on the plain build. It is the same on every machine and Node,
- * and for any number of threads. It may only change together with the formula or summation order of a kernel that the training calls,
- * in a commit that says why.
+ * The sha256 over the losses of a training and the weights after it, on the plain build, by the training's name. It is the same on every
+ * machine and Node, and for any number of threads. It may only change together with the formula or summation order of a kernel that the
+ * training calls, in a commit that says why.
  */
-export const HASH = "ffa4e8f3f75a8227fa16089835151cdf94c8475746923465c8687fa62a4cca0b";
+export const HASHES = {
+  dense: "ffa4e8f3f75a8227fa16089835151cdf94c8475746923465c8687fa62a4cca0b",
+  architectures: "532257f7162062434d0498640b16db56b3e06dda92e3b63268570b5d8d022413",
+};
+
+export type Name = keyof typeof HASHES;
 
 /**
- * A training that uses everything that computes numbers: initializers, shuffling, dropout, products, the loss, Adam, a schedule. It runs
- * in Node and in browsers. @param library the modules of the library and of its digits, and options of the training
+ * The trainings on the digits that are hashed. `dense` uses what all networks have: initializers, shuffling, dropout, products, the loss,
+ * Adam, a schedule. `architectures` sends each image through convolutions (direct, tiled, strided, depthwise), batch norm and pooling, and its rows through
+ * an LSTM and a block of a Transformer. Both run in Node and in browsers.
+ * @param library the modules of the library and of its digits, the training's name, and options
  */
 export const TRAINING = `
-async function training(library, digits, { threads, captured }) {
-  const { Adam, batches, capture, cosineDecay, crossEntropy, Dense, Dropout, manualSeed, Sequential, setThreads, ...others } = library;
+const NETWORKS = {
+  dense: { steps: 200, rate: 0.01, layers: ({ Dense, Dropout }) =>
+    [new Dense(32, { activation: "relu", inputShape: [64] }), new Dropout(0.2), new Dense(10)] },
+  architectures: { steps: 80, rate: 0.01, layers: (library) => {
+    const { AvgPool2d, BatchNorm2d, Conv2d, Dense, Lambda, LSTM, MaxPool2d, Reshape, TransformerEncoderLayer } = library;
+    return [
+      new Reshape([1, 8, 8]),
+      new Conv2d(1, 8, 5, { padding: 2, activation: "relu" }),
+      new Conv2d(8, 16, 3, { padding: 1, bias: false }),
+      new BatchNorm2d(16, { activation: "relu" }),
+      new MaxPool2d(2),
+      new Conv2d(16, 16, 3, { padding: 1, stride: 2, groups: 16 }),
+      new Conv2d(16, 24, 1, { activation: "relu" }),
+      new AvgPool2d(2, { stride: 1, padding: 1 }),
+      new Reshape([9, 24]),
+      new LSTM(24, 24, { returnSequences: true }),
+      new TransformerEncoderLayer(24, 2, { feedForward: 48, dropout: 0.1 }),
+      new Lambda((x) => x.mean(1)),
+      new Dense(10, { inputShape: [24] }),
+    ];
+  } },
+};
+
+async function training(library, digits, { name, threads, captured }) {
+  const { Adam, batches, capture, cosineDecay, crossEntropy, manualSeed, Sequential, setThreads, ...others } = library;
   const started = await setThreads(threads);
   others.shareFrom?.(0);
 
   manualSeed(7);
   const { train } = await digits.loadDigits();
-  const model = new Sequential([new Dense(32, { activation: "relu", inputShape: [64] }), new Dropout(0.2), new Dense(10)]);
-  const optimizer = new Adam(model.parameters(), { learningRate: cosineDecay(0.01, { steps: 200 }) });
+  const { steps, rate, layers } = NETWORKS[name];
+  const model = new Sequential(layers(library));
+  const optimizer = new Adam(model.parameters(), { learningRate: cosineDecay(rate, { steps }) });
   const eager = ({ x, y }) => {
     const loss = crossEntropy(model.forward(x), y);
     loss.backward();
@@ -38,8 +69,8 @@ async function training(library, digits, { threads, captured }) {
   const step = captured ? capture(eager) : eager;
 
   const losses = [];
-  while (losses.length < 200) {
-    for (const batch of batches(train, 128, { shuffle: true })) if (losses.length < 200) losses.push(step(batch).item());
+  while (losses.length < steps) {
+    for (const batch of batches(train, 128, { shuffle: true })) if (losses.length < steps) losses.push(step(batch).item());
   }
   const hashed = [Float32Array.from(losses)];
   for (const [name, { data }] of model.stateDict()) hashed.push(new TextEncoder().encode(name), data);
@@ -91,12 +122,12 @@ export function useBundled(): { folder: string; library: Library } {
   return bundle;
 }
 
-/** Runs the training in a process of its own. Its program is written into `folder`. */
-export function trained(folder: string, node: string, library: Library, threads: number, captured = false): Outcome {
+/** Runs a training in a process of its own. Its program is written into `folder`. */
+export function trained(folder: string, node: string, library: Library, name: Name, threads: number, captured = false): Outcome {
   const file = join(folder, "program.mjs");
   writeFileSync(file, PROGRAM);
   const env = { ...process.env, SIMDGRAD_KERNELS: "simd" };
-  const settings = JSON.stringify({ ...library, threads, captured });
+  const settings = JSON.stringify({ ...library, name, threads, captured });
   const { status, stdout, stderr, error } = spawnSync(node, [file, settings], { env, encoding: "utf8", timeout: 120_000 });
   if (error) throw error;
   if (status !== 0) throw new Error(`${node} ended with ${status}: ${stderr}`);

@@ -25,6 +25,13 @@ export function indices(n: number, bound: number): number {
   return at;
 }
 
+/** A block of given int32. */
+export function integers(values: readonly number[]): number {
+  const at = block(4 * values.length);
+  views.i32.set(values, at / 4);
+  return at;
+}
+
 /** A cell of float64 values. */
 export function cell(...values: number[]): number {
   const at = block(8 * values.length);

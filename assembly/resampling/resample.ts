@@ -61,11 +61,11 @@ function weigh(r: ResampleArgs, x: usize, row: usize, out: usize, line: usize): 
 
 /** Of single elements. */
 function resampleElements(r: ResampleArgs, from: u32, to: u32): void {
-  const width = <usize>r.extent << 2, toWeights = r.weights - r.indices, last = r.starts + (<usize>r.count << 2);
-  const o = from / r.count;
-  let x = r.x + width * o, row = r.starts + (<usize>(from - o * r.count) << 2), t = r.indices + (<usize>load<i32>(row) << 2);
+  const width = <usize>r.extent << 2, indices = r.indices, toWeights = r.weights - indices;
+  const starts = r.starts, last = starts + (<usize>r.count << 2), o = from / r.count;
+  let x = r.x + width * o, row = starts + (<usize>(from - o * r.count) << 2), t = indices + (<usize>load<i32>(row) << 2);
   for (let out = r.out + (<usize>from << 2), stop = r.out + (<usize>to << 2); out < stop; out += 4) {
-    const end = r.indices + (<usize>load<i32>(row, 4) << 2);
+    const end = indices + (<usize>load<i32>(row, 4) << 2);
     let sum: f32 = 0;
     if (t < end) {
       sum = load<f32>(t + toWeights) * load<f32>(x + (<usize>load<u32>(t) << 2));
@@ -73,6 +73,6 @@ function resampleElements(r: ResampleArgs, from: u32, to: u32): void {
     }
     store<f32>(out, sum);
     row += 4;
-    if (row == last) row = r.starts, t = r.indices, x += width;
+    if (row == last) row = starts, t = indices, x += width;
   }
 }

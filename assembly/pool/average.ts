@@ -37,11 +37,15 @@ function poolRow(r: PoolArgs, x: usize, a: u32, b: u32, y: usize, first: u32, la
       if (c == r.ow) return;
     }
     const beginW = windowBegin(adaptive, c, r.w, r.ow, r.strideW, r.padW), endW = windowEnd(adaptive, c, r.w, r.ow, beginW, r.kw);
-    let sum: f32 = 0;
+    const k = max(0, beginW), bytes = <usize>(min(<i32>r.w, endW) - k) << 2;
+    let four = f32x4.splat(0), sum: f32 = 0;
     for (let matrix = i; matrix < endI; matrix++) for (let line = j; line < endJ; line++) {
-      const at = x + (<usize>((matrix * r.h + line) * r.w) << 2);
-      for (let k = max(0, beginW); k < min(<i32>r.w, endW); k++) sum += load<f32>(at + (<usize>k << 2));
+      let at = x + (<usize>((matrix * r.h + line) * r.w + k) << 2);
+      const end = at + bytes;
+      for (const whole = at + (bytes & ~15); at < whole; at += 16) four = f32x4.add(four, v128.load(at));
+      for (; at < end; at += 4) sum += load<f32>(at);
     }
+    if (bytes >= 16) sum += f32x4.extract_lane(four, 0) + f32x4.extract_lane(four, 1) + (f32x4.extract_lane(four, 2) + f32x4.extract_lane(four, 3));
     store<f32>(y + (<usize>c << 2), sum / divisorOf(r, count * counted(r, beginW, endW, r.w, r.padW)));
   }
 }
@@ -116,9 +120,12 @@ function shareRow(r: PoolArgs, x: usize, a: u32, b: u32, y: usize, first: u32, l
     }
     const beginW = windowBegin(adaptive, c, r.w, r.ow, r.strideW, r.padW), endW = windowEnd(adaptive, c, r.w, r.ow, beginW, r.kw);
     const share = load<f32>(y + (<usize>c << 2)) / divisorOf(r, count * counted(r, beginW, endW, r.w, r.padW));
+    const k = max(0, beginW), bytes = <usize>(min(<i32>r.w, endW) - k) << 2, four = f32x4.splat(share);
     for (let matrix = i; matrix < endI; matrix++) for (let line = j; line < endJ; line++) {
-      const at = x + (<usize>((matrix * r.h + line) * r.w) << 2);
-      for (let k = max(0, beginW); k < min(<i32>r.w, endW); k++) add(at + (<usize>k << 2), share);
+      let at = x + (<usize>((matrix * r.h + line) * r.w + k) << 2);
+      const end = at + bytes;
+      for (const whole = at + (bytes & ~15); at < whole; at += 16) v128.store(at, f32x4.add(v128.load(at), four));
+      for (; at < end; at += 4) add(at, share);
     }
   }
 }

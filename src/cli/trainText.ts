@@ -7,11 +7,13 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import type { TextDataset } from "../io/shakespeare.js";
 import { kernelBuild } from "../kernels/load.js";
-import { amount, countParameters, run } from "./course.js";
+import type { Model } from "../model/model.js";
+import { amount, type Course, countParameters, run } from "./course.js";
 import { TEXTS, type TextName } from "./datasets.js";
 import { fittingLanguage } from "./fitting.js";
 import { judgement, judgementText, wholeWindows } from "./judgement.js";
-import { LANGUAGES } from "./languages.js";
+import { LANGUAGES, type LanguageName } from "./languages.js";
+import type { Defaults } from "./networks.js";
 import { jsonLine, print } from "./output.js";
 import { SCHEDULES } from "./schedules.js";
 import type { Training, TrainOptions } from "./train.js";
@@ -19,64 +21,47 @@ import type { Training, TrainOptions } from "./train.js";
 /** What is shown of a trained model. */
 const SHOWN = { length: 300, temperature: 0.8 };
 
+interface Settings extends Course {
+  readonly network: LanguageName;
+  readonly batch: number;
+  readonly sequence: number;
+  /** Steps in an epoch; undefined: as many as have the length of the text. */
+  readonly steps: number | undefined;
+  readonly optimizer: Defaults["optimizer"];
+  readonly schedule: string;
+}
+
 /** The training of a model of text. @throws ArgumentError for options that do not go together */
 export function textTraining(dataset: TextName, options: TrainOptions & { out: string }): Training<TextDataset> {
-  const name = fittingLanguage(dataset, options.model ?? "lstm");
-  const forImages = (["hidden", "activation", "dropout", "validation", "augment"] as const).find((option) => options[option] !== undefined);
-  if (forImages !== undefined)
-    throw new ArgumentError(message("train", `--${forImages} is given, which is for images, not for ${dataset}`));
-  const { defaults, build } = LANGUAGES[name];
-  const { learningRate, seed, out, json } = options;
-  const settings = {
-    ...{ epochs: defaults.epochs, batch: defaults.batch, sequence: defaults.sequence, schedule: "cosine", ...given(options) },
-    optimizer: {
-      ...(options.optimizer === undefined ? defaults.optimizer : { name: options.optimizer }),
-      ...(learningRate !== undefined && { learningRate }),
-    },
-  };
+  const settings = settingsOf(dataset, options);
+  const { network, epochs, batch, sequence, seed, out, json } = settings;
   return {
     load: (signal) => TEXTS[dataset].load(signal),
-    run: async ({ train, validation }, interruption) => {
-      const { epochs, batch, sequence, optimizer, schedule } = settings;
+    run: async (data, interruption) => {
+      const { train, validation } = data;
       const tokenizer = CharTokenizer.fit(train + validation);
-      const model = build(tokenizer.size, sequence).compile({ optimizer: optimizer as never, loss: tokenCrossEntropy });
-      Object.assign(model.metadata, { dataset, network: name, tokenizer: JSON.stringify(tokenizer), sequence: String(sequence) });
-      const steps = options.steps ?? Math.max(1, Math.floor((train.length - 1) / (batch * sequence)));
+      const model = LANGUAGES[network].build(tokenizer.size, sequence);
+      model.compile({ optimizer: settings.optimizer as never, loss: tokenCrossEntropy });
+      Object.assign(model.metadata, { dataset, network, tokenizer: JSON.stringify(tokenizer), sequence: String(sequence) });
+      const steps = settings.steps ?? Math.max(1, Math.floor((train.length - 1) / (batch * sequence)));
+      const rate = model.optimizer.learningRate as number;
+      model.optimizer.learningRate = SCHEDULES[settings.schedule](rate, { epochs, stepsPerEpoch: steps });
+      if (!json) print(introduction(model, data, tokenizer, settings));
+
       const windows = windowBatches(tokenizer.encode(train), { batchSize: batch, length: sequence, steps });
-      model.optimizer.learningRate = SCHEDULES[schedule](model.optimizer.learningRate as number, { epochs, stepsPerEpoch: steps });
       const held = wholeWindows(tokenizer.encode(validation), sequence);
-      if (!json) {
-        const rate = optimizer.learningRate === undefined ? "" : ` ${optimizer.learningRate}`;
-        print(
-          [
-            `${pico.bold(dataset)}: ${amount(train.length)} characters to train on, ${amount(validation.length)} to judge by, ${tokenizer.size} kinds`,
-            `${name}, ${amount(countParameters(model))} parameters`,
-            pico.dim(
-              `${optimizer.name}${rate}${schedule === "constant" ? "" : `, ${schedule} schedule`}, batches of ${batch} × ${sequence}, ${epochs} epochs, seed ${seed}, ${kernelBuild()} kernels`,
-            ),
-            "",
-          ].join("\n"),
-        );
-      }
-      const seconds = await run(
-        model,
-        windows,
-        { dataset, epochs, seed, out, json },
-        { stepsPerEpoch: steps, validationData: held },
-        interruption,
-      );
+      const seconds = await run(model, windows, settings, { stepsPerEpoch: steps, validationData: held }, interruption);
       if (seconds === null) return false;
       const result = await judgement(model, held);
       const text = await generate(model, tokenizer, { ...SHOWN, seed });
       if (json) {
         jsonLine({
-          ...{ event: "result", dataset, network: name, ...result, text, epochs, parameters: countParameters(model), model: out, seed },
+          ...{ event: "result", dataset, network, ...result, text, epochs, parameters: countParameters(model), model: out, seed },
           ...{ kernels: kernelBuild(), seconds },
         });
         return true;
       }
-      print(judgementText(result));
-      print(`\n${text.trim()}\n`);
+      print(`${judgementText(result)}\n\n${text.trim()}\n`);
       print(`${epochs} epochs in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}`);
       print(pico.dim(`more of it: simdgrad generate ${out} --prompt "ROMEO:" --length 500`));
       return true;
@@ -84,12 +69,35 @@ export function textTraining(dataset: TextName, options: TrainOptions & { out: s
   };
 }
 
-/** The options that are there and were given. */
-function given({
-  epochs,
-  batch,
-  sequence,
-  schedule,
-}: TrainOptions): Partial<{ epochs: number; batch: number; sequence: number; schedule: string }> {
-  return Object.fromEntries(Object.entries({ epochs, batch, sequence, schedule }).filter(([, value]) => value !== undefined));
+/** @throws ArgumentError */
+function settingsOf(dataset: TextName, options: TrainOptions & { out: string }): Settings {
+  const network = fittingLanguage(dataset, options.model ?? "lstm");
+  const forImages = (["hidden", "activation", "dropout", "validation", "augment"] as const).find((name) => options[name] !== undefined);
+  if (forImages !== undefined)
+    throw new ArgumentError(message("train", `--${forImages} is given, which is for images, not for ${dataset}`));
+  const { defaults } = LANGUAGES[network];
+  const { learningRate, seed, out, json, steps } = options;
+  const optimizer = options.optimizer === undefined ? defaults.optimizer : { name: options.optimizer };
+  return {
+    ...{ dataset, network, seed, out, json, steps },
+    epochs: options.epochs ?? defaults.epochs,
+    batch: options.batch ?? defaults.batch,
+    sequence: options.sequence ?? defaults.sequence,
+    optimizer: learningRate === undefined ? optimizer : { ...optimizer, learningRate },
+    schedule: options.schedule ?? "cosine",
+  };
+}
+
+function introduction(model: Model, { train, validation }: TextDataset, tokenizer: CharTokenizer, settings: Settings): string {
+  const { dataset, network, optimizer, schedule, batch, sequence, epochs, seed } = settings;
+  const rate = optimizer.learningRate === undefined ? "" : ` ${optimizer.learningRate}`;
+  const course = schedule === "constant" ? "" : `, ${schedule} schedule`;
+  return [
+    `${pico.bold(dataset)}: ${amount(train.length)} characters to train on, ${amount(validation.length)} to judge by, ${tokenizer.size} kinds`,
+    `${network}, ${amount(countParameters(model))} parameters`,
+    pico.dim(
+      `${optimizer.name}${rate}${course}, batches of ${batch} × ${sequence}, ${epochs} epochs, seed ${seed}, ${kernelBuild()} kernels`,
+    ),
+    "",
+  ].join("\n");
 }

@@ -135,6 +135,29 @@ describe.skipIf(text === null)("text", () => {
     expect(one.stdout).toBe(`ROMEO:${more}\n`);
   });
 
+  test("gpt: trained, and it goes on with a text that is longer than what it looks back to", async () => {
+    const args = [
+      "--model",
+      "gpt",
+      "--sequence",
+      "8",
+      "--batch",
+      "4",
+      "--steps",
+      "2",
+      "--epochs",
+      "1",
+      "--json",
+      "--out",
+      "gpt.safetensors",
+    ];
+    const result = await start(folder, ["train", "shakespeare", ...args]);
+    expect(result.code).toBe(0);
+    expect(jsonLines(result)[1]).toMatchObject({ network: "gpt", natsPerCharacter: expect.any(Number) });
+    const { code, stdout } = await start(folder, ["generate", "gpt.safetensors", "--prompt", "ROMEO:", "--length", "20"]);
+    expect([code, stdout.length]).toEqual([0, 27]);
+  }, 240_000);
+
   test("for people: figures and a sample", async () => {
     const { code, stdout } = await start(folder, ["train", "shakespeare", ...steps, "--out", "people-text.safetensors"]);
     expect(code).toBe(0);

@@ -1,7 +1,7 @@
 /** The GRU: r, z = σ of the first thirds of a + b with b = h·Wᵀ + bias; n = tanh(aₙ + r·bₙ), h′ = n + z·(h − n). */
 import { constant, math } from "../math";
 import { madd, nmadd } from "../simd";
-import { Sigmoid, activate, addRow, put } from "./gates";
+import { Sigmoid, activate, bend, put, sumRow } from "./gates";
 import { multiply } from "./product";
 import { SequenceArgs, SequenceGradArgs, clearRow, copyRow, counts, place, stepOf } from "./sequence";
 
@@ -40,7 +40,7 @@ export function gruForward(r: SequenceArgs, from: u32, to: u32): void {
 function gruRow(gates: usize, bias: usize, inner: usize, before: usize, h: usize, out: usize, n: u32): void {
   const bytes = <usize>n << 2;
   activate<Sigmoid>(gates, bias, 2 * n);
-  if (bias) addRow(inner, bias + 2 * bytes, n);
+  if (bias) sumRow(inner, bias + 2 * bytes, inner, n);
   const end = h + bytes;
   let r = gates;
   for (const pairs = h + ((end - h) & ~31); h < pairs; r += 32, inner += 32, before += 32, h += 32, out += 32) {
@@ -97,10 +97,12 @@ function gruRowGrad(g: usize, gates: usize, inner: usize, before: usize, dh: usi
     const h0 = f32x4.add(v128.load(g), v128.load(dh)), h1 = f32x4.add(v128.load(g, 16), v128.load(dh, 16));
     const r0 = v128.load(gates), r1 = v128.load(gates, 16), z0 = v128.load(atZ), z1 = v128.load(atZ, 16);
     const n0 = v128.load(atN), n1 = v128.load(atN, 16);
-    const dn0 = f32x4.mul(f32x4.mul(h0, f32x4.sub(one, z0)), nmadd(n0, n0, one)), dn1 = f32x4.mul(f32x4.mul(h1, f32x4.sub(one, z1)), nmadd(n1, n1, one));
+    const dn0 = f32x4.mul(f32x4.mul(h0, f32x4.sub(one, z0)), nmadd(n0, n0, one));
+    const dn1 = f32x4.mul(f32x4.mul(h1, f32x4.sub(one, z1)), nmadd(n1, n1, one));
     const dz0 = f32x4.mul(f32x4.mul(h0, f32x4.sub(v128.load(before), n0)), bend(z0, one));
     const dz1 = f32x4.mul(f32x4.mul(h1, f32x4.sub(v128.load(before, 16), n1)), bend(z1, one));
-    const dr0 = f32x4.mul(f32x4.mul(dn0, v128.load(inner)), bend(r0, one)), dr1 = f32x4.mul(f32x4.mul(dn1, v128.load(inner, 16)), bend(r1, one));
+    const dr0 = f32x4.mul(f32x4.mul(dn0, v128.load(inner)), bend(r0, one));
+    const dr1 = f32x4.mul(f32x4.mul(dn1, v128.load(inner, 16)), bend(r1, one));
     v128.store(d, dr1, 16), v128.store(d, dr0);
     v128.store(toZ, dz1, 16), v128.store(toZ, dz0);
     v128.store(toN, dn1, 16), v128.store(toN, dn0);
@@ -117,10 +119,4 @@ function gruRowGrad(g: usize, gates: usize, inner: usize, before: usize, dh: usi
     put(dInner, f32x4.mul(dn, r), left);
     put(dh, f32x4.mul(h, z), left);
   }
-}
-
-/** y · (1 − y), the slope of a sigmoid. */
-@inline
-function bend(y: v128, one: v128): v128 {
-  return f32x4.mul(y, f32x4.sub(one, y));
 }

@@ -1,7 +1,7 @@
 /** The LSTM: i, f, g, o = the quarters of a + h·Wᵀ + b; c′ = σ(f)·c + σ(i)·tanh g, h′ = σ(o)·tanh c′, projected where it is. */
 import { constant, math } from "../math";
 import { madd, nmadd } from "../simd";
-import { Sigmoid, Tanh, activate, put } from "./gates";
+import { Sigmoid, Tanh, activate, bend, put, sumRow } from "./gates";
 import { multiply } from "./product";
 import { SequenceArgs, SequenceGradArgs, clearRow, copyRow, counts, place, stepOf } from "./sequence";
 
@@ -132,17 +132,6 @@ class Alone {
   @inline load(a: usize, _b: usize): v128 { return v128.load(a); }
 }
 
-/** to = a + b */
-function sumRow(a: usize, b: usize, to: usize, n: u32): void {
-  const end = to + (<usize>n << 2);
-  for (const pairs = to + ((end - to) & ~31); to < pairs; a += 32, b += 32, to += 32) {
-    const first = f32x4.add(v128.load(a), v128.load(b)), second = f32x4.add(v128.load(a, 16), v128.load(b, 16));
-    v128.store(to, second, 16);
-    v128.store(to, first);
-  }
-  for (; to < end; a += 4, b += 4, to += 4) store<f32>(to, load<f32>(a) + load<f32>(b));
-}
-
 /** The gradients of a sample's gates at a step, from dh = a + b and dc, which becomes that of the step before. */
 function lstmRowGrad<H>(a: usize, b: usize, gates: usize, before: usize, inner: usize, dc: usize, d: usize, n: u32): void {
   const bytes = <usize>n << 2, end = dc + bytes, one = constant(C, 0);
@@ -152,9 +141,11 @@ function lstmRowGrad<H>(a: usize, b: usize, gates: usize, before: usize, inner: 
     const i0 = v128.load(gates), f0 = v128.load(atF), g0 = v128.load(atG), o0 = v128.load(atO), t0 = v128.load(inner), h0 = dh.load(a, b);
     const i1 = v128.load(gates, 16), f1 = v128.load(atF, 16), g1 = v128.load(atG, 16), o1 = v128.load(atO, 16);
     const t1 = v128.load(inner, 16), h1 = dh.load(a + 16, b + 16);
-    const c0 = madd(f32x4.mul(h0, o0), nmadd(t0, t0, one), v128.load(dc)), c1 = madd(f32x4.mul(h1, o1), nmadd(t1, t1, one), v128.load(dc, 16));
+    const c0 = madd(f32x4.mul(h0, o0), nmadd(t0, t0, one), v128.load(dc));
+    const c1 = madd(f32x4.mul(h1, o1), nmadd(t1, t1, one), v128.load(dc, 16));
     const di0 = f32x4.mul(f32x4.mul(c0, g0), bend(i0, one)), di1 = f32x4.mul(f32x4.mul(c1, g1), bend(i1, one));
-    const df0 = f32x4.mul(f32x4.mul(c0, v128.load(before)), bend(f0, one)), df1 = f32x4.mul(f32x4.mul(c1, v128.load(before, 16)), bend(f1, one));
+    const df0 = f32x4.mul(f32x4.mul(c0, v128.load(before)), bend(f0, one));
+    const df1 = f32x4.mul(f32x4.mul(c1, v128.load(before, 16)), bend(f1, one));
     const dg0 = f32x4.mul(f32x4.mul(c0, i0), nmadd(g0, g0, one)), dg1 = f32x4.mul(f32x4.mul(c1, i1), nmadd(g1, g1, one));
     const do0 = f32x4.mul(f32x4.mul(h0, t0), bend(o0, one)), do1 = f32x4.mul(f32x4.mul(h1, t1), bend(o1, one));
     v128.store(d, di1, 16), v128.store(d, di0);
@@ -173,10 +164,4 @@ function lstmRowGrad<H>(a: usize, b: usize, gates: usize, before: usize, inner: 
     put(d + 3 * bytes, f32x4.mul(f32x4.mul(h, t), bend(o, one)), left);
     put(dc, f32x4.mul(c, f), left);
   }
-}
-
-/** y · (1 − y), the slope of a sigmoid. */
-@inline
-function bend(y: v128, one: v128): v128 {
-  return f32x4.mul(y, f32x4.sub(one, y));
 }

@@ -1,15 +1,24 @@
 import { describe, expect, test } from "vitest";
 import {
+  Adam,
+  capture,
   Dense,
+  GRU,
   gradcheck,
   gradgradcheck,
   input,
+  Linear,
   LSTM,
   LSTMCell,
   Model,
+  Module,
+  manualSeed,
+  mse,
   noGrad,
   Sequential,
+  setThreads,
   type Tensor,
+  tensor,
   zeros,
 } from "../../../src/index.js";
 import { failure } from "../../support/errors.js";
@@ -201,6 +210,56 @@ test("with inputShape a Sequential builds and counts all its layers", () => {
   expect(failure(() => new LSTM(3, 8, { inputShape: [5, 4] }))).toMatch(
     /^SHAPE LSTM: x has shape \[1, 5, 4\]; expected \[batch, steps, 3\]/,
   );
+});
+
+test("steps that carry states and lengths along are replayed, with the bits of eager ones on any number of threads", async () => {
+  class Net extends Module {
+    reader = new LSTM(5, 19, { numLayers: 2, dropout: 0.3, bidirectional: true, projSize: 7 });
+    writer = new GRU(14, 33);
+    head = new Linear(33, 2);
+    forward(x: Tensor, state: [Tensor, Tensor], lengths: Tensor): [Tensor, Tensor, Tensor] {
+      const { output, state: after } = this.reader.forward(x, state, { lengths });
+      return [this.head.forward(this.writer.forward(output, null, { lengths }).last), ...after];
+    }
+  }
+  const batch = 37;
+  const counts = (i: number): Tensor =>
+    tensor(
+      Array.from({ length: batch }, (_, j) => 1 + ((i + j) % 9)),
+      { dtype: "int32" },
+    );
+  const run = async (threads: number, isCaptured: boolean): Promise<unknown> => {
+    await setThreads(threads);
+    manualSeed(7);
+    const net = new Net();
+    const optimizer = new Adam(net.parameters(), { learningRate: 0.01 });
+    const train = (x: Tensor, y: Tensor, h: Tensor, c: Tensor, lengths: Tensor): Tensor[] => {
+      optimizer.zeroGrad();
+      const [out, ...state] = net.forward(x, [h, c], lengths);
+      const loss = mse(out, y);
+      loss.backward();
+      optimizer.step();
+      return [loss, ...state.map((tensor) => tensor.detach())];
+    };
+    const step = isCaptured ? capture(train) : train;
+    let [h, c] = [zeros([4, batch, 7]), zeros([4, batch, 19])];
+    const losses: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const [loss, ...after] = step(numbers([batch, 9, 5], i), numbers([batch, 2], 3 * i), h, c, counts(i));
+      losses.push(loss.item());
+      [h, c] = after.map((tensor) => tensor.clone());
+    }
+    const wrong = failure(() => step(numbers([batch, 9, 5]), numbers([batch, 2]), h, c, counts(1).add(1)));
+    return [losses, [...c.data], net.parameters().map(({ data }) => [...data]), wrong];
+  };
+  try {
+    const expected = await run(1, false);
+    expect((expected as unknown[])[3]).toMatch(/^SHAPE LSTM: lengths\[7\] is 10; expected 1 … 9/);
+    for (const threads of [1, 2, 3]) expect(await run(threads, true)).toEqual(expected);
+    expect(await run(3, false)).toEqual(expected);
+  } finally {
+    await setThreads(1);
+  }
 });
 
 test("an empty batch, and one sample", () => {

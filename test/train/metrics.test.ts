@@ -4,7 +4,7 @@ import type { Metric } from "../../src/train/metrics/metric.js";
 import * as metrics from "../../src/train/metrics.js";
 import { failure } from "../support/errors.js";
 
-const { Accuracy, ConfusionMatrix, MAE, MSE, TopK } = metrics;
+const { Accuracy, ConfusionMatrix, MAE, MeanIoU, MSE, TopK } = metrics;
 
 const logits = tensor([
   [3, 1, 2],
@@ -19,6 +19,7 @@ const WORKED: Record<keyof typeof metrics, readonly [prediction: Tensor, target:
   Accuracy: [logits, labels, 0.75],
   ConfusionMatrix: [logits, labels, 0.75],
   MAE: [tensor([1, 2]), tensor([1, 4]), 1],
+  MeanIoU: [logits, labels, 0.5],
   MSE: [tensor([1, 2]), tensor([1, 4]), 2],
   TopK: [tensor([[7, 6, 5, 4, 3, 2], [1, 2, 3, 4, 5, 6]]), tensor([5, 5]), 0.5], // biome-ignore format: a matrix
 };
@@ -110,6 +111,20 @@ test("confusion matrix", () => {
     [0, 0, 0],
   ]);
   expect(metric.result()).toBe(0.75);
+});
+
+test("meanIoU: of the classes that are there, of images too, and of masks", () => {
+  const metric = new MeanIoU();
+  metric.update(logits.slice([[0, 2]]), tensor([0, 2]));
+  expect(metric.result()).toBe(1);
+  metric.update(logits, labels);
+  // Counts of true and predicted classes: [[3, 0, 0], [0, 1, 1], [0, 0, 1]].
+  expect(metric.result()).toBeCloseTo((1 + 1 / 2 + 1 / 2) / 3, 12);
+  const mask = tensor([[[[1, 1], [0, 0]]]]); // biome-ignore format: an image
+  const found = tensor([[[[4, -4], [4, -4]]]]); // biome-ignore format: an image
+  const masks = new MeanIoU({ fromLogits: true });
+  masks.update(found, mask);
+  expect(masks.result()).toBeCloseTo(1 / 3, 12);
 });
 
 describe("classes on axis 1, as crossEntropy has them", () => {

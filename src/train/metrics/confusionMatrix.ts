@@ -26,8 +26,8 @@ export interface ConfusionMatrixOptions extends OptionsOf<typeof CONFUSION_MATRI
  * matrix.counts   // [[1, 0], [1, 1]]
  */
 export class ConfusionMatrix extends Metric {
-  static readonly aka = ["confusion"];
-  readonly name = "confusionMatrix";
+  static readonly aka: readonly string[] = ["confusion"];
+  readonly name: string = "confusionMatrix";
   override readonly greaterIsBetter = true;
   /** counts[true][predicted], weighted if samples are; empty before the first batch. */
   counts: number[][] = [];

@@ -75,9 +75,8 @@ export function plan(r: Convolution): Windows {
     w.lineStep = width << 2;
     w.depthStep = w.lineStep * ((lines - 1) * r.strideH + tall);
     w.channelStep = w.depthStep * r.kd;
+    // The gaps, of 384 channels at most, lie in the slab behind the place for the image.
     if (!(w.channelStep & 4095)) w.channelStep += 64;
-    // The gap above is for one of them at least.
-    if (w.channelStep * w.channels > 4 * IMAGE + 64) w.channels--;
     w.sampleStep = w.channelStep * w.channels;
   }
   const positions = r.oh * r.ow, whole = r.od == 1 && w.lines == r.oh && w.columns == r.ow;

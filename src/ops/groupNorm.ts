@@ -1,10 +1,15 @@
+import { ones, zeros } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Fused } from "./activation.js";
+import { batchNormEval } from "./batchNorm.js";
 import { layerNorm } from "./layerNorm.js";
 
 interface Attributes {
   /** Divides the channels. */
   readonly groups: number;
   readonly epsilon: number;
+  /** What is applied to the result; null: nothing. */
+  readonly activation: Fused | null;
 }
 
 /**
@@ -14,11 +19,12 @@ interface Attributes {
  * Wu and He, arXiv 1803.08494, 2018.
  * @internal
  */
-export function groupNorm(x: Tensor, weight: Tensor | null, bias: Tensor | null, { groups, epsilon }: Attributes): Tensor {
+export function groupNorm(x: Tensor, weight: Tensor | null, bias: Tensor | null, { groups, epsilon, activation }: Attributes): Tensor {
   const [n, channels, ...axes] = x.shape;
   const size = axes.reduce((product, extent) => product * extent, channels / groups);
   const normal = layerNorm(x.reshape([n, groups, size]), null, null, { axes: 1, epsilon }).reshape(x.shape);
-  const along = (values: Tensor): Tensor => values.reshape([channels, ...axes.map(() => 1)]);
-  const scaled = weight === null ? normal : normal.mul(along(weight));
-  return bias === null ? scaled : scaled.add(along(bias));
+  if (weight === null && bias === null && activation === null) return normal;
+  // What is normalised has mean 0 and variance 1: by these, batch norm's kernels are an affine map of channels, and all its gradients.
+  const standard = { mean: zeros([channels]), variance: ones([channels]), batches: null };
+  return batchNormEval(normal, weight, bias, standard, { epsilon: 0, momentum: null, activation });
 }

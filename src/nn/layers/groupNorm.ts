@@ -93,6 +93,8 @@ export class GroupNorm extends Layer<typeof GROUP_NORM> {
     checkTensor("GroupNorm", "x", x);
     this.resultShape(x.shape);
     const { numGroups, epsilon } = this.settings;
-    return this.#activation.apply(groupNorm(...normalizable(x, this.weight, this.bias), { groups: numGroups, epsilon }));
+    const { fused, apply } = this.#activation;
+    const result = groupNorm(...normalizable(x, this.weight, this.bias), { groups: numGroups, epsilon, activation: fused });
+    return fused === null ? apply(result) : result;
   }
 }

@@ -8,7 +8,7 @@ import { dataFile } from "../support/data.js";
 
 const file = dataFile("CIFAR-10", "cifar10/cifar10-train-10k.bin.gz");
 
-const EPOCHS = 14;
+const EPOCHS = 10;
 const BATCH = 64;
 
 describe.skipIf(file === null)("CIFAR-10, the subset of 10,000 images", () => {

@@ -10,6 +10,7 @@ import { turned } from "../../ops/rotary.js";
 import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { count, flag, number } from "../../options/kinds.js";
+import { isPlain } from "../../options/plain.js";
 import { zeros } from "../../tensor/creation.js";
 import { isFloating } from "../../tensor/dtype.js";
 import { currentSeed, underSeed } from "../../tensor/seed.js";
@@ -69,6 +70,11 @@ const FORWARD = declare("MultiheadAttention.forward", {
 
 /** Options of `MultiheadAttention`'s forward. */
 export interface AttentionCallOptions extends OptionsOf<typeof FORWARD> {}
+
+/** Whether options of a call are { needWeights: false }. */
+function saysNoWeights(options: unknown): boolean {
+  return isPlain(options) && options.needWeights === false && Object.keys(options).length === 1;
+}
 
 /** The settings on which the shapes of the parameters depend. */
 type Shaping = Pick<SettingsOf<typeof MULTIHEAD_ATTENTION>, "embedDim" | "numHeads" | "bias" | "addBiasKv" | "kdim" | "vdim" | "rotary">;
@@ -207,8 +213,10 @@ export class MultiheadAttention extends Layer<typeof MULTIHEAD_ATTENTION> {
     return [query, key, value, { needWeights: false }];
   }
 
-  override operandsIn(args: readonly unknown[]): unknown[] {
-    return args.filter((operand) => operand !== undefined && operand !== null);
+  /** @internal a model's call may say that it needs no weights, as those of `argumentsOf` do, and nothing else */
+  override operandsIn([query, key, value, options]: readonly unknown[]): unknown[] {
+    const operands = [query, key ?? (value == null ? null : query), value, saysNoWeights(options) ? null : options];
+    return operands.filter((operand) => operand !== undefined && operand !== null);
   }
 
   protected override resultShape(query: Shape, key: Shape = query, value: Shape = key): Shape {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   concat,
+  deserializeModel,
   input,
   type KeyValues,
   Model,
@@ -113,6 +114,20 @@ test("in functional models it takes query, key and value", () => {
   const model = new Model({ inputs: [query, memory], outputs: layer.forward(query, memory, memory).output });
   const [x, m] = [randn([2, 3, 4]), randn([2, 5, 4])];
   close(noGrad(() => model.forward(x, m)) as Tensor, layer.forward(x, m, m).output);
+});
+
+test("functional models with it are loaded again, whichever of query, key and value the calls gave", () => {
+  const x = input([3, 4]);
+  const layer = new MultiheadAttention(4, 2);
+  const self = layer.forward(x).output;
+  const cross = layer.forward(self, x, x, { needWeights: false }).output;
+  const model = new Model({ inputs: x, outputs: layer.forward(cross, null, self).output });
+  const sample = randn([2, 3, 4]);
+  const again = deserializeModel(model.serialize()) as Model;
+  expect((again.forward(sample) as Tensor).toArray()).toEqual((model.forward(sample) as Tensor).toArray());
+  const by = layer.forward(layer.forward(sample).output, sample, sample).output;
+  close(model.forward(sample) as Tensor, layer.forward(by, by, layer.forward(sample).output).output);
+  expect(failure(() => layer.forward(x, x, x, { causal: true }))).toContain("an operand beside symbolic tensors is an object");
 });
 
 test("errors name the values", () => {

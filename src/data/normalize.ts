@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
+import { kindText, listText, message } from "../errors/message.js";
 import { declare } from "../options/declare.js";
 import { option } from "../options/option.js";
 import type { Transform } from "./transform.js";
@@ -12,16 +12,17 @@ function isEach(value: unknown, above: number): boolean {
   return list.length > 0 && list.every((one) => typeof one === "number" && one > above && one < Number.POSITIVE_INFINITY);
 }
 
+const EACH = {
+  required: true,
+  show: (value: unknown): string => (Array.isArray(value) ? listText(value) : kindText(value)),
+} as const;
+
 const NORMALIZE = declare(
   "normalize",
   {},
   {
-    mean: option<Channels, { required: true }>("a number, or one for each channel", (value) => isEach(value, Number.NEGATIVE_INFINITY), {
-      required: true,
-    }),
-    std: option<Channels, { required: true }>("a number > 0, or one for each channel", (value) => isEach(value, 0), {
-      required: true,
-    }),
+    mean: option<Channels, typeof EACH>("a number, or one for each channel", (value) => isEach(value, Number.NEGATIVE_INFINITY), EACH),
+    std: option<Channels, typeof EACH>("a number > 0, or one for each channel", (value) => isEach(value, 0), EACH),
   },
 );
 

@@ -62,7 +62,7 @@ export function streamBatches(tokens: Tokens, options: StreamBatchesOptions): It
   const { batchSize, length } = STREAM_BATCHES.readOptions(options);
   const text = numbersOf(op, tokens);
   const stream = Math.floor((text.length - 1) / batchSize);
-  if (stream < length) throw tooShort(op, text.length, `${batchSize} streams of ${length}`, batchSize * length + 1);
+  if (stream < length) throw tooShort(op, text.length, `${batchSize} streams of ${length} need`, batchSize * length + 1);
   return {
     *[Symbol.iterator]() {
       for (let at = 0; at + length <= stream; at += length) {
@@ -100,7 +100,7 @@ export function windowBatches(tokens: Tokens, options: WindowBatchesOptions): It
   const { batchSize, length, steps, seed } = WINDOW_BATCHES.readOptions(options);
   const text = numbersOf(op, tokens);
   const places = text.length - length;
-  if (places < 1) throw tooShort(op, text.length, `a sequence of ${length}`, length + 1);
+  if (places < 1) throw tooShort(op, text.length, `a sequence of ${length} needs`, length + 1);
   const passes = new Passes(seed);
   const batches = steps ?? Math.max(1, Math.floor((text.length - 1) / (batchSize * length)));
   return {
@@ -137,7 +137,5 @@ function numbersOf(op: string, tokens: Tokens): Int32Array {
 }
 
 function tooShort(op: string, found: number, what: string, needed: number): ArgumentError {
-  return new ArgumentError(
-    message(op, `the text has ${found} tokens; ${what} need at least ${needed}`, "Take a smaller length or batchSize."),
-  );
+  return new ArgumentError(message(op, `the text has ${found} tokens; ${what} at least ${needed}`, "Take a smaller length or batchSize."));
 }

@@ -44,6 +44,12 @@ describe("streamBatches", () => {
 });
 
 describe("windowBatches", () => {
+  test("a text that is too short", () => {
+    expect(() => windowBatches([1, 2, 3], { batchSize: 2, length: 5, steps: 1 })).toThrow(
+      new ArgumentError("windowBatches: the text has 3 tokens; a sequence of 5 needs at least 6. Take a smaller length or batchSize."),
+    );
+  });
+
   test("every place occurs, the first and the last, and targets are the next tokens", () => {
     const seen = new Set<number>();
     for (const batch of windowBatches(TEXT, { batchSize: 8, length: 3, steps: 100, seed: 1 })) {

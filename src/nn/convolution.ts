@@ -3,7 +3,7 @@ import { message, shapeText } from "../errors/message.js";
 import type { Parameter } from "../graph/parameter.js";
 import type { DType } from "../memory/views.js";
 import type { Fused } from "../ops/activation.js";
-import { layoutText } from "../ops/convGeometry.js";
+import { layoutMend, layoutText } from "../ops/convGeometry.js";
 import { checkFloating } from "../ops/convOperands.js";
 import { checkTensor } from "../ops/operands.js";
 import type { AnyDeclaration, SettingsOf } from "../options/declare.js";
@@ -107,7 +107,16 @@ export function channelsOf(op: string, axes: number, inChannels: number | null, 
   const channels = inputShape.length === axes + 2 ? inputShape[1] : 0;
   if (inChannels !== null && (inputShape.length === 0 || channels === inChannels)) return inChannels;
   if (inChannels === null && channels > 0) return channels;
-  throw new ShapeError(message(op, `x has shape ${shapeText(inputShape)}; expected ${layoutText(axes, inChannels ?? "c")}`));
+  const mend = inputMend(axes, inChannels, inputShape);
+  throw new ShapeError(message(op, `x has shape ${shapeText(inputShape)}; expected ${layoutText(axes, inChannels ?? "c")}`, mend));
+}
+
+/** How the input that a layer is built for is mended, where one can be seen. An inputShape comes with a batch of one before it. */
+function inputMend(axes: number, inChannels: number | null, inputShape: Shape): string | undefined {
+  if (inputShape.length === axes + 3 && inputShape[0] === 1) return "An inputShape is that of one sample, without the batch.";
+  if (inChannels !== null) return layoutMend(inputShape, axes, inChannels);
+  if (inputShape.length !== axes + 1) return undefined;
+  return "x.unsqueeze(0) is a batch of one sample, x.unsqueeze(1) gives each sample one channel.";
 }
 
 /** The shape of a sample, unless its extents are not known: of a layer that was built without an input, or from the weights of a file. */

@@ -155,11 +155,11 @@ function checkInput(op: string, x: Shape, weight: Shape, channels: number): void
   const axes = weight.length - 2;
   if ([axes + 1, axes + 2].includes(x.length) && x[x.length - axes - 1] === channels) return;
   const expected = `expected ${layoutText(axes, channels)}, as weight ${shapeText(weight)} says`;
-  throw new ShapeError(message(op, `x has shape ${shapeText(x)}; ${expected}`, mendOf(x, axes, channels)));
+  throw new ShapeError(message(op, `x has shape ${shapeText(x)}; ${expected}`, layoutMend(x, axes, channels)));
 }
 
 /** How an input of another layout is mended, where one can be seen. */
-function mendOf(x: Shape, axes: number, channels: number): string | undefined {
+export function layoutMend(x: Shape, axes: number, channels: number): string | undefined {
   const spatial = Array.from({ length: axes }, (_, i) => i + 1);
   if (x.length === axes + 2 && x[axes + 1] === channels) {
     return `If the channels stand last, use x.permute(${shapeText([0, axes + 1, ...spatial])}).`;

@@ -203,7 +203,7 @@ describe("errors name the values and the mend", () => {
     [
       "a first input without a batch",
       () => new Conv2d(null, 8, 3).forward(images(3, 9, 9)),
-      "SHAPE Conv2d: x has shape [3, 9, 9]; expected [n, c, h, w].",
+      "SHAPE Conv2d: x has shape [3, 9, 9]; expected [n, c, h, w]. x.unsqueeze(0) is a batch of one sample, x.unsqueeze(1) gives each sample one channel.",
     ],
     [
       "a kernel larger than the padded input",
@@ -243,7 +243,12 @@ describe("errors name the values and the mend", () => {
     [
       "an inputShape of other channels",
       () => new Conv2d(3, 8, 3, { inputShape: [28, 28, 3] }),
-      "SHAPE Conv2d: x has shape [1, 28, 28, 3]; expected [n, 3, h, w].",
+      "SHAPE Conv2d: x has shape [1, 28, 28, 3]; expected [n, 3, h, w]. If the channels stand last, use x.permute([0, 3, 1, 2]).",
+    ],
+    [
+      "an inputShape with a batch",
+      () => new Conv2d(3, 8, 3, { inputShape: [1, 3, 28, 28] }),
+      "SHAPE Conv2d: x has shape [1, 1, 3, 28, 28]; expected [n, 3, h, w]. An inputShape is that of one sample, without the batch.",
     ],
     ["Keras's words", () => new Conv2d(3, 8, 3, { strides: 2 } as never), 'ARGUMENT Conv2d: unknown option "strides"'],
   ])("%s", (_, run, text) => expect(failure(run)).toContain(text));

@@ -38,9 +38,13 @@ export const TRANSFORMER_OPTIONS = {
 
 /** Positional arguments of a Transformer's layers. */
 export const TRANSFORMER_SIZES = {
-  dModel: count({ required: true, nullable: true }),
-  numHeads: count({ required: true }),
+  dModel: count({ required: true, nullable: true, mend: sizesMend }),
+  numHeads: count({ required: true, mend: sizesMend }),
 };
+
+function sizesMend(): string {
+  return "Its arguments are dModel, numHeads and options, as (64, 4, { … }); null takes dModel from the first input.";
+}
 
 export type TransformerDeclaration = Declaration<typeof TRANSFORMER_OPTIONS, typeof TRANSFORMER_SIZES>;
 export type TransformerSettings = SettingsOf<TransformerDeclaration>;

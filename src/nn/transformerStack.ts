@@ -5,14 +5,7 @@ import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Layer, type StateShapes } from "./layer.js";
 import { LayerNorm } from "./layers/layerNorm.js";
-import {
-  normShapes,
-  TRANSFORMER_OPTIONS,
-  TRANSFORMER_SIZES,
-  type TransformerLayer,
-  type TransformerSettings,
-  widthOf,
-} from "./transformerLayer.js";
+import { normShapes, TRANSFORMER_OPTIONS, type TransformerLayer, type TransformerSettings, widthOf } from "./transformerLayer.js";
 
 /** Options of a stack of a Transformer's layers. */
 export const STACK_OPTIONS = {
@@ -22,7 +15,15 @@ export const STACK_OPTIONS = {
 };
 
 /** Positional arguments of a stack. */
-export const STACK_SIZES = { ...TRANSFORMER_SIZES, numLayers: count({ required: true }) };
+export const STACK_SIZES = {
+  dModel: count({ required: true, nullable: true, mend: sizesMend }),
+  numHeads: count({ required: true, mend: sizesMend }),
+  numLayers: count({ required: true, mend: sizesMend }),
+};
+
+function sizesMend(): string {
+  return "Its arguments are dModel, numHeads, numLayers and the options of its layers, as (64, 4, 2, { … }).";
+}
 
 export type StackDeclaration = Declaration<typeof STACK_OPTIONS, typeof STACK_SIZES>;
 export type StackSettings = SettingsOf<StackDeclaration>;

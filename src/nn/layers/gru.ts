@@ -4,11 +4,11 @@ import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Cell } from "../recurrent/cell.js";
 import { Recurrent } from "../recurrent/layer.js";
-import { CELL_OPTIONS, LAYER_OPTIONS, SIZES } from "../recurrent/options.js";
+import { CELL_OPTIONS, LAYER_OPTIONS, sizesOf } from "../recurrent/options.js";
 import { cellShapes, stackShapes } from "../recurrent/parameters.js";
 
-const GATED = declare("GRU", LAYER_OPTIONS, SIZES);
-const GATED_CELL = declare("GRUCell", CELL_OPTIONS, SIZES);
+const GATED = declare("GRU", LAYER_OPTIONS, sizesOf("GRU"));
+const GATED_CELL = declare("GRUCell", CELL_OPTIONS, sizesOf("GRUCell"));
 
 /** Options of `GRU`. */
 export interface GRUOptions extends OptionsOf<typeof GATED> {}

@@ -7,7 +7,7 @@ import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Cell } from "../recurrent/cell.js";
 import { Recurrent } from "../recurrent/layer.js";
-import { CELL_OPTIONS, LAYER_OPTIONS, SIZES } from "../recurrent/options.js";
+import { CELL_OPTIONS, LAYER_OPTIONS, sizesOf } from "../recurrent/options.js";
 import { cellShapes, stackShapes } from "../recurrent/parameters.js";
 
 const LONG = declare(
@@ -17,9 +17,9 @@ const LONG = declare(
     projSize: number({ default: 0, min: 0, whole: true }),
     ...LAYER_OPTIONS,
   },
-  SIZES,
+  sizesOf("LSTM"),
 );
-const LONG_CELL = declare("LSTMCell", CELL_OPTIONS, SIZES);
+const LONG_CELL = declare("LSTMCell", CELL_OPTIONS, sizesOf("LSTMCell"));
 
 /** Options of `LSTM`. */
 export interface LSTMOptions extends OptionsOf<typeof LONG> {}

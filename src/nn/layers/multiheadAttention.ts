@@ -24,6 +24,10 @@ import { Layer } from "../layer.js";
 import { Dropout } from "./dropout.js";
 import { Linear } from "./linear.js";
 
+function sizesMend(): string {
+  return "Write new MultiheadAttention(64, 4), or new MultiheadAttention(null, 4), which takes embedDim from its first input.";
+}
+
 const MULTIHEAD_ATTENTION = declare(
   "MultiheadAttention",
   {
@@ -47,8 +51,8 @@ const MULTIHEAD_ATTENTION = declare(
     rotary: flag({ default: false, aka: ["rope"] }),
   },
   {
-    embedDim: count({ required: true, nullable: true, mend: () => "Write new MultiheadAttention(64, 4), or null for the input's." }),
-    numHeads: count({ required: true }),
+    embedDim: count({ required: true, nullable: true, mend: sizesMend }),
+    numHeads: count({ required: true, mend: sizesMend }),
   },
 );
 

@@ -5,7 +5,7 @@ import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Cell } from "../recurrent/cell.js";
 import { Recurrent } from "../recurrent/layer.js";
-import { CELL_OPTIONS, LAYER_OPTIONS, SIZES } from "../recurrent/options.js";
+import { CELL_OPTIONS, LAYER_OPTIONS, sizesOf } from "../recurrent/options.js";
 import { cellShapes, stackShapes } from "../recurrent/parameters.js";
 
 const NONLINEARITY = {
@@ -13,8 +13,8 @@ const NONLINEARITY = {
   nonlinearity: choice(["tanh", "relu"], { default: "tanh", aka: ["activation"] }),
 };
 
-const PLAIN = declare("RNN", { ...NONLINEARITY, ...LAYER_OPTIONS }, SIZES);
-const PLAIN_CELL = declare("RNNCell", { ...NONLINEARITY, ...CELL_OPTIONS }, SIZES);
+const PLAIN = declare("RNN", { ...NONLINEARITY, ...LAYER_OPTIONS }, sizesOf("RNN"));
+const PLAIN_CELL = declare("RNNCell", { ...NONLINEARITY, ...CELL_OPTIONS }, sizesOf("RNNCell"));
 
 /** Options of `RNN`. */
 export interface RNNOptions extends OptionsOf<typeof PLAIN> {}

@@ -1,3 +1,4 @@
+import { checkTensor } from "../../ops/operands.js";
 import { declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
 import { count, flag } from "../../options/kinds.js";
 import { currentSeed, underSeed } from "../../tensor/seed.js";
@@ -105,6 +106,8 @@ export class Transformer extends Layer<typeof TRANSFORMER> {
   forward(source: Tensor, target: Tensor, options?: TransformerCallOptions): Tensor {
     const { sourceMask, targetMask, memoryMask, sourceKeyPaddingMask, targetKeyPaddingMask, memoryKeyPaddingMask, causal } =
       FORWARD.readOptions(options);
+    checkTensor("Transformer", "source", source);
+    checkTensor("Transformer", "target", target);
     const memory = this.encoder.forward(source, { mask: sourceMask, keyPaddingMask: sourceKeyPaddingMask });
     const ofTarget = { mask: targetMask, keyPaddingMask: targetKeyPaddingMask, causal };
     return this.decoder.forward(target, memory, { ...ofTarget, memoryMask, memoryKeyPaddingMask });

@@ -1,6 +1,7 @@
 import { ArgumentError, DTypeError, ShapeError } from "../../errors/errors.js";
 import { kindText, message, shapeText } from "../../errors/message.js";
 import { checkTensor } from "../../ops/operands.js";
+import { isPlain } from "../../options/plain.js";
 import { isFloating } from "../../tensor/dtype.js";
 import { type Shape, sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -24,6 +25,10 @@ export function checkFloating(op: string, dtype: Tensor["dtype"]): void {
  */
 export function stateOf(op: string, state: unknown, shapes: readonly Shape[]): readonly Tensor[] | null {
   if (state === undefined || state === null) return null;
+  if (isPlain(state)) {
+    const mend = `Options come third: forward(x, null, { ${Object.keys(state)[0] ?? "lengths"} }).`;
+    throw new ArgumentError(message(op, `the state is ${kindText(state)}; expected ${shapes.length === 2 ? "[h, c]" : "h"}`, mend));
+  }
   const tensors: unknown[] = Array.isArray(state) ? state : [state];
   if (tensors.length !== shapes.length) {
     const [found, expected] = [Array.isArray(state) ? kindText(state) : "one tensor", shapes.length === 2 ? "[h, c]" : "h"];

@@ -3,11 +3,11 @@ import type { Shape } from "../../tensor/shape.js";
 import type { InitializerSpec } from "../drawn.js";
 import { initializer, sampleShape } from "../options.js";
 
-/** What recurrent layers and cells take before their options. */
-export const SIZES = {
-  inputSize: count({ required: true, nullable: true, mend: () => "Pass null to take it from the first input." }),
-  hiddenSize: count({ required: true }),
-};
+/** What recurrent layers and cells take before their options. @param op the layer, as errors show it */
+export function sizesOf(op: string) {
+  const mend = () => `Write new ${op}(8, 32), or new ${op}(null, 32), which takes inputSize from its first input.`;
+  return { inputSize: count({ required: true, nullable: true, mend }), hiddenSize: count({ required: true, mend }) };
+}
 
 /** Options of cells and layers. */
 export const CELL_OPTIONS = {

@@ -151,6 +151,15 @@ test("a cell takes the steps of a layer", () => {
   );
 });
 
+test("calls of Keras's and options in the state's place are answered with the call that is meant", () => {
+  expect(failure(() => new LSTM(16 as never, undefined as never))).toBe(
+    "ARGUMENT LSTM: hiddenSize is undefined; expected a whole number ≥ 1. Write new LSTM(8, 32), or new LSTM(null, 32), which takes inputSize from its first input.",
+  );
+  expect(failure(() => new LSTM(3, 4).forward(zeros([2, 5, 3]), { lengths: [3, 2] } as never))).toBe(
+    "ARGUMENT LSTM: the state is an object; expected [h, c]. Options come third: forward(x, null, { lengths }).",
+  );
+});
+
 test("derivatives of first and second order in float64", () => {
   const layer = numbered(new LSTM(2, 3, { projSize: 2, bidirectional: true }));
   const x = numbers([2, 3, 2], 3, true, "float64");

@@ -137,6 +137,9 @@ test("errors name the values", () => {
   expect(failure(() => new MultiheadAttention(10, 4))).toBe(
     "ARGUMENT MultiheadAttention: numHeads is 4, which does not divide embedDim 10. Take one of 1, 2, 5, 10.",
   );
+  expect(failure(() => new MultiheadAttention(10, undefined as never))).toBe(
+    "ARGUMENT MultiheadAttention: numHeads is undefined; expected a whole number ≥ 1. Write new MultiheadAttention(64, 4), or new MultiheadAttention(null, 4), which takes embedDim from its first input.",
+  );
   expect(failure(() => new MultiheadAttention(null, 4).forward(randn([1, 2, 6])))).toContain("does not divide embedDim 6");
   expect(failure(() => layer.forward(x, value, value))).toBe(
     "SHAPE MultiheadAttention: query [2, 3, 4], key [2, 5, 4] and value [2, 5, 4] do not fit; expected 3 as the key's last extent, kdim.",

@@ -18,4 +18,6 @@ test("errors", () => {
   expect(failure(() => net.forward(randn([1, 4, 8]), randn([1, 3, 8]), { tgtMask: null } as object))).toContain(
     'Did you mean "targetMask"?',
   );
+  expect(failure(() => net.forward(randn([1, 4, 8]), undefined as never))).toContain("Transformer: target is undefined; expected a tensor");
+  expect(failure(() => new Transformer({ dModel: 8 } as never, 2))).toContain("Its arguments are dModel, numHeads and options");
 });

@@ -15,6 +15,9 @@ test("layers of their own, one behind the other, and the norm", () => {
 
 test("errors", () => {
   expect(failure(() => new TransformerEncoder(8, 3, 1))).toContain("numHeads is 3, which does not divide embedDim 8");
+  expect(failure(() => new TransformerEncoder(new TransformerEncoder(8, 2, 1) as never, 6, 1))).toContain(
+    "dModel is a TransformerEncoder; expected a whole number ≥ 1, or null. Its arguments are dModel, numHeads, numLayers",
+  );
   expect(failure(() => new TransformerEncoder(8, 2, 0))).toContain("numLayers is 0; expected a whole number ≥ 1");
 });
 

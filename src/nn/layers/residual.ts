@@ -6,6 +6,7 @@ import { option } from "../../options/option.js";
 import { type Shape, sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { activationOf } from "../activations.js";
+import type { Architecture } from "../architecture.js";
 import { isModule } from "../forward.js";
 import { Layer } from "../layer.js";
 import { Module } from "../module.js";
@@ -54,9 +55,10 @@ export class Residual extends Layer<typeof RESIDUAL> {
     super(arguments.length, body, options);
   }
 
-  override describe() {
+  override describe(): Architecture {
     const layers = [this.body, ...(this.shortcut === null ? [] : [this.shortcut])].map((layer) => layer.describe());
-    return { ...super.describe(), below: undefined, layers };
+    const { below: _, ...own } = super.describe();
+    return { ...own, layers };
   }
 
   protected override resultShape(inputShape: Shape): Shape {

@@ -95,6 +95,8 @@ export async function walk({ each, eachAsynchronous, only }: WalkOptions): Promi
         if (kernelBuild() !== build) useKernels(build);
         if (calls % 5 === 0) checkSound(() => shownCall(subject, wrong));
       }
+      // Large models that calls made go when the event loop turns.
+      await new Promise((resolve) => setImmediate(resolve));
     }
     await setThreads(1);
     return { calls, subjects: subjects.length, faults: [...faults.values()] };

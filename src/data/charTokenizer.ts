@@ -102,10 +102,13 @@ export class CharTokenizer implements Tokenizer {
   decode(tokens: ArrayLike<number> | Tensor): string {
     checkArity("decode", arguments.length, 1);
     const numbers = tokens instanceof Tensor ? tokens.view() : tokens;
+    if (typeof numbers !== "object" || typeof numbers?.length !== "number") {
+      throw new ArgumentError(message("decode", `the tokens are ${kindText(tokens)}; expected a list of numbers`));
+    }
     return Array.from(numbers, (number, i) => {
       const character = this.characters[number];
       if (character !== undefined) return character;
-      throw new IndexError(message("decode", `token ${number} at position ${i} is outside 0 … ${this.size - 1}`));
+      throw new IndexError(message("decode", `token ${kindText(number)} at position ${i} is outside 0 … ${this.size - 1}`));
     }).join("");
   }
 

@@ -1,6 +1,7 @@
 import { ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { type CrossEntropyOptions, crossEntropy } from "../nn/losses.js";
+import { checkTensor, checkTensorArity } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /**
@@ -16,6 +17,9 @@ import type { Tensor } from "../tensor/tensor.js";
  */
 export const tokenCrossEntropy = Object.assign(
   function tokenCrossEntropy(prediction: Tensor, target: Tensor, options?: CrossEntropyOptions): Tensor {
+    checkTensorArity("tokenCrossEntropy", arguments.length, 3);
+    checkTensor("tokenCrossEntropy", "prediction", prediction);
+    checkTensor("tokenCrossEntropy", "target", target);
     const { rank, shape } = prediction;
     if (rank !== 3 || target.rank !== 2 || target.shape[0] !== shape[0] || target.shape[1] !== shape[1]) {
       const found = `logits ${shapeText(shape)}, targets ${shapeText(target.shape)}`;

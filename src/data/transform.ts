@@ -25,11 +25,16 @@ export function compose(...transforms: Transform[]): Transform {
   };
 }
 
+function isTransform(value: object | null): value is Transform {
+  const { apply, name } = (value ?? {}) as Partial<Transform>;
+  return typeof apply === "function" && typeof name === "string";
+}
+
 /** @throws ArgumentError */
 export function checkTransforms(op: string, transforms: readonly unknown[]): asserts transforms is readonly Transform[] {
   for (const [i, transform] of transforms.entries()) {
     // A function that was not called has an `apply`, too.
-    if (typeof transform === "object" && typeof (transform as Partial<Transform> | null)?.apply === "function") continue;
+    if (typeof transform === "object" && isTransform(transform)) continue;
     const mend = typeof transform === "function" ? "Call it, for example randomFlip()." : undefined;
     throw new ArgumentError(message(op, `transform ${i} is ${kindText(transform)}; expected a transform such as randomFlip()`, mend));
   }

@@ -30,7 +30,7 @@ export class AlexNet extends Network<typeof ALEX_NET> {
   readonly classifier: Sequential;
 
   constructor(options?: AlexNetOptions) {
-    super(options);
+    super(arguments.length, options);
     const { dropout, classes, inputShape } = this.settings;
     const pool = () => new MaxPool2d(3, { stride: 2 });
     this.features = new Sequential([

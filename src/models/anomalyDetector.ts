@@ -2,12 +2,14 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { noGrad } from "../graph/mode.js";
 import { Buffer } from "../nn/buffer.js";
+import { isModule } from "../nn/forward.js";
 import { Module } from "../nn/index.js";
 import { concat } from "../ops/joining.js";
 import { checkTensor } from "../ops/operands.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, number } from "../options/kinds.js";
+import { checkValue, type OptionSpec, option } from "../options/option.js";
 import { tensor } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -17,6 +19,8 @@ const ANOMALY_DETECTOR = declare("AnomalyDetector", {
   /** Samples that are reconstructed at once. Default 256. */
   batchSize: count({ default: 256 }),
 });
+
+const MODEL = option<Module, OptionSpec<Module> & { required: true }>("a module", isModule, { required: true });
 
 /** Options of `AnomalyDetector`. */
 export interface AnomalyDetectorOptions extends OptionsOf<typeof ANOMALY_DETECTOR> {}
@@ -45,6 +49,7 @@ export class AnomalyDetector extends Module {
   ) {
     super();
     checkArity("AnomalyDetector", arguments.length, 2);
+    checkValue("AnomalyDetector", "model", model, MODEL);
     const { quantile, batchSize } = ANOMALY_DETECTOR.readOptions(options);
     this.quantile = quantile;
     this.batchSize = batchSize;

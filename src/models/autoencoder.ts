@@ -37,7 +37,7 @@ export class Autoencoder extends Network<typeof AUTOENCODER> {
   readonly decoder: Sequential;
 
   constructor(options: AutoencoderOptions) {
-    super(options);
+    super(arguments.length, options);
     const { inputShape, hidden, code, activation, outputActivation } = this.settings;
     const back = [...hidden].reverse();
     const pixels = sizeOf(inputShape);

@@ -7,9 +7,10 @@ import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Network } from "./network.js";
 
-const CHAR_MODEL = declare("CharModel", {
-  /** The number of different tokens, such as a tokenizer's size. Required. */
-  vocabulary: count({ required: true, aka: ["vocabSize", "numEmbeddings"] }),
+/** The number of different tokens, such as a tokenizer's size. Required. */
+const VOCABULARY = count({ required: true, aka: ["vocabSize", "numEmbeddings"] });
+
+const OPTIONS = {
   /** The recurrent layer: "lstm", "gru" or "rnn". Default "lstm". */
   cell: choice(["lstm", "gru", "rnn"], { default: "lstm" }),
   /** Numbers that stand for a token. Default 64. */
@@ -20,7 +21,10 @@ const CHAR_MODEL = declare("CharModel", {
   layers: count({ default: 1, aka: ["numLayers"] }),
   /** Probability of dropping between stacked layers and in front of the logits, 0 … below 1. Default 0. */
   dropout: number({ default: 0, min: 0, below: 1 }),
-});
+};
+
+const CHAR_MODEL = declare("CharModel", { vocabulary: VOCABULARY, ...OPTIONS });
+const CALL = declare("charModel", OPTIONS, { vocabulary: VOCABULARY });
 
 /** Options of `charModel`, the vocabulary among them. */
 export interface CharModelOptions extends OptionsOf<typeof CHAR_MODEL> {}
@@ -44,7 +48,7 @@ export class CharModel extends Network<typeof CHAR_MODEL> implements LanguageMod
   readonly head: Linear;
 
   constructor(options: CharModelOptions) {
-    super(options);
+    super(arguments.length, options);
     const { vocabulary, cell, embedding, hidden, layers, dropout } = this.settings;
     this.embedding = new Embedding(vocabulary, embedding);
     this.rnn = new CELLS[cell](embedding, hidden, { numLayers: layers, ...(layers > 1 && { dropout }) });
@@ -52,7 +56,7 @@ export class CharModel extends Network<typeof CHAR_MODEL> implements LanguageMod
     this.head = new Linear(hidden, vocabulary);
   }
 
-  override outputShape(inputShape: Shape): Shape {
+  protected override resultShape(inputShape: Shape): Shape {
     return [...inputShape, this.settings.vocabulary];
   }
 
@@ -88,5 +92,5 @@ export class CharModel extends Network<typeof CHAR_MODEL> implements LanguageMod
  */
 export function charModel(vocabulary: number, options?: Omit<CharModelOptions, "vocabulary">): CharModel {
   checkArity("charModel", arguments.length, 2);
-  return new CharModel({ ...options, vocabulary });
+  return new CharModel(CALL.read([vocabulary, options]));
 }

@@ -42,7 +42,7 @@ export class CifarResNet extends Network<typeof CIFAR_RESNET> {
   readonly fc: Linear;
 
   constructor(options?: CifarResNetOptions) {
-    super(options);
+    super(arguments.length, options);
     const { depth, width, classes, inputShape } = this.settings;
     const blocks = (depth - 2) / 6;
     if (!Number.isInteger(blocks) || blocks < 1) throw wrongDepth(depth);

@@ -1,9 +1,11 @@
 import { Model } from "../model/model.js";
 import { Sequential } from "../model/sequential.js";
+import { isModule } from "../nn/forward.js";
 import { Dense, type Module } from "../nn/index.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count } from "../options/kinds.js";
+import { checkValue, type OptionSpec, option } from "../options/option.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { ntXent, TEMPERATURE } from "./ntXent.js";
 
@@ -14,6 +16,8 @@ const CONTRASTIVE = declare("ContrastiveLearner", {
   projection: count({ default: 64, aka: ["projectionDim"] }),
   ...TEMPERATURE,
 });
+
+const ENCODER = option<Module, OptionSpec<Module> & { required: true }>("a module", isModule, { required: true });
 
 /** Options of `ContrastiveLearner`. */
 export interface ContrastiveOptions extends OptionsOf<typeof CONTRASTIVE> {}
@@ -44,6 +48,7 @@ export class ContrastiveLearner extends Model {
   ) {
     super();
     checkArity("ContrastiveLearner", arguments.length, 2);
+    checkValue("ContrastiveLearner", "encoder", encoder, ENCODER);
     const { hidden, projection, temperature } = CONTRASTIVE.readOptions(options);
     this.projection = new Sequential([new Dense(hidden, { activation: "relu" }), new Dense(projection)]);
     this.temperature = temperature;

@@ -35,7 +35,7 @@ export class ConvAutoencoder extends Network<typeof CONV_AUTOENCODER> {
   readonly decoder: Sequential;
 
   constructor(options: ConvAutoencoderOptions) {
-    super(options);
+    super(arguments.length, options);
     const { inputShape, channels, activation, outputActivation } = this.settings;
     if (inputShape.length !== 3 || channels.length === 0) {
       const problem = `inputShape is ${shapeText(inputShape)} and channels ${shapeText(channels)}`;

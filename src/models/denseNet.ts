@@ -56,7 +56,7 @@ export class DenseNet extends Network<typeof DENSE_NET> {
   readonly classifier: Linear;
 
   constructor(options?: DenseNetOptions) {
-    super(options);
+    super(arguments.length, options);
     this.features = new Features(this.settings as Required<DenseNetOptions>);
     this.classifier = new Linear(this.features.channels, this.settings.classes);
   }

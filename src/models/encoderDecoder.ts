@@ -1,11 +1,12 @@
 import { noGrad } from "../graph/mode.js";
 import { Embedding, GRU, Linear, LSTM, RNN } from "../nn/index.js";
 import { argmax } from "../ops/extremes.js";
+import { checkTensor } from "../ops/operands.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { choice, count, number } from "../options/kinds.js";
 import { full } from "../tensor/creation.js";
-import type { Shape } from "../tensor/shape.js";
+import { checkShape, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Network } from "./network.js";
 
@@ -53,7 +54,7 @@ export class EncoderDecoder extends Network<typeof ENCODER_DECODER> {
   readonly head: Linear;
 
   constructor(options: EncoderDecoderOptions) {
-    super(options);
+    super(arguments.length, options);
     const { sourceVocabulary, targetVocabulary, cell, embedding, hidden, layers } = this.settings;
     this.sourceEmbedding = new Embedding(sourceVocabulary, embedding);
     this.encoder = new CELLS[cell](embedding, hidden, { numLayers: layers });
@@ -62,8 +63,8 @@ export class EncoderDecoder extends Network<typeof ENCODER_DECODER> {
     this.head = new Linear(hidden, targetVocabulary);
   }
 
-  override outputShape(_source: Shape, target: Shape): Shape {
-    return [...target, this.settings.targetVocabulary];
+  protected override resultShape(_source: Shape, target: Shape): Shape {
+    return [...checkShape("EncoderDecoder", target), this.settings.targetVocabulary];
   }
 
   /**
@@ -87,6 +88,7 @@ export class EncoderDecoder extends Network<typeof ENCODER_DECODER> {
    */
   translate(source: Tensor, options?: TranslateOptions): number[][] {
     checkArity("translate", arguments.length, 2);
+    checkTensor("translate", "source", source);
     const { begin, end, most } = TRANSLATE.readOptions(options);
     const [batch] = source.shape;
     const written = Array.from({ length: batch }, (): number[] => []);

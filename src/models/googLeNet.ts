@@ -107,7 +107,7 @@ export class GoogLeNet extends Network<typeof GOOG_LE_NET> {
   readonly fc: Linear;
 
   constructor(options?: GoogLeNetOptions) {
-    super(options);
+    super(arguments.length, options);
     const { dropout, classes, inputShape } = this.settings;
     this.conv1 = new BasicConv2d(inputShape[0], 64, 7, { stride: 2, padding: 3, inputShape });
     this.dropout = new Dropout(dropout);

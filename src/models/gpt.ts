@@ -1,10 +1,11 @@
-import { ShapeError } from "../errors/errors.js";
-import { message, shapeText } from "../errors/message.js";
+import { ArgumentError, ShapeError } from "../errors/errors.js";
+import { kindText, message, shapeText } from "../errors/message.js";
 import { drawn } from "../nn/drawn.js";
 import { Dropout, Embedding, type KeyValues, Linear, PositionalEncoding, PositionEmbedding, TransformerEncoder } from "../nn/index.js";
 import { normal } from "../nn/initializers.js";
 import { activation } from "../nn/options.js";
 import { linear } from "../ops/linear.js";
+import { checkTensor } from "../ops/operands.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { choice, count, flag, number } from "../options/kinds.js";
@@ -54,7 +55,7 @@ export class Gpt extends Network<typeof GPT> {
   readonly head: Linear | null;
 
   constructor(options: GptOptions) {
-    super(options);
+    super(arguments.length, options);
     const { vocabulary, context, embedding, heads, layers, feedForward, dropout, activation, positions, tied } = this.settings;
     this.embedding = new Embedding(vocabulary, embedding);
     // As GPT-2: with greater ones, the logits of a tied projection would begin far apart.
@@ -78,7 +79,7 @@ export class Gpt extends Network<typeof GPT> {
     return this.settings.context;
   }
 
-  override outputShape(inputShape: Shape): Shape {
+  protected override resultShape(inputShape: Shape): Shape {
     return [...inputShape, this.settings.vocabulary];
   }
 
@@ -96,12 +97,22 @@ export class Gpt extends Network<typeof GPT> {
    */
   step(tokens: Tensor, state: KeyValues[] | null = null): { logits: Tensor; state: KeyValues[] } {
     checkArity("Gpt.step", arguments.length, 2);
-    const past = state === null ? 0 : state[0].keys.shape[1];
+    const past = state === null ? 0 : this.#pastOf(state);
     const { output, state: after } = this.transformer.step(this.#embedded(tokens, past), state);
     return { logits: this.#logits(output), state: after };
   }
 
+  /** How many tokens a state holds. @throws ArgumentError for what no step gave */
+  #pastOf(state: KeyValues[]): number {
+    const { layers } = this.settings;
+    const found = Array.isArray(state) && state.length === layers ? (state[0]?.keys as Partial<Tensor> | undefined)?.shape?.[1] : undefined;
+    if (found !== undefined) return found;
+    const expected = `expected the keys and values of ${layers} layer${layers === 1 ? "" : "s"}, or null at the beginning`;
+    throw new ArgumentError(message("gpt", `the state is ${kindText(state)}; ${expected}`, "Pass the state that the last step gave."));
+  }
+
   #embedded(tokens: Tensor, start: number): Tensor {
+    checkTensor("gpt", "tokens", tokens);
     const { context } = this.settings;
     if (tokens.rank !== 2 || start + tokens.shape[1] > context) {
       const behind = start === 0 ? "" : ` behind ${start} others`;

@@ -111,7 +111,7 @@ export class InceptionResNet extends Network<typeof INCEPTION_RESNET> {
   readonly fc: Linear;
 
   constructor(options?: InceptionResNetOptions) {
-    super(options);
+    super(arguments.length, options);
     const { blocks, width, dropout, classes, inputShape } = this.settings;
     const stage = (channels: number, kind: "a" | "b" | "c", scale: number): Sequential =>
       new Sequential(Array.from({ length: blocks }, () => new InceptionResNetBlock(channels, { kind, width, scale })));

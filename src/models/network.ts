@@ -4,7 +4,7 @@ import type { Module } from "../nn/module.js";
 import { checkArity } from "../options/arity.js";
 import type { AnyDeclaration, SettingsOf } from "../options/declare.js";
 import { savedSettings } from "../options/settings.js";
-import type { Shape } from "../tensor/shape.js";
+import { checkShape, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /**
@@ -16,9 +16,11 @@ export abstract class Network<D extends AnyDeclaration> extends Model {
   static readonly declaration: AnyDeclaration;
   readonly #settings: SettingsOf<D>;
 
-  constructor(options: object | undefined) {
+  /** @param given `arguments.length` of the constructor @throws ArgumentError */
+  constructor(given: number, options: object | undefined) {
     super();
     const { declaration } = new.target as unknown as { declaration: D };
+    checkArity(declaration.op, given, 1);
     this.#settings = Object.freeze(declaration.readOptions(options)) as SettingsOf<D>;
     this.outputNames = ["out1"];
   }
@@ -38,7 +40,13 @@ export abstract class Network<D extends AnyDeclaration> extends Model {
     return [...this.children().values()];
   }
 
-  override outputShape(inputShape: Shape, ..._others: Shape[]): Shape {
+  override outputShape(...inputShapes: Shape[]): Shape {
+    const [inputShape, ...others] = inputShapes.map((shape) => checkShape(typeOf(this), shape));
+    return this.resultShape(inputShape, ...others);
+  }
+
+  /** The shape of the result for the inputs', all with the batch. @throws ShapeError for an input that does not fit */
+  protected resultShape(inputShape: Shape, ..._others: Shape[]): Shape {
     return this.layers.reduce((shape, layer) => layer.outputShape(shape), inputShape);
   }
 

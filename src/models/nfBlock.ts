@@ -4,6 +4,7 @@ import { Activation, AvgPool2d, Conv2d, Linear, weightStandardization } from "..
 import { Layer } from "../nn/layer.js";
 import type { Module } from "../nn/module.js";
 import { checkGroups } from "../ops/convGeometry.js";
+import { checkTensor } from "../ops/operands.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { choice, count, number } from "../options/kinds.js";
 import { zeros } from "../tensor/creation.js";
@@ -87,6 +88,7 @@ export class NFBlock extends Layer<typeof NF_BLOCK> {
   }
 
   forward(x: Tensor): Tensor {
+    checkTensor("NFBlock", "x", x);
     const { alpha, deviation } = this.settings;
     const start = this.#activate.forward(x.div(deviation));
     const narrow = this.#activate.forward(this.conv1.forward(start));

@@ -59,7 +59,7 @@ export class ResNet extends Network<typeof RESNET> {
   readonly fc: Linear;
 
   constructor(options?: ResNetOptions) {
-    super(options);
+    super(arguments.length, options);
     const { block, blocks, width, classes, inputShape } = this.settings;
     const stem = { stride: 2, padding: 3, bias: false, weightInitializer: heByFanOut, inputShape };
     this.conv1 = new Conv2d(inputShape[0], width, 7, stem);

@@ -1,6 +1,7 @@
 import { Layer } from "../nn/layer.js";
 import { Stream } from "../nn/stream.js";
 import { COUNTER_BYTES, noise, writeCounter } from "../ops/noise.js";
+import { checkTensor } from "../ops/operands.js";
 import { declare } from "../options/declare.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -26,6 +27,8 @@ export class Sampling extends Layer<typeof SAMPLING> {
   }
 
   forward(mean: Tensor, logVariance: Tensor): Tensor {
+    checkTensor("Sampling", "mean", mean);
+    checkTensor("Sampling", "logVariance", logVariance);
     if (!this.training) return mean;
     const draw = this.#noise.draw({ bytes: COUNTER_BYTES, write: writeCounter });
     const epsilon = noise(mean, { shape: mean.shape, distribution: "normal", ...draw });

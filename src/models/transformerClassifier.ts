@@ -2,6 +2,7 @@ import { ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { Dropout, Embedding, Linear, PositionEmbedding, TransformerEncoder } from "../nn/index.js";
 import { activation } from "../nn/options.js";
+import { checkTensor } from "../ops/operands.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, number } from "../options/kinds.js";
@@ -50,7 +51,7 @@ export class TransformerClassifier extends Network<typeof CLASSIFIER> {
   readonly head: Linear;
 
   constructor(options: TransformerClassifierOptions) {
-    super(options);
+    super(arguments.length, options);
     const { vocabulary, classes, context, embedding, heads, layers, feedForward, dropout, activation, paddingIndex } = this.settings;
     this.embedding = new Embedding(vocabulary, embedding, { paddingIndex });
     this.positions = new PositionEmbedding(context, embedding);
@@ -61,13 +62,14 @@ export class TransformerClassifier extends Network<typeof CLASSIFIER> {
     this.head = new Linear(embedding, classes);
   }
 
-  override outputShape(inputShape: Shape): Shape {
+  protected override resultShape(inputShape: Shape): Shape {
     return [inputShape[0], this.settings.classes];
   }
 
   /** @param tokens int32 [n, T], T at most `context` @returns logits [n, classes] */
   override forward(tokens: Tensor): Tensor {
     checkArity("TransformerClassifier", arguments.length, 1);
+    checkTensor("transformerClassifier", "tokens", tokens);
     if (tokens.rank !== 2) {
       throw new ShapeError(message("transformerClassifier", `the tokens have shape ${shapeText(tokens.shape)}; expected [n, T]`));
     }

@@ -3,6 +3,7 @@ import { message, shapeText } from "../errors/message.js";
 import { Conv2d, ConvTranspose2d, MaxPool2d } from "../nn/index.js";
 import { sampleShape } from "../nn/options.js";
 import { concat } from "../ops/joining.js";
+import { checkTensor } from "../ops/operands.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, number } from "../options/kinds.js";
@@ -41,7 +42,7 @@ export class UNet extends Network<typeof U_NET> {
   readonly head: Conv2d;
 
   constructor(options?: UNetOptions) {
-    super(options);
+    super(arguments.length, options);
     const { depth, width, classes, inputShape } = this.settings;
     const channels = Array.from({ length: depth + 1 }, (_, level) => width << level);
     this.down = channels.map((own, level) => (level === 0 ? new DoubleConv(inputShape[0], own, inputShape) : new DoubleConv(own / 2, own)));
@@ -55,7 +56,7 @@ export class UNet extends Network<typeof U_NET> {
     return this.settings.inputShape;
   }
 
-  override outputShape(inputShape: Shape): Shape {
+  protected override resultShape(inputShape: Shape): Shape {
     const [n, , ...extents] = this.down[0].outputShape(inputShape);
     const { depth, classes } = this.settings;
     const step = 1 << depth;
@@ -65,7 +66,8 @@ export class UNet extends Network<typeof U_NET> {
   }
 
   override forward(x: Tensor): Tensor {
-    this.outputShape(x.shape);
+    checkTensor("UNet", "x", x);
+    this.resultShape(x.shape);
     const levels = [this.down[0].forward(x)];
     for (const level of this.down.slice(1)) levels.push(level.forward(this.pool.forward(levels[levels.length - 1])));
     let y = levels.pop() as Tensor;

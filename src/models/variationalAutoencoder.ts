@@ -57,7 +57,7 @@ export class VariationalAutoencoder extends Network<typeof VARIATIONAL_AUTOENCOD
   readonly decoder: Sequential;
 
   constructor(options: VariationalAutoencoderOptions) {
-    super(options);
+    super(arguments.length, options);
     const { inputShape, hidden, code, activation } = this.settings;
     const back = [...hidden].reverse();
     const pixels = sizeOf(inputShape);
@@ -72,7 +72,7 @@ export class VariationalAutoencoder extends Network<typeof VARIATIONAL_AUTOENCOD
     ]);
   }
 
-  override outputShape(inputShape: Shape): Shape {
+  protected override resultShape(inputShape: Shape): Shape {
     return [inputShape[0], ...this.settings.inputShape];
   }
 

@@ -49,7 +49,7 @@ export class Vgg extends Network<typeof VGG_NET> {
   readonly classifier: Sequential;
 
   constructor(options?: VggOptions) {
-    super(options);
+    super(arguments.length, options);
     const { depth, dropout, classes, inputShape } = this.settings;
     this.features = featuresOf(STAGES[depth], inputShape);
     const wide = (units: number, inFeatures: number): Dense =>

@@ -96,5 +96,5 @@ test("dropout falls in training only", () => {
 });
 
 test("refuses other cells", () => {
-  expect(() => charModel(5, { cell: "lstn" as never })).toThrow(/^CharModel: cell is "lstn"; expected "lstm", "gru" or "rnn"/);
+  expect(() => charModel(5, { cell: "lstn" as never })).toThrow(/^charModel: cell is "lstn"; expected "lstm", "gru" or "rnn"/);
 });

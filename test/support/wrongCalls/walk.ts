@@ -37,9 +37,13 @@ const EXCUSED: readonly RegExp[] = [
   // A setter gets one value.
   / = accepts (an argument too many|an unknown option)/,
   // The library calls them, and own layers, models and metrics write them with what arguments they like.
-  /\.(build|expects|describe|children|config|inputShapeFrom|inputShapes|outputShape|beside|reset|update|result) accepts/,
+  /\.(build|expects|describe|children|config|inputShapeFrom|inputShapes|outputShape|passedOn|beside|reset|update|result) accepts/,
   // Gives back whatever it gets.
   /^Identity\.forward accepts a foreign object/,
+  // Any object with a name and a function `apply` is a transform.
+  /^compose accepts an unknown option/,
+  // The library calls it with what forward returned.
+  /\.passedOn throws a TypeError/,
   // The library calls it with the state of a file.
   /\.inputShapeFrom throws a TypeError/,
   // A class in the place of a function is a function to whoever looks, and throws when it is called.

@@ -43,14 +43,7 @@ export class Sequential extends Model {
   add(layer: Module): this {
     checkArity("Sequential.add", arguments.length, 1);
     if (!(layer instanceof Module)) {
-      const name = typeof layer === "function" ? (layer as { name: string }).name : "";
-      throw new ArgumentError(
-        message(
-          "Sequential",
-          `layer ${this.layers.length} is ${kindText(layer)}; expected a layer`,
-          name === "" ? undefined : `Write new ${name}(…).`,
-        ),
-      );
+      throw new ArgumentError(message("Sequential", `layer ${this.layers.length} is ${kindText(layer)}; expected a layer`, mendOf(layer)));
     }
     const { inputShape } = layer as { inputShape?: Shape };
     const shape = this.layers.length === 0 && inputShape !== undefined ? [1, ...inputShape] : this.#shape;
@@ -92,4 +85,14 @@ export class Sequential extends Model {
   override outputShape(inputShape: Shape): Shape {
     return this.layers.reduce((shape, layer) => layer.outputShape(shape), inputShape);
   }
+}
+
+/** How what is no layer is made one, where it can be seen: a class, an activation or its name. */
+function mendOf(layer: unknown): string | undefined {
+  if (typeof layer === "string") return `For an activation, write new Activation(${JSON.stringify(layer)}).`;
+  if (typeof layer !== "function") return undefined;
+  const { name } = layer as { name: string };
+  return /^[A-Z]/.test(name)
+    ? `Write new ${name}(…).`
+    : 'Write new Activation("relu") for an activation, new Lambda(f) for a function of yours.';
 }

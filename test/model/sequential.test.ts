@@ -9,6 +9,7 @@ import {
   Module,
   manualSeed,
   randn,
+  relu,
   Sequential,
   type Tensor,
 } from "../../src/index.js";
@@ -68,7 +69,10 @@ describe("Sequential", () => {
       "ARGUMENT Sequential: layer 0 is a function; expected a layer. Write new Dense(…).",
     );
     expect(failure(() => new Sequential([new Dense(3), "relu" as never]))).toBe(
-      'ARGUMENT Sequential: layer 1 is "relu"; expected a layer.',
+      'ARGUMENT Sequential: layer 1 is "relu"; expected a layer. For an activation, write new Activation("relu").',
+    );
+    expect(failure(() => new Sequential([relu as never]))).toBe(
+      'ARGUMENT Sequential: layer 0 is a function; expected a layer. Write new Activation("relu") for an activation, new Lambda(f) for a function of yours.',
     );
     expect(failure(() => new Sequential(new Dense(3) as never))).toBe(
       "ARGUMENT Sequential: layers is a Dense; expected an array. Write new Sequential([new Dense(10)]).",

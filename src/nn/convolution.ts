@@ -114,8 +114,7 @@ export function channelsOf(op: string, axes: number, inChannels: number | null, 
 /** How the input that a layer is built for is mended, where one can be seen. An inputShape comes with a batch of one before it. */
 function inputMend(axes: number, inChannels: number | null, inputShape: Shape): string | undefined {
   if (inputShape.length === axes + 3 && inputShape[0] === 1) return "An inputShape is that of one sample, without the batch.";
-  if (inChannels !== null) return layoutMend(inputShape, axes, inChannels);
-  if (inputShape.length !== axes + 1) return undefined;
+  if (inChannels !== null || inputShape.length !== axes + 1) return layoutMend(inputShape, axes, inChannels ?? "c");
   return "x.unsqueeze(0) is a batch of one sample, x.unsqueeze(1) gives each sample one channel.";
 }
 

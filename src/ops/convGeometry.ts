@@ -159,7 +159,8 @@ function checkInput(op: string, x: Shape, weight: Shape, channels: number): void
 }
 
 /** How an input of another layout is mended, where one can be seen. */
-export function layoutMend(x: Shape, axes: number, channels: number): string | undefined {
+export function layoutMend(x: Shape, axes: number, channels: number | string): string | undefined {
+  if (x.length === 2 && axes === 2) return `Rows of pixels become images by new Reshape([${channels}, h, w]) before it.`;
   const spatial = Array.from({ length: axes }, (_, i) => i + 1);
   if (x.length === axes + 2 && x[axes + 1] === channels) {
     return `If the channels stand last, use x.permute(${shapeText([0, axes + 1, ...spatial])}).`;

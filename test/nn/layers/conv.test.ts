@@ -201,6 +201,16 @@ describe("errors name the values and the mend", () => {
       "SHAPE Conv1d: x has shape [7]; expected [n, 3, l], as weight [8, 3, 3] says.",
     ],
     [
+      "rows of pixels",
+      () => new Conv2d(1, 8, 3).forward(images(5, 64)),
+      "SHAPE Conv2d: x has shape [5, 64]; expected [n, 1, h, w], as weight [8, 1, 3, 3] says. Rows of pixels become images by new Reshape([1, h, w]) before it.",
+    ],
+    [
+      "rows of pixels as a first input",
+      () => new Conv2d(null, 8, 3).forward(images(5, 64)),
+      "SHAPE Conv2d: x has shape [5, 64]; expected [n, c, h, w]. Rows of pixels become images by new Reshape([c, h, w]) before it.",
+    ],
+    [
       "a first input without a batch",
       () => new Conv2d(null, 8, 3).forward(images(3, 9, 9)),
       "SHAPE Conv2d: x has shape [3, 9, 9]; expected [n, c, h, w]. x.unsqueeze(0) is a batch of one sample, x.unsqueeze(1) gives each sample one channel.",

@@ -5,7 +5,7 @@ import * as kernels from "../kernels/generated.js";
 import { checked } from "../kernels/recorder.js";
 import { ones, tensor, zeros } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { eq, ne, where } from "./compare.js";
+import { eq, lt, ne, where } from "./compare.js";
 import { embedding } from "./embedding.js";
 import { indexSelect } from "./indexing.js";
 
@@ -31,7 +31,7 @@ export interface BagAttributes {
  * Sums, means or maxima of rows of a table: y[b] = Σ weight[index] over the indices of bag b. Of an empty bag it is 0.
  * Shape:     weight [count, size] → [bags, size]
  * Gradient:  dweight: g of its bag added up at each index, its share for means, where it was greatest for maxima; nothing at paddingIndex
- * @throws IndexError for an index outside the table, and for offsets outside the index or that do not begin with 0
+ * @throws IndexError for an index outside the table, and for offsets outside the index or that do not ascend from 0 on
  * @internal
  */
 export function embeddingBag(weight: Tensor, { index, offsets, weights }: Bags, { mode, paddingIndex }: BagAttributes): Tensor {
@@ -71,12 +71,21 @@ function greatest(rows: Tensor, kept: Tensor | null): Tensor {
 function adder(offsets: Tensor, n: number): (rows: Tensor) => Tensor {
   const bags = offsets.size;
   const begun = ones([bags], { dtype: "int32" });
-  // Bags that begin at the same place, and one that begins behind the end, are empty.
+  // Bags that begin at the same place, and one that begins behind the end, are empty. Where an offset is less than the one before it,
+  // all numbers of bags become negative, which the addition refuses: so it is told without a read, also when a captured step is replayed.
+  const falls =
+    bags < 2
+      ? 0
+      : lt(offsets.slice([[1]]), offsets.slice([[0, -1]]))
+          .cast("int32")
+          .max()
+          .mul(bags);
   const bagOf = zeros([n + 1], { dtype: "int32" })
     .scatterAdd(0, offsets, begun)
     .cumsum(0)
     .slice([[0, n]])
     .sub(1)
+    .sub(falls)
     .cast("int32");
   return (rows) => addedUp(rows, bagOf, { bags });
 }
@@ -91,7 +100,9 @@ const addedUp: (x: Tensor, bagOf: Tensor, attributes: { bags: number }) => Tenso
     kernels.fill({ out: out.at, value: 0 }, 0, out.size, out.dtype);
     kernels.indexAdd({ x: x.at, index: bagOf.at, out: out.at, axis: bags, count: bagOf.size, inner }, 0, bags, x.dtype);
     checked(() => {
-      throw new ArgumentError(message("EmbeddingBag", "the first offset is not 0; expected the first bag to begin with the first index"));
+      throw new ArgumentError(
+        message("EmbeddingBag", "the offsets do not ascend from 0 on; expected where each bag begins, the first with the first index"),
+      );
     });
   },
   grad: { x: (g, { bagOf }) => indexSelect(g, 0, bagOf) },

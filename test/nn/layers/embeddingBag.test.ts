@@ -123,9 +123,13 @@ test("errors", () => {
   expect(failure(() => bag({}).forward(INDEX, OFFSETS, randn([6])))).toBe(
     'ARGUMENT EmbeddingBag: perSampleWeights are given with mode "mean"; they belong to "sum". Write { mode: "sum" }.',
   );
-  expect(said(INDEX, ints([1, 2]))).toBe(
-    "ARGUMENT EmbeddingBag: the first offset is not 0; expected the first bag to begin with the first index.",
-  );
+  const order =
+    "ARGUMENT EmbeddingBag: the offsets do not ascend from 0 on; expected where each bag begins, the first with the first index.";
+  for (const offsets of [[1, 2], [1], [0, 4, 2], [0, 2, 1, 5]]) expect(said(INDEX, ints(offsets))).toBe(order);
+  const means = bag({ mode: "mean" });
+  const step = capture((offsets: Tensor) => means.forward(INDEX, offsets));
+  for (let i = 0; i < 3; i++) expect(step(ints([0, i, 4])).shape).toEqual([3, 3]);
+  expect(failure(() => step(ints([0, 4, 2])))).toBe(order);
   expect(failure(() => bag({ mode: "max" }).forward(INDEX, ints([0, 4, 2])))).toBe(
     "ARGUMENT EmbeddingBag: offsets [0, 4, 2] of 6 indices; expected ascending places from 0 on.",
   );

@@ -57,6 +57,11 @@ export function countParameters(model: Model): number {
   return model.parameters().reduce((sum, { size }) => sum + size, 0);
 }
 
+/** How many epochs, in words. */
+export function epochsText(count: number): string {
+  return count === 1 ? "1 epoch" : `${count} epochs`;
+}
+
 /** A number with separators. */
 export function amount(value: number): string {
   return value.toLocaleString("en");

@@ -6,7 +6,7 @@ import { kernelBuild } from "../kernels/load.js";
 import type { Model } from "../model/model.js";
 import { shareOf } from "../options/share.js";
 import { countBatches } from "../train/batches.js";
-import { amount, type Course, countParameters, run } from "./course.js";
+import { amount, type Course, countParameters, epochsText, run } from "./course.js";
 import { IMAGE_SETS, type ImageSetName } from "./datasets.js";
 import { fittingNetwork } from "./fitting.js";
 import { NETWORKS, type Network, type NetworkName, widthsFor } from "./networks.js";
@@ -72,7 +72,7 @@ export function imageTraining(dataset: ImageSetName, options: TrainOptions & { o
         return true;
       }
       print(examineText(result, data));
-      print(`${settings.epochs} epochs in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}`);
+      print(`${epochsText(settings.epochs)} in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}`);
       return true;
     },
   };
@@ -98,7 +98,7 @@ function introduction(model: Model, { train, test }: Dataset, settings: Settings
   return [
     `${pico.bold(dataset)}: ${amount(train.x.shape[0])} images to train on${augment ? ", augmented" : ""}, ${amount(test.x.shape[0])} to test`,
     `${network === "mlp" ? perceptron(train.x.size / train.x.shape[0], settings, options) : network}, ${amount(countParameters(model))} parameters`,
-    pico.dim(`${optimizer.name}${rate}${course}, batches of ${batch}, ${epochs} epochs, seed ${seed}, ${kernelBuild()} kernels`),
+    pico.dim(`${optimizer.name}${rate}${course}, batches of ${batch}, ${epochsText(epochs)}, seed ${seed}, ${kernelBuild()} kernels`),
     "",
   ].join("\n");
 }

@@ -8,7 +8,7 @@ import { message } from "../errors/message.js";
 import type { TextDataset } from "../io/shakespeare.js";
 import { kernelBuild } from "../kernels/load.js";
 import type { Model } from "../model/model.js";
-import { amount, type Course, countParameters, run } from "./course.js";
+import { amount, type Course, countParameters, epochsText, run } from "./course.js";
 import { TEXTS, type TextName } from "./datasets.js";
 import { fittingLanguage } from "./fitting.js";
 import { judgement, judgementText, wholeWindows } from "./judgement.js";
@@ -62,7 +62,7 @@ export function textTraining(dataset: TextName, options: TrainOptions & { out: s
         return true;
       }
       print(`${judgementText(result)}\n\n${text.trim()}\n`);
-      print(`${epochs} epochs in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}`);
+      print(`${epochsText(epochs)} in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}`);
       print(pico.dim(`more of it: simdgrad generate ${out} --prompt "ROMEO:" --length 500`));
       return true;
     },
@@ -96,7 +96,7 @@ function introduction(model: Model, { train, validation }: TextDataset, tokenize
     `${pico.bold(dataset)}: ${amount(train.length)} characters to train on, ${amount(validation.length)} to judge by, ${tokenizer.size} kinds`,
     `${network}, ${amount(countParameters(model))} parameters`,
     pico.dim(
-      `${optimizer.name}${rate}${course}, batches of ${batch} × ${sequence}, ${epochs} epochs, seed ${seed}, ${kernelBuild()} kernels`,
+      `${optimizer.name}${rate}${course}, batches of ${batch} × ${sequence}, ${epochsText(epochs)}, seed ${seed}, ${kernelBuild()} kernels`,
     ),
     "",
   ].join("\n");

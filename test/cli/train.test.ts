@@ -71,7 +71,8 @@ test("for people: accuracy, confusion, misread digits, and where the model is", 
 });
 
 test("evaluate tells what it finds", async () => {
-  await start(folder, ["train", "digits", "--epochs", "1", "--out", "one.safetensors"]);
+  const trained = await start(folder, ["train", "digits", "--epochs", "1", "--out", "one.safetensors"]);
+  expect(trained.stdout).toMatch(/^1 epoch in [\d.]+ s; the model is saved in one\.safetensors$/m);
   const { code, stdout } = await start(folder, ["evaluate", "one.safetensors", "digits"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^digits: test accuracy/);

@@ -7,6 +7,7 @@ import { build } from "../nn/forward.js";
 import type { Module } from "../nn/module.js";
 import { BATCHES, SymbolicTensor } from "../nn/symbolic.js";
 import { isPlain } from "../options/plain.js";
+import { chooseMend } from "../tensor/check.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { specsBehind } from "./shapes.js";
@@ -47,7 +48,8 @@ export function planOf(description: Description): Plan {
   checkOptions("Model", description, ["inputs", "outputs"]);
   const inputs = symbols("inputs", description.inputs);
   const outputNames = isPlain(description.outputs) ? Object.keys(description.outputs).map(checkName) : null;
-  const outputs = symbols("outputs", isPlain(description.outputs) ? Object.values(description.outputs) : description.outputs);
+  const told = isPlain(description.outputs) ? Object.values(description.outputs) : description.outputs;
+  const outputs = symbols("outputs", told, chooseMend(description.outputs));
   for (const input of inputs) checkInput(input, inputs);
   for (const output of outputs) checkSamples(output);
   const positions = new Map<SymbolicTensor, number>(inputs.map((input, i) => [input, i]));
@@ -149,13 +151,12 @@ function checkName(name: string): string {
   throw new ArgumentError(message("Model", problem));
 }
 
-function symbols(what: string, given: Tensor | readonly Tensor[]): SymbolicTensor[] {
+function symbols(what: string, given: Tensor | readonly Tensor[], mend?: string): SymbolicTensor[] {
   // The declared type is Tensor, because users handle symbolic tensors as tensors.
   const list = [given].flat() as unknown as SymbolicTensor[];
   const wrong = list.findIndex((symbol) => !(symbol instanceof SymbolicTensor));
   if (list.length > 0 && wrong < 0) return list;
   const found = list.length === 0 ? "empty" : kindText(list[wrong]);
-  throw new ArgumentError(
-    message("Model", `${what} is ${found}; expected what input(), a layer's forward or an operation on these gave, or a list of such`),
-  );
+  const expected = "expected what input(), a layer's forward or an operation on these gave, or a list of such";
+  throw new ArgumentError(message("Model", `${what} is ${found}; ${expected}`, mend));
 }

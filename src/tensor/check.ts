@@ -33,13 +33,14 @@ export function describeCall<Result>(op: string, name: string, x: unknown, args:
 function notTensor(op: string, name: string, x: unknown, layer?: string): ArgumentError {
   const described =
     layer === undefined ? "It describes a Model; its elements come with fit and predict." : `Use the layer: new ${layer}(…).forward(x).`;
-  const mend = isSymbolic(x) ? described : isSequence(x) ? "Pass its output, or its last." : "Wrap it with tensor(…).";
+  const mend = isSymbolic(x) ? described : (chooseMend(x) ?? "Wrap it with tensor(…).");
   return new ArgumentError(message(op, `${name} is ${operandText(x)}; expected a tensor`, mend));
 }
 
-/** Whether it is what a recurrent layer returns, of which its user forgot to choose a tensor. */
-function isSequence(x: unknown): boolean {
-  return typeof x === "object" && x !== null && "output" in x && "last" in x;
+/** How to mend what a layer with several results returned, of which its user forgot to choose a tensor; undefined: it is no such thing. */
+export function chooseMend(x: unknown): string | undefined {
+  if (typeof x !== "object" || x === null || !("output" in x)) return undefined;
+  return "last" in x ? "Pass its output, or its last." : "Pass its output.";
 }
 
 /** @throws ArgumentError unless `f` is a function; `example` says how the call looks. */

@@ -15,6 +15,7 @@ import {
   Metric,
   Model,
   Module,
+  MultiheadAttention,
   noGrad,
   ones,
   Parameter,
@@ -453,6 +454,10 @@ describe("functional", () => {
     );
     expect(failure(() => new Model({ inputs: x, outputs: randn([1]) }))).toBe(
       "ARGUMENT Model: outputs is a tensor; expected what input(), a layer's forward or an operation on these gave, or a list of such.",
+    );
+    const steps = input([5, 4]);
+    expect(failure(() => new Model({ inputs: steps, outputs: new MultiheadAttention(4, 2).forward(steps) as never }))).toBe(
+      "ARGUMENT Model: outputs is null; expected what input(), a layer's forward or an operation on these gave, or a list of such. Pass its output.",
     );
     expect(failure(() => new Model({ inputs: [], outputs: y }))).toBe(
       "ARGUMENT Model: inputs is empty; expected what input(), a layer's forward or an operation on these gave, or a list of such.",

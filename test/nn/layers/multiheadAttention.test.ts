@@ -4,6 +4,7 @@ import {
   deserializeModel,
   input,
   type KeyValues,
+  Linear,
   Model,
   MultiheadAttention,
   manualSeed,
@@ -131,6 +132,10 @@ test("functional models with it are loaded again, whichever of query, key and va
 });
 
 test("errors name the values", () => {
+  const result = new MultiheadAttention(4, 2).forward(randn([2, 3, 4]));
+  expect(failure(() => new Linear(4, 2).forward(result as never))).toBe(
+    "ARGUMENT Linear: x is an object; expected a tensor. Pass its output.",
+  );
   const layer = new MultiheadAttention(4, 2, { kdim: 3 });
   const [x, key, value] = [randn([2, 3, 4]), randn([2, 5, 3]), randn([2, 5, 4])];
   const of = (options: object): string => failure(() => layer.forward(x, key, value, options));

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
-import { count, number } from "../options/kinds.js";
+import { count, isInRange, number, rangeText } from "../options/kinds.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type Pass, Passes } from "./draws.js";
@@ -129,9 +129,18 @@ function sequences(op: string, text: Int32Array, length: number, places: Int32Ar
   return { x: part(0), y: part(1) };
 }
 
+const TOKEN = { min: 0, max: 0x7fff_ffff, whole: true } as const;
+
 function numbersOf(op: string, tokens: Tokens): Int32Array {
   const numbers = tokens instanceof Tensor ? tokens.view() : tokens;
-  if (typeof numbers === "object" && numbers !== null && typeof numbers.length === "number") return Int32Array.from(numbers);
+  if (typeof numbers === "object" && numbers !== null && typeof numbers.length === "number") {
+    for (let i = 0; i < numbers.length; i++) {
+      const token: unknown = numbers[i];
+      if (isInRange(token, TOKEN)) continue;
+      throw new ArgumentError(message(op, `token ${i} is ${kindText(token)}; expected ${rangeText(TOKEN)}`));
+    }
+    return Int32Array.from(numbers);
+  }
   const mend = typeof tokens === "string" ? "Encode the text: CharTokenizer.fit(text).encode(text)." : undefined;
   throw new ArgumentError(message(op, `the tokens are ${kindText(tokens)}; expected a list of numbers`, mend));
 }

@@ -84,6 +84,9 @@ describe("windowBatches", () => {
     expect(() => windowBatches("text" as never, { batchSize: 1, length: 3 })).toThrow(
       /^windowBatches: the tokens are "text"; expected a list of numbers\. Encode the text: CharTokenizer\.fit\(text\)\.encode\(text\)\.$/,
     );
+    expect(() => windowBatches([1, 0.5, 2] as never, { batchSize: 1, length: 1 })).toThrow(
+      /^windowBatches: token 1 is 0\.5; expected a whole number from 0 to 2147483647\.$/,
+    );
   });
 });
 

@@ -66,10 +66,10 @@ const ONE = memory.data<f32>([1]);
 /** Channels of a block where each is planes: one vector of statistics, and few enough to stay in the cache from pass to pass. */
 const PLANES: u32 = 4;
 
-/** Planes of at most so many elements are columns. */
+/** The most elements of a plane that is read as columns. */
 const SMALL_PLANE: u32 = 64;
 
-/** Of fewer samples, spreading over columns would cost more than it saves. */
+/** The fewest samples for which that pays: statistics are spread over the columns once for all of them. */
 const LEAST_ROWS: u32 = 4;
 
 @inline

@@ -8,7 +8,7 @@ import { scratch } from "../threads";
 
 /** Queries and keys of a tile. @host */
 export const QUERIES: u32 = 64;
-/** With the products that made them, tiles of so many keys stay in L2. */
+/** Keys of a tile: the block of products and the keys and values that it is made of stay in L2. */
 export const KEYS: u32 = 128;
 /** The most elements of a query: a block of them has 1 MiB of scratch. @host */
 export const MOST_DIM: u32 = 4096;

@@ -5,7 +5,7 @@ import { madd } from "../simd";
 import { stripColumns } from "../sweep";
 import { SUMS_STEP, gather16, gather8 } from "./tiles";
 
-/** Columns of a strip, of which `left` more exist. */
+/** The width of the next strip, in columns, where `left` columns are left. */
 @inline
 export function stripWidth(left: u32): u32 {
   return left <= 8 ? 8 : stripColumns();

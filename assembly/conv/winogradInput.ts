@@ -13,10 +13,9 @@ export function inputBytes(across: u32): usize {
 
 /**
  * Transforms channels begin … end − 1 of `rows` rows of tiles, from row `first` on, as they are counted over all samples. Product p of tile
- * t and channel c goes to `to + p · plane + t · tile + 4(c − begin)`. Channels go in groups of eight, whose last
- * one is filled up.
+ * t and channel c goes to `to + p · plane + t · tile + 4(c − begin)`. Channels go in groups of eight; the last group is filled up.
  *
- * The padded rows of pixels stand in a ring of six, of which a row of tiles keeps two for the next. Their columns are transformed, once
+ * A ring of six holds the padded rows of pixels; two of them serve the next row of tiles, too. The columns of pixels are transformed, once
  * for all tiles that share them, then the rows of each tile.
  */
 export function transformInput<R>(

@@ -104,7 +104,7 @@ function putPoints(to: usize, step: usize, point: v128, xEven: v128, xOdd: v128,
   storePair(to + step, nmadd(point, xOdd, xEven), nmadd(point, yOdd, yEven));
 }
 
-/** The least odd number of cache lines that holds so many bytes: multiples of it do not compete for the same sets of a cache. */
+/** `bytes` rounded up to an odd number of cache lines: what lies such distances apart does not compete for the same sets of a cache. */
 @inline
 export function oddLines(bytes: usize): usize {
   return bytes + 63 & ~63 | 64;

@@ -191,7 +191,7 @@ function add(at: usize, share: f32): void {
   store<f32>(at, load<f32>(at) + share);
 }
 
-/** What the sum of so many elements is divided by. */
+/** What the sum of a window is divided by: `divisor`, or where none is told the `count` of its elements. */
 @inline
 function divisorOf(r: PoolArgs, count: u32): f32 {
   const told = r.divisor;

@@ -94,8 +94,8 @@ export function odd(a: v128, b: v128): v128 {
 }
 
 /**
- * Sets planes of a gradient to zero, of so many bytes each, as many at once as fill a part of the first cache. It is called for every
- * plane. @param i how many came before it
+ * Sets planes of a gradient to zero, several at once, as fill half of the first cache. It is called for every plane, and does nothing for
+ * those that an earlier call has cleared. @param bytes of a plane @param i planes before this one @param planes all
  */
 @inline
 export function clear(plane: usize, bytes: usize, i: u32, planes: u32): void {

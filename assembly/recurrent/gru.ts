@@ -89,7 +89,7 @@ export function gruBackward(r: SequenceGradArgs, from: u32, to: u32): void {
   }
 }
 
-/** The gradients of a sample's gates at a step, from those of h, which become the direct part of that of the h before. */
+/** The gradients of a sample's gates at a step, from dh. What of it passes z by, to the h before this step, takes the place of dh. */
 function gruRowGrad(g: usize, gates: usize, inner: usize, before: usize, dh: usize, d: usize, dInner: usize, n: u32): void {
   const bytes = <usize>n << 2, end = dh + bytes, one = constant(C, 0);
   for (const pairs = dh + ((end - dh) & ~31); dh < pairs; g += 32, gates += 32, inner += 32, before += 32, dh += 32, d += 32, dInner += 32) {

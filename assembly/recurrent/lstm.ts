@@ -132,7 +132,7 @@ class Alone {
   @inline load(a: usize, _b: usize): v128 { return v128.load(a); }
 }
 
-/** The gradients of a sample's gates at a step, from dh = a + b and dc, which becomes that of the step before. */
+/** The gradients of a sample's gates at a step, from dh = a + b and dc. The gradient of the cell before this step takes the place of dc. */
 function lstmRowGrad<H>(a: usize, b: usize, gates: usize, before: usize, inner: usize, dc: usize, d: usize, n: u32): void {
   const bytes = <usize>n << 2, end = dc + bytes, one = constant(C, 0);
   const dh = changetype<H>(0);

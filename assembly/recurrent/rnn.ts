@@ -62,7 +62,7 @@ export function rnnBackward(r: SequenceGradArgs, from: u32, to: u32): void {
   }
 }
 
-/** d = (g + dh) · act′, of which F computes a vector. */
+/** d = (g + dh) · act′ of a row. F computes a vector of it. */
 function gradientRow<F>(g: usize, y: usize, dh: usize, d: usize, n: u32): void {
   const end = d + (<usize>n << 2);
   for (const pairs = d + ((end - d) & ~31); d < pairs; g += 32, y += 32, dh += 32, d += 32) {

@@ -42,9 +42,9 @@ export class SequenceGradArgs {
   dGates: usize; // [steps, batch, gates · hidden]: gradients of what the gates' functions are applied to
   dInner: usize; // [steps, batch, hidden]: a GRU's gradient of h·Wₙᵀ + bₙ
   dProjected: usize; // [steps, batch, size]: gradient of each projected h
-  dWide: usize; // [batch, hidden]: scratch for that before the projection
-  dh: usize; // [batch, size]: that of hLast; then that of the first h
-  dc: usize; // [batch, hidden]: that of cLast; then that of the first c
+  dWide: usize; // [batch, hidden]: scratch for the gradient of h before the projection
+  dh: usize; // [batch, size]: at first the gradient of hLast, at the end the gradient of the first h
+  dc: usize; // [batch, hidden]: at first the gradient of cLast, at the end the gradient of the first c
   lengths: usize;
   steps: u32;
   batch: u32;

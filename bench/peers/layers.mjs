@@ -88,7 +88,7 @@ export function parametersOf(layers) {
 
 /** The shape of a layer's result for one sample. */
 const RESULTS = {
-  linear: ([...lead], { out }) => [...lead.slice(0, -1), out],
+  linear: (shape, { out }) => [...shape.slice(0, -1), out],
   conv: ([_, h, w], { out, kernel, padding }) => [out, h + 2 * padding - kernel + 1, w + 2 * padding - kernel + 1],
   avgPool: ([c, h, w], { size }) => [c, Math.floor(h / size), Math.floor(w / size)],
   maxPool: ([c, h, w], { size }) => [c, Math.floor(h / size), Math.floor(w / size)],
@@ -97,7 +97,7 @@ const RESULTS = {
   sequenceMean: ([_, dim]) => [dim],
 };
 
-/** Multiply-adds of a layer's products for one sample: those of which the input has a share, and those of the layer's own results. */
+/** Multiply-adds of a layer's forward for one sample: of products with the layer's input, and of products with results of its own. */
 const PRODUCTS = {
   linear: (_, { in: inputs, out }) => [inputs * out, 0],
   conv: (_, { in: inputs, kernel }, result) => [inputs * kernel * kernel * sizeOf(result), 0],

@@ -96,7 +96,7 @@ function describe(done: (code: number) => void): Command {
     .option("--prompt <text>", "the text to go on with", "\n")
     .option("--length <n>", "characters to generate", count, 200)
     .option("--temperature <t>", "below 1 likely characters are taken more often, 0 takes the likeliest", notNegative, 0.8)
-    .option("--top-k <n>", "choose from the so many likeliest only (default: all)", count)
+    .option("--top-k <n>", "choose among the n likeliest characters only (default: all)", count)
     .option("--seed <n>", "the same seed gives the same text", seed, 0)
     .addOption(json())
     .action(async (file: string, options: GenerateOptions) => done((await generate(file, options)) ? EXIT.ok : EXIT.interrupted));

@@ -24,7 +24,7 @@ const GENERATE = declare(
     length: count({ default: 200, aka: ["maxLength", "maxNewTokens"] }),
     /** ≥ 0: below 1 likely tokens are taken more often, above 1 less often; 0 takes the likeliest. Default 1. */
     temperature: number({ default: 1, min: 0 }),
-    /** Choose from the so many likeliest tokens only, ≥ 1. Default null: from all. */
+    /** How many of the likeliest tokens are chosen from, ≥ 1. Default null: all. */
     topK: count({ default: null }),
     /** Seed of the choices, a whole number from 0 to 2⁵³ − 1. Default: the seed in force, other choices at each call. */
     seed: number({ default: null, min: 0, whole: true }),
@@ -55,7 +55,7 @@ const CONTEXT = 128;
  * @param options.prompt the text to go on with, default a line feed
  * @param options.length tokens to generate, default 200
  * @param options.temperature ≥ 0, default 1; 0 takes the likeliest token
- * @param options.topK choose from the so many likeliest tokens; default: from all
+ * @param options.topK how many of the likeliest tokens are chosen from; default: all
  * @param options.seed seed of the choices; default: the seed in force, other choices at each call
  * @param options.contextLength tokens that a model without `step` is shown, default the model's `contextLength`, or 128
  * @param options.onToken called with the text of each token and its number
@@ -102,7 +102,7 @@ function uniformNumbers(n: number, seed: number | null): Float32Array {
   return numbers;
 }
 
-/** Gives the logits of what may follow the tokens so far, of which there are more at each call. */
+/** Gives the logits of the next token, after all tokens so far. Each call adds tokens to those of the call before. */
 type Follower = (tokens: readonly number[]) => ArrayLike<number>;
 
 function follower(model: LanguageModel, size: number, wanted: number | null): Follower {

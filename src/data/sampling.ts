@@ -4,7 +4,7 @@ import { exp } from "./exact.js";
 export interface Sampling {
   /** ≥ 0; 0 takes the likeliest token. */
   readonly temperature: number;
-  /** Only the so many likeliest tokens are chosen from; null: all. */
+  /** How many of the likeliest tokens are chosen from; null: all. */
   readonly topK: number | null;
 }
 

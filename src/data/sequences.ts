@@ -40,7 +40,7 @@ const WINDOW_BATCHES = declare("windowBatches", {
 export interface WindowBatchesOptions extends OptionsOf<typeof WINDOW_BATCHES> {}
 
 /**
- * A text in batches whose rows go on where those of the batch before ended: the text is cut into `batchSize` streams. A recurrent model
+ * A text in batches, where row i goes on with the text of row i of the batch before: the text is cut into `batchSize` streams. A recurrent model
  * carries its state from batch to batch (truncated backpropagation through time), and begins each pass without one. What is left of a
  * stream behind its last whole sequence is left out.
  *

@@ -20,8 +20,7 @@ const MOST_UNITS = 8;
 const PART_TILES = 128;
 
 /**
- * How `winogradWeight` cuts `rows` rows of `across` tiles into parts, of which there are more where there are few blocks of channels and
- * filters: rows of a part, parts, elements from filter to filter of a part, elements of all parts, and the range.
+ * How `winogradWeight` cuts `rows` rows of `across` tiles into parts. The fewer blocks of channels and filters, the more parts: rows of a part, parts, elements from filter to filter of a part, elements of all parts, and the range.
  */
 export function winogradParts(rows: number, across: number, channels: number, filters: number) {
   const blocks = Math.ceil(channels / WEIGHT_BLOCK) * Math.ceil(filters / WEIGHT_BLOCK);

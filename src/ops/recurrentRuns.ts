@@ -214,7 +214,7 @@ export function backward(pass: BackwardPass<keyof Operands>, saved: Operands & {
   });
 }
 
-/** Runs `use` with a function that takes blocks of so many elements, which are given back behind it. */
+/** Runs `use` with a function that takes a block of the heap for a number of elements. All blocks are given back at the end. */
 function withTemporaries(dtype: DType, use: (take: (elements: number) => number) => void): void {
   const taken: [at: number, bytes: number][] = [];
   try {

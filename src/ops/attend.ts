@@ -6,7 +6,7 @@ import type { BackwardPass } from "../graph/pass.js";
 import { MOST_DIM, QUERIES } from "../kernels/generated/constants.js";
 import type { AttendArgs } from "../kernels/generated.js";
 import * as kernels from "../kernels/generated.js";
-import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
+import { withTemporaries } from "../memory/temporaries.js";
 import { BYTES } from "../memory/views.js";
 import { broadcastStrides } from "../tensor/broadcast.js";
 import type { Shape } from "../tensor/shape.js";
@@ -119,13 +119,11 @@ function withMask(dropout: DropoutMask | null, run: (cell: number) => void): voi
     run(dropout?.cell ?? 0);
     return;
   }
-  const cell = allocateTemporary(MASK_BYTES);
-  try {
+  withTemporaries((take) => {
+    const cell = take(MASK_BYTES);
     writeMask(cell, dropout.p, dropout.counter);
     run(cell);
-  } finally {
-    releaseTemporary(cell, MASK_BYTES);
-  }
+  });
 }
 
 interface Extents {

@@ -4,7 +4,7 @@ import { inputUnits, outputUnits, weightParts, weightSize, weightUnits } from ".
 import { Activation } from "../kernels/generated/constants.js";
 import type { ConvArgs } from "../kernels/generated.js";
 import * as kernels from "../kernels/generated.js";
-import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
+import { withTemporaries } from "../memory/temporaries.js";
 import { BYTES, type DType } from "../memory/views.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorMeta } from "../tensor/tensor.js";
@@ -154,21 +154,24 @@ function runConvInput(y: Tensor, weight: Tensor, x: Target, geometry: Geometry, 
 
 function runConvWeight(y: Tensor, x: Tensor, weight: Target, geometry: Geometry, extras: Extras): void {
   const args = record(x, weight, y, geometry, extras);
+  if (suitsWinograd(args, y.dtype)) {
+    runWinogradWeight(args);
+    return;
+  }
   const parts = weightParts(args);
-  if (suitsWinograd(args, y.dtype)) runWinogradWeight(args);
-  else if (parts === 1) kernels.convWeight(args, 0, weightUnits(args), y.dtype);
+  if (parts === 1) kernels.convWeight(args, 0, weightUnits(args), y.dtype);
   else runInParts(args, parts, y.dtype);
 }
 
 /** The gradient of a weight as the sum of several, each over a part of the samples. */
 function runInParts(args: ConvArgs, parts: number, dtype: DType): void {
   const size = weightSize(args);
-  const bytes = parts * size * BYTES[dtype];
-  const partials = allocateTemporary(bytes);
-  const parted = { ...args, weight: partials, parts, beta: 0 };
-  kernels.convWeight(parted, 0, weightUnits(parted), dtype);
-  kernels.sum({ x: partials, out: args.weight, reduced: parts, inner: size, divisor: 1, beta: args.beta }, 0, size, dtype);
-  releaseTemporary(partials, bytes);
+  withTemporaries((take) => {
+    const partials = take(parts * size * BYTES[dtype]);
+    const parted = { ...args, weight: partials, parts, beta: 0 };
+    kernels.convWeight(parted, 0, weightUnits(parted), dtype);
+    kernels.sum({ x: partials, out: args.weight, reduced: parts, inner: size, divisor: 1, beta: args.beta }, 0, size, dtype);
+  });
 }
 
 function record(x: Target, weight: Target, y: Target, geometry: Geometry, { bias = 0, beta = 0, act = Activation.None }: Extras): ConvArgs {

@@ -3,7 +3,7 @@ import { Activation, STRIP_WIDTH } from "../kernels/generated/constants.js";
 import type { SequenceArgs, SequenceGradArgs } from "../kernels/generated.js";
 import * as kernels from "../kernels/generated.js";
 import { gemmStrips } from "../kernels/strips.js";
-import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
+import { withTemporaries } from "../memory/temporaries.js";
 import { BYTES, type DType } from "../memory/views.js";
 import type { Tensor, TensorMeta } from "../tensor/tensor.js";
 import { CELLS, type CellKind } from "./recurrentCells.js";
@@ -111,7 +111,7 @@ export function forward(operands: Operands & { out: Tensor; workspace: Tensor },
   const first = reverse ? rows : 0;
   begin(h, at.h + first * size * bytes, batch * size, dtype);
   if (kind === "lstm") begin(c, at.c + first * hidden * bytes, batch * hidden, dtype);
-  withTemporaries(dtype, (take) => {
+  withBlocks(dtype, (take) => {
     const packed = packWeights(kind, weightHh, weightHr, sizes, true, take);
     const hLast = out.at + outputs * bytes;
     const record: SequenceArgs = {
@@ -143,7 +143,7 @@ export function backward(pass: BackwardPass<keyof Operands>, saved: Operands & {
   const at = placed(workspace, sizes, weightHr !== null);
   const rows = steps * batch;
   const isGru = kind === "gru";
-  withTemporaries(dtype, (take) => {
+  withBlocks(dtype, (take) => {
     const own = {
       dGates: take(rows * gates),
       dInner: isGru ? take(rows * hidden) : 0,
@@ -214,19 +214,9 @@ export function backward(pass: BackwardPass<keyof Operands>, saved: Operands & {
   });
 }
 
-/** Runs `use` with a function that takes a block of the heap for a number of elements. All blocks are given back at the end. */
-function withTemporaries(dtype: DType, use: (take: (elements: number) => number) => void): void {
-  const taken: [at: number, bytes: number][] = [];
-  try {
-    use((elements) => {
-      const bytes = Math.max(1, elements) * BYTES[dtype];
-      const at = allocateTemporary(bytes);
-      taken.push([at, bytes]);
-      return at;
-    });
-  } finally {
-    for (const [at, bytes] of taken.reverse()) releaseTemporary(at, bytes);
-  }
+/** Runs `use` with a function that takes a block for a number of elements. */
+function withBlocks(dtype: DType, use: (take: (elements: number) => number) => void): void {
+  withTemporaries((take) => use((elements) => take(Math.max(1, elements) * BYTES[dtype])));
 }
 
 /** Writes a tensor, or zeros, to the first slot of a state. */

@@ -2,7 +2,7 @@ import { SCRATCH_BYTES } from "../kernels/generated/constants.js";
 import type { ConvArgs } from "../kernels/generated.js";
 import * as kernels from "../kernels/generated.js";
 import { winogradParts, winogradTiles, winogradWords } from "../kernels/winograd.js";
-import { allocateTemporary, releaseTemporary } from "../memory/heap.js";
+import { withTemporaries } from "../memory/temporaries.js";
 import type { DType } from "../memory/views.js";
 
 /** The products of a convolution that go by Winograd's tiles, and when they do. */
@@ -39,11 +39,12 @@ export function runWinogradWeight({ x, y, weight, n, channels, filters, h, w, oh
   const tiles = winogradTiles(oh, ow);
   const rows = n * tiles.down;
   const { partRows, count, step, words, units } = winogradParts(rows, tiles.across, channels, filters);
-  const parts = allocateTemporary(4 * words);
   const sizes = { channels, filters, step, h, w, oh, ow, padH, padW };
-  kernels.winogradWeight({ x, y, parts, ...sizes, ...tiles, rows, partRows }, 0, units);
-  kernels.winogradWeightSums({ parts, weight, channels, filters, step, count, beta }, 0, filters);
-  releaseTemporary(parts, 4 * words);
+  withTemporaries((take) => {
+    const parts = take(4 * words);
+    kernels.winogradWeight({ x, y, parts, ...sizes, ...tiles, rows, partRows }, 0, units);
+    kernels.winogradWeightSums({ parts, weight, channels, filters, step, count, beta }, 0, filters);
+  });
 }
 
 type Sizes = Pick<ConvArgs, "channels" | "filters" | "h" | "w" | "oh" | "ow" | "padH" | "padW">;
@@ -52,10 +53,11 @@ function run({ weight, bias, n, beta, act }: ConvArgs, x: number, y: number, siz
   const { channels, filters } = sizes;
   const tiles = winogradTiles(sizes.oh, sizes.ow);
   const { plane, words, units } = winogradWords(channels, filters);
-  const u = allocateTemporary(4 * words);
-  kernels.winogradFilters({ weight, u, filters, channels, plane, turned }, 0, units);
-  kernels.winogradOutput({ x, u, y, bias, ...sizes, ...tiles, plane, beta, act }, 0, n * tiles.down);
-  releaseTemporary(u, 4 * words);
+  withTemporaries((take) => {
+    const u = take(4 * words);
+    kernels.winogradFilters({ weight, u, filters, channels, plane, turned }, 0, units);
+    kernels.winogradOutput({ x, u, y, bias, ...sizes, ...tiles, plane, beta, act }, 0, n * tiles.down);
+  });
 }
 
 function isPadding(zeros: number): boolean {

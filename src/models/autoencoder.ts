@@ -5,8 +5,7 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count } from "../options/kinds.js";
 import { sizeOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { Network } from "./network.js";
+import { Codec } from "./codec.js";
 import { denseLayers, widths } from "./widths.js";
 
 const AUTOENCODER = declare("Autoencoder", {
@@ -26,10 +25,10 @@ const AUTOENCODER = declare("Autoencoder", {
 export interface AutoencoderOptions extends OptionsOf<typeof AUTOENCODER> {}
 
 /**
- * The model that `autoencoder` makes.
+ * The model that `autoencoder` makes. Its codes are [n, code].
  * @example new Autoencoder({ inputShape: [64] }).encode(randn([2, 64])).shape   // [2, 32]
  */
-export class Autoencoder extends Network<typeof AUTOENCODER> {
+export class Autoencoder extends Codec<typeof AUTOENCODER> {
   static override readonly type = "Autoencoder";
   static override readonly capturable = true;
   static override readonly declaration = AUTOENCODER;
@@ -51,18 +50,6 @@ export class Autoencoder extends Network<typeof AUTOENCODER> {
       new Dense(pixels, { activation: outputActivation, inputShape: [back.at(-1) ?? code] }),
       new Reshape(inputShape),
     ]);
-  }
-
-  /** Shape: [n, ...inputShape] → [n, code] */
-  encode(x: Tensor): Tensor {
-    checkArity("encode", arguments.length, 1);
-    return this.encoder.forward(x);
-  }
-
-  /** Shape: [n, code] → [n, ...inputShape] */
-  decode(code: Tensor): Tensor {
-    checkArity("decode", arguments.length, 1);
-    return this.decoder.forward(code);
   }
 }
 

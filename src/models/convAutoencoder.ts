@@ -5,8 +5,7 @@ import { Activation, Conv2d, ConvTranspose2d } from "../nn/index.js";
 import { activation, sampleShape } from "../nn/options.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { Network } from "./network.js";
+import { Codec } from "./codec.js";
 import { widths } from "./widths.js";
 
 const CONV_AUTOENCODER = declare("ConvAutoencoder", {
@@ -24,10 +23,10 @@ const CONV_AUTOENCODER = declare("ConvAutoencoder", {
 export interface ConvAutoencoderOptions extends OptionsOf<typeof CONV_AUTOENCODER> {}
 
 /**
- * The model that `convAutoencoder` makes.
+ * The model that `convAutoencoder` makes. Of k convolutions its codes are [n, last of channels, ⌈height / 2ᵏ⌉, ⌈width / 2ᵏ⌉].
  * @example new ConvAutoencoder({ inputShape: [1, 8, 8] }).encode(randn([2, 1, 8, 8])).shape   // [2, 32, 2, 2]
  */
-export class ConvAutoencoder extends Network<typeof CONV_AUTOENCODER> {
+export class ConvAutoencoder extends Codec<typeof CONV_AUTOENCODER> {
   static override readonly type = "ConvAutoencoder";
   static override readonly capturable = true;
   static override readonly declaration = CONV_AUTOENCODER;
@@ -63,18 +62,6 @@ export class ConvAutoencoder extends Network<typeof CONV_AUTOENCODER> {
         return new ConvTranspose2d(planes[at + 1], planes[at], 3, how);
       }),
     ]);
-  }
-
-  /** Shape: [n, ...inputShape] → [n, last of channels, height / 2^channels, width / 2^channels], rounded up */
-  encode(x: Tensor): Tensor {
-    checkArity("encode", arguments.length, 1);
-    return this.encoder.forward(x);
-  }
-
-  /** The inverse of `encode`, as far as it has been learned. */
-  decode(code: Tensor): Tensor {
-    checkArity("decode", arguments.length, 1);
-    return this.decoder.forward(code);
   }
 }
 

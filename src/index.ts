@@ -1,4 +1,5 @@
 import "./ops/methods.js";
+import { knowAllByName } from "./byName.js";
 
 export { type Captured, capture } from "./capture/capture.js";
 export type { CaptureStatus } from "./capture/capturedStep.js";
@@ -98,3 +99,5 @@ export type { MetricName, MetricSpec } from "./train/metricNamed.js";
 export { Metric } from "./train/metrics/metric.js";
 export * from "./train/metrics.js";
 export { ProgressBar } from "./train/progress.js";
+
+knowAllByName();

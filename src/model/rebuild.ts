@@ -4,12 +4,13 @@ import { type Architecture, isLibraryLayer, typeOf } from "../nn/architecture.js
 import { build, isModule } from "../nn/forward.js";
 import { input } from "../nn/input.js";
 import { Layer, type LayerClass, type StateShapes } from "../nn/layer.js";
-import * as library from "../nn/layers.js";
+import * as common from "../nn/layers/common.js";
 import { Module } from "../nn/module.js";
 import { type Reparameterized, reparameterize, type WeightRule } from "../nn/reparameterization.js";
 import type { Described } from "../nn/state.js";
 import { join, stateKey } from "../nn/walk.js";
 import * as rules from "../nn/weightRules.js";
+import { Names } from "../options/names.js";
 import { argumentsOf } from "../options/settings.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
 import { Model } from "./model.js";
@@ -22,9 +23,12 @@ export type ModuleClass = (new (...args: any[]) => Module) | { fromConfig(config
 export type Custom = Readonly<Record<string, ModuleClass | ((...args: any[]) => Module)>>;
 // biome-ignore-end lint/suspicious/noExplicitAny: until here
 
-/** The library's layers by type: whatever the registry exports is known. */
-function layerClasses(): Record<string, LayerClass> {
-  const classes = Object.values(library) as unknown as LayerClass[];
+/** The library's layers by type. */
+export const LAYERS: Names<LayerClass> = new Names("layer", layersByType(common));
+
+/** Classes of layers by the types that files name. */
+export function layersByType(layers: object): Record<string, LayerClass> {
+  const classes = Object.values(layers as Record<string, LayerClass>);
   return Object.fromEntries(classes.map((found) => [found.declaration.op, found]));
 }
 
@@ -45,7 +49,7 @@ function shapesBy(rule: WeightRule | undefined, shapes: StateShapes): StateShape
  * makes nothing larger than itself.
  */
 export class Rebuilder {
-  readonly #layers = layerClasses();
+  readonly #layers = LAYERS.table;
   readonly #custom: Custom;
 
   /**
@@ -100,7 +104,7 @@ export class Rebuilder {
       return "fromConfig" in found ? found.fromConfig(config) : new found(config);
     }
     if (!Object.hasOwn(this.#layers, type)) throw this.#unknown(type);
-    if (type === library.Residual.declaration.op) return this.#residual(described, path);
+    if (type === common.Residual.declaration.op) return this.#residual(described, path);
     const found = this.#layers[type];
     return this.#named(path, type, () => {
       const { declaration } = found;
@@ -136,7 +140,7 @@ export class Rebuilder {
   }
 
   #residual({ config, layers = [] }: Architecture, path: string): Module {
-    const { Residual } = library;
+    const { Residual } = common;
     return this.#named(path, Residual.declaration.op, () => {
       const [body, shortcut = null] = layers.map((layer, i) => this.rebuild(layer, join(path, i === 0 ? "body" : "shortcut")));
       const [, options] = argumentsOf(Residual.declaration, config);

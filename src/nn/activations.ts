@@ -1,14 +1,17 @@
 import type { ActivationTraits, Fused } from "../ops/activation.js";
-import * as activations from "../ops/activations.js";
-import * as softmaxes from "../ops/softmax.js";
 import { declare } from "../options/declare.js";
-import { lookUp } from "../options/lookUp.js";
+import { Names } from "../options/names.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type * as activations from "./activations/all.js";
+import * as common from "./activations/common.js";
 
-const table = { ...activations, ...softmaxes };
+type Activate = ((x: Tensor) => Tensor) & ActivationTraits;
+
+/** The activations by name. */
+export const ACTIVATIONS: Names<Activate> = new Names("activation", { ...common, linear } as unknown as Record<string, Activate>);
 
 /** The names of all activations. "linear" is none. */
-export type ActivationName = keyof typeof table | "linear";
+export type ActivationName = keyof typeof activations | "linear";
 
 /** An activation by its name, by its name with options ({ name: "leakyRelu", slope: 0.2 }), or a function of a tensor. */
 export type ActivationSpec = ActivationName | ({ name: ActivationName } & Record<string, unknown>) | ((x: Tensor) => Tensor);
@@ -20,11 +23,9 @@ export interface LayerActivation extends Pick<ActivationTraits, "initializer"> {
   readonly fused: Fused | null;
 }
 
-type Activate = ((x: Tensor) => Tensor) & ActivationTraits;
-
 /** What a file holds of an activation: of a function of the library its name, of anything else that itself. */
 export function savedActivation(spec: unknown): unknown {
-  return Object.entries(table).find(([, known]) => known === spec)?.[0] ?? spec;
+  return Object.entries(ACTIVATIONS.table).find(([, known]) => known === spec)?.[0] ?? spec;
 }
 
 const NO_PARAMETERS = declare("activation", {});
@@ -36,7 +37,7 @@ const NO_PARAMETERS = declare("activation", {});
 export function activationOf(op: string, spec: ActivationSpec): LayerActivation {
   const named = savedActivation(spec) as ActivationSpec;
   if (typeof named === "function") return { apply: named, fused: null };
-  const { found, name, options } = lookUp<Activate>(op, "activation", { ...table, linear } as Record<string, Activate>, named);
+  const { found, name, options } = ACTIVATIONS.lookUp(op, named);
   const { declaration = NO_PARAMETERS, withSettings, fused, initializer } = found;
   const settings = declaration.readOptions(options, `${op}: activation "${name}"`) as never;
   const apply = withSettings === undefined ? found : (x: Tensor): Tensor => withSettings(x, settings);

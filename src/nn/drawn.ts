@@ -1,12 +1,19 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { Parameter } from "../graph/parameter.js";
-import { lookUp, type Named } from "../options/lookUp.js";
+import type { Named } from "../options/lookUp.js";
+import { Names } from "../options/names.js";
 import { currentSeed, nextDraw, type Seed } from "../tensor/seed.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { LayerActivation } from "./activations.js";
+import * as common from "./initializers/common.js";
+import type * as initializers from "./initializers.js";
 import type { Initializer } from "./initializers.js";
-import * as initializers from "./initializers.js";
+
+type InitializerFactory = (options?: never) => Initializer;
+
+/** The initializers by name. */
+export const INITIALIZERS: Names<InitializerFactory> = new Names("initializer", common);
 
 /** The names of all initializers. */
 export type InitializerName = keyof typeof initializers;
@@ -53,15 +60,15 @@ export function placeOf(purpose: string, path: string, seed: Seed): string {
  */
 export function initializerOf(op: string, what: string, spec: InitializerSpec, activation?: LayerActivation): Initializer {
   if (typeof spec === "function") return isFactory(spec) ? spec() : spec;
-  if (spec === "auto") return initializers[activation?.initializer ?? "glorotUniform"]();
+  if (spec === "auto") return common[activation?.initializer ?? "glorotUniform"]();
   if (spec === null || (typeof spec !== "string" && typeof spec !== "object")) {
     throw new ArgumentError(message(op, `${what} is ${String(spec)}; expected a name, { name, … } or a function`));
   }
-  const { found, options } = lookUp<(options: never) => Initializer>(op, what, initializers, spec);
+  const { found, options } = INITIALIZERS.lookUp(op, spec, what);
   return found(options as never);
 }
 
 /** Whether a factory was passed where its result belongs: `initializers.zeros` instead of `initializers.zeros()`. */
 function isFactory(spec: unknown): spec is () => Initializer {
-  return (Object.values(initializers) as unknown[]).includes(spec);
+  return (Object.values(INITIALIZERS.table) as unknown[]).includes(spec);
 }

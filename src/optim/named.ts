@@ -1,15 +1,28 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
-import { lookUp, type Named } from "../options/lookUp.js";
+import type { Named } from "../options/lookUp.js";
+import { Names } from "../options/names.js";
+import * as common from "./common.js";
 import { Optimizer } from "./optimizer.js";
-import * as optimizers from "./optimizers.js";
+import type * as optimizers from "./optimizers.js";
 
 /** Names of the optimizers: their classes' in lower case. */
 export type OptimizerName = Lowercase<keyof typeof optimizers>;
 
 /** "adam", { name: "sgd", momentum: 0.9 }, or an optimizer. */
 export type OptimizerSpec = Named<OptimizerName> | Optimizer;
+
+type OptimizerClass = new (options: object) => Optimizer;
+
+/** The optimizers by name. */
+export const OPTIMIZERS: Names<OptimizerClass> = new Names("optimizer", optimizersByName(common));
+
+/** Classes of optimizers by their names in strings. */
+export function optimizersByName(classes: object): Record<string, OptimizerClass> {
+  const entries = Object.entries(classes as Record<string, OptimizerClass>);
+  return Object.fromEntries(entries.map(([name, optimizer]) => [name.toLowerCase(), optimizer]));
+}
 
 /**
  * An optimizer by its name; one that is given as such is returned. It is not yet bound to parameters.
@@ -27,10 +40,6 @@ export function optimizerNamed(op: string, spec: Named | Optimizer): Optimizer {
     throw new ArgumentError(message(op, `the optimizer is ${kindText(spec)}; expected a name, { name, … } or an optimizer`));
   }
   const lowerCased = typeof spec === "string" ? spec.toLowerCase() : { ...spec, name: spec.name.toLowerCase() };
-  const { found, options } = lookUp(op, "optimizer", byName, lowerCased);
+  const { found, options } = OPTIMIZERS.lookUp(op, lowerCased);
   return new found(options);
 }
-
-const byName: Record<string, new (options: object) => Optimizer> = Object.fromEntries(
-  Object.entries(optimizers).map(([name, optimizer]) => [name.toLowerCase(), optimizer]),
-);

@@ -285,7 +285,8 @@ describe.each(Object.keys(library) as Name[])("%s", (name) => {
   const given = args[before.length] as Record<string, unknown> | undefined;
 
   test("has a test of its own, and is called as its class is", () => {
-    const file = read("src/nn/layers.ts").match(new RegExp(`\\b${name}\\b[^}]*\\} from "\\./layers/(\\w+)\\.js"`))?.[1];
+    const registry = read("src/nn/layers/common.ts") + read("src/nn/layers.ts");
+    const file = registry.match(new RegExp(`\\b${name}\\b[^}]*\\} from "\\./(?:layers/)?(\\w+)\\.js"`))?.[1];
     expect(files("test/nn/layers")).toContain(`test/nn/layers/${file}.test.ts`);
     expect([declaration.op, typeOf(make(name))]).toEqual([name, name]);
   });

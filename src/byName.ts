@@ -1,0 +1,25 @@
+import { LAYERS, layersByType } from "./model/rebuild.js";
+import * as activations from "./nn/activations/all.js";
+import { ACTIVATIONS } from "./nn/activations.js";
+import { INITIALIZERS } from "./nn/drawn.js";
+import * as initializers from "./nn/initializers.js";
+import * as layers from "./nn/layers.js";
+import * as losses from "./nn/losses.js";
+import { LOSSES } from "./nn/lossNamed.js";
+import { OPTIMIZERS, optimizersByName } from "./optim/named.js";
+import * as optimizers from "./optim/optimizers.js";
+import { METRICS, metricsByName } from "./train/metricNamed.js";
+import * as metrics from "./train/metrics.js";
+
+/**
+ * Makes known by name whatever the registries export. The main door calls this when it is loaded whole; the published call is annotated
+ * as free of effects, so that bundlers drop it, and with it what a program does not import (scripts/bundle.mjs).
+ */
+export function knowAllByName(): void {
+  LOSSES.add(losses as never);
+  METRICS.add(metricsByName(metrics));
+  OPTIMIZERS.add(optimizersByName(optimizers));
+  ACTIVATIONS.add(activations as never);
+  INITIALIZERS.add(initializers);
+  LAYERS.add(layersByType(layers));
+}

@@ -1,0 +1,2 @@
+/** The activations. This module is their registry. */
+export * from "./common.js";

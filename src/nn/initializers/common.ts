@@ -1,0 +1,253 @@
+import { ArgumentError } from "../../errors/errors.js";
+import { message } from "../../errors/message.js";
+import { checkArity } from "../../options/arity.js";
+import { declare, type OptionsOf } from "../../options/declare.js";
+import { number } from "../../options/kinds.js";
+import { fillNormal, fillUniform } from "../../tensor/random.js";
+import type { Seed } from "../../tensor/seed.js";
+import { orthonormalize } from "../orthonormal.js";
+
+/** What an initializer knows of the parameter beside its elements. */
+export interface Site {
+  /** Inputs that meet in one output. */
+  readonly fanIn: number;
+  /** Outputs that one input reaches. */
+  readonly fanOut: number;
+  /** The stream that random elements come from: it belongs to the parameter's place in the model. */
+  readonly stream: string;
+  readonly seed: Seed;
+}
+
+/** Writes the initial elements of a parameter; they are zeros before. */
+export type Initializer = (elements: Float32Array, site: Site) => void;
+
+/**
+ * Initial values. Every export makes an initializer of its options; layers take it, its name, or its name with options:
+ * `initializers.uniform({ low: -1, high: 1 })`, `"uniform"`, `{ name: "uniform", low: -1, high: 1 }`.
+ *
+ * Random elements depend on the seed and on the parameter's place in the model alone, not on what else is drawn.
+ */
+
+const ZEROS = declare("zeros", {});
+
+/** All 0. @throws ArgumentError @example new Dense(10, { weightInitializer: "zeros" }) */
+export function zeros(options?: Record<string, never>): Initializer {
+  checkArity("zeros", arguments.length, 1);
+  ZEROS.readOptions(options);
+  return () => {};
+}
+
+const ONES = declare("ones", {});
+
+/** All 1. @throws ArgumentError @example new Dense(10, { biasInitializer: "ones" }) */
+export function ones(options?: Record<string, never>): Initializer {
+  checkArity("ones", arguments.length, 1);
+  ONES.readOptions(options);
+  return (elements) => elements.fill(1);
+}
+
+const CONSTANT = declare("constant", {
+  /** The value of each element, finite. Default 0. */
+  value: number({ default: 0, aka: ["val"] }),
+});
+
+/**
+ * One value.
+ * @param options.value default 0
+ * @throws ArgumentError unless it is finite
+ * @example new Dense(10, { biasInitializer: { name: "constant", value: 0.1 } })
+ */
+export function constant(options?: OptionsOf<typeof CONSTANT>): Initializer {
+  checkArity("constant", arguments.length, 1);
+  const { value } = CONSTANT.readOptions(options);
+  return (elements) => elements.fill(value);
+}
+
+const UNIFORM = declare("uniform", {
+  /** The lower limit, finite. Default −0.05. */
+  low: number({ default: -0.05, aka: ["minval"] }),
+  /** The upper limit, finite, > low. Default 0.05. */
+  high: number({ default: 0.05, aka: ["maxval"] }),
+});
+
+/**
+ * U(low, high).
+ * @param options.low default −0.05
+ * @param options.high default 0.05
+ * @throws ArgumentError unless low < high, both finite
+ * @example new Dense(10, { weightInitializer: { name: "uniform", low: -0.1, high: 0.1 } })
+ */
+export function uniform(options?: OptionsOf<typeof UNIFORM>): Initializer {
+  checkArity("uniform", arguments.length, 1);
+  const { low, high } = UNIFORM.readOptions(options);
+  if (low >= high) throw new ArgumentError(message("uniform", `low ${low}, high ${high}; expected low < high`));
+  return (elements, { stream, seed }) => fillUniform(elements, stream, low, high, seed);
+}
+
+const NORMAL = declare("normal", {
+  /** Finite. Default 0. */
+  mean: number({ default: 0 }),
+  /** The standard deviation, ≥ 0. Default 0.05. */
+  std: number({ default: 0.05, min: 0, aka: ["stddev", "sigma"] }),
+});
+
+/**
+ * N(mean, std²), not truncated.
+ * @param options.mean default 0
+ * @param options.std standard deviation ≥ 0, default 0.05
+ * @throws ArgumentError
+ * @example new Dense(10, { weightInitializer: { name: "normal", std: 0.02 } })
+ */
+export function normal(options?: OptionsOf<typeof NORMAL>): Initializer {
+  checkArity("normal", arguments.length, 1);
+  const { mean, std } = NORMAL.readOptions(options);
+  return (elements, { stream, seed }) => fillNormal(elements, stream, mean, std, seed);
+}
+
+/** Options of the initializers that scale with the fans. */
+export interface GainOptions {
+  /** Factor of the standard deviation, > 0. Default √2, which suits relu, for those of He; 1 for the others. */
+  gain?: number;
+}
+
+/** Makes an initializer that scales with the fans. */
+export type ScaledInitializer = (options?: GainOptions) => Initializer;
+
+/**
+ * U(±√(6 / (fanIn + fanOut))), for tanh, sigmoid, softmax and no activation. Glorot and Bengio, AISTATS 2010.
+ * @param options.gain factor of the limit, default 1
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { weightInitializer: "glorotUniform" })
+ */
+export const glorotUniform: ScaledInitializer = scaledUniform("glorotUniform", { gain: 1, fan: mean, aka: ["xavierUniform"] });
+
+/**
+ * N(0, 2 / (fanIn + fanOut)); not truncated, unlike Keras's. Glorot and Bengio, AISTATS 2010.
+ * @param options.gain factor of the standard deviation, default 1
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { weightInitializer: "glorotNormal" })
+ */
+export const glorotNormal: ScaledInitializer = scaledNormal("glorotNormal", { gain: 1, fan: mean, aka: ["xavierNormal"] });
+
+/**
+ * U(±gain · √(3 / fanIn)), for relu and its kin. He et al., arXiv 1502.01852.
+ * @param options.gain default √2, which suits relu
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { activation: "relu", weightInitializer: "heUniform" })
+ */
+export const heUniform: ScaledInitializer = scaledUniform("heUniform", { gain: Math.SQRT2, fan: inputs, aka: ["kaimingUniform"] });
+
+/**
+ * N(0, gain² / fanIn), for relu and its kin; not truncated, unlike Keras's. He et al., arXiv 1502.01852.
+ * @param options.gain default √2, which suits relu
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { activation: "relu", weightInitializer: "heNormal" })
+ */
+export const heNormal: ScaledInitializer = scaledNormal("heNormal", { gain: Math.SQRT2, fan: inputs, aka: ["kaimingNormal"] });
+
+/**
+ * U(±√(3 / fanIn)). LeCun et al., Efficient BackProp, 1998.
+ * @param options.gain factor of the limit, default 1
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { weightInitializer: "lecunUniform" })
+ */
+export const lecunUniform: ScaledInitializer = scaledUniform("lecunUniform", { gain: 1, fan: inputs });
+
+/**
+ * N(0, 1 / fanIn), for selu; not truncated, unlike Keras's. LeCun et al., Efficient BackProp, 1998.
+ * @param options.gain factor of the standard deviation, default 1
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { weightInitializer: "lecunNormal" })
+ */
+export const lecunNormal: ScaledInitializer = scaledNormal("lecunNormal", { gain: 1, fan: inputs });
+
+/**
+ * An orthogonal matrix [out, in · receptive field]: its rows are orthonormal, or its columns where there are fewer of them, and so it keeps
+ * lengths. Saxe, McClelland and Ganguli, ICLR 2014.
+ * @param options.gain factor, default 1
+ * @throws ArgumentError unless gain is a number > 0
+ * @example new Dense(10, { weightInitializer: "orthogonal" })
+ */
+export const orthogonal: ScaledInitializer = scaled("orthogonal", { gain: 1 }, (gain) => (elements, site) => {
+  elements.set(orthonormal(elements.length / site.fanIn, site.fanIn, site).map((value) => gain * value));
+});
+
+/**
+ * Zeros, and an orthogonal matrix [out, in] at the centre of the kernel: a convolution that keeps lengths, so that nets of thousands of layers
+ * pass signal and gradient. Xiao et al., ICML 2018. The extents of the kernel are odd.
+ * @param options.gain factor, default 1; a little above for tanh, such as 1.025
+ * @throws ArgumentError unless gain is a number > 0, and for a kernel without a centre
+ * @example new Conv2d(16, 16, 3, { padding: 1, activation: "tanh", weightInitializer: { name: "deltaOrthogonal", gain: 1.025 } })
+ */
+export const deltaOrthogonal: ScaledInitializer = scaled("deltaOrthogonal", { gain: 1 }, (gain) => (elements, site) => {
+  // The fans are in · field and out · field.
+  const field = Math.round((site.fanIn * site.fanOut) / elements.length);
+  if (field % 2 === 0) {
+    const problem = `the kernel has ${field} elements and no centre; expected odd extents`;
+    throw new ArgumentError(message("deltaOrthogonal", problem, 'Take a kernel of 3, or "orthogonal".'));
+  }
+  const matrix = orthonormal(site.fanOut / field, site.fanIn / field, site);
+  matrix.forEach((value, i) => {
+    elements[i * field + (field - 1) / 2] = gain * value;
+  });
+});
+
+/** A random matrix [rows, columns] whose rows are orthonormal, or its columns where there are fewer of them. */
+function orthonormal(rows: number, columns: number, { stream, seed }: Site): Float64Array {
+  const normals = new Float32Array(rows * columns);
+  fillNormal(normals, stream, 0, 1, seed);
+  const matrix = Float64Array.from(normals);
+  orthonormalize(matrix, rows, columns);
+  return matrix;
+}
+
+interface Scaling {
+  /** The gain where none is given. */
+  readonly gain: number;
+  /** What the variance gain²/fan is divided by. */
+  readonly fan: (site: Site) => number;
+  readonly aka?: readonly string[];
+}
+
+/** U(±limit) has variance limit²/3: the limit that gives gain²/fan. */
+function scaledUniform(name: string, scaling: Scaling): ScaledInitializer {
+  const { fan } = scaling;
+  return scaled(name, scaling, (gain) => {
+    const scale = gain * Math.sqrt(3);
+    return (elements, site) => {
+      const limit = scale / Math.sqrt(Math.max(1, fan(site)));
+      fillUniform(elements, site.stream, -limit, limit, site.seed);
+    };
+  });
+}
+
+function scaledNormal(name: string, scaling: Scaling): ScaledInitializer {
+  const { fan } = scaling;
+  const start =
+    (gain: number): Initializer =>
+    (elements, site) =>
+      fillNormal(elements, site.stream, 0, gain / Math.sqrt(Math.max(1, fan(site))), site.seed);
+  return scaled(name, scaling, start);
+}
+
+/** An initializer whose only option is its gain. */
+function scaled(
+  name: string,
+  { gain: standard, aka }: Pick<Scaling, "gain" | "aka">,
+  start: (gain: number) => Initializer,
+): ScaledInitializer {
+  const declaration = declare(name, { gain: number({ default: standard, above: 0, aka: ["scale"] }) });
+  const make = function (options?: GainOptions): Initializer {
+    checkArity(name, arguments.length, 1);
+    return start(declaration.readOptions(options).gain);
+  };
+  return Object.assign(make, { aka });
+}
+
+function mean({ fanIn, fanOut }: Site): number {
+  return (fanIn + fanOut) / 2;
+}
+
+function inputs({ fanIn }: Site): number {
+  return fanIn;
+}

@@ -1,0 +1,47 @@
+import type { Named } from "./lookUp.js";
+import { lookUp } from "./lookUp.js";
+
+/**
+ * What strings stand for: "adam", { name: "huber", delta: 0.5 }. Each family has a table of names.
+ *
+ * It begins with the common ones, which every program carries that looks a name up. Where the main door is loaded whole, it gets all
+ * the others: see src/byName.ts. A bundle leaves them out, so that a program holds no losses, optimizers and layers that it never names.
+ */
+export class Names<T> {
+  #table: Readonly<Record<string, T>>;
+  #whole = false;
+
+  /**
+   * @param what one of the family, as errors call it: "loss"
+   * @param common what is known in every bundle, by name
+   * @param alternatives what may be given instead of a name, as the error says it
+   */
+  constructor(
+    private readonly what: string,
+    common: Readonly<Record<string, T>>,
+    private readonly alternatives?: string,
+  ) {
+    this.#table = common;
+  }
+
+  /** Everything that is known now. */
+  get table(): Readonly<Record<string, T>> {
+    return this.#table;
+  }
+
+  /** Makes the whole family known. */
+  add(all: Readonly<Record<string, T>>): void {
+    this.#table = { ...this.#table, ...all };
+    this.#whole = true;
+  }
+
+  /** What the family's names have in a bundle to be told by their error; nothing where all are known. */
+  get elsewhere(): string {
+    return this.#whole ? "" : `A bundle knows the common ones only: import another ${this.what} from "simdgrad" and pass it itself.`;
+  }
+
+  /** The thing of that name, and the options given beside the name. @throws ArgumentError for anything but a known name */
+  lookUp(op: string, spec: Named, what: string = this.what): { found: T; name: string; options: Record<string, unknown> } {
+    return lookUp(op, what, this.#table, spec, this.alternatives, this.elsewhere);
+  }
+}

@@ -30,7 +30,7 @@ export async function bundle() {
     input: { index: INDEX, ...Object.fromEntries([...entries, "cli"].map((entry) => [entry, `entry:${entry}`])) },
     platform: "neutral",
     resolve: { mainFields: ["module", "main"] },
-    external: [/^node:/],
+    external: [/^node:/, ...Object.keys(manifest.peerDependencies)],
     experimental: { nativeMagicString: true },
     plugins: [besideIndex, pure((file) => manifest.sideEffects.includes(`./${relative(root, file)}`))],
   });

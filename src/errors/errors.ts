@@ -103,3 +103,12 @@ export class KernelError extends SimdgradError {
     super("KERNEL", message);
   }
 }
+
+/** An optional library that a function is built on is not installed. The message has the command that installs it. */
+export class PeerError extends SimdgradError {
+  override readonly name: string = "PeerError";
+
+  constructor(message: string) {
+    super("PEER", message);
+  }
+}

@@ -16,6 +16,7 @@ describe("errors", () => {
       ReleasedError: "RELEASED",
       MemoryError: "MEMORY",
       KernelError: "KERNEL",
+      PeerError: "PEER",
       DivergedError: "DIVERGED",
     });
   });

@@ -12,11 +12,13 @@ const FLOORS = [
   ["graph"],
   ["capture"],
   ["ops"],
+  ["linalg"],
   ["nn", "optim"],
   ["train", "io"],
   ["data"],
   ["model"],
   ["models"],
+  ["classic"],
   ["cli"],
 ];
 

@@ -38,6 +38,7 @@ export class ParameterGroup<O extends OptimizerOptions = OptimizerOptions> {
   /** @internal counts the changes of the options */
   version = 0;
   #learningRate: number | Schedule;
+  readonly #rules: GroupRules<O>;
   readonly #options: Settings<O>;
 
   /** @internal */
@@ -53,6 +54,7 @@ export class ParameterGroup<O extends OptimizerOptions = OptimizerOptions> {
     this.settings = settings;
     this.#learningRate = rate;
     this.ownsRate = ownsRate;
+    this.#rules = rules;
     this.#options = this.#checked(rules);
   }
 
@@ -78,6 +80,26 @@ export class ParameterGroup<O extends OptimizerOptions = OptimizerOptions> {
   /** @internal takes over the optimizer's rate */
   follow(value: number | Schedule): void {
     if (!this.ownsRate) this.#learningRate = value;
+  }
+
+  /**
+   * @internal takes over the momentum of a schedule that moves it along, as an option of the group
+   * @throws ArgumentError if the optimizer has none, or it is outside its range
+   */
+  followMomentum(step: number): void {
+    const rate = this.#learningRate;
+    if (typeof rate === "number" || rate.momentum === undefined) return;
+    const current = this.settings as Record<string, unknown>;
+    const { type, declaration, check } = this.#rules;
+    const name = ["momentum", "beta1"].find((one) => one in current);
+    if (name === undefined)
+      throw new ArgumentError(message(type, "the schedule moves a momentum, and this optimizer has none", "Write cycleMomentum: false."));
+    const value = rate.momentum(step);
+    if (current[name] === value) return;
+    checkSettings(declaration, { [name]: value }, type);
+    const settings = { ...this.settings, [name]: value };
+    check(settings, type);
+    this.restoreSettings(settings);
   }
 
   /** @internal takes over a saved rate; a schedule, which is code, stays */

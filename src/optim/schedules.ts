@@ -1,7 +1,21 @@
 /** The schedules by their names. */
-export { constantRate } from "./schedules/constantRate.js";
+export { chainedSchedules } from "./schedules/chainedSchedules.js";
+export { type ConstantRateOptions, constantRate } from "./schedules/constantRate.js";
 export { type CosineDecayOptions, cosineDecay } from "./schedules/cosineDecay.js";
+export { type CosineRestartsOptions, cosineRestarts } from "./schedules/cosineRestarts.js";
+export { type CyclicalRateOptions, cyclicalRate } from "./schedules/cyclicalRate.js";
 export { type ExponentialDecayOptions, exponentialDecay } from "./schedules/exponentialDecay.js";
+export { type ExponentialWarmupOptions, exponentialWarmup } from "./schedules/exponentialWarmup.js";
+export { type InverseSqrtDecayOptions, inverseSqrtDecay } from "./schedules/inverseSqrtDecay.js";
+export { type InverseTimeDecayOptions, inverseTimeDecay } from "./schedules/inverseTimeDecay.js";
+export { lambdaRate } from "./schedules/lambdaRate.js";
+export { type LinearDecayOptions, linearDecay } from "./schedules/linearDecay.js";
 export { type LinearWarmupOptions, linearWarmup } from "./schedules/linearWarmup.js";
+export { multiplicativeDecay } from "./schedules/multiplicativeDecay.js";
+export { type MultiStepDecayOptions, multiStepDecay } from "./schedules/multiStepDecay.js";
+export { type OneCycleOptions, oneCycle } from "./schedules/oneCycle.js";
 export { perEpoch } from "./schedules/perEpoch.js";
+export { type PiecewiseConstantOptions, piecewiseConstant } from "./schedules/piecewiseConstant.js";
+export { type PolynomialDecayOptions, polynomialDecay } from "./schedules/polynomialDecay.js";
+export { type SequentialSchedulesOptions, sequentialSchedules } from "./schedules/sequentialSchedules.js";
 export { type StepDecayOptions, stepDecay } from "./schedules/stepDecay.js";

@@ -78,6 +78,7 @@ export class Stepper<O extends OptimizerOptions> {
   #step(): void {
     // All that can fail comes before the first change.
     this.#setRates();
+    this.#setMomenta();
     if (this.#haveChanged()) this.#regroup();
     const cohorts = this.#cohorts;
     for (let i = 0; i < cohorts.length; i++) writeStep(cohorts[i], this.formula);
@@ -113,7 +114,10 @@ export class Stepper<O extends OptimizerOptions> {
     // Both updates would find the cells of one.
     if (again) recording.refuse(`the ${this.formula.type} makes more than one update`);
     recording.surround({
-      valid: () => this.#cohorts === cohorts && !this.holdings.isStale && !this.#mustRegroup(),
+      valid: () => {
+        this.#setMomenta();
+        return this.#cohorts === cohorts && !this.holdings.isStale && !this.#mustRegroup();
+      },
       before: () => {
         this.holdings.lastUse = ++clock;
         this.#setRates();
@@ -133,6 +137,11 @@ export class Stepper<O extends OptimizerOptions> {
       const group = groups[i];
       group.rate = formula.effectiveRate(rateAt(group.learningRate, stepCount), group.settings, stepCount);
     }
+  }
+
+  #setMomenta(): void {
+    const { groups, stepCount } = this;
+    for (let i = 0; i < groups.length; i++) groups[i].followMomentum(stepCount);
   }
 
   /** Counts the step that was made. */

@@ -1,15 +1,14 @@
 import { declare, type OptionsOf } from "../../options/declare.js";
-import { count, number } from "../../options/kinds.js";
 import { cosPi } from "./exact.js";
-import { RATE, type Schedule } from "./schedule.js";
+import { MINIMUM, RATE, type Schedule, STEPS } from "./schedule.js";
 
 const COSINE_DECAY = declare(
   "cosineDecay",
   {
     /** Steps to the minimum, a whole number ≥ 1. */
-    steps: count({ required: true, aka: ["decaySteps", "tMax", "totalSteps"] }),
+    steps: STEPS,
     /** The least rate, ≥ 0. Default 0. */
-    minimum: number({ default: 0, min: 0, aka: ["etaMin", "alpha", "min"] }),
+    minimum: MINIMUM,
   },
   { rate: RATE },
 );

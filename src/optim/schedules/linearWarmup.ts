@@ -1,6 +1,7 @@
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { count, number } from "../../options/kinds.js";
 import { SCHEDULE, type Schedule, scheduleOf } from "./schedule.js";
+import { warmedUp } from "./warmup.js";
 
 const LINEAR_WARMUP = declare(
   "linearWarmup",
@@ -18,7 +19,7 @@ export interface LinearWarmupOptions extends OptionsOf<typeof LINEAR_WARMUP> {}
 /**
  * A straight line up to another schedule's first rate, then that schedule from its step 0 on:
  * lr(t) = schedule(0) · (start + (1 − start) · t / steps) for t < steps, else schedule(t − steps). PyTorch's LinearLR, followed by
- * another in a SequentialLR.
+ * another in a SequentialLR. A warm-up from 0, as courses draw it, has start 0: its first step changes nothing.
  * @param schedule what follows the warm-up: a schedule, or a number for a constant rate
  * @throws ArgumentError
  * @example linearWarmup(cosineDecay(1e-3, { steps: 9000 }), { steps: 1000, start: 0.1 });
@@ -26,6 +27,5 @@ export interface LinearWarmupOptions extends OptionsOf<typeof LINEAR_WARMUP> {}
 export function linearWarmup(schedule: Schedule | number, options: LinearWarmupOptions): Schedule;
 export function linearWarmup(...args: unknown[]): Schedule {
   const { schedule, steps, start } = LINEAR_WARMUP.read(args);
-  const after = scheduleOf(schedule);
-  return (step) => (step < steps ? after(0) * (start + ((1 - start) * step) / steps) : after(step - steps));
+  return warmedUp(scheduleOf(schedule), steps, (step) => start + ((1 - start) * step) / steps);
 }

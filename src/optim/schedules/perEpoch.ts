@@ -1,6 +1,6 @@
 import { declare } from "../../options/declare.js";
 import { count } from "../../options/kinds.js";
-import { SCHEDULE, type Schedule, scheduleOf } from "./schedule.js";
+import { along, SCHEDULE, type Schedule, scheduleOf } from "./schedule.js";
 
 const PER_EPOCH = declare("perEpoch", {}, { schedule: SCHEDULE, stepsPerEpoch: count({ required: true }) });
 
@@ -14,6 +14,5 @@ const PER_EPOCH = declare("perEpoch", {}, { schedule: SCHEDULE, stepsPerEpoch: c
 export function perEpoch(schedule: Schedule | number, stepsPerEpoch: number): Schedule;
 export function perEpoch(...args: unknown[]): Schedule {
   const { schedule, stepsPerEpoch } = PER_EPOCH.read(args);
-  const perStep = scheduleOf(schedule);
-  return (step) => perStep(Math.floor(step / stepsPerEpoch));
+  return along(scheduleOf(schedule), (step) => Math.floor(step / stepsPerEpoch));
 }

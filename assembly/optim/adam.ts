@@ -23,7 +23,7 @@ export function adam(r: UpdateArgs, from: u32, to: u32): void {
 
 @unmanaged @final
 class Adam<Amsgrad> {
-  @inline has(n: i32): bool { return n < 3 || changetype<Amsgrad>(0).is(); }
+  @inline has(n: i32): bool { return n == 1 || n == 2 || (n == 3 && changetype<Amsgrad>(0).is()); }
 
   @inline prepare(cell: Cell): void {
     const adam = own<AdamCell>(cell);

@@ -8,6 +8,10 @@
  *     state1(g, a, x, y, z)              state 1 from itself; state2(g, a, b, …) and state3(g, a, b, c, …) see the new ones before them
  *     parameter(p, g, a, b, c, w, x, y, z)   the parameter from itself and the new states
  *
+ * A functor that needs more of the old states says has(0), and is asked first for
+ *
+ *     before(p, g, a, b, c, w, x, y, z)  what follows from the parameter and the old states: the functions above find it in place of z
+ *
  * Parameters, gradients and states stand at equal offsets of sister chunks, so that one call takes many tensors. Range: elements.
  */
 import { madd } from "../simd";
@@ -103,20 +107,34 @@ function pairs<F>(ps: usize, gs: usize, as: usize, bs: usize, cs: usize, from: u
   const x2 = constant(At.state2), y2 = constant(At.state2 + 1), z2 = constant(At.state2 + 2);
   const x3 = constant(At.state3), y3 = constant(At.state3 + 1), z3 = constant(At.state3 + 2);
   const w = constant(At.parameter), x = constant(At.parameter + 1), y = constant(At.parameter + 2), z = constant(At.parameter + 3);
+  let w0 = w, x0 = x, y0 = y, z0 = z;
+  if (f.has(0)) w0 = constant(At.before), x0 = constant(At.before + 1), y0 = constant(At.before + 2), z0 = constant(At.before + 3);
   for (let i = from; i < to; i += 32) {
     const p = v128.load(ps + i), q = v128.load(ps + i, 16);
     const g = gradient(v128.load(gs + i), p, factor, most, least, decay);
     const h = gradient(v128.load(gs + i, 16), q, factor, most, least, decay);
     let a = g, b = g, c = g, d = h, e = h, j = h;
-    if (f.has(1)) a = f.state1(g, v128.load(as + i), x1, y1, z1), d = f.state1(h, v128.load(as + i, 16), x1, y1, z1);
-    if (f.has(2)) b = f.state2(g, a, v128.load(bs + i), x2, y2, z2), e = f.state2(h, d, v128.load(bs + i, 16), x2, y2, z2);
-    if (f.has(3)) c = f.state3(g, a, b, v128.load(cs + i), x3, y3, z3), j = f.state3(h, d, e, v128.load(cs + i, 16), x3, y3, z3);
-    const next = f.parameter(p, g, a, b, c, w, x, y, z), after = f.parameter(q, h, d, e, j, w, x, y, z);
+    if (f.has(1)) a = v128.load(as + i), d = v128.load(as + i, 16);
+    if (f.has(2)) b = v128.load(bs + i), e = v128.load(bs + i, 16);
+    if (f.has(3)) c = v128.load(cs + i), j = v128.load(cs + i, 16);
+    let k = g, l = h;
+    if (f.has(0)) k = f.before(p, g, a, b, c, w0, x0, y0, z0), l = f.before(q, h, d, e, j, w0, x0, y0, z0);
+    if (f.has(1)) a = f.state1(g, a, x1, y1, last<F>(k, z1)), d = f.state1(h, d, x1, y1, last<F>(l, z1));
+    if (f.has(2)) b = f.state2(g, a, b, x2, y2, last<F>(k, z2)), e = f.state2(h, d, e, x2, y2, last<F>(l, z2));
+    if (f.has(3)) c = f.state3(g, a, b, c, x3, y3, last<F>(k, z3)), j = f.state3(h, d, e, j, x3, y3, last<F>(l, z3));
+    const next = f.parameter(p, g, a, b, c, w, x, y, last<F>(k, z)), after = f.parameter(q, h, d, e, j, w, x, y, last<F>(l, z));
     if (f.has(1)) v128.store(as + i, a), v128.store(as + i, d, 16);
     if (f.has(2)) v128.store(bs + i, b), v128.store(bs + i, e, 16);
     if (f.has(3)) v128.store(cs + i, c), v128.store(cs + i, j, 16);
     v128.store(ps + i, next), v128.store(ps + i, after, 16);
   }
+}
+
+/** The last argument of a function of F. */
+@inline
+function last<F>(before: v128, z: v128): v128 {
+  if (changetype<F>(0).has(0)) return before;
+  else return z;
 }
 
 /** factor · the limited gradient + λp. A NaN stays: it stands first. */
@@ -126,7 +144,7 @@ function gradient(g: v128, p: v128, factor: v128, most: v128, least: v128, decay
 }
 
 /** In the scratch: the constants as float32, of the gradient and of F's functions, and what is left of a range. */
-enum At { gradient = 0, state1 = 4, state2 = 7, state3 = 10, parameter = 13 }
+enum At { gradient = 0, state1 = 4, state2 = 7, state3 = 10, parameter = 13, before = 17 }
 const REST_AT: usize = 128;
 
 /** Sets the constants of `state1`, in the order of its parameters. */
@@ -146,6 +164,13 @@ export function forState3(x: f64, y: f64, z: f64 = 0): void { put3(At.state3, x,
 export function forParameter(w: f64, x: f64 = 0, y: f64 = 0, z: f64 = 0): void {
   put(At.parameter, w);
   put3(At.parameter + 1, x, y, z);
+}
+
+/** Sets the constants of `before`, in the order of its parameters. */
+@inline
+export function forBefore(w: f64, x: f64 = 0, y: f64 = 0, z: f64 = 0): void {
+  put(At.before, w);
+  put3(At.before + 1, x, y, z);
 }
 
 @inline

@@ -1,2 +1,7 @@
 /** The optimizers by their class names: what a string is looked up in. */
+
+export { Adadelta, type AdadeltaOptions } from "./adadelta.js";
+export { Adagrad, type AdagradOptions } from "./adagrad.js";
+export { Adamax, type AdamaxOptions } from "./adamax.js";
 export * from "./common.js";
+export { Lion, type LionOptions } from "./lion.js";

@@ -1,7 +1,25 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { ADAM_CELL, CELL, CELL_BYTES, RMSPROP_CELL, SGD_CELL } from "../../../src/kernels/generated/constants.js";
-import { adamKernel, rmspropKernel, sgdKernel } from "../../../src/kernels/generated.js";
+import {
+  ADADELTA_CELL,
+  ADAGRAD_CELL,
+  ADAM_CELL,
+  ADAMAX_CELL,
+  CELL,
+  CELL_BYTES,
+  LION_CELL,
+  RMSPROP_CELL,
+  SGD_CELL,
+} from "../../../src/kernels/generated/constants.js";
+import {
+  adadeltaKernel,
+  adagradKernel,
+  adamaxKernel,
+  adamKernel,
+  lionKernel,
+  rmspropKernel,
+  sgdKernel,
+} from "../../../src/kernels/generated.js";
 import { anyFloats, canBeWide, compiled, expectSameWide, type Place } from "../../support/wide.js";
 
 const rates = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
@@ -21,6 +39,10 @@ const VARIANTS = {
   "rmsprop, centered, with momentum": { ...rmsprop, states: [1, 2, 3], own: decay },
   adam: { ...adam, states: [1, 2], own: { ...rates, decoupledDecay: 0.1 } },
   "adam, AMSGrad": { ...adam, states: [1, 2, 3], own: rates },
+  adagrad: { kernel: adagradKernel, layout: ADAGRAD_CELL, states: [1], own: { decay: 0.1, initialAccumulator: 0.5, epsilon: 1e-10 } },
+  adadelta: { kernel: adadeltaKernel, layout: ADADELTA_CELL, states: [1, 2], own: { rho: 0.9, epsilon: 1e-6 } },
+  adamax: { kernel: adamaxKernel, layout: ADAMAX_CELL, states: [1, 2], own: rates },
+  lion: { kernel: lionKernel, layout: LION_CELL, states: [1], own: { beta1: 0.9, beta2: 0.99, decoupledDecay: 0.1 } },
 };
 
 const COMMON = { learningRate: 0.1, gradientFactor: 0.5, weightDecay: 0.01, biasCorrection1: 0.3, biasCorrection2: 0.2 };

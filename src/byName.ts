@@ -6,6 +6,8 @@ import * as initializers from "./nn/initializers.js";
 import * as layers from "./nn/layers.js";
 import * as losses from "./nn/losses.js";
 import { LOSSES } from "./nn/lossNamed.js";
+import { knowOperations } from "./nn/operations.js";
+import * as functions from "./ops/functions.js";
 import { OPTIMIZERS, optimizersByName } from "./optim/named.js";
 import * as optimizers from "./optim/optimizers.js";
 import { METRICS, metricsByName } from "./train/metricNamed.js";
@@ -22,4 +24,5 @@ export function knowAllByName(): void {
   ACTIVATIONS.add(activations as never);
   INITIALIZERS.add(initializers);
   LAYERS.add(layersByType(layers));
+  knowOperations(functions);
 }

@@ -41,6 +41,7 @@ export * from "./ops/elementary.js";
 export type { Binary } from "./ops/elementwise.js";
 export * from "./ops/extremes.js";
 export type { ReductionOptions } from "./ops/fold.js";
+export * from "./ops/functions.js";
 export * from "./ops/indexing.js";
 export { type InterpolateOptions, interpolate } from "./ops/interpolate.js";
 export { concat, stack } from "./ops/joining.js";

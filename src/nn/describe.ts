@@ -1,3 +1,5 @@
+import { ArgumentError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
 import { rehearse } from "../graph/rehearse.js";
 import { SYMBOLIC } from "../tensor/check.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -8,6 +10,7 @@ import { noElements, SymbolicTensor } from "./symbolic.js";
 
 /** Describes the call of an operation. @returns what the operation returns, with symbolic tensors in the place of tensors */
 function describe(op: string, args: readonly unknown[]): unknown {
+  if (!operations.has(op)) throw unknownOperation(op);
   // Operations count their arguments: those that were not given are left out.
   const given = [...args];
   while (given.length > 1 && given.at(-1) === undefined) given.pop();
@@ -30,6 +33,12 @@ function describe(op: string, args: readonly unknown[]): unknown {
   const results = [new Operation(op, template).forward(...(symbols as unknown as Tensor[]))].flat();
   if (form instanceof Tensor) return results[0];
   return Array.isArray(form) ? results : Object.fromEntries(Object.keys(form as object).map((key, i) => [key, results[i]]));
+}
+
+/** The error for an operation that is no method, and whose name a bundle does not know. */
+function unknownOperation(op: string): ArgumentError {
+  const mend = "Compute it in the forward of a Module, or build without a bundler.";
+  return new ArgumentError(message(op, "a symbolic tensor stands for data; a bundle knows those operations only that are methods", mend));
 }
 
 let attached = false;

@@ -5,13 +5,21 @@ import { families } from "../ops/methods.js";
 
 type Run = (...args: never[]) => unknown;
 
-/** The operations by name: the functions that are methods of a tensor, and those that take several tensors alike. */
-export const operations: ReadonlyMap<string, Run> = new Map<string, Run>([
+/**
+ * The operations by name: the functions that are methods of a tensor, and those that take several tensors alike. Where the main door is
+ * loaded whole, all others are added.
+ */
+export const operations: Map<string, Run> = new Map<string, Run>([
   ...families.flatMap((family) => Object.entries(family) as [string, Run][]),
   ["concat", concat],
   ["stack", stack],
   ["einsum", einsum],
 ]);
+
+/** Makes more operations known. @param all by name */
+export function knowOperations(all: object): void {
+  for (const [name, run] of Object.entries(all)) operations.set(name, run);
+}
 
 /** Operations that no rehearsal can run, since they read or make data: the result has the shape and the type of the operand. */
 const ALIKE: ReadonlySet<string> = new Set(["detach", "clone", "zerosLike", "onesLike"]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as kernels from "../../src/kernels/generated.js";
 import { erf, erfc, normalCdf, pow, roundHalfToEven, sigmoid } from "../../src/kernels/js/math.js";
-import { mapped, uniform, wholeRange } from "../support/elementwise.js";
+import { mapped, ulps, uniform, wholeRange } from "../support/elementwise.js";
 
 /** Error bounds that assembly/math.ts and trigonometry.ts state, in units in the last place of the exact result. */
 const functions = {
@@ -18,19 +18,6 @@ const functions = {
   silu: { exact: (x: number) => (x === Number.NEGATIVE_INFINITY ? 0 : x * sigmoid(x)), bound: 3 },
   softplus: { exact: (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), bound: 2.5 },
 } as const;
-
-const single = new Float32Array(1);
-const word = new Uint32Array(single.buffer);
-
-/** |got − want| in ulps of want; 0 where both are NaN or the same infinity, one ulp between the largest number and infinity. */
-function ulps(got: number, want: number): number {
-  single[0] = want;
-  if (Object.is(got, single[0]) && !Number.isFinite(got)) return 0;
-  const exponent = Math.max((word[0] >>> 23) & 255, 1);
-  if (exponent === 255) return Math.abs(got) === 3.4028234663852886e38 && Math.sign(got) === Math.sign(want) ? 1 : Number.POSITIVE_INFINITY;
-  const error = Math.abs(got - want) / 2 ** (exponent - 150);
-  return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
-}
 
 describe.each(["simd", "relaxed"] as const)("%s", (build) => {
   it.each(Object.keys(functions) as (keyof typeof functions)[])("%s keeps its bound over the whole range of float32", (name) => {

@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+import type { BinaryArgs, MapArgs } from "../../src/kernels/generated.js";
 import type { KernelBuild } from "../../src/kernels/load.js";
 import { Block, builds, random, withBuild } from "./kernels.js";
 
@@ -106,4 +108,80 @@ export function wholeRange(each: number, seed: number): Float32Array {
 export function uniform(n: number, low: number, high: number, seed: number): Float32Array {
   const next = random(seed);
   return Float32Array.from({ length: n }, () => low + (high - low) * next());
+}
+
+const single = new Float32Array(1);
+const word = new Uint32Array(single.buffer);
+
+/** |got − want| in ulps of want; 0 where both are NaN or the same infinity, one ulp between the largest number and infinity. */
+export function ulps(got: number, want: number): number {
+  single[0] = want;
+  if (Object.is(got, single[0]) && !Number.isFinite(got)) return 0;
+  const exponent = Math.max((word[0] >>> 23) & 255, 1);
+  if (exponent === 255) return Math.abs(got) === 3.4028234663852886e38 && Math.sign(got) === Math.sign(want) ? 1 : Number.POSITIVE_INFINITY;
+  const error = Math.abs(got - want) / 2 ** (exponent - 150);
+  return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
+}
+
+/** Runs a kernel (a, b) → out over two arrays of one length on one build. */
+export function paired(
+  build: KernelBuild,
+  kernel: (args: BinaryArgs, from: number, to: number) => void,
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  cuts: readonly number[] = [],
+): Float32Array {
+  const strides = { a0: 0, a1: 0, a2: 0, a3: 1, b0: 0, b1: 0, b2: 0, b3: 1 };
+  return over(build, kernel, { a, b }, { n1: 1, n2: 1, n3: a.length, ...strides }, a.length, cuts);
+}
+
+/** Expects that a kernel of one operand has the same bits in any cut of its range, agrees with its twin, and keeps an error bound. */
+export function checkMap(
+  kernel: Kernel<MapArgs>,
+  exact: (x: number) => number,
+  { bound, range }: { bound: number; range: readonly [number, number] },
+): void {
+  const samples = [wholeRange(100, 1), uniform(30_000, ...range, 2)];
+  for (const build of ["simd", "relaxed"] as const) {
+    for (const x of samples) {
+      const y = mapped(build, kernel, x);
+      x.forEach((value, i) => {
+        expectUlps(`${build}(${value})`, y[i], exact(value), bound);
+      });
+    }
+  }
+  for (const build of builds) {
+    const x = Float32Array.from([...uniform(90, ...range, 12), ...SPECIALS]);
+    const whole = mapped(build, kernel, x);
+    for (const cuts of [[1], [50], [3, 8, 77], [97, 100]]) expect(mapped(build, kernel, x, {}, cuts)).toEqual(whole);
+    for (const n of TAILS) expect(mapped(build, kernel, x.subarray(0, n))).toEqual(whole.subarray(0, n));
+  }
+  expectAgreement((build) => mapped(build, kernel, samples[0]), bound * 2 ** -23, 2 ** -147);
+}
+
+/** The same for a kernel of two operands, which are drawn from the range and from all pairs of special values. */
+export function checkPaired(
+  kernel: Kernel<BinaryArgs>,
+  exact: (a: number, b: number) => number,
+  { bound, range, scale }: { bound: number; range: readonly [number, number]; scale?: (a: number, b: number, y: number) => number },
+): void {
+  const a = Float32Array.from([...uniform(30_000, ...range, 3), ...SPECIALS.flatMap((x) => SPECIALS.map(() => x))]);
+  const b = Float32Array.from([...uniform(30_000, ...range, 4), ...SPECIALS.flatMap(() => SPECIALS)]);
+  for (const build of builds) {
+    const y = paired(build, kernel, a, b);
+    y.forEach((value, i) => {
+      const want = exact(a[i], b[i]);
+      expectUlps(`${build}(${a[i]}, ${b[i]})`, value, want, bound, scale?.(a[i], b[i], want));
+    });
+    for (const cuts of [[1], [3, 8, 77], [a.length - 1]]) expect(paired(build, kernel, a, b, cuts)).toEqual(y);
+    for (const n of TAILS) {
+      expect(paired(build, kernel, a.subarray(0, n), b.subarray(0, n))).toEqual(y.subarray(0, n));
+    }
+  }
+}
+
+/** @param scale the number whose last place counts, if it is another one than `want` */
+function expectUlps(what: string, got: number, want: number, bound: number, scale = want): void {
+  const error = Number.isFinite(scale) && Number.isFinite(want) ? ulps(got + (scale - want), scale) : ulps(got, want);
+  if (error > bound) throw new Error(`${what} = ${got}, exactly ${want}: off by ${error} units in the last place`);
 }

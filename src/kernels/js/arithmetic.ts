@@ -1,17 +1,8 @@
 import type { NumberArray } from "../../memory/views.js";
 import type { AddScaledArgs, BinaryArgs, ClampArgs, ClampGradArgs, FillArgs, MapArgs } from "../generated.js";
-import { broadcast } from "./broadcast.js";
+import { binary } from "./broadcast.js";
 import { map, mapGradient } from "./map.js";
 import { pow as power } from "./math.js";
-import { put } from "./put.js";
-
-/** out = f(a, b) with broadcasting. */
-function binary(r: BinaryArgs, from: number, to: number, v: NumberArray, f: (a: number, b: number) => number): void {
-  const out = r.out / v.BYTES_PER_ELEMENT;
-  broadcast(r, from, to, v, (i, a, b) => {
-    put(v, out + i, f(a, b), i);
-  });
-}
 
 /** a + b */
 export function add(r: BinaryArgs, from: number, to: number, v: NumberArray): void {

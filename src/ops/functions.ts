@@ -1,0 +1,7 @@
+/**
+ * The operations that are functions only. Unlike methods, which every program carries, those that a program does not import are not part
+ * of its bundle.
+ */
+export { hypot, lerp, logAddExp } from "./combine.js";
+export { floorDivide, remainder } from "./division.js";
+export { acos, acosh, asin, asinh, atan, atan2, atanh } from "./inverses.js";

@@ -15,7 +15,7 @@ const { Application, ConsoleLogger } = await import("typedoc");
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const application = await Application.bootstrap({
   name: "simdgrad",
-  entryPoints: ["index", "data", "datasets", "digits", "models"].map((door) => join(root, `src/${door}.ts`)),
+  entryPoints: ["index", "data", "datasets", "digits", "linalg", "models"].map((door) => join(root, `src/${door}.ts`)),
   tsconfig: join(root, "tsconfig.build.json"),
   out: join(root, "build/docs"),
   readme: "none",

@@ -63,6 +63,11 @@ test("bundles for browsers need nothing of Node", async () => {
   expect(outputFiles[0].text).not.toMatch(/\bfrom\s*["']node:/);
 });
 
+test("without an optional peer a function says how to install it", () => {
+  const program = `import { svd } from "simdgrad/linalg";\nsvd([[1]]).catch(({ code, message }) => console.log(JSON.stringify([code, message])));`;
+  expect(runProgram("peer.mjs", program)).toEqual(["PEER", expect.stringMatching(/^svd: .* Run: npm install ml-matrix$/s)]);
+});
+
 test("both doors give one kind of tensor", () => {
   const body = "loadDigits().then(({ train }) => console.log(JSON.stringify(train.x instanceof Tensor && train.x.relu().shape)));";
   const imported = `import { Tensor } from "simdgrad";\nimport { loadDigits } from "simdgrad/digits";\n${body}`;

@@ -4,7 +4,8 @@ import { message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import { type Declaration, type Declared, declare } from "../options/declare.js";
 import { checkSettings } from "../options/settings.js";
-import { declarationsOf, takeClipping } from "./declaration.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { type ClippingOptions, declarationsOf, takeClipping } from "./declaration.js";
 import type { ReportGradient } from "./finiteGradients.js";
 import type { UpdateKernel } from "./formula.js";
 import { checkNewRate, type OptimizerOptions, ParameterGroup, rateAt, type Settings } from "./group.js";
@@ -15,6 +16,15 @@ import type { StateNames } from "./segment.js";
 import { type OptimizerState, readState, writeState } from "./state.js";
 import { Stepper } from "./stepper.js";
 import type { Update } from "./update.js";
+
+/** @internal The loss where the parameters are, whose gradients they have, and how to evaluate it where a step moves them. */
+export interface Evaluation {
+  readonly loss: Tensor;
+  /** Evaluates loss and gradients anew. */
+  again(): Tensor;
+  /** Evaluates the loss anew, with its graph. */
+  graph(): Tensor;
+}
 
 /**
  * Base of all optimizers: groups, schedules, clipping, saving and the order of things. A subclass declares its options, names its
@@ -83,7 +93,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     this.#learningRate = learningRate as number | Schedule;
     this.#settings = settings as Settings<O>;
     this.#groupDeclaration = group;
-    this.check(this.#settings, type);
+    this.check(this.#settings, type, clipping);
     this.#stepper = new Stepper<O>(
       {
         type,
@@ -119,7 +129,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   }
 
   /** Refuses options that do not go together; each by itself was checked. @throws ArgumentError */
-  protected check(_options: Settings<O>, _op: string): void {}
+  protected check(_options: Settings<O>, _op: string, _clipping?: ClippingOptions): void {}
 
   /** @internal what the kernel finds in its cell, by the names of the cell's fields */
   protected hyperparameters(options: Settings<O>): Readonly<Record<string, unknown>> {
@@ -224,12 +234,20 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
    */
   step(): void {
     checkArity("step", arguments.length, 0);
-    if (this.#disposed || this.#stepper.members.length === 0) this.#checkUsable("step");
+    if (this.#disposed || this.#stepper.members.length === 0) this.checkUsable("step");
     this.#stepper.step();
   }
 
-  /** @internal as `step`, except that a gradient that is not finite ends it before anything changes: `report` throws the error */
-  stepIfFinite(report: ReportGradient): void {
+  /** @internal whether a step goes by the numbers that it finds: it cannot be captured, only its evaluations can */
+  get searches(): boolean {
+    return false;
+  }
+
+  /**
+   * @internal as `step`, except that a gradient that is not finite ends it before anything changes: `report` throws the error
+   * @param _evaluation for optimizers that evaluate the loss more than once
+   */
+  stepIfFinite(report: ReportGradient, _evaluation?: Evaluation): void {
     const stepper = this.#stepper;
     stepper.report = report;
     try {
@@ -254,7 +272,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
    */
   stateDict(): OptimizerState {
     checkArity("stateDict", arguments.length, 0);
-    this.#checkUsable("stateDict");
+    this.checkUsable("stateDict");
     return readState(this.#type, this.#stepper, this.#groups);
   }
 
@@ -265,7 +283,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
    */
   loadStateDict(state: OptimizerState): void {
     checkArity("loadStateDict", arguments.length, 1);
-    this.#checkUsable("loadStateDict");
+    this.checkUsable("loadStateDict");
     const declaration = this.#groupDeclaration;
     writeState(this.#type, state, this.#stepper, this.#groups, (settings) => {
       checkSettings(declaration, settings as Record<string, unknown>, "loadStateDict");
@@ -293,7 +311,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     this.#stepper.reset();
   }
 
-  #checkUsable(op: string): void {
+  /** @internal @throws ArgumentError if the optimizer was disposed of or has no parameters */
+  protected checkUsable(op: string): void {
     if (this.#disposed) throw new ArgumentError(message(op, "this optimizer was disposed of", "Make a new one."));
     if (this.bound) return;
     throw new ArgumentError(

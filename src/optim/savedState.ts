@@ -27,6 +27,10 @@ export function checkForm(op: string, state: unknown): asserts state is Optimize
   for (const [i, { options }] of checkList("groups", state.groups).entries()) {
     if (!isPlain(options)) throw wrong(`groups[${i}].options`, options, "an object");
   }
+  const { numbers = {} } = state;
+  if (!isPlain(numbers) || !Object.values(numbers).every((value) => typeof value === "number")) {
+    throw wrong("numbers", numbers, "an object of numbers");
+  }
   for (const [i, { steps, products, states }] of saved.entries()) {
     checkWhole(`parameters[${i}].steps`, steps);
     if (!Array.isArray(products) || !products.every((product) => typeof product === "number")) {
@@ -36,7 +40,7 @@ export function checkForm(op: string, state: unknown): asserts state is Optimize
   }
 }
 
-const PARTS = ["optimizer", "stepCount", "groups", "parameters"];
+const PARTS = ["optimizer", "stepCount", "groups", "parameters", "numbers"];
 
 /**
  * Checks a saved state, and that it is of such an optimizer.

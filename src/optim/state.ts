@@ -31,6 +31,8 @@ export interface OptimizerState {
     /** Moments by name; none before the first update. */
     states: Record<string, Tensor>;
   }[];
+  /** What an optimizer knows beside: of L-BFGS the last step, of an average the count of its steps. */
+  numbers?: Record<string, number>;
 }
 
 type Saved = OptimizerState["parameters"][number];
@@ -110,7 +112,7 @@ function namesOf(names: StateNames): string[] {
 }
 
 /** The saved parameters in the order of the members: by name where all have different ones, else as they stand. */
-function match<O extends OptimizerOptions>(state: OptimizerState, members: readonly Member<O>[]): Saved[] {
+export function match(state: OptimizerState, members: readonly Named[]): Saved[] {
   const byName = new Map(state.parameters.map((saved) => [saved.name, saved]));
   byName.delete("");
   if (byName.size < members.length) return state.parameters;
@@ -119,11 +121,15 @@ function match<O extends OptimizerOptions>(state: OptimizerState, members: reado
   return isComplete ? (matched as Saved[]) : state.parameters;
 }
 
-function nameOf<O extends OptimizerOptions>({ name, parameter }: Member<O>): string {
+/** A parameter and the name it was given, "" for none. */
+type Named = Pick<Member, "name" | "parameter">;
+
+function nameOf({ name, parameter }: Named): string {
   return name || parameter.path;
 }
 
-function checkTensor(name: string, { states, name: parameterName }: Saved, i: number, expected: Tensor): void {
+/** A saved state of a parameter. @throws ArgumentError, ShapeError unless it is a tensor like the parameter */
+export function checkTensor(name: string, { states, name: parameterName }: Saved, i: number, expected: Tensor): Tensor {
   const found: unknown = states[name];
   const where = `"${name}" of parameter ${i}${parameterName ? ` (${parameterName})` : ""}`;
   if (found === undefined) throw new ArgumentError(message("loadStateDict", `${where} is missing`));
@@ -144,4 +150,5 @@ function checkTensor(name: string, { states, name: parameterName }: Saved, i: nu
       ),
     );
   }
+  return found;
 }

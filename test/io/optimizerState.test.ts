@@ -74,7 +74,7 @@ describe("refused", () => {
       [{}, "optimizer is undefined; expected a string."],
       [{ optimizer: "SGD", stepCount: -1 }, "stepCount is -1; expected a whole number ≥ 0."],
       [{ optimizer: "SGD", stepCount: 1, parameters: [3] }, "parameters is an array of length 1; expected an array of objects."],
-      [{ optimizer: "SGD", epoch: 3 }, '"epoch" of the state is 3; expected optimizer, stepCount, groups, parameters.'],
+      [{ optimizer: "SGD", epoch: 3 }, '"epoch" of the state is 3; expected optimizer, stepCount, groups, parameters, numbers.'],
     ] as const) {
       expect(failure(() => serializeOptimizerState(wrong(given)))).toBe(`ARGUMENT serializeOptimizerState: ${text}`);
       expect(await rejection(saveOptimizerState(join(folder, "a"), wrong(given)))).toBe(`ARGUMENT saveOptimizerState: ${text}`);

@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
 import { type DType, Parameter, tensor } from "../../src/index.js";
+import { ClosureOptimizer } from "../../src/optim/closure.js";
 import { type Optimizer, type OptimizerParameters, optimizers } from "../../src/optim/index.js";
 import type { Declared } from "../../src/options/declare.js";
 import { normals } from "./kernels.js";
@@ -15,7 +16,13 @@ export interface OptimizerClass {
 type Make = (params?: OptimizerParameters<object>, options?: Options) => Optimizer;
 
 /** Every optimizer of the library by its name. */
-export const registry = Object.entries(optimizers) as unknown as [string, OptimizerClass][];
+export const allOptimizers = Object.entries(optimizers) as unknown as [string, OptimizerClass][];
+
+/** Those whose step is made of the gradients that there are. */
+export const registry = allOptimizers.filter(([, optimizer]) => !(optimizer.prototype instanceof ClosureOptimizer));
+
+/** Those whose step evaluates the loss. */
+export const closureRegistry = allOptimizers.filter(([, optimizer]) => optimizer.prototype instanceof ClosureOptimizer);
 
 /** The names of an optimizer's flags. */
 export function flagsOf({ options }: OptimizerClass): string[] {

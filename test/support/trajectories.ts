@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { type DType, Parameter, type Tensor, tensor } from "../../src/index.js";
+import { ClosureOptimizer } from "../../src/optim/closure.js";
 import type { Optimizer } from "../../src/optim/index.js";
 import type { OptimizerClass } from "./optimizers.js";
 import { read } from "./repository.js";
@@ -81,9 +82,12 @@ export function follow({ problem, x0, losses, params, err, final64 }: Trajectory
   for (let t = 0; t < losses.data.length; t++) {
     const loss = lossOf(problem, x);
     expectNear(`loss before step ${t}`, [loss.item()], [losses.data[t]], err.losses);
-    loss.backward();
-    optimizer.step();
-    optimizer.zeroGrad();
+    if (optimizer instanceof ClosureOptimizer) optimizer.step(() => lossOf(problem, x));
+    else {
+      loss.backward();
+      optimizer.step();
+      optimizer.zeroGrad();
+    }
     expectNear(`parameters after step ${t}`, x.data, params.data.slice(t * x.size, (t + 1) * x.size), err.params);
   }
   expect(optimizer.stepCount).toBe(losses.data.length);

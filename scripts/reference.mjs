@@ -8,6 +8,7 @@
 import { registerHooks } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { doors } from "./bundle.mjs";
 
 registerHooks({ resolve: (name, context, next) => next(name === "typescript" ? "typescript-5" : name, context) });
 const { Application, ConsoleLogger } = await import("typedoc");
@@ -15,7 +16,7 @@ const { Application, ConsoleLogger } = await import("typedoc");
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const application = await Application.bootstrap({
   name: "simdgrad",
-  entryPoints: ["index", "data", "datasets", "digits", "linalg", "models"].map((door) => join(root, `src/${door}.ts`)),
+  entryPoints: doors.map((door) => join(root, `src/${door}.ts`)),
   tsconfig: join(root, "tsconfig.build.json"),
   out: join(root, "build/docs"),
   readme: "none",

@@ -86,6 +86,11 @@ export function forkSeed(steps = 0): Seed {
   return { ...current, draws, steps };
 }
 
+/** @internal goes on under a seed that was in force before */
+export function resumeSeed(seed: Seed): void {
+  current = seed;
+}
+
 /** @internal runs `fn` with random numbers of `seed`. A `manualSeed` in it holds for the rest of `fn` and after it */
 export function underSeed<T>(seed: Seed, fn: () => T): T {
   const before = current;

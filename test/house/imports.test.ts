@@ -18,7 +18,7 @@ const FLOORS = [
   ["data"],
   ["model"],
   ["models"],
-  ["classic"],
+  ["classic", "search"],
   ["cli"],
 ];
 

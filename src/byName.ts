@@ -22,6 +22,7 @@ export function knowAllByName(): void {
   METRICS.add(metricsByName(metrics));
   OPTIMIZERS.add(optimizersByName(optimizers));
   ACTIVATIONS.add(activations as never);
+  knowOperations(activations);
   INITIALIZERS.add(initializers);
   LAYERS.add(layersByType(layers));
   knowOperations(functions);

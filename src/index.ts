@@ -26,6 +26,34 @@ export { Profile, type ProfileOptions, type ProfileRow, type ProfileSpan, profil
 export type { ModuleClass } from "./model/rebuild.js";
 export { Sequential } from "./model/sequential.js";
 export * from "./nn/index.js";
+export { glu, type MaxoutOptions, maxout, softmax2d, softmin } from "./ops/activations/channels.js";
+export {
+  type HardTanhOptions,
+  type HeavisideOptions,
+  hardSwish,
+  hardshrink,
+  hardTanh,
+  heaviside,
+  relu6,
+  type ShrinkOptions,
+  softshrink,
+  type ThresholdedReluOptions,
+  type ThresholdOptions,
+  threshold,
+  thresholdedRelu,
+} from "./ops/activations/piecewise.js";
+export { prelu, type RreluOptions, rrelu } from "./ops/activations/sloped.js";
+export {
+  type CeluOptions,
+  celu,
+  geluSigmoid,
+  logSigmoid,
+  mish,
+  type SwishOptions,
+  softsign,
+  swish,
+  tanhshrink,
+} from "./ops/activations/smooth.js";
 export * from "./ops/activations.js";
 export * from "./ops/arithmetic.js";
 export { type AttentionOptions, scaledDotProductAttention } from "./ops/attention.js";

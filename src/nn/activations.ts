@@ -1,3 +1,5 @@
+import { ArgumentError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
 import type { ActivationTraits, Fused } from "../ops/activation.js";
 import { declare } from "../options/declare.js";
 import { Names } from "../options/names.js";
@@ -25,20 +27,29 @@ export interface LayerActivation extends Pick<ActivationTraits, "initializer"> {
 
 /** What a file holds of an activation: of a function of the library its name, of anything else that itself. */
 export function savedActivation(spec: unknown): unknown {
-  return Object.entries(ACTIVATIONS.table).find(([, known]) => known === spec)?.[0] ?? spec;
+  return isOurs(spec) ? spec.declaration?.op : spec;
+}
+
+/** Whether a function is an activation of the library, which tells its name and its traits. */
+function isOurs(spec: unknown): spec is Activate {
+  return typeof spec === "function" && "withSettings" in spec;
 }
 
 const NO_PARAMETERS = declare("activation", {});
 
 /**
  * The activation that is meant.
+ * @param reshaped whether the result may have another shape
  * @throws ArgumentError for an unknown name, an unknown option, or a value outside its range
  */
-export function activationOf(op: string, spec: ActivationSpec): LayerActivation {
-  const named = savedActivation(spec) as ActivationSpec;
-  if (typeof named === "function") return { apply: named, fused: null };
-  const { found, name, options } = ACTIVATIONS.lookUp(op, named);
-  const { declaration = NO_PARAMETERS, withSettings, fused, initializer } = found;
+export function activationOf(op: string, spec: ActivationSpec, reshaped = false): LayerActivation {
+  if (typeof spec === "function" && !isOurs(spec)) return { apply: spec, fused: null };
+  const { found, name, options } = isOurs(spec) ? { found: spec, name: "", options: {} } : ACTIVATIONS.lookUp(op, spec);
+  const { declaration = NO_PARAMETERS, withSettings, fused, initializer, reshapes } = found;
+  if (reshapes && !reshaped) {
+    const problem = `activation "${declaration.op}" changes the shape; expected one that keeps it`;
+    throw new ArgumentError(message(op, problem, `Put new Activation("${declaration.op}") behind the layer.`));
+  }
   const settings = declaration.readOptions(options, `${op}: activation "${name}"`) as never;
   const apply = withSettings === undefined ? found : (x: Tensor): Tensor => withSettings(x, settings);
   return { apply, fused: fused?.(settings) ?? null, initializer };

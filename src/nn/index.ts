@@ -1,3 +1,5 @@
+export type { ActivationLayer, ActivationLayerClass } from "./activationLayer.js";
+export { type ActivationEntry, activations } from "./activations/catalogue.js";
 export type { ActivationName, ActivationSpec } from "./activations.js";
 export type { Architecture } from "./architecture.js";
 export { Buffer } from "./buffer.js";

@@ -1,2 +1,36 @@
 /** The layers. This module is their registry: a saved model is rebuilt by the names in their declarations. */
+export {
+  CELU,
+  ELU,
+  GELU,
+  GLU,
+  Hardshrink,
+  Hardsigmoid,
+  Hardswish,
+  Hardtanh,
+  Heaviside,
+  LeakyReLU,
+  LogSigmoid,
+  LogSoftmax,
+  Maxout,
+  Mish,
+  ReLU,
+  ReLU6,
+  SELU,
+  Sigmoid,
+  SiLU,
+  Softmax,
+  Softmax2d,
+  Softmin,
+  Softplus,
+  Softshrink,
+  Softsign,
+  Tanh,
+  Tanhshrink,
+  Threshold,
+  ThresholdedReLU,
+} from "./layers/activations.js";
 export * from "./layers/common.js";
+export { PReLU, type PReLUOptions } from "./layers/prelu.js";
+export { RReLU } from "./layers/rrelu.js";
+export { Swish, type SwishLayerOptions } from "./layers/swish.js";

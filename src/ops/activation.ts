@@ -2,7 +2,8 @@ import { defineOp } from "../graph/define.js";
 import type { BackwardPass } from "../graph/pass.js";
 import { Activation } from "../kernels/generated/constants.js";
 import type { DType } from "../memory/views.js";
-import type { AnyDeclaration, OptionsOf, SettingsOf } from "../options/declare.js";
+import { type AnyDeclaration, declare, type OptionsOf, type SettingsOf } from "../options/declare.js";
+import { number } from "../options/kinds.js";
 import { checkTensor, checkTensorArity, describeCall } from "../tensor/check.js";
 import { Tensor } from "../tensor/tensor.js";
 import { floating } from "./operands.js";
@@ -19,6 +20,8 @@ export interface ActivationTraits<S = never> {
   readonly withSettings?: (x: Tensor, settings: S) => Tensor;
   /** The form that operations apply to their own results; null where these settings allow none. */
   readonly fused?: (settings: S) => Fused | null;
+  /** Whether the result has another shape than x. Only a layer of its own can then apply it. */
+  readonly reshapes?: true;
 }
 
 /** How an activation is computed. Kernels run over n elements of one type; what they read and write may be the same addresses. */
@@ -68,7 +71,7 @@ export function activation<D extends AnyDeclaration>(
 export function composed<D extends AnyDeclaration>(
   declaration: D,
   compute: (x: Tensor, settings: SettingsOf<D>) => Tensor,
-  traits: Pick<ActivationTraits<SettingsOf<D>>, "aka" | "initializer" | "fused"> = {},
+  traits: Pick<ActivationTraits<SettingsOf<D>>, "aka" | "initializer" | "fused" | "reshapes"> = {},
 ): (x: Tensor, options?: OptionsOf<D>) => Tensor {
   const { op: name } = declaration;
   const most = Object.keys(declaration.options).length > 0 ? 2 : 1;
@@ -83,6 +86,25 @@ export function composed<D extends AnyDeclaration>(
   };
   const own: ActivationTraits<SettingsOf<D>> = { ...traits, declaration, withSettings };
   return Object.assign(activate, own);
+}
+
+/** An activation along an axis, which calls give behind x and layers by name. Default: the last. */
+export function alongAxis(
+  name: string,
+  compute: (x: Tensor, axis: number) => Tensor,
+  { reshapes }: Pick<ActivationTraits, "reshapes"> = {},
+): (x: Tensor, axis?: number) => Tensor {
+  const activate = function (x: Tensor, axis = -1): Tensor {
+    checkTensorArity(name, arguments.length, 2);
+    if (!(x instanceof Tensor)) return describeCall(name, "x", x, [x, axis]);
+    return compute(x, axis);
+  };
+  const traits: ActivationTraits<{ axis: number }> = {
+    declaration: declare(name, { axis: number({ default: -1, whole: true, aka: ["dim"] }) }),
+    withSettings: (x, { axis }) => compute(x, axis),
+    reshapes,
+  };
+  return Object.assign(activate, traits);
 }
 
 function operationOf(name: string, { forward, saves }: AnyRule, derivative: Derivative): (x: Tensor, settings: Settings) => Tensor {

@@ -2,9 +2,10 @@ import type { Unary } from "../graph/define.js";
 import { Activation } from "../kernels/generated/constants.js";
 import * as kernels from "../kernels/generated.js";
 import { declare, type OptionsOf } from "../options/declare.js";
-import { number } from "../options/kinds.js";
+import { choice, number } from "../options/kinds.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { activation, composed } from "./activation.js";
+import { where } from "./compare.js";
 import { rememberLogits } from "./squashed.js";
 
 /**
@@ -43,11 +44,27 @@ export const tanh: Unary = activation(declare("tanh", {}), {
   curvature: (gg, g, y) => gg.mul(g).mul(y).mul(-2),
 });
 
+const GELU = declare("gelu", {
+  /** "none" for Φ by erf, or "tanh" for `geluTanh`. Default "none". */
+  approximate: choice(["none", "tanh"], { default: "none" }),
+});
+
+/** Options of `gelu`. */
+export interface GeluOptions extends OptionsOf<typeof GELU> {}
+
 /**
  * y = x · Φ(x) = ½x(1 + erf(x/√2)). Gradient: dx = g · (Φ(x) + x·φ(x)), φ = Φ′. Hendrycks and Gimpel, arXiv 1606.08415.
+ * @param options.approximate "tanh" for `geluTanh`, default "none"
+ * @throws ArgumentError for another word
  * @example tensor([-1, 1]).gelu()   // [-0.1587, 0.8413]
  */
-export const gelu: Unary = activation(declare("gelu", {}), {
+export const gelu: (x: Tensor, options?: GeluOptions) => Tensor = composed(
+  GELU,
+  (x, { approximate }) => (approximate === "tanh" ? geluTanh(x) : geluErf(x)),
+  { initializer: "heNormal" },
+);
+
+const geluErf: Unary = activation(declare("gelu", {}), {
   forward: (x, out, n, dtype) => kernels.gelu({ x, out }, 0, n, dtype),
   saves: "x",
   gradient: (g, saved, out, n, dtype) => kernels.geluGrad({ g, saved, out }, 0, n, dtype),
@@ -56,7 +73,6 @@ export const gelu: Unary = activation(declare("gelu", {}), {
     const squared = x.square();
     return gg.mul(g).mul(squared.mul(-0.5).exp().mul(INVERSE_SQRT_2PI)).mul(squared.neg().add(2));
   },
-  initializer: "heNormal",
 });
 
 const INVERSE_SQRT_2PI = 0.3989422804014327;
@@ -86,7 +102,7 @@ export const geluTanh: Unary = activation(declare("geluTanh", {}), {
 const SQRT_2_OVER_PI = 0.7978845608028654;
 
 /**
- * y = x · σ(x), also swish. Gradient: dx = g · σ(x)(1 + x(1 − σ(x))). Ramachandran et al., arXiv 1710.05941.
+ * y = x · σ(x), which is `swish` with β = 1. Gradient: dx = g · σ(x)(1 + x(1 − σ(x))). Ramachandran et al., arXiv 1710.05941.
  * @example tensor([-1, 1]).silu()   // [-0.2689, 0.7311]
  */
 export const silu: Unary = activation(declare("silu", {}), {
@@ -102,14 +118,38 @@ export const silu: Unary = activation(declare("silu", {}), {
       .mul(s.mul(-2).add(1).mul(x).add(2));
   },
   initializer: "heNormal",
-  aka: ["swish"],
 });
 
+const SOFTPLUS = declare("softplus", {
+  /** How sharply it turns, > 0. Default 1. */
+  beta: number({ default: 1, above: 0 }),
+  /** Where βx is above it, y = x; Infinity for nowhere. Default Infinity. */
+  threshold: number({ default: Infinity, infinite: true }),
+});
+
+/** Options of `softplus`. */
+export interface SoftplusOptions extends OptionsOf<typeof SOFTPLUS> {}
+
 /**
- * y = ln(1 + eˣ), computed without overflow. Gradient: dx = g · σ(x). Dugas et al. 2001.
+ * y = ln(1 + e^(βx)) / β, computed without overflow. Gradient: dx = g · σ(βx). Dugas et al. 2001.
+ *
+ * PyTorch takes y = x where βx is above a threshold of 20. No threshold is needed here, and in float32 the results are the same.
+ * @param options.beta β > 0, default 1
+ * @param options.threshold where βx is above it, y = x and dx = g; default Infinity
+ * @throws ArgumentError for a value outside its range
  * @example tensor([0, 1]).softplus()   // [0.6931, 1.3133]
  */
-export const softplus: Unary = activation(declare("softplus", {}), {
+export const softplus: (x: Tensor, options?: SoftplusOptions) => Tensor = composed(
+  SOFTPLUS,
+  (x, { beta, threshold }) => {
+    if (beta === 1 && threshold === Infinity) return softplusOp(x);
+    const scaled = x.mul(beta);
+    return where(scaled.gt(threshold), x, softplusOp(scaled).div(beta));
+  },
+  { initializer: "heNormal" },
+);
+
+const softplusOp: Unary = activation(declare("softplus", {}), {
   forward: (x, out, n, dtype) => kernels.softplus({ x, out }, 0, n, dtype),
   saves: "x",
   gradient: (g, saved, out, n, dtype) => kernels.softplusGrad({ g, saved, out }, 0, n, dtype),
@@ -118,7 +158,6 @@ export const softplus: Unary = activation(declare("softplus", {}), {
     const s = sigmoid(x);
     return gg.mul(g).mul(s).mul(s.neg().add(1));
   },
-  initializer: "heNormal",
 });
 
 const LEAKY_RELU = declare("leakyRelu", {

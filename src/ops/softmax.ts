@@ -1,12 +1,9 @@
 import { defineOp } from "../graph/define.js";
 import * as kernels from "../kernels/generated.js";
-import { declare } from "../options/declare.js";
-import { number } from "../options/kinds.js";
-import { checkTensor, checkTensorArity, describeCall } from "../tensor/check.js";
 import { normalizeAxis } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
-import type { ActivationTraits } from "./activation.js";
-import { floating } from "./operands.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { alongAxis } from "./activation.js";
+import { checkTensor, floating } from "./operands.js";
 import { rememberLogits } from "./squashed.js";
 
 /**
@@ -34,20 +31,6 @@ export const softmax: (x: Tensor, axis?: number) => Tensor = alongAxis("softmax"
 export const logSoftmax: (x: Tensor, axis?: number) => Tensor = alongAxis("logSoftmax", (x, axis) =>
   alongLast("logSoftmax", x, axis, logSoftmaxOp),
 );
-
-/** An activation along an axis, which calls give behind x and layers by name. */
-function alongAxis(name: string, compute: (x: Tensor, axis: number) => Tensor): (x: Tensor, axis?: number) => Tensor {
-  const activate = function (x: Tensor, axis = -1): Tensor {
-    checkTensorArity(name, arguments.length, 2);
-    if (!(x instanceof Tensor)) return describeCall(name, "x", x, [x, axis]);
-    return compute(x, axis);
-  };
-  const traits: ActivationTraits<{ axis: number }> = {
-    declaration: declare(name, { axis: number({ default: -1, whole: true, aka: ["dim"] }) }),
-    withSettings: (x, { axis }) => compute(x, axis),
-  };
-  return Object.assign(activate, traits);
-}
 
 /** The kernels work on rows: another axis is moved last and back. */
 function alongLast(op: string, x: Tensor, axis: number, rows: (x: Tensor) => Tensor): Tensor {

@@ -2,17 +2,17 @@ import { describe, expect, test } from "vitest";
 import "../../src/index.js";
 import type { Tensor } from "../../src/index.js";
 import {
-  Activation,
   BatchNorm1d,
   BatchNorm2d,
   Embedding,
   EmbeddingBag,
   GroupNorm,
-  Identity,
   LocalResponseNorm,
   type LossFunction,
+  type Module,
 } from "../../src/nn/index.js";
 import type { Layer } from "../../src/nn/layer.js";
+import * as layers from "../../src/nn/layers.js";
 import * as losses from "../../src/nn/losses.js";
 import { checkGolden, type GoldenCase, type GoldenTensor, goldenCases, goldenTensor, type Run } from "../support/golden.js";
 
@@ -34,15 +34,21 @@ function translated({ declaration }: LossFunction<object>, { config = {}, tensor
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [ours(name), value]));
 }
 
-const ACTIVATIONS: Record<string, Run> = {
-  "LeakyReLU_negative_slope0.2": ({ input }) => new Activation({ name: "leakyRelu", slope: 0.2 }).forward(input),
-  ReLU: ({ input }) => new Activation("relu").forward(input),
-  Hardsigmoid: ({ input }) => new Activation("hardSigmoid").forward(input),
-  Sigmoid: ({ input }) => new Activation("sigmoid").forward(input),
-  Identity: ({ input }) => new Identity().forward(input).mul(1),
-  Softmax_dim0: ({ input }) => new Activation({ name: "softmax", axis: 0 }).forward(input),
-  "Softmax_4d_dim-1": ({ input }) => new Activation("softmax").forward(input),
-  "LogSoftmax_4d_dim-1": ({ input }) => new Activation("logSoftmax").forward(input),
+/** Our activation for PyTorch's class and arguments. */
+const ACTIVATIONS: Record<string, (config: Record<string, never>) => Module> = {
+  Hardshrink: ({ lambd }) => new layers.Hardshrink(lambd),
+  Hardsigmoid: () => new layers.Hardsigmoid(),
+  LeakyReLU: ({ negative_slope }) => new layers.LeakyReLU(negative_slope),
+  ReLU: () => new layers.ReLU(),
+  Sigmoid: () => new layers.Sigmoid(),
+  Tanhshrink: () => new layers.Tanhshrink(),
+  Threshold: ({ threshold, value }) => new layers.Threshold(threshold, value),
+  Identity: () => new layers.Identity(),
+  Softmax: ({ dim }) => new layers.Softmax(dim),
+  LogSoftmax: ({ dim }) => new layers.LogSoftmax(dim),
+  GLU: ({ dim }) => new layers.GLU(dim),
+  RReLU: ({ lower, upper }) => new layers.RReLU(lower, upper),
+  PReLU: ({ num_parameters }) => new layers.PReLU(num_parameters),
 };
 
 describe.each(LOSSES)("%s", (_, loss) => {
@@ -59,9 +65,16 @@ describe.each(LOSSES)("%s", (_, loss) => {
 });
 
 describe("activations", () => {
-  const cases = goldenCases("activations").filter(({ name }) => ACTIVATIONS[name] !== undefined);
-  test.each(cases.map((golden) => [golden.name, golden] as const))("%s", (name, golden) => checkGolden(golden, ACTIVATIONS[name]));
-  test("none is forgotten", () => expect(cases.length).toBe(Object.keys(ACTIVATIONS).length));
+  const cases = goldenCases("activations") as LayerCase[];
+  test.each(cases.map((golden) => [golden.name, golden] as const))("%s", (_, golden) => {
+    // The weight takes part as an input, so that its gradient is checked too.
+    checkGolden({ ...golden, inputs: { ...golden.inputs, ...golden.params } }, ({ input, ...params }) => {
+      const layer = ACTIVATIONS[golden.module_type as string]((golden.config ?? {}) as Record<string, never>);
+      Object.assign(layer.train(golden.train ?? true), params);
+      const result = layer.forward(input);
+      return result === input ? input.mul(1) : result;
+    });
+  });
 });
 
 interface LayerCase extends GoldenCase {

@@ -76,6 +76,12 @@ const TRANSFORMER = {
   ...{ batchFirst: false, normFirst: true, bias: false, causal: true, rotary: true },
 };
 
+/** The layers that apply an activation to a matrix. */
+function elementwise<Names extends Name>(args: Record<Names, readonly unknown[]>): Record<Names, Example> {
+  const examples = Object.entries<readonly unknown[]>(args).map(([name, given]) => [name, { args: given, input: () => randn([3, 4]) }]);
+  return Object.fromEntries(examples);
+}
+
 const EXAMPLES: Record<Name, Example> = {
   Add: { args: [], input: () => [...pair(), randn([3, 1])] },
   Average: { args: [], input: pair },
@@ -244,6 +250,15 @@ const EXAMPLES: Record<Name, Example> = {
   TransformerEncoder: { args: [4, 2, 2, { ...TRANSFORMER, finalNorm: true }], input: () => randn([3, 5, 4]) },
   TransformerEncoderLayer: { args: [4, 2, TRANSFORMER], input: () => randn([3, 5, 4]) },
   Reshape: { args: [[2, -1]], input: () => randn([3, 4]) },
+  ...elementwise({
+    ...{ ReLU: [], ReLU6: [], LeakyReLU: [0.3], ThresholdedReLU: [0.5], ELU: [0.5], CELU: [2], SELU: [], GELU: ["tanh"], SiLU: [] },
+    ...{ Mish: [], Hardswish: [], Softplus: [2, 3], Sigmoid: [], LogSigmoid: [], Hardsigmoid: [], Tanh: [], Hardtanh: [-2, 0.5] },
+    ...{ Tanhshrink: [], Softsign: [], Softshrink: [1], Hardshrink: [1], Threshold: [0.5, -3], Heaviside: [{ straightThrough: true }] },
+    ...{ Softmax: [0], LogSoftmax: [0], Softmin: [0], RReLU: [0.1, 0.5], PReLU: [4, { init: 0.5 }], Swish: [2, { learnable: false }] },
+  }),
+  GLU: { args: [1], input: () => randn([3, 4]) },
+  Maxout: { args: [4, 1], input: () => randn([3, 4]) },
+  Softmax2d: { args: [], input: () => randn([3, 4, 2, 2]) },
 };
 
 /** Some of them are wrong for any option. */

@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
+import * as library from "../../src/index.js";
 import { type DType, elu, grad, leakyRelu, type Tensor, tensor } from "../../src/index.js";
-import * as activations from "../../src/ops/activations.js";
+import * as all from "../../src/nn/activations/all.js";
+import { activations as catalogue } from "../../src/nn/activations/catalogue.js";
 import { checkOp, expectClose } from "../support/checkOp.js";
 import { erf } from "../support/erf.js";
 import { failure } from "../support/errors.js";
 import { builds, withBuild } from "../support/kernels.js";
 
+const { softmax: _, logSoftmax: __, softmin: ___, softmax2d: ____, glu: _____, maxout: ______, ...activations } = all;
+
+/** The activations that work element by element. */
 type Name = keyof typeof activations;
 type Activation = (x: Tensor) => Tensor;
 
@@ -23,6 +28,22 @@ const functions: Record<Name, (x: number) => number> = {
   leakyRelu: (x) => (x > 0 ? x : 0.01 * x),
   elu: (x) => (x > 0 ? x : Math.exp(x) - 1),
   hardSigmoid: (x) => Math.min(Math.max((x + 3) / 6, 0), 1),
+  heaviside: (x) => (x > 0 ? 1 : 0),
+  threshold: (x) => (x > 0 ? x : 0),
+  thresholdedRelu: (x) => (x > 1 ? x : 0),
+  relu6: (x) => Math.min(Math.max(x, 0), 6),
+  hardTanh: (x) => Math.min(Math.max(x, -1), 1),
+  hardSwish: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+  softshrink: (x) => (x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : 0),
+  hardshrink: (x) => (Math.abs(x) > 0.5 ? x : 0),
+  rrelu: (x) => (x > 0 ? x : ((1 / 8 + 1 / 3) / 2) * x),
+  celu: (x) => Math.max(x, 0) + Math.min(0, Math.exp(x) - 1),
+  tanhshrink: (x) => x - Math.tanh(x),
+  softsign: (x) => x / (1 + Math.abs(x)),
+  swish: (x) => x / (1 + Math.exp(-x)),
+  geluSigmoid: (x) => x / (1 + Math.exp(-1.702 * x)),
+  mish: (x) => x * Math.tanh(Math.log(1 + Math.exp(x))),
+  logSigmoid: (x) => Math.log(1 / (1 + Math.exp(-x))),
   selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (Math.exp(x) - 1)),
 };
 
@@ -39,9 +60,11 @@ describe.each(Object.keys(functions) as Name[])("%s", (name) => {
     const x = Array.from({ length: 33 }, (_, i) => (i - 16) / 4);
     expectClose(name, op(of(x, "float64")), Float64Array.from(x, functions[name]), 1e-13);
   });
-  test("is a method too", () => {
+  test("is a method where every program carries it, and a function of the library", () => {
     const x = of([-1, 1]);
-    expect((x[name] as () => Tensor)().data).toEqual(op(x).data);
+    const method = x[name as "relu"] as (() => Tensor) | undefined;
+    if (method !== undefined) expect(method.call(x).data).toEqual(op(x).data);
+    expect(library[name as "relu"]).toBe(op);
   });
   test("NaN stays, integers become float32, float64 stays", () => {
     for (const build of builds) withBuild(build, () => expect(Array.from(op(of([NAN, 1])).data, Number.isNaN)).toEqual([true, false]));
@@ -59,8 +82,8 @@ describe.each(Object.keys(functions) as Name[])("%s", (name) => {
     expect(failure(() => call(of([1]), "tanh"))).toMatch(
       new RegExp(`^ARGUMENT ${name}: (1 argument stands behind|the options are "tanh")`),
     );
-    expect(failure(() => call(of([1]), { beta: 2 }))).toMatch(
-      new RegExp(`^ARGUMENT ${name}: (1 argument stands behind|unknown option "beta")`),
+    expect(failure(() => call(of([1]), { bogus: 2 }))).toMatch(
+      new RegExp(`^ARGUMENT ${name}: (1 argument stands behind|unknown option "bogus")`),
     );
   });
   test("no other thing than a tensor", () => {
@@ -82,6 +105,21 @@ describe("special values", () => {
     ["elu", [-INF, INF, 0, -200], [-1, INF, 0, -1]],
     ["selu", [INF, 0], [INF, 0]],
     ["hardSigmoid", [-INF, INF, 0, -3, 3], [0, 1, 0.5, 0, 1]],
+    ["heaviside", [-INF, INF, 0, -1e-9], [0, 1, 0, 0]],
+    ["threshold", [-INF, INF, 0], [0, INF, 0]],
+    ["thresholdedRelu", [-INF, INF, 1], [0, INF, 0]],
+    ["relu6", [-INF, INF, 0, 6], [0, 6, 0, 6]],
+    ["hardTanh", [-INF, INF, -1, 1], [-1, 1, -1, 1]],
+    ["hardSwish", [-INF, INF, -3, 3, 1000], [0, INF, 0, 3, 1000]],
+    ["softshrink", [-INF, INF, 0.5, -0.5], [-INF, INF, 0, 0]],
+    ["hardshrink", [-INF, INF, 0.5, -0.5], [-INF, INF, 0, 0]],
+    ["celu", [-INF, INF, 0, -200, 200], [-1, INF, 0, -1, 200]],
+    ["tanhshrink", [-INF, INF, 0, 100], [-INF, INF, 0, 99]],
+    ["softsign", [0, 3, -3], [0, 0.75, -0.75]],
+    ["swish", [INF, 0, 200], [INF, 0, 200]],
+    ["geluSigmoid", [INF, 0], [INF, 0]],
+    ["mish", [INF, 0, 100, 1000], [INF, 0, 100, 1000]],
+    ["logSigmoid", [-INF, INF, 200, -200], [-INF, -0, -0, -200]],
   ])("%s(%j)", (name, x, y) => {
     for (const build of builds) withBuild(build, () => expect(Array.from((activations[name] as Activation)(of(x)).data), build).toEqual(y));
   });
@@ -133,6 +171,29 @@ describe("gradients where PyTorch defines them", () => {
     ["geluTanh", activations.geluTanh, [0, 40, -40], [0.5, 1, 0]],
     ["silu", activations.silu, [0, 200, -200], [0.5, 1, 0]],
     ["softplus", activations.softplus, [0, 200, -200], [0.5, 1, 0]],
+    [
+      "softplus, with a threshold",
+      (x) => library.softplus(x, { beta: 2, threshold: 1 }),
+      [0, 0.5, 0.51, -INF, INF],
+      [0.5, 0.7310586, 1, 0, 1],
+    ],
+    ["heaviside", activations.heaviside, [-1, 0, 1], [0, 0, 0]],
+    ["heaviside, straight through", (x) => library.heaviside(x, { straightThrough: true }), [-5, 0, 7], [1, 1, 1]],
+    ["threshold", activations.threshold, [-1, 0, 1, NAN], [0, 0, 1, 1]],
+    ["thresholdedRelu", activations.thresholdedRelu, [1, 1.1, -2], [0, 1, 0]],
+    ["relu6", activations.relu6, [-1, 0, 3, 6, 7, INF], [0, 0, 1, 0, 0, 0]],
+    ["hardTanh", activations.hardTanh, [-1, 0, 1, -INF, NAN], [0, 1, 0, 0, 1]],
+    ["hardSwish", activations.hardSwish, [-INF, -3, 0, 3, 4, INF], [0, -0.5, 0.5, 1.5, 1, 1]],
+    ["softshrink", activations.softshrink, [-INF, -0.5, 0.2, 0.5, 0.6, NAN], [1, 0, 0, 0, 1, 1]],
+    ["hardshrink", activations.hardshrink, [-INF, -0.5, 0.2, 0.5, 0.6], [1, 0, 0, 0, 1]],
+    ["rrelu", activations.rrelu, [-1, 0, 1], [11 / 48, 11 / 48, 1]],
+    ["celu", (x) => library.celu(x, { alpha: 1e-3 }), [-INF, -100, 0, 1e38, INF], [0, 0, 1, 1, 1]],
+    ["tanhshrink", activations.tanhshrink, [0, 100, -INF], [0, 1, 1]],
+    ["softsign", activations.softsign, [0, 1, -100], [1, 0.25, 9.802960494e-5]],
+    ["swish", (x) => library.swish(x, { beta: 0 }), [-100, 0, 100], [0.5, 0.5, 0.5]],
+    ["geluSigmoid", activations.geluSigmoid, [0, 100, -100], [0.5, 1, 0]],
+    ["mish", activations.mish, [0, 100, -100], [0.6, 1, 0]],
+    ["logSigmoid", activations.logSigmoid, [0, 100, -100, INF, -INF], [0.5, 0, 1, 0, 1]],
   ])("%s", (name, op, x, dx) => {
     for (const build of builds) {
       withBuild(build, () => {
@@ -169,4 +230,18 @@ describe("parameters", () => {
     expect(failure(() => elu(of([1]), { alpha: INF }))).toBe("ARGUMENT elu: alpha is Infinity; expected a number ≥ 0.");
     expect(failure(() => elu(of([1]), { alpha: null as never }))).toBe("ARGUMENT elu: alpha is null; expected a number ≥ 0.");
   });
+});
+
+test("the catalogue lists every activation with what plots its curve", () => {
+  expect(Object.keys(catalogue).sort()).toEqual([...Object.keys(all), "linear", "prelu"].sort());
+  const x = of([-2, -0.5, 0.5, 2], "float32", true);
+  for (const [name, { function: curve, formula, layer, options, isElementwise }] of Object.entries(catalogue)) {
+    expect(formula, name).not.toBe("");
+    expect(Object.isFrozen(options), name).toBe(true);
+    expect(library[layer.name as "ReLU"], name).toBe(layer);
+    expect(isElementwise, name).toBe(Object.keys(functions).includes(name) || name === "linear" || name === "prelu");
+    if (isElementwise) expect(grad(curve(x).sum(), x)[0].shape, name).toEqual([4]);
+  }
+  expect(catalogue.leakyRelu.options).toEqual({ slope: 0.01 });
+  expect(Object.isFrozen(catalogue)).toBe(true);
 });

@@ -255,7 +255,7 @@ test("errors", () => {
   expect(made({ momentum: 2 })).toBe("ARGUMENT BatchNorm: momentum is 2; expected a number from 0 to 1, or null.");
   expect(made({ epsilon: 0 })).toBe("ARGUMENT BatchNorm: epsilon is 0; expected a number > 0.");
   expect(made({ inputShape: [0] })).toBe("ARGUMENT BatchNorm: inputShape is [0]; expected an array of whole numbers ≥ 1.");
-  expect(made({ activation: "swish" })).toContain('BatchNorm: unknown activation "swish". Did you mean "silu"?');
+  expect(made({ activation: "quickGelu" })).toContain('BatchNorm: unknown activation "quickGelu". Did you mean "geluSigmoid"?');
   expect(made({ activation: 3 })).toBe(
     "ARGUMENT BatchNorm: activation is 3; expected a name, { name, … } or a function of a tensor, or null.",
   );

@@ -124,9 +124,12 @@ export {
 export type { ClassWeight } from "./train/classWeight.js";
 export type { Batch, Samples, TrainingData } from "./train/data.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./train/earlyStopping.js";
+export { LearningRateScheduler } from "./train/learningRateScheduler.js";
 export type { MetricName, MetricSpec } from "./train/metricNamed.js";
 export { Metric } from "./train/metrics/metric.js";
 export * from "./train/metrics.js";
+export { NewBob, type NewBobOptions } from "./train/newBob.js";
 export { ProgressBar } from "./train/progress.js";
+export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./train/reduceLROnPlateau.js";
 
 knowAllByName();

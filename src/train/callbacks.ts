@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import type { Module } from "../nn/module.js";
+import type { Optimizer } from "../optim/optimizer.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { callable } from "../options/kinds.js";
@@ -12,6 +13,7 @@ export type Logs = Record<string, number>;
 /** What a callback may read and do. */
 export interface TrainingContext {
   readonly model: Module;
+  readonly optimizer: Optimizer;
   /** The number of the last epoch, counted from 1. */
   readonly epochs: number;
   /** The number of the first epoch, from 0. */
@@ -41,6 +43,8 @@ export interface TrainingContext {
  * await model.fit(train, { epochs: 2, callbacks: [new Timer()], verbose: 0 });
  */
 export abstract class Callback {
+  /** The figures that `onEpochEnd` adds, where that is known: a monitor of another name is then refused when training begins. */
+  declare readonly addsFigures?: readonly string[];
   onTrainBegin?(context: TrainingContext): void | Promise<void>;
   /** @param epoch from 0 */
   onEpochBegin?(epoch: number): void | Promise<void>;
@@ -127,6 +131,8 @@ function hasHooks(callback: unknown): boolean {
  * history.history.loss.length   // 3
  */
 export class History extends Callback {
+  override readonly addsFigures: readonly string[] = [];
+
   constructor() {
     super();
     checkArity("History", arguments.length, 0);

@@ -1,22 +1,17 @@
-import { ArgumentError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
-import { note } from "../errors/note.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
-import { choice, flag, number, text } from "../options/kinds.js";
+import { flag, number } from "../options/kinds.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Callback, History, type Logs, type TrainingContext } from "./callbacks.js";
+import { Callback, type Logs, type TrainingContext } from "./callbacks.js";
 import { allFinite } from "./diagnose.js";
+import { MONITOR, Monitor } from "./monitor.js";
 
 const EARLY_STOPPING = declare("EarlyStopping", {
-  /** The figure that is watched. Default "valLoss". */
-  monitor: text({ default: "valLoss" }),
+  ...MONITOR,
   /** Training ends after this many epochs in a row without improvement, ≥ 0; 0 is as good as 1. Default 0. */
   patience: number({ default: 0, min: 0, infinite: true }),
   /** Smallest change that counts as improvement, ≥ 0. Default 0. */
   minDelta: number({ default: 0, min: 0, infinite: true }),
-  /** Whether less or more is better; "auto": as the metric says, less for losses. Default "auto". */
-  mode: choice(["min", "max", "auto"], { default: "auto" }),
   /** Whether the best epoch's weights are restored when training ends, however it does. Default true. */
   restoreBest: flag({ default: true, aka: ["restoreBestWeights"] }),
 });
@@ -40,18 +35,16 @@ export interface EarlyStoppingOptions extends OptionsOf<typeof EARLY_STOPPING> {
  * @example await model.fit(train, { epochs: 50, validationSplit: 0.1, callbacks: [new EarlyStopping({ patience: 2 })], verbose: 0 })
  */
 export class EarlyStopping extends Callback {
+  override readonly addsFigures: readonly string[] = [];
   readonly monitor: string;
   readonly patience: number;
   readonly minDelta: number;
   readonly restoreBest: boolean;
-  readonly #mode: "min" | "max" | "auto";
-  #sign: 1 | -1 = 1;
+  readonly #monitor: Monitor;
   /** The best epoch so far, from 0; −1 before the first. */
   bestEpoch = -1;
   #best = Infinity;
   #waited = 0;
-  /** The figure is one of the training, or was added by a callback. */
-  #seen = false;
   #weights: Map<string, Tensor> | null = null;
   #context!: TrainingContext;
 
@@ -63,19 +56,12 @@ export class EarlyStopping extends Callback {
     this.patience = patience;
     this.minDelta = minDelta;
     this.restoreBest = restoreBest;
-    this.#mode = mode;
+    this.#monitor = new Monitor(EARLY_STOPPING.op, monitor, mode);
   }
 
   override onTrainBegin(context: TrainingContext): void {
-    const known = context.figures.includes(this.monitor);
-    const before = context.callbacks.slice(0, Math.max(0, context.callbacks.indexOf(this)));
-    if (!known && !before.some(mayAdd)) throw unknownMonitor(this.monitor, context.figures, context);
-    if (!known && this.#mode === "auto") {
-      note(`EarlyStopping: "${this.monitor}" is no metric's figure, so less of it is taken as better. Set mode: "min" or "max".`);
-    }
-    this.#seen = known;
+    this.#monitor.begin(context, this);
     this.#context = context;
-    this.#sign = this.#mode === "max" || (this.#mode === "auto" && context.greaterIsBetter(this.monitor)) ? -1 : 1;
     this.#best = Infinity;
     this.#waited = 0;
     this.bestEpoch = -1;
@@ -83,12 +69,9 @@ export class EarlyStopping extends Callback {
   }
 
   override onEpochEnd(epoch: number, logs: Logs): void {
-    if (!(this.monitor in logs)) {
-      if (!this.#seen) throw unknownMonitor(this.monitor, Object.keys(logs), this.#context);
-      return;
-    }
-    this.#seen = true;
-    const value = this.#sign * logs[this.monitor];
+    const figure = this.#monitor.read(logs);
+    if (figure === null) return;
+    const value = this.#monitor.direction === "max" ? -figure : figure;
     const state = value < this.#best - this.minDelta ? this.#context.model.stateDict() : null;
     // An update may overflow although its gradient is finite.
     if (state !== null && [...state.values()].every(allFinite)) {
@@ -103,15 +86,4 @@ export class EarlyStopping extends Callback {
     if (this.#weights !== null) this.#context.model.loadStateDict(this.#weights);
     this.#weights = null;
   }
-}
-
-/** Whether a callback may add a figure. Which ones, only its first call tells. */
-function mayAdd(callback: Callback): boolean {
-  return callback.onEpochEnd !== undefined && ![EarlyStopping, History].includes(callback.constructor as never);
-}
-
-function unknownMonitor(monitor: string, figures: readonly string[], { callbacks }: TrainingContext): ArgumentError {
-  const other = callbacks.some(mayAdd) ? "Choose another monitor, or stand behind the callback that adds it." : "Choose another monitor.";
-  const mend = monitor.startsWith("val") ? "Give fit validationData or validationSplit, or choose another monitor." : other;
-  return new ArgumentError(message("EarlyStopping", `there is no "${monitor}"; the figures are ${figures.join(", ")}`, mend));
 }

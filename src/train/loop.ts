@@ -52,6 +52,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
   const training: Training = { trainee, step, hooks, walk, options, breather: new Breather(options.yieldEvery), stopped: false };
   const context: TrainingContext = {
     model: trainee.model,
+    optimizer: trainee.optimizer,
     epochs,
     initialEpoch,
     steps: walk.steps,

@@ -38,7 +38,7 @@ interface Golden {
 
 const { cases } = JSON.parse(read("test/golden/lr_schedulers.json")) as { cases: Golden[] };
 
-/** The golden schedules, written with ours; all 61 rates. Those that a metric drives stand in test/train/reduceLROnPlateau.test.ts. */
+/** The golden schedules, written with ours; all 61 rates. Those that a metric drives stand in test/train/rates.test.ts. */
 const GOLDEN: Record<string, Schedule> = {
   StepLR: stepDecay(0.1, { stepSize: 10, gamma: 0.5 }),
   StepLR_default: stepDecay(0.1, { stepSize: 25 }),

@@ -428,7 +428,7 @@ describe("EarlyStopping", () => {
 
   test("options", () => {
     expect(failure(() => new EarlyStopping({ patiense: 2 } as never))).toBe(
-      'ARGUMENT EarlyStopping: unknown option "patiense". Known: monitor, patience, minDelta, mode, restoreBest. Did you mean "patience"?',
+      'ARGUMENT EarlyStopping: unknown option "patiense". Known: monitor, mode, patience, minDelta, restoreBest. Did you mean "patience"?',
     );
     expect(failure(() => new EarlyStopping({ patience: -1 }))).toBe("ARGUMENT EarlyStopping: patience is -1; expected a number ≥ 0.");
     expect(failure(() => new EarlyStopping({ minDelta: Number.NaN }))).toBe(

@@ -1,0 +1,55 @@
+import type { Optimizer } from "../optim/optimizer.js";
+import { type Schedule, withMomentum } from "../optim/schedules/schedule.js";
+import { declare } from "../options/declare.js";
+import { callable } from "../options/kinds.js";
+import { Callback, type Logs, type TrainingContext } from "./callbacks.js";
+
+/** The rate of an epoch, from its number and the rate in force before it. */
+type RateOfEpoch = (epoch: number, rate: number) => number;
+
+const schedule = callable<RateOfEpoch>()("a function of the epoch", { required: true });
+const LEARNING_RATE_SCHEDULER = declare("LearningRateScheduler", {}, { schedule });
+
+/**
+ * Sets the learning rate at the beginning of every epoch. The schedules are functions of an epoch as well as of a step; one that moves the
+ * momentum moves it epoch by epoch. Groups with a rate of their own keep it.
+ *
+ * Keras' callback. It adds the figure `learningRate`, that of the first group at the end of the epoch. A schedule that needs no callback is
+ * `perEpoch(schedule, stepsPerEpoch)`, as the optimizer's learning rate.
+ * @param schedule the rate of epoch 0, 1, …; it is told the rate in force, too
+ * @throws ArgumentError for anything but a function, and at the beginning of an epoch for a rate that is no number ≥ 0
+ * @example
+ * const decay = new LearningRateScheduler(exponentialDecay(0.01, { gamma: 0.1, steps: 20 }));
+ * await model.fit(train, { epochs: 40, callbacks: [decay], verbose: 0 });
+ */
+export class LearningRateScheduler extends Callback {
+  override readonly addsFigures: readonly string[] = ["learningRate"];
+  readonly #schedule: RateOfEpoch & Pick<Schedule, "momentum">;
+  #optimizer!: Optimizer;
+
+  constructor(schedule: Schedule | ((epoch: number, rate: number) => number));
+  constructor(...args: unknown[]) {
+    super();
+    this.#schedule = LEARNING_RATE_SCHEDULER.read(args).schedule;
+  }
+
+  override onTrainBegin({ optimizer }: TrainingContext): void {
+    this.#optimizer = optimizer;
+  }
+
+  override onEpochBegin(epoch: number): void {
+    const rate = this.#schedule(epoch, this.#optimizer.currentLearningRate);
+    const momentum = this.#schedule.momentum?.(epoch);
+    this.#optimizer.learningRate =
+      momentum === undefined
+        ? rate
+        : withMomentum(
+            () => rate,
+            () => momentum,
+          );
+  }
+
+  override onEpochEnd(_epoch: number, logs: Logs): void {
+    logs.learningRate ??= this.#optimizer.currentLearningRate;
+  }
+}

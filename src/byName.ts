@@ -1,12 +1,15 @@
+import { knowRules } from "./graph/weightRule.js";
 import { LAYERS, layersByType } from "./model/rebuild.js";
 import * as activations from "./nn/activations/all.js";
 import { ACTIVATIONS } from "./nn/activations.js";
+import * as constraints from "./nn/constraints.js";
 import { INITIALIZERS } from "./nn/drawn.js";
 import * as initializers from "./nn/initializers.js";
 import * as layers from "./nn/layers.js";
 import * as losses from "./nn/losses.js";
 import { LOSSES } from "./nn/lossNamed.js";
 import { knowOperations } from "./nn/operations.js";
+import * as penalties from "./nn/penalties.js";
 import * as functions from "./ops/functions.js";
 import { OPTIMIZERS, optimizersByName } from "./optim/named.js";
 import * as optimizers from "./optim/optimizers.js";
@@ -23,6 +26,7 @@ export function knowAllByName(): void {
   OPTIMIZERS.add(optimizersByName(optimizers));
   ACTIVATIONS.add(activations as never);
   knowOperations(activations);
+  knowRules({ ...penalties, ...constraints });
   INITIALIZERS.add(initializers);
   LAYERS.add(layersByType(layers));
   knowOperations(functions);

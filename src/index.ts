@@ -12,6 +12,7 @@ export { isGradEnabled, noGrad } from "./graph/mode.js";
 export { defineOp } from "./graph/ownOperation.js";
 export { Parameter, type ParameterOptions } from "./graph/parameter.js";
 export { type MemoryStatistics, memory } from "./graph/statistics.js";
+export type { Constraint, ConstraintContext, Penalty } from "./graph/weightRule.js";
 export * from "./io/index.js";
 export { type InitOptions, init } from "./kernels/init.js";
 export type { KernelBuild } from "./kernels/load.js";

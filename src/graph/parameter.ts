@@ -14,6 +14,7 @@ import { isFloating } from "../tensor/dtype.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
+import { type Constraint, type Penalty, ruleChanged } from "./weightRule.js";
 
 /** Frees the places of parameters. Storages are registered, not parameters, since a reshaped or detached parameter shares the place. */
 const registry = new FinalizationRegistry<Slot>((slot) => parameterArena.free(slot));
@@ -55,6 +56,8 @@ export class Parameter extends Tensor {
   #path = "";
   #gradientStorage: Storage | null = null;
   #shown: Tensor | null = null;
+  #penalty: Penalty | null | undefined;
+  #constraint: Constraint | null | undefined;
 
   constructor(value: Tensor, options?: ParameterOptions) {
     checkArity("Parameter", arguments.length, 2);
@@ -116,6 +119,29 @@ export class Parameter extends Tensor {
   set path(path: string) {
     this.#path = path;
     if (path !== "") this.slot.name = `${path} ${shapeText(this.shape)}`;
+  }
+
+  /**
+   * What `fit` and `penaltyOf` add to the loss for this parameter, for example `l2(1e-4)`; null: nothing. Undefined: nothing of its own, so
+   * that the penalty of the layer or of the model holds.
+   */
+  get penalty(): Penalty | null | undefined {
+    return this.#penalty;
+  }
+
+  set penalty(penalty: Penalty | null | undefined) {
+    this.#penalty = penalty;
+    ruleChanged();
+  }
+
+  /** What becomes of the parameter behind each step of an optimizer, for example `maxNorm(3)`; null: nothing. Undefined: what its layer says. */
+  get constraint(): Constraint | null | undefined {
+    return this.#constraint;
+  }
+
+  set constraint(constraint: Constraint | null | undefined) {
+    this.#constraint = constraint;
+    ruleChanged();
   }
 
   /**

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import type { Loss } from "../nn/losses.js";
 import { type LossSpec, lossNamed } from "../nn/lossNamed.js";
+import { penalty } from "../nn/regularization.js";
 import { type OptimizerSpec, optimizerNamed } from "../optim/named.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { option } from "../options/option.js";
@@ -48,6 +49,11 @@ const COMPILE = declare("compile", {
     (value) => Array.isArray(value) || isByOutput(value),
     listed,
   ),
+  /**
+   * What weights add to the loss, `l2(1e-4)` or a function of a weight, which gives a scalar: all parameters of two axes or more that have no
+   * penalty of their own. Default none.
+   */
+  penalty: penalty({ aka: ["regularizer", "regularization", "weightPenalty", "kernelRegularizer"] }),
 });
 
 /** Options of `compile`. */
@@ -59,17 +65,18 @@ export interface CompileOptions extends OptionsOf<typeof COMPILE> {}
  * @throws ArgumentError
  */
 export function resolve(options: CompileOptions, outputNames: readonly string[] | null): Omit<Trainee, "model"> {
-  const { optimizer, loss, lossWeights, metrics } = COMPILE.readOptions(options);
+  const { optimizer, loss, lossWeights, metrics, penalty: ofWeights = null } = COMPILE.readOptions(options);
   const chosen = optimizerNamed("compile", optimizer);
   const losses = lossesOf(loss, outputNames);
   const weights = lossWeights === undefined ? [] : inOrder("lossWeights", lossWeights, outputNames).map((weight) => weight ?? 1);
   if (weights.length > 0 && weights.every((weight) => weight === 0))
     throw new ArgumentError(message("compile", "each of lossWeights is 0, so nothing would be trained"));
   const measured = measuredOf(metrics, outputNames);
+
   const outputs = outputNames?.length ?? Math.max(losses.length, weights.length);
   checkNames(measured, outputs, outputNames);
   for (const { metric, output } of measured) metric.beside?.(losses[losses.length === 1 ? 0 : output]);
-  return { optimizer: chosen, losses, lossWeights: weights, outputNames, metrics: measured };
+  return { optimizer: chosen, losses, lossWeights: weights, outputNames, metrics: measured, penalty: ofWeights };
 }
 
 /** One loss for all outputs, or one for each. */
@@ -102,7 +109,7 @@ function measuredOf(given: MetricsOption, names: readonly string[] | null): Meas
 /** @throws ArgumentError for two figures of one name, and for a metric that would gather two figures */
 function checkNames(measured: readonly Measured[], outputs: number, outputNames: readonly string[] | null): void {
   const losses = outputs < 2 ? [] : Array.from({ length: outputs }, (_, i) => figureOf(outputName(outputNames, i), "loss"));
-  const figures = ["loss", ...losses, ...measured.map(({ name }) => name)];
+  const figures = ["loss", "penalty", ...losses, ...measured.map(({ name }) => name)];
   const all = [...figures, ...figures.map(validationName)];
   const twice = all.find((name, i) => all.indexOf(name) < i);
   if (twice !== undefined)

@@ -136,6 +136,8 @@ export class Model extends Module {
    * @param options.lossWeights finite numbers, one for each output; default 1
    * @param options.metrics a list of the metrics of the first output, or those of each output; default none. A sample's weight counts in
    *   them, weights of classes do not
+   * @param options.penalty what weights add to the loss, `l2(1e-4)`: all parameters of two axes or more that have no penalty of their own, default
+   *   none. `loss` has it, and the history lists it as `penalty`, too: the loss of the outputs is loss − penalty
    * @returns this
    * @throws ArgumentError for unknown names, with the nearest known one, and for outputs that there are not
    * @example model.compile({ optimizer: "adam", loss: "crossEntropy", metrics: ["accuracy"] })

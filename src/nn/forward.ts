@@ -12,6 +12,7 @@ import type { ReleaseCause } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { isLibraryLayer, typeOf } from "./architecture.js";
 import type { Module } from "./module.js";
+import { regularize } from "./regularization.js";
 import { isSymbolic, trace } from "./symbolic.js";
 import { stateKey, walk } from "./walk.js";
 
@@ -155,7 +156,7 @@ export function build(module: Module, inputShape: Shape): void {
 }
 
 /**
- * Gives the parameters of a module their paths, which seed their initial values. A shared parameter has the path where it is met
+ * Gives the parameters of a module their paths and what their layer says of their size. Paths seed their initial values. A shared parameter has the path where it is met
  * first; a parameter whose values were drawn keeps its path.
  */
 function nameParameters(module: Module, seen: Set<Parameter> = new Set()): void {
@@ -163,6 +164,7 @@ function nameParameters(module: Module, seen: Set<Parameter> = new Set()): void 
     if (value instanceof Parameter && !seen.has(value)) {
       seen.add(value);
       if (value.path === "" || value.storage.lazy !== null) value.path = stateKey(module.path === "" ? name : `${module.path}.${name}`);
+      regularize(module, name, value);
     }
     return value instanceof Tensor || isModule(value);
   });

@@ -4,6 +4,7 @@ import type { Parameter } from "../graph/parameter.js";
 import { number } from "../options/kinds.js";
 import { drawn } from "./drawn.js";
 import { normal } from "./initializers.js";
+import { WEIGHT_RULES } from "./regularization.js";
 
 /** What `Embedding` and `EmbeddingBag` have in common: a table of vectors. */
 
@@ -14,6 +15,7 @@ export const TABLE = {
   maxNorm: number({ default: null, above: 0 }),
   /** p of this norm, > 0, may be Infinity. Default 2. */
   normType: number({ default: 2, above: 0, infinite: true }),
+  ...WEIGHT_RULES,
 };
 
 /** A table that starts at N(0, 1), the padding row at 0. */

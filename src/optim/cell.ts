@@ -6,12 +6,17 @@ import type { Formula } from "./formula.js";
 import type { OptimizerOptions } from "./group.js";
 import { writeScalars } from "./update.js";
 
-/** Bytes of the two scalars that stand behind the cell of an optimizer that is written with tensors. */
+/** Bytes of the two scalars that end a cell, which updates and constraints written with tensors read. */
 const SCALARS = 16;
 
-/** Bytes of a cell with the optimizer's own part. */
-export function cellBytes<O>({ kernel }: Formula<O>): number {
-  return CELL_BYTES + (kernel === null ? SCALARS : 8 * Object.keys(kernel.cell).length);
+/** Bytes of a cell with the optimizer's own part and the scalars. */
+export function cellBytes<O>(formula: Formula<O>): number {
+  return scalarsIn(0, formula) + SCALARS;
+}
+
+/** Where the scalars of a cell are. */
+export function scalarsIn<O>(cell: number, { kernel }: Formula<O>): number {
+  return cell + CELL_BYTES + 8 * Object.keys(kernel?.cell ?? {}).length;
 }
 
 /** Writes what the options say to a cohort's cell. */
@@ -31,7 +36,8 @@ export function writeOptions<O extends OptimizerOptions>(cohort: Cohort<O>, form
 }
 
 /** Writes what changes from step to step to a cohort's cell. */
-export function writeStep<O extends OptimizerOptions>({ age, cell, dtype, group, rates }: Cohort<O>, { kernel }: Formula<O>): void {
+export function writeStep<O extends OptimizerOptions>(cohort: Cohort<O>, formula: Formula<O>): void {
+  const { age, cell, dtype, group, rates } = cohort;
   const { f64 } = views;
   const at = cell / 8;
   f64[at + CELL.learningRate] = group.rate;
@@ -39,5 +45,5 @@ export function writeStep<O extends OptimizerOptions>({ age, cell, dtype, group,
   f64[at + CELL.step] = age.steps + 1;
   f64[at + CELL.biasCorrection1] = rates.length > 0 ? 1 - age.products[0] * rates[0] : 1;
   f64[at + CELL.biasCorrection2] = rates.length > 1 ? 1 - age.products[1] * rates[1] : 1;
-  if (kernel === null) writeScalars(cell, dtype, group.rate, age.steps + 1);
+  if (cohort.updates.length + cohort.constraining.length > 0) writeScalars(scalarsIn(cell, formula), dtype, group.rate, age.steps + 1);
 }

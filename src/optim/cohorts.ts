@@ -1,5 +1,6 @@
 import type { Parameter } from "../graph/parameter.js";
 import { BYTES, type DType } from "../memory/views.js";
+import type { Constraining } from "./constrained.js";
 import type { OptimizerOptions, ParameterGroup } from "./group.js";
 import type { Segment, StateNames } from "./segment.js";
 import type { Update } from "./update.js";
@@ -48,6 +49,8 @@ export interface Cohort<O extends OptimizerOptions = OptimizerOptions> {
   readonly segments: readonly Segment[];
   /** What an optimizer that is written with tensors updates instead. */
   readonly updates: readonly Update<O>[];
+  /** What puts constrained parameters back behind their update. */
+  readonly constraining: readonly Constraining[];
   /** Decay rates whose powers are kept. */
   rates: readonly number[];
   /** The version of the group's options that stands in the cell. */

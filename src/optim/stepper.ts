@@ -1,11 +1,13 @@
 import { note } from "../errors/note.js";
 import { noGrad } from "../graph/mode.js";
 import type { Parameter } from "../graph/parameter.js";
+import { rulesVersion } from "../graph/weightRule.js";
 import { CELL } from "../kernels/generated/constants.js";
 import { during, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
-import { cellBytes, writeOptions, writeStep } from "./cell.js";
+import { cellBytes, scalarsIn, writeOptions, writeStep } from "./cell.js";
 import { ageTogether, alike, type Cohort, grow, type Member, rejuvenate } from "./cohorts.js";
+import { constrainingOf } from "./constrained.js";
 import type { ClippingOptions } from "./declaration.js";
 import { FiniteGradients, type ReportGradient } from "./finiteGradients.js";
 import type { Formula, UpdateKernel } from "./formula.js";
@@ -31,6 +33,8 @@ export class Stepper<O extends OptimizerOptions> {
   #cohorts: Cohort<O>[] = [];
   /** The parameters that had a gradient when the cohorts were made. */
   #active: Parameter[] = [];
+  /** The version of the constraints that the cohorts know. */
+  #rules = 0;
   readonly #norms: GradientNorm[] = [];
   /** The gradients of `#active`. */
   #gradients: FiniteGradients | null = null;
@@ -97,12 +101,13 @@ export class Stepper<O extends OptimizerOptions> {
     const cohorts = this.#cohorts;
     const { kernel } = this.formula;
     for (let i = 0; i < cohorts.length; i++) {
-      const { segments, updates } = cohorts[i];
+      const { segments, updates, constraining } = cohorts[i];
       for (let j = 0; j < segments.length; j++) {
         const { record, length, dtype } = segments[j];
         (kernel as UpdateKernel).run(record, 0, length, dtype);
       }
       for (let j = 0; j < updates.length; j++) noGrad(() => this.formula.update(limited(updates[j], this.clipping)));
+      for (let j = 0; j < constraining.length; j++) constraining[j]();
     }
   }
 
@@ -116,7 +121,7 @@ export class Stepper<O extends OptimizerOptions> {
     recording.surround({
       valid: () => {
         this.#setMomenta();
-        return this.#cohorts === cohorts && !this.holdings.isStale && !this.#mustRegroup();
+        return this.#cohorts === cohorts && !this.#isStale && !this.#mustRegroup();
       },
       before: () => {
         this.holdings.lastUse = ++clock;
@@ -151,8 +156,12 @@ export class Stepper<O extends OptimizerOptions> {
     for (let i = 0; i < cohorts.length; i++) grow(cohorts[i].age, cohorts[i].rates);
   }
 
+  get #isStale(): boolean {
+    return this.holdings.isStale || this.#rules !== rulesVersion();
+  }
+
   #haveChanged(): boolean {
-    if (this.holdings.isStale || this.#mustRegroup()) return true;
+    if (this.#isStale || this.#mustRegroup()) return true;
     const { members } = this;
     for (let i = 0; i < members.length; i++) if (members[i].active !== members[i].parameter.hasGradient) return true;
     return false;
@@ -199,7 +208,8 @@ export class Stepper<O extends OptimizerOptions> {
         dtype: parameters[0].dtype,
         stateNames,
         segments: fused ? segmentsOf(parameters, cell, states, stateNames) : [],
-        updates: fused ? [] : updatesOf<O>(parameters, cell, holdings, states, stateNames, group.settings),
+        updates: fused ? [] : updatesOf<O>(parameters, scalarsIn(cell, formula), holdings, states, stateNames, group.settings),
+        constraining: constrainingOf(parameters, scalarsIn(cell, formula), holdings, states),
         rates,
         version: group.version,
       };
@@ -210,6 +220,7 @@ export class Stepper<O extends OptimizerOptions> {
     this.#makeNorms();
     this.#gradients = new FiniteGradients(this.#active);
     for (const member of members) member.active = member.parameter.hasGradient;
+    this.#rules = rulesVersion();
     this.holdings.isStale = false;
     if (active.length === 0) {
       note("step() found no gradient and changed nothing. Call loss.backward() before step(), and zeroGrad() after it.");

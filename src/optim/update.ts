@@ -1,5 +1,4 @@
 import type { Parameter } from "../graph/parameter.js";
-import { CELL_BYTES } from "../kernels/generated/constants.js";
 import { BYTES, type DType, viewOf } from "../memory/views.js";
 import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -24,10 +23,10 @@ export interface Update<O = OptimizerOptions> {
   readonly options: Settings<O>;
 }
 
-/** The updates of parameters of one age and element type. @param cell theirs; behind it stand the learning rate and the step */
+/** The updates of parameters of one age and element type. @param scalars where the learning rate and the step stand */
 export function updatesOf<O>(
   parameters: readonly Parameter[],
-  cell: number,
+  scalars: number,
   holdings: Holdings,
   held: States,
   stateNames: StateNames,
@@ -49,7 +48,6 @@ export function updatesOf<O>(
       if (name === null) return [];
       return [[name, new Tensor(placed(dtype, size, "state", held.address(parameter, name)), shape)] as const];
     });
-    const scalars = cell + CELL_BYTES;
     return {
       parameter,
       gradient: new Tensor(parameter.gradientStorage(), shape),
@@ -61,10 +59,10 @@ export function updatesOf<O>(
   });
 }
 
-/** Writes the scalars that the updates of a cell read. */
-export function writeScalars(cell: number, dtype: DType, learningRate: number, step: number): void {
+/** Writes the scalars that updates read. */
+export function writeScalars(at: number, dtype: DType, learningRate: number, step: number): void {
   const elements = viewOf(dtype);
-  const first = (cell + CELL_BYTES) / BYTES[dtype];
+  const first = at / BYTES[dtype];
   elements[first] = learningRate;
   elements[first + 1] = step;
 }

@@ -8,6 +8,7 @@ import { RunningFigures } from "./figures.js";
 import type { Trainee } from "./loop.js";
 import { objective } from "./objective.js";
 import { outputsOf, withLogits } from "./outputs.js";
+import { penalized } from "./penalized.js";
 import { requireSomeWeight } from "./sampleWeight.js";
 import { nothingToDo, source } from "./source.js";
 import { figuresOf, type StepResult } from "./stepResult.js";
@@ -36,8 +37,9 @@ export class Evaluation {
       model,
       (batch) => {
         const outputs = outputsOf(op, model, batch);
-        const { parts } = objective(op, trainee, outputs, batch);
-        return { parts, outputs: metrics.length > 0 ? withLogits(outputs) : [] };
+        const { loss, parts } = objective(op, trainee, outputs, batch);
+        const { penalty } = penalized(trainee, loss);
+        return { parts, penalty, outputs: metrics.length > 0 ? withLogits(outputs) : [] };
       },
       () => (capture ? captureObstacle(model, losses) : NOT_WANTED),
     );

@@ -21,6 +21,8 @@ const busy = new WeakSet<Metric>();
  */
 export class RunningFigures {
   readonly #losses: RunningLoss[] = [];
+  /** What the weights added to the loss, as the mean over the batches; null where none has a penalty. */
+  #penalty: RunningLoss | null = null;
   readonly #goal: Goal & Pick<Trainee, "outputNames">;
   readonly #metrics: readonly Measured[];
 
@@ -48,10 +50,14 @@ export class RunningFigures {
   }
 
   /** Adds a batch. */
-  add({ parts, outputs }: BatchFigures, { y, weight: weights }: Batch): void {
+  add({ parts, penalty, outputs }: BatchFigures, { y, weight: weights }: Batch): void {
     for (const [i, { loss, weight }] of parts.entries()) {
       this.#losses[i] ??= new RunningLoss(goalOf(this.#goal, i).loss);
       this.#losses[i].add(loss, weight);
+    }
+    if (penalty !== null) {
+      this.#penalty ??= new RunningLoss({});
+      this.#penalty.add(penalty, Math.max(...parts.map(({ weight }) => weight)));
     }
     if (this.#metrics.length === 0 || parts.length === 0) return;
     const targets = [y ?? []].flat();
@@ -68,6 +74,10 @@ export class RunningFigures {
   logs(): Logs {
     const losses = this.#losses.map((running) => (running.weight > 0 ? running.result() : 0));
     const logs: Logs = { loss: losses.reduce((sum, loss, i) => sum + goalOf(this.#goal, i).factor * loss, 0) };
+    if (this.#penalty !== null) {
+      logs.penalty = this.#penalty.result();
+      logs.loss += logs.penalty;
+    }
     if (losses.length > 1) for (const [i, loss] of losses.entries()) logs[figureOf(outputName(this.#goal.outputNames, i), "loss")] = loss;
     for (const { metric, output, name } of this.#metrics) logs[name] = this.#losses[output]?.weight > 0 ? metric.result() : 0;
     return logs;
@@ -90,13 +100,13 @@ export class RunningFigures {
   }
 }
 
-/** The loss of one output over batches, in float64: the mean weighted by what each batch's mean divides by, or the sum. */
+/** The loss of one output, or the penalty, over batches, in float64: the mean weighted by what each batch's mean divides by, or the sum. */
 class RunningLoss {
   #sum = 0;
   /** What has counted. */
   weight = 0;
 
-  constructor(private readonly loss: Loss) {}
+  constructor(private readonly loss: Pick<Loss, "reduction">) {}
 
   add(loss: number, weight: number): void {
     // The mean over nothing is NaN.

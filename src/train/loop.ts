@@ -1,5 +1,7 @@
+import type { Penalty } from "../graph/weightRule.js";
 import { timed } from "../kernels/observer.js";
 import type { Module } from "../nn/module.js";
+import { isPenalized } from "../nn/penaltyOf.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { Breather } from "./breathe.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
@@ -21,6 +23,8 @@ export interface Trainee extends Goal {
   readonly model: Module;
   readonly optimizer: Optimizer;
   readonly metrics: readonly Measured[];
+  /** What weights add to the loss that have no penalty of their own; null: nothing. */
+  readonly penalty: Penalty | null;
   /** The names of the model's outputs; null if it does not tell them. */
   readonly outputNames: readonly string[] | null;
 }
@@ -130,11 +134,11 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
 }
 
 /** The names of an epoch's figures, as far as they are known before the first batch. */
-function figuresOf({ losses, outputNames, metrics }: Trainee, whole: Batch | null): string[] {
+function figuresOf({ model, penalty, losses, outputNames, metrics }: Trainee, whole: Batch | null): string[] {
   const targets = Array.isArray(whole?.y) ? whole.y.length : 1;
   const outputs = outputNames?.length ?? Math.max(losses.length, targets);
   const ofOutputs = outputs < 2 ? [] : Array.from({ length: outputs }, (_, i) => figureOf(outputName(outputNames, i), "loss"));
-  return ["loss", ...ofOutputs, ...metrics.map(({ name }) => name)];
+  return ["loss", ...(isPenalized(model, penalty) ? ["penalty"] : []), ...ofOutputs, ...metrics.map(({ name }) => name)];
 }
 
 /** Calls `onStep`, after which the gradients of the step are cleared. */

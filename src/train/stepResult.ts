@@ -6,6 +6,8 @@ import { type Output, withoutLogits } from "./outputs.js";
 export interface StepResult {
   /** The loss of each output. */
   readonly parts: readonly BatchLoss[];
+  /** What the weights add to the loss; null where none has a penalty. */
+  readonly penalty: Tensor | null;
   /** The predictions; empty where no metric wants them. */
   readonly outputs: readonly Output[];
 }
@@ -14,15 +16,16 @@ export interface StepResult {
 export interface BatchFigures {
   /** The loss of each output, and how much the batch weighs in its mean; empty where nothing in the batch counts. */
   readonly parts: readonly { readonly loss: number; readonly weight: number }[];
+  readonly penalty: number | null;
   readonly outputs: readonly Tensor[];
 }
 
 /** The figures of a batch in which nothing counts. */
-export const NO_FIGURES: BatchFigures = { parts: [], outputs: [] };
+export const NO_FIGURES: BatchFigures = { parts: [], penalty: null, outputs: [] };
 
 /** Reads a step's result. */
-export function figuresOf({ parts, outputs }: StepResult): BatchFigures {
-  return { parts: parts.map(numbersOf), outputs: withoutLogits(outputs) };
+export function figuresOf({ parts, penalty, outputs }: StepResult): BatchFigures {
+  return { parts: parts.map(numbersOf), penalty: penalty?.item() ?? null, outputs: withoutLogits(outputs) };
 }
 
 function numbersOf({ loss, weight }: BatchLoss): { loss: number; weight: number } {

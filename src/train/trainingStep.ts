@@ -13,6 +13,7 @@ import { diverged, divergedGradient, type Moment, NonFiniteGradient, NonFiniteLo
 import type { Trainee } from "./loop.js";
 import { NothingCounts, objective, requireCounted } from "./objective.js";
 import { outputsOf, withLogits } from "./outputs.js";
+import { penalized } from "./penalized.js";
 import { type BatchFigures, figuresOf, NO_FIGURES, type StepResult } from "./stepResult.js";
 import { Watch } from "./watch.js";
 
@@ -119,13 +120,14 @@ export class TrainingStep {
     const outputs = outputsOf("fit", model, batch);
     // Not before the first forward, which builds lazy layers.
     if (this.#fresh) this.#prepare();
-    const { loss, parts } = objective("fit", this.trainee, outputs, batch, this.#classWeights);
+    const { loss: own, parts } = objective("fit", this.trainee, outputs, batch, this.#classWeights);
     requireCounted(parts);
+    const { loss, penalty } = penalized(this.trainee, own);
     requireFinite(loss, reportLoss);
     loss.backward();
     optimizer.stepIfFinite(reportGradient);
     if (!this.showsGradients) optimizer.zeroGrad();
-    return { parts, outputs: this.#wantsOutputs ? withLogits(outputs) : [] };
+    return { parts, penalty, outputs: this.#wantsOutputs ? withLogits(outputs) : [] };
   }
 
   /** The error of a step that ended, in the words of `fit`. */
@@ -134,7 +136,10 @@ export class TrainingStep {
     if (error instanceof NonFiniteLoss) return diverged(model, batch, error.loss, at);
     if (!(error instanceof NonFiniteGradient)) return error;
     optimizer.zeroGrad();
-    const loss = (): Tensor => objective("fit", this.trainee, outputsOf("fit", model, batch), batch, this.#classWeights).loss;
+    const loss = (): Tensor => {
+      const { loss } = objective("fit", this.trainee, outputsOf("fit", model, batch), batch, this.#classWeights);
+      return penalized(this.trainee, loss).loss;
+    };
     return divergedGradient(model, error, loss, at);
   }
 

@@ -2,10 +2,14 @@ import { describe, expect, test } from "vitest";
 import {
   capture,
   deserializeModel,
+  elasticNet,
   input as inputOf,
+  l2,
   Model,
   manualSeed,
+  maxNorm,
   noGrad,
+  nonNegative,
   randint,
   randn,
   Sequential,
@@ -43,11 +47,15 @@ function perAxes<Names extends readonly [Name, Name, Name]>(names: Names, option
   return Object.fromEntries(names.map((name, i) => [name, { args: [i === 1 ? null : 4, options], input: inputs[i] }])) as never;
 }
 
+/** What layers with weights say of their size. */
+const WEIGHT_RULES = { weightPenalty: l2(0.5), weightConstraint: maxNorm(2, { axis: null }) };
+const RULES = { ...WEIGHT_RULES, biasPenalty: elasticNet({ l1: 0.25 }), biasConstraint: nonNegative() };
+
 const MODE = { paddingMode: "reflect" };
 
 function convolution(kernelSize: number[], padding: number | number[], extents: number[], more: object = {}): unknown[] {
   const sweep = { stride: 2, padding, dilation: 2, groups: 2 };
-  const start = { bias: false, weightInitializer: "heNormal", biasInitializer: "ones" };
+  const start = { bias: false, weightInitializer: "heNormal", biasInitializer: "ones", ...RULES };
   return [null, 6, kernelSize, { ...sweep, ...start, activation: "relu", inputShape: [4, ...extents], ...more }];
 }
 
@@ -67,7 +75,7 @@ function padding<Family extends string>(family: Family, more: readonly unknown[]
   return Object.fromEntries(examples) as never;
 }
 /** The options of recurrent cells and of layers, each another than its default. */
-const CELL = { bias: false, weightInitializer: "normal", biasInitializer: "ones" };
+const CELL = { bias: false, weightInitializer: "normal", biasInitializer: "ones", ...RULES };
 const STACKED = { numLayers: 2, batchFirst: false, dropout: 0.25, bidirectional: true, returnSequences: true, inputShape: [5, 4], ...CELL };
 
 /** The options of a Transformer's layers, each another than its default. */
@@ -156,6 +164,7 @@ const EXAMPLES: Record<Name, Example> = {
       {
         ...{ stride: 2, padding: [1, 2], dilation: 2, depthMultiplier: 2, bias: false, activation: "relu", inputShape: [4, 8, 7] },
         ...{ depthwiseInitializer: "heNormal", pointwiseInitializer: "glorotUniform", biasInitializer: "ones" },
+        ...RULES,
       },
     ],
     input: () => randn([3, 4, 8, 7]),
@@ -175,6 +184,7 @@ const EXAMPLES: Record<Name, Example> = {
         bias: false,
         weightInitializer: { name: "uniform", low: -1, high: 1 },
         biasInitializer: "ones",
+        ...RULES,
         inputShape: [4],
       },
     ],
@@ -182,10 +192,10 @@ const EXAMPLES: Record<Name, Example> = {
   },
   Dropout: { args: [0.25], input: () => randn([3, 4]) },
   EmbeddingBag: {
-    args: [6, 2, { mode: "max", paddingIndex: -1, maxNorm: 0.5, normType: 1, includeLastOffset: true }],
+    args: [6, 2, { mode: "max", paddingIndex: -1, maxNorm: 0.5, normType: 1, includeLastOffset: true, ...WEIGHT_RULES }],
     input: () => randint(0, 6, [3, 4]),
   },
-  Embedding: { args: [6, 2, { paddingIndex: -1, maxNorm: 0.5, normType: 1 }], input: () => randint(0, 6, [3, 4]) },
+  Embedding: { args: [6, 2, { paddingIndex: -1, maxNorm: 0.5, normType: 1, ...WEIGHT_RULES }], input: () => randint(0, 6, [3, 4]) },
   Flatten: { args: [], input: () => randn([3, 4, 2]) },
   GroupNorm: { args: [2, null, { epsilon: 0.5, affine: false, activation: "relu" }], input: () => randn([3, 4, 5]) },
   ...perAxes(["InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"], {
@@ -208,7 +218,7 @@ const EXAMPLES: Record<Name, Example> = {
   RMSNorm: { args: [[4], { epsilon: 0.5, affine: false }], input: () => randn([3, 4]) },
   LSTM: { args: [4, 3, { projSize: 2, ...STACKED }], input: () => randn([5, 3, 4]) },
   LSTMCell: { args: [4, 3, CELL], input: () => randn([3, 4]) },
-  Linear: { args: [4, 5, { bias: false }], input: () => randn([3, 4]) },
+  Linear: { args: [4, 5, { bias: false, ...RULES }], input: () => randn([3, 4]) },
   ...padding("Zero"),
   ...padding("Constant", [7]),
   ...padding("Reflection"),

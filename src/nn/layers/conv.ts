@@ -9,6 +9,7 @@ import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Convolution, channelsOf } from "../convolution.js";
 import { activation, initializer, sampleShape } from "../options.js";
+import { RULES } from "../regularization.js";
 
 /** @param axes the spatial ones */
 function declaration<const Name extends string>(op: Name, axes: number) {
@@ -34,6 +35,7 @@ function declaration<const Name extends string>(op: Name, axes: number) {
       weightInitializer: initializer({ default: null, aka: ["kernelInitializer", "init"] }),
       /** How the bias starts. Default null: U(±1/√fanIn), with the weight's fanIn. */
       biasInitializer: initializer({ default: null }),
+      ...RULES,
       /** Extents of one sample, channels first, without the batch: builds the layer at once. Default: those of its first input. */
       inputShape: sampleShape({}),
     },
@@ -121,6 +123,8 @@ abstract class Conv extends Convolution<typeof CONV2D> {
  * @param options.activation default "linear": none
  * @param options.weightInitializer default null: U(±1/√fanIn)
  * @param options.biasInitializer default null: U(±1/√fanIn)
+ * @param options.weightPenalty what weights add to the loss, such as l2(1e-4), default what the model says; biasPenalty, default nothing
+ * @param options.weightConstraint what becomes of weights behind each step, such as maxNorm(3), default nothing; biasConstraint, too
  * @param options.inputShape [channels, l], default that of the first input
  * @throws ArgumentError for an unknown option or value; at forward ShapeError for other channels and a kernel that does not fit, DTypeError
  *         for integers
@@ -157,6 +161,8 @@ export class Conv1d extends Conv {
  * @param options.activation default "linear": none
  * @param options.weightInitializer default null: U(±1/√fanIn)
  * @param options.biasInitializer default null: U(±1/√fanIn)
+ * @param options.weightPenalty what weights add to the loss, such as l2(1e-4), default what the model says; biasPenalty, default nothing
+ * @param options.weightConstraint what becomes of weights behind each step, such as maxNorm(3), default nothing; biasConstraint, too
  * @param options.inputShape [channels, h, w], default that of the first input
  * @throws ArgumentError for an unknown option or value; at forward ShapeError for other channels and a kernel that does not fit, DTypeError
  *         for integers
@@ -194,6 +200,8 @@ export class Conv2d extends Conv {
  * @param options.activation default "linear": none
  * @param options.weightInitializer default null: U(±1/√fanIn)
  * @param options.biasInitializer default null: U(±1/√fanIn)
+ * @param options.weightPenalty what weights add to the loss, such as l2(1e-4), default what the model says; biasPenalty, default nothing
+ * @param options.weightConstraint what becomes of weights behind each step, such as maxNorm(3), default nothing; biasConstraint, too
  * @param options.inputShape [channels, d, h, w], default that of the first input
  * @throws ArgumentError for an unknown option or value; at forward ShapeError for other channels and a kernel that does not fit, DTypeError
  *         for integers

@@ -8,6 +8,7 @@ import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Convolution, channelsOf } from "../convolution.js";
 import { activation, initializer, sampleShape } from "../options.js";
+import { RULES } from "../regularization.js";
 
 /** @param axes the spatial ones */
 function declaration<const Name extends string>(op: Name, axes: number) {
@@ -33,6 +34,7 @@ function declaration<const Name extends string>(op: Name, axes: number) {
       weightInitializer: initializer({ default: null, aka: ["kernelInitializer", "init"] }),
       /** How the bias starts. Default null: U(±1/√fanIn), with the weight's fanIn. */
       biasInitializer: initializer({ default: null }),
+      ...RULES,
       /** Extents of one sample, channels first, without the batch: builds the layer at once. Default: those of its first input. */
       inputShape: sampleShape({}),
     },
@@ -113,6 +115,8 @@ abstract class ConvTranspose extends Convolution<typeof CONV_TRANSPOSE2D> {
  * @param options.activation default "linear": none
  * @param options.weightInitializer default null: U(±1/√fanIn)
  * @param options.biasInitializer default null: U(±1/√fanIn)
+ * @param options.weightPenalty what weights add to the loss, such as l2(1e-4), default what the model says; biasPenalty, default nothing
+ * @param options.weightConstraint what becomes of weights behind each step, such as maxNorm(3), default nothing; biasConstraint, too
  * @param options.inputShape [channels, l], default that of the first input
  * @throws ArgumentError for an unknown option or value; at forward ShapeError for other channels and a result of no extent, DTypeError
  *         for integers
@@ -150,6 +154,8 @@ export class ConvTranspose1d extends ConvTranspose {
  * @param options.activation default "linear": none
  * @param options.weightInitializer default null: U(±1/√fanIn)
  * @param options.biasInitializer default null: U(±1/√fanIn)
+ * @param options.weightPenalty what weights add to the loss, such as l2(1e-4), default what the model says; biasPenalty, default nothing
+ * @param options.weightConstraint what becomes of weights behind each step, such as maxNorm(3), default nothing; biasConstraint, too
  * @param options.inputShape [channels, h, w], default that of the first input
  * @throws ArgumentError for an unknown option or value; at forward ShapeError for other channels and a result of no extent, DTypeError
  *         for integers
@@ -187,6 +193,8 @@ export class ConvTranspose2d extends ConvTranspose {
  * @param options.activation default "linear": none
  * @param options.weightInitializer default null: U(±1/√fanIn)
  * @param options.biasInitializer default null: U(±1/√fanIn)
+ * @param options.weightPenalty what weights add to the loss, such as l2(1e-4), default what the model says; biasPenalty, default nothing
+ * @param options.weightConstraint what becomes of weights behind each step, such as maxNorm(3), default nothing; biasConstraint, too
  * @param options.inputShape [channels, d, h, w], default that of the first input
  * @throws ArgumentError for an unknown option or value; at forward ShapeError for other channels and a result of no extent, DTypeError
  *         for integers

@@ -12,6 +12,7 @@ import { drawn, initializerOf } from "../drawn.js";
 import { build } from "../forward.js";
 import { Layer } from "../layer.js";
 import { activation, initializer, sampleShape } from "../options.js";
+import { RULES } from "../regularization.js";
 
 const DENSE = declare(
   "Dense",
@@ -24,6 +25,7 @@ const DENSE = declare(
     weightInitializer: initializer({ default: "glorotUniform", formerly: ["kernelInitializer"], aka: ["init"] }),
     /** How the bias starts. Default "zeros". */
     biasInitializer: initializer({ default: "zeros" }),
+    ...RULES,
     /** Extents of one sample, without the batch: builds the layer at once. Default: those of its first input. */
     inputShape: sampleShape({ aka: ["inputDim", "inputSize", "inFeatures"] }),
   },
@@ -44,6 +46,8 @@ export interface DenseOptions extends OptionsOf<typeof DENSE> {}
  * @param options.bias default true
  * @param options.weightInitializer default "glorotUniform"; "auto" takes what suits the activation
  * @param options.biasInitializer default "zeros"
+ * @param options.weightPenalty what weights add to the loss, such as l2(1e-4), default what the model says; biasPenalty, default nothing
+ * @param options.weightConstraint what becomes of weights behind each step, such as maxNorm(3), default nothing; biasConstraint, too
  * @param options.inputShape extents of one sample, default those of the first input
  * @throws ArgumentError for an unknown option or name; at forward ShapeError if the last extent changes
  * @example new Dense(128, { activation: "relu" }).forward(tensor([[1, 2, 3]])).shape   // [1, 128]

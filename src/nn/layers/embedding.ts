@@ -25,6 +25,8 @@ export interface EmbeddingOptions extends OptionsOf<typeof EMBEDDING> {}
  * @param options.paddingIndex a row that starts at 0 and gets no gradient; default null: none
  * @param options.maxNorm the norm that a row is scaled down to, > 0, in place, when it is looked up; default null: none
  * @param options.normType p of this norm, > 0, default 2
+ * @param options.weightPenalty what the table adds to the loss, such as l2(1e-4), default what the model says
+ * @param options.weightConstraint what becomes of the table behind each step, such as unitNorm(), default nothing
  * @throws ArgumentError; at forward IndexError naming the index that is out of range, DTypeError for fractions
  * @example new Embedding(1000, 64).forward(tensor([[3, 1, 4]], { dtype: "int32" })).shape   // [1, 3, 64]
  */

@@ -39,6 +39,8 @@ export interface EmbeddingBagOptions extends OptionsOf<typeof EMBEDDING_BAG> {}
  * @param options.paddingIndex a row that starts at 0, gets no gradient and belongs to no bag, negative from the end; default null: none
  * @param options.maxNorm the norm that a row is scaled down to, > 0, in place, when it is looked up; default null: none
  * @param options.normType p of this norm, > 0, default 2
+ * @param options.weightPenalty what the table adds to the loss, such as l2(1e-4), default what the model says
+ * @param options.weightConstraint what becomes of the table behind each step, such as unitNorm(), default nothing
  * @param options.includeLastOffset whether the offsets end with the number of indices, default false
  * @throws ArgumentError; at forward IndexError naming the index that is out of range, ShapeError, DTypeError for fractions
  * @example new EmbeddingBag(1000, 64).forward(tensor([[3, 1, 4]], { dtype: "int32" })).shape   // [1, 64]

@@ -38,6 +38,8 @@ export interface GRUCellOptions extends OptionsOf<typeof GATED_CELL> {}
  * @param options.inputShape extents of one sample, [steps, inputSize], default those of the first input
  * @param options.weightInitializer default null: U(±1/√hiddenSize)
  * @param options.biasInitializer the same
+ * @param options.weightPenalty what weights add to the loss, such as l2(1e-4), default what the model says; biasPenalty, default nothing
+ * @param options.weightConstraint what becomes of weights behind each step, such as maxNorm(3), default nothing; biasConstraint, too
  * @throws ArgumentError; at forward ShapeError, DTypeError for integers
  * @example new GRU(3, 8).forward(zeros([2, 5, 3])).output.shape   // [2, 5, 8]
  * @example new Sequential([new GRU(null, 64), new Dense(10)])
@@ -68,6 +70,8 @@ export class GRU extends Recurrent<typeof GATED, Tensor> {
  * @param options.bias default true
  * @param options.weightInitializer default null: U(±1/√hiddenSize)
  * @param options.biasInitializer the same
+ * @param options.weightPenalty what weights add to the loss, such as l2(1e-4), default what the model says; biasPenalty, default nothing
+ * @param options.weightConstraint what becomes of weights behind each step, such as maxNorm(3), default nothing; biasConstraint, too
  * @throws ArgumentError; at forward ShapeError, DTypeError for integers
  * @example const h = new GRUCell(3, 8).forward(zeros([2, 3]));
  */

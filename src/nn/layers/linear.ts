@@ -7,12 +7,14 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { drawn } from "../drawn.js";
 import { uniform } from "../initializers.js";
 import { Layer } from "../layer.js";
+import { RULES } from "../regularization.js";
 
 const LINEAR = declare(
   "Linear",
   {
     /** Whether a bias is added. Default true. */
     bias: flag({ default: true, aka: ["useBias"] }),
+    ...RULES,
   },
   { inFeatures: count({ required: true }), outFeatures: count({ required: true }) },
 );
@@ -28,6 +30,8 @@ export interface LinearOptions extends OptionsOf<typeof LINEAR> {}
  * @param inFeatures whole number ≥ 1
  * @param outFeatures whole number ≥ 1
  * @param options.bias default true
+ * @param options.weightPenalty what weights add to the loss, such as l2(1e-4), default what the model says; biasPenalty, default nothing
+ * @param options.weightConstraint what becomes of weights behind each step, such as maxNorm(3), default nothing; biasConstraint, too
  * @throws ArgumentError; at forward ShapeError if x's last extent is not inFeatures
  * @example new Linear(3, 2).forward(tensor([[1, 2, 3]])).shape   // [1, 2]
  */

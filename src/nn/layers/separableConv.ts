@@ -12,6 +12,7 @@ import { channelsOf, knownExtents } from "../convolution.js";
 import { build } from "../forward.js";
 import { Layer } from "../layer.js";
 import { activation, initializer, sampleShape } from "../options.js";
+import { RULES } from "../regularization.js";
 import { Conv2d } from "./conv.js";
 
 const mend = (): string => "Write new SeparableConv2d(3, 16, 3), or new SeparableConv2d(null, 16, 3).";
@@ -37,6 +38,7 @@ const SEPARABLE_CONV2D = declare(
     pointwiseInitializer: initializer({ default: null }),
     /** How the bias starts. Default null: U(±1/√fanIn), with the fanIn of the second step. */
     biasInitializer: initializer({ default: null }),
+    ...RULES,
     /** Extents of one sample, channels first, without the batch: builds the layer at once. Default: those of its first input. */
     inputShape: sampleShape({}),
   },
@@ -72,6 +74,8 @@ type Settings = SettingsOf<typeof SEPARABLE_CONV2D>;
  * @param options.depthwiseInitializer default null: U(±1/√fanIn)
  * @param options.pointwiseInitializer default null: U(±1/√fanIn)
  * @param options.biasInitializer default null: U(±1/√fanIn)
+ * @param options.weightPenalty what weights add to the loss, such as l2(1e-4), default what the model says; biasPenalty, default nothing
+ * @param options.weightConstraint what becomes of weights behind each step, such as maxNorm(3), default nothing; biasConstraint, too
  * @param options.inputShape [channels, h, w], default that of the first input
  * @throws ArgumentError for an unknown option or value; at forward ShapeError for other channels and a kernel that does not fit, DTypeError
  *         for integers
@@ -107,14 +111,15 @@ export class SeparableConv2d extends Layer<typeof SEPARABLE_CONV2D> {
 
   override build(inputShape: Shape): void {
     const { outChannels, kernelSize, stride, padding, dilation, depthMultiplier, bias, activation, biasInitializer } = this.settings;
-    const { depthwiseInitializer, pointwiseInitializer } = this.settings;
+    const { depthwiseInitializer, pointwiseInitializer, weightPenalty, weightConstraint, biasPenalty, biasConstraint } = this.settings;
     const channels = channelsOf(this.op, 2, this.settings.inChannels, inputShape);
     const between = channels * depthMultiplier;
-    const window = { stride, padding, dilation, groups: channels };
+    const window = { stride, padding, dilation, groups: channels, weightPenalty, weightConstraint };
     underSeed(this.#seed, () => {
       this.depthwise = new Conv2d(channels, between, kernelSize, { ...window, bias: false, weightInitializer: depthwiseInitializer });
       const start = { weightInitializer: pointwiseInitializer, biasInitializer };
-      this.pointwise = new Conv2d(between, outChannels, 1, { bias, activation, ...start });
+      const rules = { weightPenalty, weightConstraint, biasPenalty, biasConstraint };
+      this.pointwise = new Conv2d(between, outChannels, 1, { bias, activation, ...start, ...rules });
     });
   }
 

@@ -2,6 +2,7 @@ import { count, flag, number } from "../../options/kinds.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { InitializerSpec } from "../drawn.js";
 import { initializer, sampleShape } from "../options.js";
+import { RULES } from "../regularization.js";
 
 /** What recurrent layers and cells take before their options. @param op the layer, as errors show it */
 export function sizesOf(op: string) {
@@ -17,6 +18,7 @@ export const CELL_OPTIONS = {
   weightInitializer: initializer({ default: null, aka: ["kernelInitializer", "recurrentInitializer"] }),
   /** How biases start. Default null: U(±1/√hiddenSize). */
   biasInitializer: initializer({ default: null }),
+  ...RULES,
 };
 
 /** Options of layers. */

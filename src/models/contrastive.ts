@@ -2,12 +2,12 @@ import { Model } from "../model/model.js";
 import { Sequential } from "../model/sequential.js";
 import { isModule } from "../nn/forward.js";
 import { Dense, type Module } from "../nn/index.js";
+import { ntXent, TEMPERATURE } from "../nn/losses/ntXent.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count } from "../options/kinds.js";
 import { checkValue, type OptionSpec, option } from "../options/option.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { ntXent, TEMPERATURE } from "./ntXent.js";
 
 const CONTRASTIVE = declare("ContrastiveLearner", {
   /** Units of the projection's hidden layer. Default 128. */

@@ -6,7 +6,7 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag, number } from "../options/kinds.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { lengthsOption } from "./ctcLoss.js";
+import { lengthsOption } from "./losses/ctcLoss.js";
 import { lengthsOf } from "./recurrent/lengths.js";
 
 const CTC_DECODE = declare("ctcDecode", {

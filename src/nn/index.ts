@@ -5,7 +5,6 @@ export type { Architecture } from "./architecture.js";
 export { Buffer } from "./buffer.js";
 export { type MaxNormOptions, maxNorm, nonNegative, proximalL1, type UnitNormOptions, unitNorm } from "./constraints.js";
 export { type CtcDecodeOptions, ctcDecode } from "./ctcDecode.js";
-export { type CtcLossOptions, ctcLoss } from "./ctcLoss.js";
 export type { InitializerName, InitializerSpec } from "./drawn.js";
 export type { Initializer, Site as InitializerSite } from "./initializers.js";
 export * as initializers from "./initializers.js";

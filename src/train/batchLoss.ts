@@ -53,7 +53,7 @@ function weightedLoss(op: string, loss: Loss, output: Tensor, target: Tensor, { 
   const { shape } = losses;
   const isMean = loss.reduction !== "sum";
   if (counts === null && shape.length > 1 && (byClass === undefined || byClass.size < losses.size))
-    losses = isMean ? losses.flatten(1).mean(1) : losses.flatten(1).sum(1);
+    losses = isMean && loss.reduction !== "batchMean" ? losses.flatten(1).mean(1) : losses.flatten(1).sum(1);
   const column = [shape[0], ...losses.shape.slice(1).map(() => 1)];
   let weights = samples?.cast(losses.dtype).reshape(column);
   if (byClass !== undefined) {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { loadDigits } from "../../src/digits.js";
-import { Adam, batches, capture, Dense, manualSeed, noGrad, randn, Sequential, type Tensor, tensor } from "../../src/index.js";
-import { ntXent } from "../../src/models/ntXent.js";
+import { Adam, batches, capture, Dense, manualSeed, noGrad, ntXent, randn, Sequential, type Tensor, tensor } from "../../src/index.js";
 import { ContrastiveLearner } from "../../src/models.js";
 import { checkOp } from "../support/checkOp.js";
 import { failure } from "../support/errors.js";
@@ -37,7 +36,7 @@ test("NT-Xent: first and second derivatives", () => {
 
 test("errors name the shapes", () => {
   expect(failure(() => ntXent(tensor([[1, 2]]), tensor([[1], [2]])))).toBe(
-    "SHAPE ntXent: first [1, 2] and second [2, 1]; expected both [n, d], with one shape.",
+    "SHAPE ntXent: prediction [1, 2] and target [2, 1] differ in shape; a loss never broadcasts. Bring both to one shape with reshape.",
   );
   expect(failure(() => new ContrastiveLearner(new Dense(2), { temperature: 0 }))).toBe(
     "ARGUMENT ContrastiveLearner: temperature is 0; expected a number > 0.",

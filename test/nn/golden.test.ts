@@ -14,25 +14,10 @@ import {
 import type { Layer } from "../../src/nn/layer.js";
 import * as layers from "../../src/nn/layers.js";
 import * as losses from "../../src/nn/losses.js";
-import { checkGolden, type GoldenCase, type GoldenTensor, goldenCases, goldenTensor, type Run } from "../support/golden.js";
+import { checkGolden, type GoldenCase, type GoldenTensor, goldenCases, goldenTensor } from "../support/golden.js";
+import { checkGoldenLoss } from "../support/goldenLosses.js";
 
 const LOSSES = Object.entries(losses as unknown as Record<string, LossFunction<object>>);
-
-/** Where PyTorch's loss is ours in other clothes: what its result is, given ours with PyTorch's options. */
-const DRESSED: Record<string, (loss: (options?: object) => Tensor, config: Record<string, unknown>) => Tensor> = {
-  SmoothL1Loss: (loss, { beta }) => loss().div(beta as number),
-  BCELoss: (loss) => loss({ fromLogits: false }),
-};
-
-/** PyTorch's options and weights under our names, which the loss's declaration knows. */
-function translated({ declaration }: LossFunction<object>, { config = {}, tensors = {} }: GoldenCase): Record<string, unknown> {
-  const given = { ...config, ...Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, goldenTensor(value)])) };
-  const word = (name: string): string => name.replace("_", "").toLowerCase();
-  const ours = (name: string): string =>
-    Object.entries(declaration.options).find(([option, { aka }]) => [option, ...aka].some((known) => word(known) === word(name)))?.[0] ??
-    name;
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [ours(name), value]));
-}
 
 /** Our activation for PyTorch's class and arguments. */
 const ACTIVATIONS: Record<string, (config: Record<string, never>) => Module> = {
@@ -55,13 +40,12 @@ describe.each(LOSSES)("%s", (_, loss) => {
   // The cases of the PyTorch classes that the loss names as other words for itself.
   const cases = goldenCases("losses").filter(({ module_type }) => module_type !== undefined && loss.aka.includes(module_type));
   test("PyTorch has computed some of its numbers", () => expect(cases.length).toBeGreaterThan(0));
-  test.each(cases.map((golden) => [golden.name, golden] as const))("%s", (_, golden) => {
-    const run: Run = ({ input, target }, { config = {}, module_type = "" }) => {
-      const ours = (options?: object): Tensor => loss(input, target, { ...translated(loss, golden), ...options });
-      return (DRESSED[module_type] ?? ((of) => of()))(ours, config);
-    };
-    checkGolden(golden, run);
-  });
+  test.each(cases.map((golden) => [golden.name, golden] as const))("%s", (_, golden) => checkGoldenLoss(loss, golden));
+});
+
+test("no loss of PyTorch's is forgotten", () => {
+  const known = LOSSES.flatMap(([, { aka }]) => aka);
+  expect(goldenCases("losses").filter(({ module_type = "" }) => !known.includes(module_type))).toEqual([]);
 });
 
 describe("activations", () => {

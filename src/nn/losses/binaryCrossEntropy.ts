@@ -43,7 +43,7 @@ export interface BinaryCrossEntropyOptions extends OptionsOf<typeof BINARY_CROSS
  * @example binaryCrossEntropy(tensor([2, -2]), tensor([1, 0]))   // 0.1269
  */
 export const binaryCrossEntropy: LossFunction<BinaryCrossEntropyOptions> = defineLoss(BINARY_CROSS_ENTROPY, {
-  aka: ["BCEWithLogitsLoss", "BCELoss", "bce", "bceWithLogits", "sigmoidCrossEntropy", "logLoss"],
+  aka: ["BCEWithLogitsLoss", "BCELoss", "bce", "bceWithLogits", "binaryCrossentropy", "sigmoidCrossEntropy", "logLoss"],
   targets: VALUES,
   logits: logitsBehindA("sigmoid"),
   compute: (x, y, settings) => {

@@ -53,15 +53,7 @@ export interface CrossEntropyOptions extends OptionsOf<typeof CROSS_ENTROPY> {}
  * @example crossEntropy(tensor([[2, 0], [0, 2]]), tensor([0, 1]))   // 0.1269
  */
 export const crossEntropy: LossFunction<CrossEntropyOptions> = defineLoss(CROSS_ENTROPY, {
-  aka: [
-    "CrossEntropyLoss",
-    "categoricalCrossentropy",
-    "sparseCategoricalCrossentropy",
-    "softmaxCrossEntropy",
-    "negativeLogLikelihood",
-    "nll",
-    "nllLoss",
-  ],
+  aka: ["CrossEntropyLoss", "categoricalCrossentropy", "sparseCategoricalCrossentropy", "softmaxCrossEntropy"],
   targets: CLASSES,
   logits: logitsBehindA("softmax"),
   compute: (x, target, { reduction, labelSmoothing, ignoreIndex, classWeight }) => {

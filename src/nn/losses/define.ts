@@ -6,7 +6,6 @@ import type { Declaration, Declared, OptionsOf, SettingsOf } from "../../options
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { LogitsFinder } from "../logits.js";
-import type { REDUCTION } from "./reduction.js";
 
 /**
  * What a loss compares a prediction with: "values" of the prediction's own shape, or "classes", which are labels without the
@@ -28,8 +27,11 @@ export interface LossTraits {
   readonly squashing?: Squashing | null;
   /** The label that counts for nothing, for the loss and for the metrics beside it. Absent or null: every label counts. */
   readonly ignoreIndex?: number | null;
-  /** "sum": the loss of a batch is a sum, and so is the figure of an epoch. Absent: both are means. */
-  readonly reduction?: Reduction;
+  /**
+   * "sum": the loss of a batch is a sum, and so is the figure of an epoch. "batchMean": the losses of a sample's elements are added up,
+   * those of samples averaged. Absent: both are means.
+   */
+  readonly reduction?: Reduction | "batchMean";
   /**
    * What the mean over a batch divides by; with reduction "none" what each of the losses contributes to that, in their shape. Absent:
    * the number of labels other than `ignoreIndex`, or else the number of samples.
@@ -91,7 +93,7 @@ interface LossSpec<O extends Declared> {
 }
 
 /** Makes a loss of its declared options, of what it says of itself, and of its formula. */
-export function defineLoss<O extends Declared & typeof REDUCTION>(
+export function defineLoss<O extends Declared>(
   declaration: Declaration<O>,
   { aka, targets, logits, compute, divisor }: LossSpec<O>,
 ): LossFunction<OptionsOf<Declaration<O>>> {
@@ -116,7 +118,7 @@ export function defineLoss<O extends Declared & typeof REDUCTION>(
 
 /** What settings say of the labels that count, and of how an epoch's figure is made. */
 function countedBy(settings: object): Pick<LossTraits, "ignoreIndex" | "reduction"> {
-  const { ignoreIndex = null, reduction } = settings as { ignoreIndex?: number; reduction: Reduction };
+  const { ignoreIndex = null, reduction } = settings as { ignoreIndex?: number; reduction: LossTraits["reduction"] };
   return { ignoreIndex, reduction };
 }
 
@@ -124,7 +126,9 @@ function countedBy(settings: object): Pick<LossTraits, "ignoreIndex" | "reductio
 export function withOptions(loss: Loss, options: Record<string, unknown>): Loss {
   const { capturable, targets, squashing, divisor, declaration } = loss as LossFunction<object>;
   const counted = countedBy(declaration.readOptions(options));
+  // A function of the user's may change from call to call.
+  const isFixed = Object.values(options).every((value) => typeof value !== "function");
   const configured: Loss = (prediction, target, more) => loss(prediction, target, { ...options, ...more });
   const divides = divisor && { divisor: (x: Tensor, y: Tensor, more?: object) => divisor(x, y, { ...options, ...more }) };
-  return Object.assign(configured, { capturable, targets, squashing, ...counted, ...divides });
+  return Object.assign(configured, { capturable: capturable && isFixed, targets, squashing, ...counted, ...divides });
 }

@@ -14,8 +14,8 @@ const HUBER = declare("huber", {
 export interface HuberOptions extends OptionsOf<typeof HUBER> {}
 
 /**
- * Huber's loss of d = prediction − target: d²/2 where |d| ≤ δ, else δ(|d| − δ/2). With δ = 1 it is
- * torch.nn.SmoothL1Loss too. Huber, Ann. Math. Stat. 35, 1964.
+ * Huber's loss of d = prediction − target: d²/2 where |d| ≤ δ, else δ(|d| − δ/2). torch.nn.HuberLoss.
+ * `smoothL1` is it divided by δ. Huber, Ann. Math. Stat. 35, 1964.
  * Shape:     prediction any, target the same → [], or that shape for reduction "none"
  * Gradient:  dprediction = g · clamp(d, −δ, δ) / n, dtarget the opposite
  * @param options.delta δ > 0, default 1
@@ -24,7 +24,7 @@ export interface HuberOptions extends OptionsOf<typeof HUBER> {}
  * @example huber(tensor([1, 2]), tensor([1, 4]))   // 0.75
  */
 export const huber: LossFunction<HuberOptions> = defineLoss(HUBER, {
-  aka: ["HuberLoss", "SmoothL1Loss", "smoothL1"],
+  aka: ["HuberLoss", "huberLoss"],
   targets: VALUES,
   compute: (x, y, { delta, reduction }) => {
     const d = x.sub(y);

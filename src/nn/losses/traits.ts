@@ -13,7 +13,7 @@ const TRAITS = declare("loss", {
   /** The label that counts for nothing, an int32. Default none. */
   ignoreIndex: number({ default: null, whole: true, min: -2147483648, max: 2147483647 }),
   /** Whether the loss of a batch is a mean or a sum. Default "mean". */
-  reduction: choice(["mean", "sum", "none"], {}),
+  reduction: choice(["mean", "sum", "none", "batchMean"], {}),
   /** Tells what the mean over a batch divides by. Default: the labels or the samples that count. */
   divisor: callable<NonNullable<LossTraits["divisor"]>>()("a function of prediction, target and options", {}),
 });

@@ -1,18 +1,23 @@
 import { expect, test } from "vitest";
-import { capture, ctcDecode, ctcLoss, gradcheck, gradgradcheck, noGrad, Parameter, type Tensor, tensor, zeros } from "../../src/index.js";
-import { failure } from "../support/errors.js";
-import { checkGolden, type GoldenCase, goldenCases } from "../support/golden.js";
-import { builds, withBuild } from "../support/kernels.js";
-import { numbers } from "../support/recurrent.js";
+import {
+  capture,
+  ctcDecode,
+  ctcLoss,
+  Dense,
+  gradcheck,
+  gradgradcheck,
+  noGrad,
+  Parameter,
+  Sequential,
+  type Tensor,
+  tensor,
+  zeros,
+} from "../../../src/index.js";
+import { failure } from "../../support/errors.js";
+import { builds, withBuild } from "../../support/kernels.js";
+import { numbers } from "../../support/recurrent.js";
 
 const TARGETS = tensor([[1, 1, 2], [3, 2, 3], [2, 1, 2]], { dtype: "int32" }); // biome-ignore format: a matrix
-
-test("CTC_sum", () => {
-  const golden = goldenCases("losses").find(({ name }) => name === "CTC_sum") as GoldenCase;
-  checkGolden(golden, ({ log_probs, targets, input_lengths: inputLengths, target_lengths: targetLengths }) =>
-    ctcLoss(log_probs, targets, { inputLengths, targetLengths, reduction: "sum", batchFirst: false }),
-  );
-});
 
 /** PyTorch's losses, and the first gradients of the first and of the second sample's logits. */
 const CASES = [
@@ -79,6 +84,26 @@ test("captured, it has the bits of eager steps", () => {
   for (let i = 0; i < 4; i++) expect(run(captured as typeof step)).toEqual(run(step));
 });
 
+test("targets one behind the other, filled with −1, and of one sample are those with lengths", () => {
+  const [x, targetLengths] = [numbers([3, 6, 4]), [3, 1, 2]];
+  const expected = ctcLoss(x, TARGETS, { targetLengths, reduction: "none" }).toArray() as number[];
+  const flat = tensor([1, 1, 2, 3, 2, 1], { dtype: "int32" });
+  expect(ctcLoss(x, flat, { targetLengths, reduction: "none" }).toArray()).toEqual(expected);
+  const filled = tensor([[1, 1, 2], [3, -1, -1], [2, 1, -1]]); // biome-ignore format: a matrix
+  expect(ctcLoss(x, filled, { ignoreIndex: -1, reduction: "none" }).toArray()).toEqual(expected);
+  expect(ctcLoss(x.slice([1]), tensor([3]), { reduction: "none" }).item()).toBeCloseTo(expected[1], 5);
+});
+
+test("compile knows it by name, and an epoch's loss does not depend on the batches", async () => {
+  const model = new Sequential([new Dense(4, { inputShape: [6, 2] })]);
+  model.compile({ optimizer: "adam", loss: { name: "ctcLoss", ignoreIndex: -1 } });
+  const data = { x: numbers([3, 6, 2]), y: tensor([[1, 1, 2], [3, -1, -1], [2, 1, -1]], { dtype: "int32" }) }; // biome-ignore format: a matrix
+  const { loss } = await model.evaluate(data, { batchSize: 3 });
+  expect((await model.evaluate(data, { batchSize: 2 })).loss).toBeCloseTo(loss, 5);
+  const { history } = await model.fit(data, { epochs: 3, verbose: 0 });
+  expect(history.loss[2]).toBeLessThan(loss);
+});
+
 test("the best path is read without blanks and repetitions", () => {
   const path = (classes: number[]): number[][] => classes.map((label) => [0, 1, 2].map((c) => Number(c === label)));
   const x = tensor([path([1, 1, 0, 1, 2]), path([0, 2, 2, 1, 1])]);
@@ -99,13 +124,33 @@ test("wrong calls name the values and the mend", () => {
     "SHAPE ctcLoss: the prediction has shape [5, 3]; expected [n, steps, classes], at least one step.",
   );
   expect(failure(() => ctcLoss(x, y.flatten()))).toBe(
-    "SHAPE ctcLoss: prediction [2, 5, 3] and targets [4] do not fit; expected targets [2, labels]. Pad targets to one length, and pass targetLengths.",
+    "SHAPE ctcLoss: prediction [2, 5, 3] and target [4] do not fit; expected targets [2, labels]. Pad targets to one length, or pass targetLengths.",
   );
   expect(failure(() => ctcLoss(x, y, { inputLengths: [5, 6] }))).toBe(
     "SHAPE ctcLoss: inputLengths[1] is 6; expected 1 … 5, as long as the sequence. Pad the sequences to the longest, or cut the length.",
   );
   expect(failure(() => ctcLoss(x, y, { targetLengths: [3, 1] }))).toMatch(/^SHAPE ctcLoss: targetLengths\[0\] is 3; expected 0 … 2/);
   expect(failure(() => ctcLoss(x, y, { blank: 3 }))).toBe("ARGUMENT ctcLoss: blank is 3; expected one of 3 classes, 0 … 2.");
-  expect(failure(() => ctcLoss(x, y.add(2)))).toMatch(/^INDEX /);
+  expect(failure(() => ctcLoss(x, y.add(2)))).toBe(
+    "INDEX ctcLoss: label 3 at position [0, 0] is outside 0 … 2. Behind the end of a target that targetLengths or ignoreIndex tells, labels may be anything.",
+  );
+  expect(
+    failure(() =>
+      ctcLoss(
+        x,
+        tensor([
+          [1, 2],
+          [1, 0],
+        ]),
+      ),
+    ),
+  ).toBe(
+    // biome-ignore format: a matrix
+    "INDEX ctcLoss: label 0 at position [1, 1] is the blank. Leave blanks out of targets: the loss puts them between labels. Another blank is set by blank.",
+  );
+  expect(failure(() => ctcLoss(x, tensor([[1, -1], [1, 2]])))).toMatch(/^INDEX ctcLoss: label -1 at position \[0, 1\] is outside/); // biome-ignore format: a matrix
+  expect(failure(() => ctcLoss(x, tensor([1, 2, 1]), { targetLengths: [1, 1] }))).toBe(
+    "SHAPE ctcLoss: targetLengths add up to 2; the target has 3 labels.",
+  );
   expect(failure(() => ctcDecode(zeros([2, 3])))).toMatch(/^SHAPE ctcDecode: the prediction has shape \[2, 3\]/);
 });

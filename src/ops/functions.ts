@@ -5,3 +5,4 @@
 export { hypot, lerp, logAddExp } from "./combine.js";
 export { floorDivide, remainder } from "./division.js";
 export { acos, acosh, asin, asinh, atan, atan2, atanh } from "./inverses.js";
+export { cummax, cummin, cumprod, logCumSumExp } from "./running.js";

@@ -107,6 +107,10 @@ const CALLS: Record<string, (x: Tensor, y: Tensor) => unknown> = {
   lerp: (x, y) => library.lerp(x, y, 0.3),
   floorDivide: (x) => library.floorDivide(x, 0.3),
   remainder: (x, y) => library.remainder(x, y.abs().add(1)),
+  cumprod: (x) => library.cumprod(x, 2),
+  cummax: (x) => library.cummax(x, 1),
+  cummin: (x) => library.cummin(x, 2),
+  logCumSumExp: (x) => library.logCumSumExp(x, 2),
   einsum: (x, y) => einsum("nij,nkj,kl->nil", x, y, ones([2, 3])),
 };
 

@@ -210,6 +210,19 @@ export const MAKERS: Record<string, Maker> = {
     const [x, out] = [draw.floats(outer * reduced * inner), draw.floats(outer * reduced * inner)];
     return { args: { x, out, reduced, inner, reverse: Math.round(draw.next()) }, units: outer * inner };
   },
+  LinearScanArgs: (draw) => {
+    const [outer, reduced, inner] = [draw.size(20), draw.size(30), draw.size(20)];
+    const [x, out] = [draw.floats(outer * reduced * inner), draw.floats(outer * reduced * inner)];
+    return {
+      args: { x, b: maybe(draw, outer * reduced * inner), out, reduced, inner, reverse: Math.round(draw.next()) },
+      units: outer * inner,
+    };
+  },
+  RunningArgs: (draw) => {
+    const [outer, reduced, inner] = [draw.size(20), draw.size(30), draw.size(20)];
+    const [x, out] = [draw.floats(outer * reduced * inner), draw.floats(outer * reduced * inner)];
+    return { args: { x, out, reduced, inner }, units: outer * inner };
+  },
   GemmArgs: product,
   IndexSelectArgs: indexed("select"),
   IndexAddArgs: indexed("add"),

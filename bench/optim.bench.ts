@@ -1,7 +1,7 @@
 import { CELL, CELL_BYTES } from "../src/kernels/generated/constants.js";
 import type * as kernels from "../src/kernels/generated.js";
 import type { UpdateKernel } from "../src/optim/formula.js";
-import { Adadelta, Adagrad, Adam, Adamax, Lion, RMSprop, SGD } from "../src/optim/optimizers.js";
+import { Adadelta, Adagrad, Adam, Adamax, ASGD, Lion, Nadam, RAdam, RMSprop, Rprop, SGD } from "../src/optim/optimizers.js";
 import { cell, floats, N } from "./data.js";
 import type { Row } from "./harness.js";
 import { copy } from "./limits.js";
@@ -55,4 +55,8 @@ export const rows: Row[] = [
   row("adadelta", 28, Adadelta.kernel, { rho: 0.9, epsilon: 1e-6 }, [true, true], MANY),
   row("adamax", 28, Adamax.kernel, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }, [true, true], MANY),
   row("lion", 20, Lion.kernel, { beta1: 0.9, beta2: 0.99, decoupledDecay: 0.1 }, [true], MANY),
+  row("nadam", 28, Nadam.kernel, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentum: 0.8, nextMomentum: 0.81 }, [true, true], MANY),
+  row("radam", 28, RAdam.kernel, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }, [true, true], MANY),
+  row("rprop", 28, Rprop.kernel, { etaMinus: 0.5, etaPlus: 1.2, minStep: 1e-6, maxStep: 50 }, [true, true], MANY),
+  row("asgd", 20, ASGD.kernel, { lambd: 1e-4, rate: 1e-3, share: 0.1 }, [true], MANY),
 ];

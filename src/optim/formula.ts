@@ -1,5 +1,6 @@
 import type { UpdateArgs } from "../kernels/generated.js";
 import type { DType } from "../memory/views.js";
+import type { Age } from "./cohorts.js";
 import type { Settings } from "./group.js";
 import type { StateNames } from "./segment.js";
 import type { Update } from "./update.js";
@@ -17,7 +18,8 @@ export interface Formula<O> {
   /** null: `update` does it with tensors. */
   readonly kernel: UpdateKernel | null;
   stateNames(settings: Settings<O>): StateNames;
-  decayRates(settings: Settings<O>): readonly number[];
+  decayRates(settings: Settings<O>, products: readonly number[]): readonly number[];
+  coefficients(settings: Settings<O>, rate: number, age: Age): Readonly<Record<string, number>>;
   hyperparameters(settings: Settings<O>): Readonly<Record<string, unknown>>;
   effectiveRate(rate: number, settings: Settings<O>, step: number): number;
   update(update: Update<O>): void;

@@ -5,6 +5,7 @@ import { checkArity } from "../options/arity.js";
 import { type Declaration, type Declared, declare } from "../options/declare.js";
 import { checkSettings } from "../options/settings.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Age } from "./cohorts.js";
 import { type ClippingOptions, declarationsOf, takeClipping } from "./declaration.js";
 import type { ReportGradient } from "./finiteGradients.js";
 import type { UpdateKernel } from "./formula.js";
@@ -99,7 +100,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
         type,
         kernel: new.target.kernel,
         stateNames: (own) => this.stateNames(own),
-        decayRates: (own) => this.decayRates(own),
+        decayRates: (own, products) => this.decayRates(own, products),
+        coefficients: (own, rate, age) => this.coefficients(own, rate, age),
         effectiveRate: (rate, own, step) => this.effectiveRate(rate, own, step),
         hyperparameters: (own) => this.hyperparameters(own),
         update: (update) => this.update(update),
@@ -123,8 +125,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     throw new ArgumentError(message(this.#type, "it has no method update", "Write update({ parameter, gradient, states, learningRate })."));
   }
 
-  /** @internal decay rates whose powers βᵗ the update needs: the first two stand in the cell as 1 − βᵗ */
-  protected decayRates(_options: Settings<O>): readonly number[] {
+  /**
+   * Decay rates whose powers βᵗ the update needs, as running products: `biasCorrection1` and `biasCorrection2` are 1 − βᵗ of the first two.
+   * @param _products of the updates before; a rate may depend on them
+   */
+  protected decayRates(_options: Settings<O>, _products: readonly number[]): readonly number[] {
     return [];
   }
 
@@ -134,6 +139,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** @internal what the kernel finds in its cell, by the names of the cell's fields */
   protected hyperparameters(options: Settings<O>): Readonly<Record<string, unknown>> {
     return options;
+  }
+
+  /** @internal what else the kernel finds there, which changes from step to step */
+  protected coefficients(_options: Settings<O>, _rate: number, _age: Age): Readonly<Record<string, number>> {
+    return {};
   }
 
   /** @internal the learning rate in force, from the one that was set */

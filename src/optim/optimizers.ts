@@ -3,6 +3,10 @@
 export { Adadelta, type AdadeltaOptions } from "./adadelta.js";
 export { Adagrad, type AdagradOptions } from "./adagrad.js";
 export { Adamax, type AdamaxOptions } from "./adamax.js";
+export { ASGD, type ASGDOptions } from "./asgd.js";
 export * from "./common.js";
 export { LBFGS, type LBFGSOptions } from "./lbfgs.js";
 export { Lion, type LionOptions } from "./lion.js";
+export { Nadam, type NadamOptions } from "./nadam.js";
+export { RAdam, type RAdamOptions } from "./radam.js";
+export { Rprop, type RpropOptions } from "./rprop.js";

@@ -1,4 +1,4 @@
-import { number } from "../options/kinds.js";
+import { flag, number } from "../options/kinds.js";
 import { option } from "../options/option.js";
 import type { Schedule } from "./schedules/schedule.js";
 
@@ -33,4 +33,18 @@ export function momentum<const D extends number>(standard: D) {
 /** The decay of a running mean, from 0 to below 1. @param aka words of other libraries */
 export function meanDecay<const D extends number>(standard: D, ...aka: string[]) {
   return number({ default: standard, min: 0, below: 1, aka });
+}
+
+/** Whether the weight decay is decoupled. */
+export function decoupledWeightDecay() {
+  return flag({ default: false });
+}
+
+/** The hyper-parameters of a kernel that has both: the decay as the one or the other. */
+export function decayOf<O extends { weightDecay: number; decoupledWeightDecay: boolean }>({
+  weightDecay,
+  decoupledWeightDecay,
+  ...options
+}: O): Readonly<Record<string, unknown>> {
+  return { ...options, [decoupledWeightDecay ? "decoupledDecay" : "weightDecay"]: weightDecay };
 }

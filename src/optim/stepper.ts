@@ -200,7 +200,7 @@ export class Stepper<O extends OptimizerOptions> {
       const cell = cells + bytes * i;
       const parameters = mates.map(({ parameter }) => parameter);
       const fused = formula.kernel !== null;
-      const rates = formula.decayRates(group.settings);
+      const rates = formula.decayRates(group.settings, mates[0].age.products);
       const cohort: Cohort<O> = {
         group,
         age: ageTogether(mates, rates),

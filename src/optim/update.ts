@@ -19,6 +19,10 @@ export interface Update<O = OptimizerOptions> {
   readonly learningRate: Tensor;
   /** The number of this update of the parameter, 1, 2, …: a scalar tensor. */
   readonly step: Tensor;
+  /** 1 − βᵗ of the first decay rate that the optimizer names in `decayRates`, with t = step: a scalar tensor, 1 without a rate. */
+  readonly biasCorrection1: Tensor;
+  /** 1 − βᵗ of the second. */
+  readonly biasCorrection2: Tensor;
   /** The group's options but the learning rate. */
   readonly options: Settings<O>;
 }
@@ -48,21 +52,21 @@ export function updatesOf<O>(
       if (name === null) return [];
       return [[name, new Tensor(placed(dtype, size, "state", held.address(parameter, name)), shape)] as const];
     });
+    const scalar = (name: string, i: number): Tensor => new Tensor(placed(dtype, 1, name, scalars + i * BYTES[dtype]), []);
     return {
       parameter,
       gradient: new Tensor(parameter.gradientStorage(), shape),
       states: Object.fromEntries(states),
-      learningRate: new Tensor(placed(dtype, 1, "learning rate", scalars), []),
-      step: new Tensor(placed(dtype, 1, "step", scalars + BYTES[dtype]), []),
+      learningRate: scalar("learning rate", 0),
+      step: scalar("step", 1),
+      biasCorrection1: scalar("bias correction", 2),
+      biasCorrection2: scalar("bias correction", 3),
       options,
     };
   });
 }
 
-/** Writes the scalars that updates read. */
-export function writeScalars(at: number, dtype: DType, learningRate: number, step: number): void {
-  const elements = viewOf(dtype);
-  const first = at / BYTES[dtype];
-  elements[first] = learningRate;
-  elements[first + 1] = step;
+/** Writes the scalars that updates read, in the order in which `updatesOf` places them. */
+export function writeScalars(at: number, dtype: DType, scalars: readonly number[]): void {
+  viewOf(dtype).set(scalars, at / BYTES[dtype]);
 }

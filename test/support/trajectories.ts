@@ -34,8 +34,11 @@ interface File {
 
 const { problems, cases } = JSON.parse(read("test/golden/optimizers.json")) as File;
 
-export const trajectories = (...optimizers: string[]): [string, Trajectory][] =>
-  cases.filter(({ optimizer }) => optimizers.includes(optimizer)).map((one) => [one.name, one]);
+/** Those of some optimizers. PyTorch's NAdam is Nadam here. */
+export const trajectories = (...optimizers: string[]): [string, Trajectory][] => {
+  const names = optimizers.map((name) => name.toLowerCase());
+  return cases.filter(({ optimizer }) => names.includes(optimizer.toLowerCase())).map((one) => [one.name, one]);
+};
 
 /** PyTorch's defaults that differ from ours, by optimizer: a trajectory that does not set them has them. */
 const DEFAULTS: Record<string, Record<string, unknown>> = { RMSprop: { alpha: 0.99 } };

@@ -5,10 +5,14 @@ import {
   ADAGRAD_CELL,
   ADAM_CELL,
   ADAMAX_CELL,
+  ASGD_CELL,
   CELL,
   CELL_BYTES,
   LION_CELL,
+  NADAM_CELL,
+  RADAM_CELL,
   RMSPROP_CELL,
+  RPROP_CELL,
   SGD_CELL,
 } from "../../../src/kernels/generated/constants.js";
 import {
@@ -16,8 +20,12 @@ import {
   adagradKernel,
   adamaxKernel,
   adamKernel,
+  asgdKernel,
   lionKernel,
+  nadamKernel,
+  radamKernel,
   rmspropKernel,
+  rpropKernel,
   sgdKernel,
 } from "../../../src/kernels/generated.js";
 import { anyFloats, canBeWide, compiled, expectSameWide, type Place } from "../../support/wide.js";
@@ -26,6 +34,7 @@ const rates = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const decay = { rho: 0.9, epsilon: 1e-8, momentum: 0.9 };
 const adam = { kernel: adamKernel, layout: ADAM_CELL };
 const rmsprop = { kernel: rmspropKernel, layout: RMSPROP_CELL };
+const nadam = { ...rates, momentum: 0.5, nextMomentum: 0.6, decoupledDecay: 0.1 };
 const sgd = { kernel: sgdKernel, layout: SGD_CELL };
 
 /** Each variant of each kernel: which of the states 1, 2, 3 there are, and the optimizer's own part of the cell. */
@@ -43,6 +52,11 @@ const VARIANTS = {
   adadelta: { kernel: adadeltaKernel, layout: ADADELTA_CELL, states: [1, 2], own: { rho: 0.9, epsilon: 1e-6 } },
   adamax: { kernel: adamaxKernel, layout: ADAMAX_CELL, states: [1, 2], own: rates },
   lion: { kernel: lionKernel, layout: LION_CELL, states: [1], own: { beta1: 0.9, beta2: 0.99, decoupledDecay: 0.1 } },
+  nadam: { kernel: nadamKernel, layout: NADAM_CELL, states: [1, 2], own: nadam },
+  "radam, rectified": { kernel: radamKernel, layout: RADAM_CELL, states: [1, 2], own: { ...rates, decoupledDecay: 0.1 } },
+  "radam, not yet": { kernel: radamKernel, layout: RADAM_CELL, states: [1, 2], own: { ...rates, beta2: 0.5 } },
+  rprop: { kernel: rpropKernel, layout: RPROP_CELL, states: [1, 2], own: { etaMinus: 0.5, etaPlus: 1.2, minStep: 1e-6, maxStep: 50 } },
+  asgd: { kernel: asgdKernel, layout: ASGD_CELL, states: [1], own: { lambd: 0.1, rate: 0.05, share: 0.3 } },
 };
 
 const COMMON = { learningRate: 0.1, gradientFactor: 0.5, weightDecay: 0.01, biasCorrection1: 0.3, biasCorrection2: 0.2 };

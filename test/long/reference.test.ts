@@ -13,6 +13,6 @@ test("the API reference is made without a warning", () => {
   expect(status, stdout + stderr).toBe(0);
   const page = readFileSync(join(root, "build/docs/classes/index.Dense.html"), "utf8");
   expect(page).toContain("Glorot");
-  for (const module of ["index", "data", "datasets", "digits", "linalg", "models"])
+  for (const module of ["index", "classic", "data", "datasets", "digits", "linalg", "models"])
     expect(existsSync(join(root, `build/docs/modules/${module}.html`))).toBe(true);
 });

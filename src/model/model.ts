@@ -187,6 +187,8 @@ export class Model extends Module {
    * @param options.validationSplit share of the samples, from the end and rounded down, that is evaluated after every epoch instead
    *   of trained on
    * @param options.validationData data on which the model is evaluated after every epoch; default none
+   * @param options.accumulate number of batches whose gradients make one step of the optimizer, as if they were one batch; default 1. The
+   *   last batches of an epoch make a step of fewer
    * @param options.classWeight weight ≥ 0 of each class in the loss, by label; default all 1. Metrics and validation do not weigh classes
    * @param options.callbacks objects of `Callback`, or with some of its hooks; default none
    * @param options.verbose 1 shows progress on stderr, 0 shows nothing; default 1
@@ -204,7 +206,7 @@ export class Model extends Module {
     checkArity(FIT.op, arguments.length, 2);
     checkData(FIT.op, data);
     const settings = FIT.readOptions(options);
-    const { epochs, initialEpoch, callbacks, verbose, capture, signal, classWeight } = settings;
+    const { epochs, initialEpoch, callbacks, verbose, capture, signal, classWeight, accumulate } = settings;
     if (initialEpoch > epochs)
       throw new ArgumentError(
         message(
@@ -222,7 +224,7 @@ export class Model extends Module {
     const { train, validation } = divide(data, settings);
     this.history = new History();
     const all = [...callbacks, this.history, ...(verbose ? [new ProgressBar()] : [])];
-    const step = new TrainingStep(trainee, classWeight, capture);
+    const step = new TrainingStep(trainee, classWeight, capture, accumulate);
     this.#training = step;
     employ(trainee.optimizer);
     const endings = new Endings();

@@ -24,6 +24,11 @@ export const FIT = declare("fit", {
   dropLast: flag({ default: false, aka: ["dropRemainder"] }),
   /** The number of steps in an epoch; the next epoch goes on with the batch after its last. Default: as many as one pass has. */
   stepsPerEpoch: count({ aka: ["batchesPerEpoch"] }),
+  /**
+   * The number of batches that make one step of the optimizer, as if they were one batch: k batches of n samples are one of k · n, in less
+   * memory. The last ones of an epoch make a step of fewer. Default 1.
+   */
+  accumulate: count({ default: 1, aka: ["gradientAccumulationSteps", "accumulateGradBatches"] }),
   /** The number of epochs that are done before, a whole number from 0 to `epochs`. Default 0. */
   initialEpoch: number({ default: 0, min: 0, whole: true }),
   /** Share of the samples, taken from the end before shuffling, that is evaluated after every epoch and not trained on. Default 0. */

@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
+import type { Parameter } from "../graph/parameter.js";
 import { recorder } from "../kernels/recorder.js";
 import type { FloatArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
@@ -86,6 +87,7 @@ export abstract class ClosureOptimizer<O extends OptimizerOptions = OptimizerOpt
   #descend({ loss, again, graph }: Evaluation): void {
     checkGroups(this);
     const group = this.groups[0];
+    checkFree(this, group.params);
     const parameters = new FlatParameters(group.params);
     const before = parameters.read();
     const evaluate = (): Evaluated => ({ loss: again().item(), gradient: parameters.gradient() });
@@ -200,6 +202,14 @@ function typeOf(optimizer: Optimizer): string {
 
 function checkGroups(optimizer: Optimizer): void {
   if (optimizer.groups.length > 1) throw oneGroup(optimizer);
+}
+
+/** @throws ArgumentError for a parameter with a constraint: a line does not stay within it */
+function checkFree(optimizer: Optimizer, parameters: readonly Parameter[]): void {
+  const held = parameters.find(({ constraint }) => constraint);
+  if (held === undefined) return;
+  const found = `the parameter ${held.path || shapeText(held.shape)} has a constraint, which a search along a line does not keep`;
+  throw new ArgumentError(message(typeOf(optimizer), found, "Take an optimizer such as Adam, or a penalty instead of the constraint."));
 }
 
 function oneGroup(optimizer: Optimizer): ArgumentError {

@@ -28,6 +28,11 @@ export class NonFiniteGradient extends Error {
   }
 }
 
+/** Ends a step with the first gradient that is not finite. */
+export function reportGradient(parameter: Parameter, value: number): never {
+  throw new NonFiniteGradient(parameter, value);
+}
+
 /** Where in the training a step is, counted from 0, and with which rate. */
 export interface Moment {
   readonly epoch: number;

@@ -109,8 +109,10 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   step.beginEpoch();
   const figures = new RunningFigures("fit", trainee);
   let index = 0;
+  let last: Batch | null = null;
   try {
     for await (const batch of walk.next()) {
+      last = batch;
       options.signal?.throwIfAborted();
       walk.stream.run(() => {
         const found = step.run(batch, { epoch, batch: index });
@@ -122,6 +124,11 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
       index++;
       if (breather.due) await breather.pause();
       if (training.stopped) break;
+    }
+    if (last !== null) {
+      const batch = last;
+      walk.stream.run(() => step.endEpoch(batch, { epoch, batch: index - 1 }));
+      if (step.showsGradients) await showGradients(training, index - 1);
     }
   } finally {
     figures.close();

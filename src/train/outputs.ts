@@ -39,6 +39,11 @@ export function withLogits(outputs: readonly Tensor[]): Output[] {
   });
 }
 
+/** Keeps outputs readable when other graphs are opened. */
+export function retainOutputs(outputs: readonly Output[]): void {
+  for (const { result, squashed } of outputs) for (const tensor of [result, squashed?.logits]) tensor?.retain();
+}
+
 /** What `withLogits` was given, which losses and metrics find the logits of. */
 export function withoutLogits(outputs: readonly Output[]): Tensor[] {
   return outputs.map(({ result, squashed }) =>

@@ -1,7 +1,7 @@
 import type { CaptureStatus } from "../capture/capturedStep.js";
 import { beginAttempt, endAttempt, undoAttempt } from "../graph/attempt.js";
-import type { Parameter } from "../graph/parameter.js";
 import { requireFinite } from "../ops/finite.js";
+import type { Optimizer } from "../optim/optimizer.js";
 import type { ReleaseCause } from "../tensor/storage.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { BatchStep } from "./batchStep.js";
@@ -9,10 +9,11 @@ import { bindOptimizer } from "./bind.js";
 import { captureObstacle, NOT_WANTED } from "./capturable.js";
 import { type ClassWeight, ClassWeights } from "./classWeight.js";
 import type { Batch } from "./data.js";
-import { diverged, divergedGradient, type Moment, NonFiniteGradient, NonFiniteLoss } from "./diagnose.js";
+import { diverged, divergedGradient, type Moment, NonFiniteGradient, NonFiniteLoss, reportGradient } from "./diagnose.js";
+import { Gathering } from "./gathering.js";
 import type { Trainee } from "./loop.js";
 import { NothingCounts, objective, requireCounted } from "./objective.js";
-import { outputsOf, withLogits } from "./outputs.js";
+import { type Output, outputsOf, retainOutputs, withLogits } from "./outputs.js";
 import { penalized } from "./penalized.js";
 import { type BatchFigures, figuresOf, NO_FIGURES, type StepResult } from "./stepResult.js";
 import { Watch } from "./watch.js";
@@ -36,6 +37,8 @@ export class TrainingStep {
   #replaysBefore = 0;
   /** The model was changed twice without a replay in between. */
   #restless = false;
+  /** Null: the step of the optimizer is part of what is captured. */
+  readonly #gathering: Gathering | null;
   /** How the step stood when it was disposed of. */
   #lastStatus: CaptureStatus | null = null;
 
@@ -43,11 +46,14 @@ export class TrainingStep {
     private readonly trainee: Trainee,
     classWeight: ClassWeight | undefined,
     capture: boolean,
+    accumulate: number,
   ) {
-    const { model, losses, metrics } = trainee;
+    const { model, losses, metrics, optimizer } = trainee;
     this.#wantsOutputs = metrics.length > 0;
     this.#classWeights = classWeight && new ClassWeights("fit", losses[0], classWeight);
     this.#step = new BatchStep((batch) => this.#attempt(batch), capture ? captureObstacle(model, losses) : NOT_WANTED);
+    const evaluate = { figures: (batch: Batch) => figuresOf(this.#step.run(batch)), graph: (batch: Batch) => this.#loss(batch) };
+    this.#gathering = accumulate > 1 || optimizer.searches ? new Gathering(trainee, evaluate, accumulate) : null;
   }
 
   /** An epoch begins, or a callback has run: the model may have been changed. */
@@ -62,6 +68,7 @@ export class TrainingStep {
 
   beginEpoch(): void {
     this.#fresh = true;
+    this.#gathering?.beginEpoch();
     this.lookAgain();
   }
 
@@ -76,18 +83,35 @@ export class TrainingStep {
     if (this.#fresh && this.#bound) this.#prepare();
     this.hasGradients = false;
     try {
-      const result = this.#step.run(batch);
-      this.hasGradients = this.showsGradients;
-      return figuresOf(result);
+      const figures = figuresOf(this.#step.run(batch));
+      this.#stepped(this.#gathering === null || this.#gathering.add(batch, figures));
+      return figures;
     } catch (error) {
       if (error instanceof NothingCounts) return NO_FIGURES;
       throw this.#explained(error, batch, { ...at, learningRate: optimizer.currentLearningRate });
     }
   }
 
-  clearGradients(): void {
+  /** Makes a step of the batches that wait for others. @param at the last batch's place @throws DivergedError as `run` */
+  endEpoch(batch: Batch, at: { epoch: number; batch: number }): void {
     this.hasGradients = false;
-    if (this.#bound) this.trainee.optimizer.zeroGrad();
+    try {
+      this.#stepped(this.#gathering?.finish() ?? false);
+    } catch (error) {
+      throw this.#explained(error, batch, { ...at, learningRate: this.trainee.optimizer.currentLearningRate });
+    }
+  }
+
+  clearGradients(): void {
+    if (!this.hasGradients) return;
+    this.hasGradients = false;
+    this.trainee.optimizer.zeroGrad();
+  }
+
+  /** @param made whether the optimizer made a step of the gradients, which are shown or forgotten now */
+  #stepped(made: boolean): void {
+    this.hasGradients = this.showsGradients && made;
+    if (made && !this.showsGradients && this.#gathering !== null) this.trainee.optimizer.zeroGrad();
   }
 
   /** Whether steps are replayed, and if not, why. After `dispose`: what it was then. */
@@ -123,11 +147,16 @@ export class TrainingStep {
     const { loss: own, parts } = objective("fit", this.trainee, outputs, batch, this.#classWeights);
     requireCounted(parts);
     const { loss, penalty } = penalized(this.trainee, own);
-    requireFinite(loss, reportLoss);
-    loss.backward();
-    optimizer.stepIfFinite(reportGradient);
-    if (!this.showsGradients) optimizer.zeroGrad();
-    return { parts, penalty, outputs: this.#wantsOutputs ? withLogits(outputs) : [] };
+    // A search may try where the loss is not finite.
+    if (!optimizer.searches) requireFinite(loss, reportLoss);
+    (this.#gathering?.weighed(loss, penalty, parts[0].weight) ?? loss).backward();
+    const results = this.#wantsOutputs ? withLogits(outputs) : [];
+    if (this.#gathering === null) {
+      const graph = (): Tensor => this.#loss(batch);
+      optimizer.stepIfFinite(reportGradient, { loss, again: () => evaluate(graph, optimizer, results), graph });
+      if (!this.showsGradients) optimizer.zeroGrad();
+    } else retainOutputs(results);
+    return { parts, penalty, outputs: results };
   }
 
   /** The error of a step that ended, in the words of `fit`. */
@@ -136,11 +165,13 @@ export class TrainingStep {
     if (error instanceof NonFiniteLoss) return diverged(model, batch, error.loss, at);
     if (!(error instanceof NonFiniteGradient)) return error;
     optimizer.zeroGrad();
-    const loss = (): Tensor => {
-      const { loss } = objective("fit", this.trainee, outputsOf("fit", model, batch), batch, this.#classWeights);
-      return penalized(this.trainee, loss).loss;
-    };
-    return divergedGradient(model, error, loss, at);
+    return divergedGradient(model, error, () => this.#loss(batch), at);
+  }
+
+  /** The loss of a batch, with its graph. */
+  #loss(batch: Batch): Tensor {
+    const { loss } = objective("fit", this.trainee, outputsOf("fit", this.trainee.model, batch), batch, this.#classWeights);
+    return penalized(this.trainee, loss).loss;
   }
 
   /** Gives the optimizer the model's parameters, and forgets gradients that were computed before training. */
@@ -157,6 +188,12 @@ function reportLoss(value: number): never {
   throw new NonFiniteLoss(value);
 }
 
-function reportGradient(parameter: Parameter, value: number): never {
-  throw new NonFiniteGradient(parameter, value);
+/** Loss and gradients once more, within a step that still has the results of the first time to tell. */
+function evaluate(graph: () => Tensor, optimizer: Optimizer, results: readonly Output[]): Tensor {
+  retainOutputs(results);
+  optimizer.zeroGrad();
+  const loss = graph();
+  requireFinite(loss, reportLoss);
+  loss.backward();
+  return loss;
 }

@@ -85,6 +85,12 @@ describe.each(closureRegistry)("%s", (name, optimizer) => {
     expect([...frozen.data]).toEqual([3, 4]);
   });
 
+  it("refuses a parameter with a constraint", () => {
+    const params = bentParameters();
+    params[1].constraint = (x) => x.maximum(0);
+    expect(failure(() => make(params).step(() => bentLoss(params)))).toContain("the parameter [2, 3] has a constraint");
+  });
+
   it("says what is wrong with a call", () => {
     const params = bentParameters();
     const made = make(params);

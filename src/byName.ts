@@ -1,5 +1,5 @@
 import { knowRules } from "./graph/weightRule.js";
-import { LAYERS, layersByType } from "./model/rebuild.js";
+import { LAYERS, layersByType, WEIGHT_RULES } from "./model/rebuild.js";
 import * as activations from "./nn/activations/all.js";
 import { ACTIVATIONS } from "./nn/activations.js";
 import * as constraints from "./nn/constraints.js";
@@ -10,6 +10,7 @@ import * as losses from "./nn/losses.js";
 import { LOSSES } from "./nn/lossNamed.js";
 import { knowOperations } from "./nn/operations.js";
 import * as penalties from "./nn/penalties.js";
+import * as weightRules from "./nn/weightRules.js";
 import * as functions from "./ops/functions.js";
 import { OPTIMIZERS, optimizersByName } from "./optim/named.js";
 import * as optimizers from "./optim/optimizers.js";
@@ -28,6 +29,7 @@ export function knowAllByName(): void {
   knowOperations(activations);
   knowRules({ ...penalties, ...constraints });
   INITIALIZERS.add(initializers);
+  WEIGHT_RULES.add(weightRules);
   LAYERS.add(layersByType(layers));
   knowOperations(functions);
 }

@@ -129,6 +129,7 @@ export { LearningRateScheduler } from "./train/learningRateScheduler.js";
 export type { MetricName, MetricSpec } from "./train/metricNamed.js";
 export { Metric } from "./train/metrics/metric.js";
 export * from "./train/metrics.js";
+export { type MonteCarloOptions, type MonteCarloPrediction, monteCarlo } from "./train/monteCarlo.js";
 export { NewBob, type NewBobOptions } from "./train/newBob.js";
 export { ProgressBar } from "./train/progress.js";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./train/reduceLROnPlateau.js";

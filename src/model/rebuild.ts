@@ -9,7 +9,8 @@ import { Module } from "../nn/module.js";
 import { type Reparameterized, reparameterize, type WeightRule } from "../nn/reparameterization.js";
 import type { Described } from "../nn/state.js";
 import { join, stateKey } from "../nn/walk.js";
-import * as rules from "../nn/weightRules.js";
+import { weightNormRule as weightNorm } from "../nn/weightNorm.js";
+import { weightStandardizationRule as weightStandardization } from "../nn/weightStandardization.js";
 import { Names } from "../options/names.js";
 import { argumentsOf } from "../options/settings.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
@@ -26,6 +27,9 @@ export type Custom = Readonly<Record<string, ModuleClass | ((...args: any[]) => 
 /** The library's layers by type. */
 export const LAYERS: Names<LayerClass> = new Names("layer", layersByType(common));
 
+/** How weights are computed, by name. */
+export const WEIGHT_RULES: Names<(options: unknown) => WeightRule> = new Names("rule", { weightNorm, weightStandardization });
+
 /** Classes of layers by the types that files name. */
 export function layersByType(layers: object): Record<string, LayerClass> {
   const classes = Object.values(layers as Record<string, LayerClass>);
@@ -34,7 +38,8 @@ export function layersByType(layers: object): Record<string, LayerClass> {
 
 /** @throws ArgumentError for a rule that the library does not have, or with options that it does not take */
 function ruleOf({ by, options }: Reparameterized): WeightRule {
-  if (Object.hasOwn(rules, by)) return rules[by as keyof typeof rules](options);
+  const rules = WEIGHT_RULES.table;
+  if (Object.hasOwn(rules, by)) return rules[by](options);
   throw new ArgumentError(`its weight is computed by ${kindText(by)}; known: ${Object.keys(rules).join(", ")}.`);
 }
 

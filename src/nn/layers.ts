@@ -30,7 +30,11 @@ export {
   Threshold,
   ThresholdedReLU,
 } from "./layers/activations.js";
+export { AlphaDropout, FeatureAlphaDropout } from "./layers/alphaDropout.js";
 export * from "./layers/common.js";
+export { GaussianDropout, GaussianNoise } from "./layers/gaussianNoise.js";
 export { PReLU, type PReLUOptions } from "./layers/prelu.js";
 export { RReLU } from "./layers/rrelu.js";
+export { Dropout1d, Dropout2d, Dropout3d } from "./layers/spatialDropout.js";
+export { StochasticDepth, type StochasticDepthOptions } from "./layers/stochasticDepth.js";
 export { Swish, type SwishLayerOptions } from "./layers/swish.js";

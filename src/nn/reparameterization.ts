@@ -20,7 +20,8 @@ export interface WeightRule {
   split(weight: Parameter): Parts;
   /** Their shapes for that of the weight. */
   shapes(weight: Shape): StateShapes;
-  compute(parts: Readonly<Record<string, Tensor | null>>): Tensor;
+  /** @param module whose forward runs; null outside of one */
+  compute(parts: Readonly<Record<string, Tensor | null>>, module: Module | null): Tensor;
 }
 
 /** What a saved model holds of a rule. */
@@ -49,7 +50,7 @@ export class ComputedWeight {
 
   /** Runs forward with the weight computed once. */
   during<T>(forward: () => T): T {
-    return this.#with(this.rule.compute(this.#taken()), forward);
+    return this.#with(this.rule.compute(this.#taken(), this.module), forward);
   }
 
   /** Runs what asks for the weight's shape alone: nothing is computed, and no initial value is drawn. */
@@ -65,7 +66,7 @@ export class ComputedWeight {
 
   /** Gives the module a weight of its own again, which holds what was computed last. */
   end(): void {
-    const weight = this.#parts === null ? undefined : new Parameter(noGrad(() => this.rule.compute(this.#taken())));
+    const weight = this.#parts === null ? undefined : new Parameter(noGrad(() => this.rule.compute(this.#taken(), null)));
     for (const name of Object.keys(this.#parts ?? {})) delete (this.module as unknown as Record<string, unknown>)[name];
     Object.defineProperty(this.module, "weight", { value: weight, configurable: true, enumerable: true, writable: true });
   }
@@ -102,7 +103,7 @@ export class ComputedWeight {
 
   #atRest(): Tensor | undefined {
     if (this.#parts === null) return undefined;
-    return this.#parts.weight ?? noGrad(() => this.rule.compute(this.#taken()));
+    return this.#parts.weight ?? noGrad(() => this.rule.compute(this.#taken(), null));
   }
 
   /** The part of the weight's shape. */

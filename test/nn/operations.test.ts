@@ -111,6 +111,18 @@ const CALLS: Record<string, (x: Tensor, y: Tensor) => unknown> = {
   cummax: (x) => library.cummax(x, 1),
   cummin: (x) => library.cummin(x, 2),
   logCumSumExp: (x) => library.logCumSumExp(x, 2),
+  any: (x) => library.any(x, 2),
+  all: (x) => library.all(x, [1, 2]),
+  isClose: (x, y) => library.isClose(x, y, { atol: 1 }),
+  logicalAnd: (x, y) => library.logicalAnd(x.gt(0), y.gt(0)),
+  logicalOr: (x, y) => library.logicalOr(x.gt(0), y.gt(0)),
+  logicalXor: (x, y) => library.logicalXor(x.gt(0), y.gt(0)),
+  diag: (x) => library.diag(x.slice([null, 0, 0])),
+  trace: (x) => x.add(library.trace(x.slice([null, 0]))),
+  meshgrid: (x, y) => library.meshgrid([x.slice([null, 0, 0]), y.slice([null, 1, 3])]),
+  kron: (x) => library.kron(x, tensor([1, 2])),
+  maskedFill: (x, y) => library.maskedFill(x, y.gt(0), 7),
+  repeatInterleave: (x) => library.repeatInterleave(x, 2, 1),
   einsum: (x, y) => einsum("nij,nkj,kl->nil", x, y, ones([2, 3])),
 };
 

@@ -18,6 +18,7 @@ import { Breather } from "../train/breathe.js";
 import { checkCallbacks, History, type Logs } from "../train/callbacks.js";
 import { checkData, countSamples, isSamples, splitOff, type TrainingData, toBatch } from "../train/data.js";
 import { Endings } from "../train/endings.js";
+import type { BatchSize } from "../train/epochs.js";
 import { Evaluation } from "../train/evaluation.js";
 import { outputName } from "../train/figureNames.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
@@ -179,7 +180,9 @@ export class Model extends Module {
    * @param options.initialEpoch number of epochs that are done before, default 0: `epochs: 10, initialEpoch: 4` runs 6, numbered 4 … 9,
    *   with the orders of a run from the start. The model under the same seed goes on exactly if its last `fit` stopped there, and after
    *   loading its weights and the optimizer's state in another process
-   * @param options.batchSize number of samples in a step, default 32; an iterable makes its own batches
+   * @param options.batchSize number of samples in a step, default 32, or a function that gives it for each epoch 0, 1, … (see
+   *   `growingBatch`); an iterable makes its own batches
+   * @param options.replacement whether each sample is drawn from all of them: minibatches with replacement; default false
    * @param options.shuffle whether the samples have a new order in every pass over them, which depends on the seed; default true
    * @param options.dropLast whether a last batch of fewer samples is left out of every pass; default false
    * @param options.stepsPerEpoch number of steps in an epoch, for data without an end or epochs of another length than a pass. As in
@@ -189,6 +192,7 @@ export class Model extends Module {
    * @param options.validationData data on which the model is evaluated after every epoch; default none
    * @param options.accumulate number of batches whose gradients make one step of the optimizer, as if they were one batch; default 1. The
    *   last batches of an epoch make a step of fewer
+   * @param options.validationSteps number of batches that are evaluated after every epoch; default: all
    * @param options.classWeight weight ≥ 0 of each class in the loss, by label; default all 1. Metrics and validation do not weigh classes
    * @param options.callbacks objects of `Callback`, or with some of its hooks; default none
    * @param options.verbose 1 shows progress on stderr, 0 shows nothing; default 1
@@ -222,7 +226,9 @@ export class Model extends Module {
         message(FIT.op, "this model is training already", "Wait for the first fit to end; predict is allowed meanwhile."),
       );
     const { train, validation } = divide(data, settings);
+    checkTogether(settings, validation);
     this.history = new History();
+    const stepLosses = this.history.steps.loss;
     const all = [...callbacks, this.history, ...(verbose ? [new ProgressBar()] : [])];
     const step = new TrainingStep(trainee, classWeight, capture, accumulate);
     this.#training = step;
@@ -230,7 +236,7 @@ export class Model extends Module {
     const endings = new Endings();
     await endings.run(() => {
       signal?.throwIfAborted();
-      return trainLoop(trainee, step, train, { ...settings, callbacks: all, validation });
+      return trainLoop(trainee, step, train, { ...settings, callbacks: all, validation, stepLosses });
     });
     this.#training = null;
     this.#captureStatus = step.captureStatus;
@@ -375,6 +381,17 @@ export class Model extends Module {
       throw new GraphError(message(op, "the model is not compiled", 'Call compile({ optimizer: "adam", loss: "crossEntropy" }) first.'));
     return { model: this, ...this.#compiled };
   }
+}
+
+/** @throws ArgumentError for options that do not go together */
+function checkTogether(
+  { batchSize, stepsPerEpoch, validationSteps }: { batchSize: BatchSize; stepsPerEpoch?: number; validationSteps?: number },
+  validation: TrainingData | undefined,
+): void {
+  if (typeof batchSize === "function" && stepsPerEpoch !== undefined)
+    throw new ArgumentError(message("fit", "both stepsPerEpoch and a batchSize that is a function of the epoch are given", "Choose one."));
+  if (validationSteps !== undefined && validation === undefined)
+    throw new ArgumentError(message("fit", `validationSteps is ${validationSteps}, and there is no validation`, "Give validationData."));
 }
 
 /** Divides the data into those for training and those for validation. @throws ArgumentError */

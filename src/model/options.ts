@@ -5,6 +5,7 @@ import { YIELD_EVERY } from "../train/breathe.js";
 import type { Callback } from "../train/callbacks.js";
 import { classWeightOption } from "../train/classWeight.js";
 import type { TrainingData } from "../train/data.js";
+import type { BatchSize } from "../train/epochs.js";
 
 const noCallbacks: OptionSpec<readonly Callback[]> & { default: readonly Callback[] } = {
   default: [],
@@ -13,11 +14,15 @@ const noCallbacks: OptionSpec<readonly Callback[]> & { default: readonly Callbac
 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
+const isBatchSize = (value: unknown): boolean => typeof value === "function" || (Number.isSafeInteger(value) && (value as number) >= 1);
+
 export const FIT = declare("fit", {
   /** The number of the last epoch, counted from 1: the number of epochs, if none is done before. A whole number ≥ 0. Default 1. */
   epochs: number({ default: 1, min: 0, whole: true }),
-  /** The number of samples in a step; an iterable makes its own batches. Default 32. */
-  batchSize: count({ default: 32 }),
+  /** The number of samples in a step, or a function that gives it for each epoch; an iterable makes its own batches. Default 32. */
+  batchSize: option<BatchSize, { default: 32 }>("a whole number ≥ 1, or a function of the epoch", isBatchSize, { default: 32 }),
+  /** Whether each sample is drawn from all of them: minibatches with replacement. Default false. */
+  replacement: flag({ default: false }),
   /** Whether the samples have a new order in every pass over them, which depends on the seed. Default true. */
   shuffle: flag({ default: true }),
   /** Whether a last batch of fewer samples is left out of every pass. Default false. */
@@ -35,6 +40,8 @@ export const FIT = declare("fit", {
   validationSplit: number({ default: 0, min: 0, below: 1 }),
   /** Data on which the model is evaluated after every epoch. Default none. */
   validationData: option<TrainingData, Record<never, never>>("{ x, y, weight? } or an iterable of such batches", isObject, {}),
+  /** The number of batches that are evaluated after every epoch. Default: all. */
+  validationSteps: count({ aka: ["validationBatches"] }),
   /** The weight of each class in the loss, by label, numbers ≥ 0; of soft targets that of the most probable class. Default: all 1. */
   classWeight: classWeightOption,
   /** Objects of `Callback`, or with some of its hooks. Default none. */

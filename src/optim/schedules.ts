@@ -6,6 +6,7 @@ export { type CosineRestartsOptions, cosineRestarts } from "./schedules/cosineRe
 export { type CyclicalRateOptions, cyclicalRate } from "./schedules/cyclicalRate.js";
 export { type ExponentialDecayOptions, exponentialDecay } from "./schedules/exponentialDecay.js";
 export { type ExponentialWarmupOptions, exponentialWarmup } from "./schedules/exponentialWarmup.js";
+export { type BatchSchedule, type GrowingBatchOptions, growingBatch } from "./schedules/growingBatch.js";
 export { type InverseSqrtDecayOptions, inverseSqrtDecay } from "./schedules/inverseSqrtDecay.js";
 export { type InverseTimeDecayOptions, inverseTimeDecay } from "./schedules/inverseTimeDecay.js";
 export { lambdaRate } from "./schedules/lambdaRate.js";

@@ -128,12 +128,23 @@ export function orderOf(n: number, pass: number): Int32Array {
   return order;
 }
 
-/** Writes the numbers 0 … n − 1 in the order of permutation number `index`. */
-function permute(array: NumberArray, index: number): void {
-  const n = array.length;
+/** @internal n samples, each drawn from all n, in a pass over them @param pass its number, from 0 */
+export function drawsOf(n: number, pass: number): Int32Array {
+  return passBits(n, pass).map((bits) => Math.floor(((bits >>> 0) / 4294967296) * n));
+}
+
+/** The random words of pass or permutation number `index`. */
+function passBits(n: number, index: number): Int32Array {
   const bits = new Int32Array(n);
   const kernel: Draw = (out, counter, key0, key1) => kernels.randomBits({ out, counter, key0, key1 }, 0, n);
   fillFrom(bits, streamKey(PERMUTATION), index, kernel);
+  return bits;
+}
+
+/** Writes the numbers 0 … n − 1 in the order of permutation number `index`. */
+function permute(array: NumberArray, index: number): void {
+  const n = array.length;
+  const bits = passBits(n, index);
   for (let i = 0; i < n; i++) array[i] = i;
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor(((bits[i] >>> 0) / 4294967296) * (i + 1));

@@ -3,7 +3,7 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, flag } from "../options/kinds.js";
 import { option } from "../options/option.js";
-import { orderOf } from "../tensor/random.js";
+import { drawsOf, orderOf } from "../tensor/random.js";
 import { nextPass } from "../tensor/seed.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Batch, countSamples, type Samples, takeRange, takeRows, toBatch } from "./data.js";
@@ -14,6 +14,8 @@ const BATCHES = declare(
   {
     /** A new random order at every call, from the seed. Default false. */
     shuffle: flag({ default: false }),
+    /** Draw each sample from all of them: minibatches with replacement. Default false. */
+    replacement: flag({ default: false }),
     /** Leave a last, smaller batch out. Default false. */
     dropLast: flag({ default: false, aka: ["dropRemainder"] }),
   },
@@ -38,6 +40,7 @@ export type BatchOf<D extends Samples> = {
  * @param data { x, y, weight? }, samples along the first axes
  * @param batchSize whole number ≥ 1; the last batch may be smaller
  * @param options.shuffle a new random order at every call, from the seed; default false
+ * @param options.replacement draw each sample from all of them, as many as there are: some come several times, others not; default false
  * @param options.dropLast leave a last, smaller batch out; default false
  * @throws ArgumentError, ShapeError for parts of different lengths
  * @example
@@ -50,7 +53,8 @@ export function batches<D extends Samples>(data: D, batchSize: number, options?:
   const settings = BATCHES.read([data, batchSize, options]);
   const whole = toBatch(BATCHES.op, data);
   // Drawn at the call, so that it does not matter what else draws while the batches are taken.
-  const order = settings.shuffle ? orderOf(countSamples(whole), nextPass()) : null;
+  const { shuffle, replacement } = settings;
+  const order = shuffle || replacement ? (replacement ? drawsOf : orderOf)(countSamples(whole), nextPass()) : null;
   return eachBatch(whole, batchSize, order, settings.dropLast) as Generator<BatchOf<D>, void, undefined>;
 }
 

@@ -18,7 +18,7 @@ export interface TrainingContext {
   readonly epochs: number;
   /** The number of the first epoch, from 0. */
   readonly initialEpoch: number;
-  /** Batches an epoch, if known. */
+  /** Batches of the epoch, if known. */
   readonly steps: number | null;
   /** Names of the figures that the training itself tells `onEpochEnd`; callbacks may add others. */
   readonly figures: readonly string[];
@@ -129,6 +129,7 @@ function hasHooks(callback: unknown): boolean {
  * @example
  * const history = await model.fit(train, { epochs: 3, verbose: 0 });
  * history.history.loss.length   // 3
+ * history.steps.loss.length     // 3 times the number of batches
  */
 export class History extends Callback {
   override readonly addsFigures: readonly string[] = [];
@@ -138,6 +139,8 @@ export class History extends Callback {
     checkArity("History", arguments.length, 0);
   }
 
+  /** The loss of each batch by itself, in the order of the steps; NaN for one in which nothing counts. */
+  readonly steps: { readonly loss: number[] } = { loss: [] };
   /** Numbers of the epochs, from 0. */
   readonly epoch: number[] = [];
   /** One array a figure, with a number for every epoch: history.loss, history.valAccuracy … NaN where a callback added none. */

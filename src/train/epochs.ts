@@ -1,14 +1,19 @@
 import { ArgumentError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
+import { kindText, message } from "../errors/message.js";
 import type { Module } from "../nn/module.js";
 import { countBatches } from "./batches.js";
 import { type Batch, countSamples, type TrainingData } from "./data.js";
 import { nothingToDo, source } from "./source.js";
 import { streamOf, type TrainingStream } from "./stream.js";
 
+/** The number of samples in a step: of all epochs, or as a function of the epoch 0, 1, …. */
+export type BatchSize = number | ((epoch: number) => number);
+
 export interface EpochOptions {
-  readonly batchSize: number;
+  /** The number of samples in a step, of all epochs or of each. */
+  readonly batchSize: BatchSize;
   readonly shuffle: boolean;
+  readonly replacement: boolean;
   readonly dropLast: boolean;
   /** Undefined: an epoch is one pass over the data. */
   readonly stepsPerEpoch?: number;
@@ -19,8 +24,10 @@ export interface EpochOptions {
 
 /** The batches of a training, epoch after epoch. */
 export class Epochs {
-  /** Batches an epoch; null: nobody knows. */
-  readonly steps: number | null;
+  /** Batches of the epoch; null: nobody knows. */
+  steps: number | null;
+  /** The number of samples in a step of the epoch. */
+  batchSize: number;
   readonly stream: TrainingStream;
   /** Batches of a pass that are done already. */
   #skip = 0;
@@ -37,27 +44,37 @@ export class Epochs {
     private readonly data: TrainingData,
     private readonly options: EpochOptions,
   ) {
-    const { batchSize, dropLast, stepsPerEpoch, initialEpoch } = options;
+    const { dropLast, stepsPerEpoch, initialEpoch } = options;
+    this.batchSize = sizeAt(options.batchSize, initialEpoch);
     if (whole === null) {
       this.steps = stepsPerEpoch ?? null;
       this.stream = streamOf(model, { epoch: initialEpoch, steps: initialEpoch * (stepsPerEpoch ?? 0), passes: initialEpoch });
       return;
     }
     const n = countSamples(whole);
+    const { batchSize } = this;
     const perPass = countBatches(n, batchSize, dropLast);
     if (dropLast && perPass === 0)
       throw new ArgumentError(
         message("fit", `dropLast leaves no batch of ${n} samples at batchSize ${batchSize}`, "Take smaller batches."),
       );
     this.steps = stepsPerEpoch ?? perPass;
-    const done = initialEpoch * this.steps;
-    this.#skip = done === 0 ? 0 : done % perPass;
-    this.stream = streamOf(model, { epoch: initialEpoch, steps: done, passes: done === 0 ? 0 : Math.floor(done / perPass) });
+    const beginning = { epoch: initialEpoch, steps: 0, passes: initialEpoch };
+    if (stepsPerEpoch === undefined) {
+      for (let epoch = 0; epoch < initialEpoch; epoch++) beginning.steps += countBatches(n, sizeAt(options.batchSize, epoch), dropLast);
+    } else {
+      beginning.steps = initialEpoch * stepsPerEpoch;
+      beginning.passes = Math.floor(beginning.steps / perPass);
+      this.#skip = beginning.steps % perPass;
+    }
+    this.stream = streamOf(model, beginning);
   }
 
-  /** The batches of the next epoch. */
-  next(): Iterable<Batch> | AsyncIterable<Batch> {
-    const { stepsPerEpoch } = this.options;
+  /** The batches of the next epoch. @param epoch its number, from 0 */
+  next(epoch: number): Iterable<Batch> | AsyncIterable<Batch> {
+    const { stepsPerEpoch, dropLast } = this.options;
+    this.batchSize = sizeAt(this.options.batchSize, epoch);
+    if (this.whole !== null) this.steps = stepsPerEpoch ?? countBatches(countSamples(this.whole), this.batchSize, dropLast);
     if (stepsPerEpoch === undefined) return this.#pass();
     this.#passes ??= this.#endless();
     return some(this.#passes, stepsPerEpoch);
@@ -77,7 +94,7 @@ export class Epochs {
   }
 
   #pass(): Iterable<Batch> | AsyncIterable<Batch> {
-    return source("fit", this.whole, this.data, { ...this.options, stream: this.stream });
+    return source("fit", this.whole, this.data, { ...this.options, batchSize: this.batchSize, stream: this.stream });
   }
 
   async *#endless(): AsyncGenerator<Batch, void, undefined> {
@@ -90,6 +107,14 @@ export class Epochs {
       }
     }
   }
+}
+
+/** @throws ArgumentError for a function that gives no whole number ≥ 1 */
+function sizeAt(batchSize: BatchSize, epoch: number): number {
+  if (typeof batchSize === "number") return batchSize;
+  const size = batchSize(epoch);
+  if (Number.isSafeInteger(size) && size >= 1) return size;
+  throw new ArgumentError(message("fit", `batchSize gave ${kindText(size)} for epoch ${epoch}; expected a whole number ≥ 1`));
 }
 
 /** The next parts of a generator, which stays open for more. */

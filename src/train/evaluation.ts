@@ -45,27 +45,34 @@ export class Evaluation {
     );
   }
 
-  async run(options: { batchSize: number; breather: Breather; signal?: AbortSignal; stream?: TrainingStream }): Promise<Logs> {
+  /** @param options.steps batches that are evaluated; undefined: all */
+  async run(options: {
+    batchSize: number;
+    breather: Breather;
+    signal?: AbortSignal;
+    stream?: TrainingStream;
+    steps?: number;
+  }): Promise<Logs> {
     const { op, data } = this;
-    const { breather, signal, stream } = options;
+    const { breather, signal, stream, steps = Infinity } = options;
     const call = callIn(stream);
     const figures = new RunningFigures(op, this.trainee);
-    let empty = true;
+    let done = 0;
     try {
       for await (const batch of source(op, this.#whole, data, { ...options, shuffle: false })) {
         signal?.throwIfAborted();
-        empty = false;
         call(() => {
           const result = this.#step.run(batch);
           timed("metrics", () => figures.add(figuresOf(result), batch));
         });
+        if (++done >= steps) break;
         if (breather.due) await breather.pause();
       }
     } finally {
       figures.close();
     }
     const what = op === "fit" ? "the validation data" : "the data";
-    if (empty) throw nothingToDo(op, `${what} have no batches`, data);
+    if (done === 0) throw nothingToDo(op, `${what} have no batches`, data);
     figures.requireCounted(what);
     return figures.logs();
   }

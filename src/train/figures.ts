@@ -49,17 +49,20 @@ export class RunningFigures {
     }
   }
 
-  /** Adds a batch. */
-  add({ parts, penalty, outputs }: BatchFigures, { y, weight: weights }: Batch): void {
+  /** Adds a batch. @returns its loss with the penalty; NaN where nothing counts */
+  add({ parts, penalty, outputs }: BatchFigures, { y, weight: weights }: Batch): number {
+    let total = parts.length === 0 ? Number.NaN : (penalty ?? 0);
     for (const [i, { loss, weight }] of parts.entries()) {
-      this.#losses[i] ??= new RunningLoss(goalOf(this.#goal, i).loss);
+      const goal = goalOf(this.#goal, i);
+      this.#losses[i] ??= new RunningLoss(goal.loss);
       this.#losses[i].add(loss, weight);
+      if (weight !== 0) total += goal.factor * loss;
     }
     if (penalty !== null) {
       this.#penalty ??= new RunningLoss({});
       this.#penalty.add(penalty, Math.max(...parts.map(({ weight }) => weight)));
     }
-    if (this.#metrics.length === 0 || parts.length === 0) return;
+    if (this.#metrics.length === 0 || parts.length === 0) return total;
     const targets = [y ?? []].flat();
     noGrad(() => {
       for (const { metric, output, name } of this.#metrics) {
@@ -68,6 +71,7 @@ export class RunningFigures {
         metric.update(prediction, alignTarget(prediction, targets[output]), weights);
       }
     });
+    return total;
   }
 
   /** The figures so far; 0 as long as nothing has counted. */

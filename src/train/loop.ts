@@ -36,6 +36,10 @@ export interface LoopOptions extends EpochOptions {
   yieldEvery: number;
   callbacks: readonly Callback[];
   validation?: TrainingData;
+  /** Batches of the validation; undefined: all. */
+  validationSteps?: number;
+  /** Gets the loss of each step. */
+  stepLosses: number[];
   /** Whether the steps of the validation may be captured. */
   capture: boolean;
 }
@@ -45,7 +49,7 @@ export interface LoopOptions extends EpochOptions {
  * @param step is disposed of at the end
  */
 export async function trainLoop(trainee: Trainee, step: TrainingStep, data: TrainingData, options: LoopOptions): Promise<void> {
-  const { epochs, initialEpoch, batchSize, callbacks, signal, validation } = options;
+  const { epochs, initialEpoch, callbacks, signal, validation, validationSteps } = options;
   const whole = isSamples(data) ? toBatch("fit", data) : null;
   if (whole !== null) requireSomeWeight("fit", whole);
   const figures = figuresOf(trainee, whole);
@@ -59,7 +63,9 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
     optimizer: trainee.optimizer,
     epochs,
     initialEpoch,
-    steps: walk.steps,
+    get steps() {
+      return walk.steps;
+    },
     figures: validation === undefined ? figures : [...figures, ...figures.map(validationName)],
     callbacks,
     greaterIsBetter: (figure) =>
@@ -78,7 +84,13 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
       const logs = await trainEpoch(training, epoch);
       stream.epoch = epoch + 1;
       if (evaluation !== null) {
-        const found = await evaluation.run({ batchSize, breather: training.breather, signal, stream });
+        const found = await evaluation.run({
+          batchSize: walk.batchSize,
+          breather: training.breather,
+          signal,
+          stream,
+          steps: validationSteps,
+        });
         for (const [name, value] of Object.entries(found)) logs[validationName(name)] = value;
       }
       await hooks.epochEnd(epoch, logs);
@@ -111,12 +123,12 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   let index = 0;
   let last: Batch | null = null;
   try {
-    for await (const batch of walk.next()) {
+    for await (const batch of walk.next(epoch)) {
       last = batch;
       options.signal?.throwIfAborted();
       walk.stream.run(() => {
         const found = step.run(batch, { epoch, batch: index });
-        timed("metrics", () => figures.add(found, batch));
+        options.stepLosses.push(timed("metrics", () => figures.add(found, batch)));
       });
       if (step.showsGradients) await showGradients(training, index);
       await hooks.batchEnd(index, figures);

@@ -11,6 +11,8 @@ import { type Call, through } from "./through.js";
 export interface Walk {
   readonly batchSize: number;
   readonly shuffle: boolean;
+  /** Whether each sample is drawn from all; default: each comes once. */
+  readonly replacement?: boolean;
   /** Whether a last, smaller batch is left out; default: it is not. */
   readonly dropLast?: boolean;
   readonly signal?: AbortSignal;
@@ -23,10 +25,10 @@ export function source(
   op: string,
   whole: Batch | null,
   data: TrainingData,
-  { batchSize, shuffle, dropLast, signal, stream }: Walk,
+  { batchSize, shuffle, replacement, dropLast, signal, stream }: Walk,
 ): Iterable<Batch> | AsyncIterable<Batch> {
   if (whole !== null) {
-    const order = shuffle && stream !== undefined ? stream.nextOrder(countSamples(whole)) : null;
+    const order = (shuffle || replacement) && stream !== undefined ? stream.nextOrder(countSamples(whole), replacement) : null;
     return eachRows(whole, batchSize, order, dropLast);
   }
   const parts = data as AsyncIterable<Samples>;

@@ -1,5 +1,5 @@
 import type { Module } from "../nn/module.js";
-import { orderOf } from "../tensor/random.js";
+import { drawsOf, orderOf } from "../tensor/random.js";
 import { currentSeed, forkSeed, nextPass, type Seed, setPasses, underSeed } from "../tensor/seed.js";
 import type { Call } from "./through.js";
 
@@ -34,9 +34,9 @@ export class TrainingStream {
   /** Runs `fn`, which must not wait for anything, with the stream's random numbers. */
   readonly run: Call = (fn) => underSeed(this.#seed, fn);
 
-  /** The order of n samples in the next pass over them. */
-  nextOrder(n: number): Int32Array {
-    return this.run(() => orderOf(n, nextPass()));
+  /** The order of n samples in the next pass over them. @param replacement whether each is drawn from all */
+  nextOrder(n: number, replacement = false): Int32Array {
+    return this.run(() => (replacement ? drawsOf : orderOf)(n, nextPass()));
   }
 
   set passes(done: number) {

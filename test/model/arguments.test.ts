@@ -53,7 +53,7 @@ describe("options of fit: every wrong kind", () => {
     ["signal", 3, "signal is 3; expected an AbortSignal."],
     ["signal", { aborted: true }, "signal is an object; expected an AbortSignal."],
     ["epochs", null, "epochs is null; expected a whole number ≥ 0."],
-    ["batchSize", 2.5, "batchSize is 2.5; expected a whole number ≥ 1."],
+    ["batchSize", 2.5, "batchSize is 2.5; expected a whole number ≥ 1, or a function of the epoch."],
   ])("%s: %o", async (name, value, text) => {
     expect(await refusal((model) => model.fit({ x, y }, { verbose: 0, [name]: value } as object))).toBe(`ARGUMENT fit: ${text}`);
   });

@@ -148,7 +148,7 @@ describe("fit", () => {
     );
     expect(await of({ epochs: 1.5 })).toBe("ARGUMENT fit: epochs is 1.5; expected a whole number ≥ 0.");
     expect(await of({ epochs: "3" })).toBe('ARGUMENT fit: epochs is "3"; expected a whole number ≥ 0.');
-    expect(await of({ batchSize: 0 })).toBe("ARGUMENT fit: batchSize is 0; expected a whole number ≥ 1.");
+    expect(await of({ batchSize: 0 })).toBe("ARGUMENT fit: batchSize is 0; expected a whole number ≥ 1, or a function of the epoch.");
     expect(await of({ validationSplit: 1 })).toBe("ARGUMENT fit: validationSplit is 1; expected a number from 0 to below 1.");
     expect(await of({ validationSplit: 0.01 })).toBe(
       "ARGUMENT fit: validationSplit 0.01 of 10 samples leaves 10 to train on and 0 to validate; neither may be empty.",

@@ -8,6 +8,7 @@ import {
   cyclicalRate,
   exponentialDecay,
   exponentialWarmup,
+  growingBatch,
   inverseSqrtDecay,
   inverseTimeDecay,
   lambdaRate,
@@ -188,6 +189,19 @@ const EXACT: Record<keyof typeof schedules, readonly (readonly [Schedule, readon
   linearWarmup: [
     [linearWarmup(0.5, { steps: 4, start: 0 }), [0, 1, 2, 3, 4, 5], [0, 0.125, 0.25, 0.375, 0.5, 0.5]],
     [linearWarmup(3, { steps: 4 }), [0], [1]],
+  ],
+  growingBatch: [
+    [
+      growingBatch(16, { schedule: stepDecay(1, { stepSize: 2, gamma: 0.5 }), maximum: 100 }),
+      [0, 1, 2, 4, 6, 8],
+      [16, 16, 32, 64, 100, 100],
+    ],
+    // The rate that is left: the schedule's is 2⁻³ and 2⁻⁴ where the batch has 100 of 128 and 256 samples.
+    [
+      growingBatch(16, { schedule: stepDecay(1, { stepSize: 2, gamma: 0.5 }), maximum: 100 }).rate,
+      [0, 2, 4, 6, 8],
+      [1, 1, 1, 100 / 128, 100 / 256],
+    ],
   ],
   perEpoch: [[perEpoch((epoch) => epoch, 3), [0, 2, 3, 6], [0, 0, 1, 2]]],
 };

@@ -118,7 +118,7 @@ describe("compile", () => {
     expect(of({ metrics: [{ name: "topK", n: 3 }] })).toBe('ARGUMENT topK: unknown option "n". Known: k, ignoreIndex, multiLabel.');
     expect(of({ metrics: ["mse", "mse"] })).toBe('ARGUMENT compile: two figures are called "mse". Give one of the metrics another name.');
     expect(of({ metric: ["mse"] })).toBe(
-      'ARGUMENT compile: unknown option "metric". Known: optimizer, loss, lossWeights, metrics. Did you mean "metrics"?',
+      'ARGUMENT compile: unknown option "metric". Known: optimizer, loss, lossWeights, metrics, penalty. Did you mean "metrics"?',
     );
     expect(failure(() => net().compile("adam" as never))).toBe(
       'ARGUMENT compile: the options are "adam"; expected an object. Write { optimizer: … }.',

@@ -270,7 +270,9 @@ test("what a loss of one's own says of itself is checked by compile", () => {
     'ARGUMENT compile: the loss: ignoreIndex is "pad"; expected a whole number from -2147483648 to 2147483647, or null.',
   );
   expect(compile({ divisor: 3 })).toBe("ARGUMENT compile: the loss: divisor is 3; expected a function of prediction, target and options.");
-  expect(compile({ reduction: "total" })).toMatch(/^ARGUMENT compile: the loss: reduction is "total"; expected "mean", "sum" or "none"/);
+  expect(compile({ reduction: "total" })).toMatch(
+    /^ARGUMENT compile: the loss: reduction is "total"; expected "mean", "sum", "none" or "batchMean"/,
+  );
   expect(compile({ squashing: "tanh" })).toMatch(/^ARGUMENT compile: the loss: squashing is "tanh"/);
 });
 

@@ -40,7 +40,7 @@ export function fansOf(shape: Shape): Fans {
 export function drawn(shape: Shape, initializer: Initializer, seed: Seed = currentSeed()): Parameter {
   const fans = fansOf(shape);
   return Parameter.drawn(shape, (elements, path) =>
-    initializer(elements as Float32Array, { ...fans, stream: placeOf("init", path, seed), seed }),
+    initializer(elements as Float32Array, { ...fans, shape, stream: placeOf("init", path, seed), seed }),
   );
 }
 

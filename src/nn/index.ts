@@ -7,6 +7,8 @@ export { type MaxNormOptions, maxNorm, nonNegative, proximalL1, type UnitNormOpt
 export { type CtcDecodeOptions, ctcDecode } from "./ctcDecode.js";
 export type { InitializerName, InitializerSpec } from "./drawn.js";
 export { type DropConnectOptions, dropConnect, removeDropConnect } from "./dropConnect.js";
+export { calculateGain } from "./gain.js";
+export { initialize } from "./initialize.js";
 export type { Initializer, Site as InitializerSite } from "./initializers.js";
 export * as initializers from "./initializers.js";
 export { type InputOptions, input } from "./input.js";
@@ -14,6 +16,7 @@ export { stochasticDepthRates } from "./layers/stochasticDepth.js";
 export * from "./layers.js";
 export * from "./losses.js";
 export type { LossName, LossSpec } from "./lossNamed.js";
+export { type LsuvOptions, type LsuvRow, lsuv } from "./lsuv.js";
 export { type ForwardHook, type ForwardPreHook, Module } from "./module.js";
 export { type ElasticNetOptions, elasticNet, l1, l2 } from "./penalties.js";
 export { penaltyOf } from "./penaltyOf.js";

@@ -1,2 +1,5 @@
 /** The initializers. This module is their registry. */
 export * from "./initializers/common.js";
+export { fanInUniform, varianceScaling } from "./initializers/scaling.js";
+export { dirac, identity, sparse } from "./initializers/structured.js";
+export { truncatedNormal } from "./initializers/truncated.js";

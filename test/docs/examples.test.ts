@@ -21,6 +21,7 @@ const SHOWN: Record<string, { line: RegExp; holds: (...numbers: number[]) => boo
   gan: { line: /^mean radius (.*), deviation (.*)$/m, holds: (radius, deviation) => Math.abs(radius - 1) < 0.1 && deviation < 0.2 },
   distillation: { line: /from 400 labels (.*), from the teacher (.*)$/m, holds: (labels, teacher) => labels > 0.9 && teacher > labels },
   "gradient-penalty": { line: /^plain (.*), with the penalty (.*)$/m, holds: (plain, smooth) => smooth < plain },
+  activations: { line: /^(\d+) curves with (\d+) derivatives in/m, holds: (curves, derivatives) => curves > 25 && derivatives === curves },
   "pytorch-weights": { line: /^the same back: true$/m, holds: () => true },
 };
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { Conv2d, eye, manualSeed, ones, randn, type Tensor } from "../../src/index.js";
+import { Conv2d, calculateGain, eye, manualSeed, ones, randn, type Tensor } from "../../src/index.js";
 import { fansOf } from "../../src/nn/drawn.js";
 import { Dense, type InitializerSpec, initializers } from "../../src/nn/index.js";
 import { failure } from "../support/errors.js";
@@ -37,6 +37,14 @@ const MOMENTS: Record<keyof typeof initializers, readonly [mean: number, std: nu
   // The columns, of which there are fewer, have length 1.
   orthogonal: [0, Math.sqrt(1 / OUT)],
   deltaOrthogonal: [0, Math.sqrt(1 / OUT)],
+  fanInUniform: [0, Math.sqrt(1 / (3 * IN))],
+  varianceScaling: [0, Math.sqrt(1 / IN)],
+  truncatedNormal: [0, 0.05 * 0.8796256610342398],
+  // 40 ones among 2,400 elements.
+  identity: [1 / OUT, Math.sqrt((1 / OUT) * (1 - 1 / OUT))],
+  dirac: [1 / OUT, Math.sqrt((1 / OUT) * (1 - 1 / OUT))],
+  // A tenth of the elements is not 0.
+  sparse: [0, 0.01 * Math.sqrt(0.1)],
 };
 
 describe.each(Object.keys(initializers) as (keyof typeof initializers)[])("%s", (name) => {
@@ -64,6 +72,10 @@ describe("distributions", () => {
     ["heUniform", Math.sqrt(6 / IN)],
     ["lecunUniform", Math.sqrt(3 / IN)],
     [initializers.heUniform({ gain: 1 }), Math.sqrt(3 / IN)],
+    [{ name: "heUniform", mode: "fanOut" }, Math.sqrt(6 / OUT)],
+    [{ name: "heUniform", slope: 0.5 }, Math.sqrt(6 / 1.25 / IN)],
+    ["fanInUniform", Math.sqrt(1 / IN)],
+    [{ name: "varianceScaling", scale: 2, mode: "fanAvg", distribution: "uniform" }, Math.sqrt(12 / (IN + OUT))],
   ];
   test.each(UNIFORM)("%o is uniform in ±%d", (spec, limit) => {
     const { mean, std, largest } = moments(weight(spec));
@@ -79,6 +91,9 @@ describe("distributions", () => {
     ["glorotNormal", Math.sqrt(2 / (IN + OUT))],
     ["heNormal", Math.sqrt(2 / IN)],
     ["lecunNormal", Math.sqrt(1 / IN)],
+    [{ name: "heNormal", mode: "fanOut", slope: 1 }, Math.sqrt(1 / OUT)],
+    [{ name: "heNormal", gain: 5 / 3 }, 5 / 3 / Math.sqrt(IN)],
+    [{ name: "varianceScaling", scale: 3, mode: "fanOut", distribution: "normal" }, Math.sqrt(3 / OUT)],
   ];
   test.each(NORMAL)("%o is normal with standard deviation %d", (spec, expected) => {
     const { mean, std, largest } = moments(weight(spec));
@@ -106,6 +121,14 @@ test.each([
   ["leakyRelu", "heNormal"],
   ["elu", "heNormal"],
   ["gelu", "heNormal"],
+  ["mish", "heNormal"],
+  ["swish", "heNormal"],
+  ["celu", "heNormal"],
+  ["hardSwish", "heNormal"],
+  ["relu6", "heNormal"],
+  ["rrelu", "heNormal"],
+  ["softsign", "glorotUniform"],
+  ["hardTanh", "glorotUniform"],
   ["silu", "heNormal"],
   ["softplus", "heNormal"],
   ["selu", "lecunNormal"],
@@ -140,7 +163,9 @@ test("errors", () => {
   expect(() => initializers.zeros({ value: 1 } as never)).toThrow('zeros: unknown option "value". It takes none.');
   expect(() => initializers.uniform({ low: 1 })).toThrow("uniform: low 1, high 0.05; expected low < high.");
   expect(() => initializers.normal({ std: -1 })).toThrow("normal: std is -1; expected a number ≥ 0.");
-  expect(() => initializers.heNormal({ gain: 0 })).toThrow("heNormal: gain is 0; expected a number > 0.");
+  expect(() => initializers.heNormal({ gain: 0 })).toThrow("heNormal: gain is 0; expected a number > 0, or null.");
+  expect(() => initializers.heNormal({ mode: "fan_in" as never })).toThrow('heNormal: mode is "fan_in"; expected "fanIn" or "fanOut".');
+  expect(() => initializers.glorotNormal({ gain: 0 })).toThrow("glorotNormal: gain is 0; expected a number > 0.");
   expect(() => initializers.constant({ value: Number.NaN })).toThrow("constant: value is NaN; expected a finite number.");
 });
 
@@ -188,4 +213,97 @@ describe("orthogonal matrices", () => {
       'ARGUMENT deltaOrthogonal: the kernel has 4 elements and no centre; expected odd extents. Take a kernel of 3, or "orthogonal".',
     );
   });
+});
+
+describe("truncated normal numbers", () => {
+  /** The density of N(0, 1), and its integral, by the trapezoidal rule. */
+  const density = (z: number): number => Math.exp((-z * z) / 2);
+  const expected = (from: number, to: number): { mean: number; std: number } => {
+    const steps = 20_000;
+    const sums = [0, 0, 0];
+    for (let i = 0; i <= steps; i++) {
+      const z = from + ((to - from) * i) / steps;
+      const weight = density(z) * (i === 0 || i === steps ? 0.5 : 1);
+      for (const power of [0, 1, 2]) sums[power] += weight * z ** power;
+    }
+    const mean = sums[1] / sums[0];
+    return { mean, std: Math.sqrt(sums[2] / sums[0] - mean * mean) };
+  };
+  test.each([
+    [-2, 2],
+    [-1, 0.5],
+    [0, 3],
+    [-4, 1],
+    [1.5, 2.5],
+    [3, 3.5],
+    [6, 7],
+  ])("between %d and %d standard deviations", (from, to) => {
+    const [center, scale] = [0.3, 0.2];
+    const found = weight({ name: "truncatedNormal", mean: center, std: scale, a: center + scale * from, b: center + scale * to });
+    const { mean, std } = moments(found);
+    const right = expected(from, to);
+    expect(Math.min(...found)).toBeGreaterThanOrEqual(center + scale * from - 1e-7);
+    expect(Math.max(...found)).toBeLessThanOrEqual(center + scale * to + 1e-7);
+    expect(Math.abs(mean - (center + scale * right.mean)) / (scale * right.std)).toBeLessThan(0.06);
+    expect(Math.abs(std / (scale * right.std) - 1)).toBeLessThan(0.06);
+  });
+  test("limits in the wrong order, and where hardly anything is", () => {
+    expect(failure(() => initializers.truncatedNormal({ a: 1, b: 1 }))).toBe("ARGUMENT truncatedNormal: a 1, b 1; expected a < b.");
+    expect(failure(() => initializers.truncatedNormal({ std: 1, a: 3, b: 9 }))).toBe(
+      "ARGUMENT truncatedNormal: a 3, b 9 lie more than 2 std from the mean 0; expected limits around what is likely.",
+    );
+  });
+});
+
+describe("mostly zeros", () => {
+  test("identity and dirac pass on what they get", () => {
+    expect(new Dense(2, { weightInitializer: { name: "identity", gain: 3 }, inputShape: [3] }).weight.toArray()).toEqual([
+      [3, 0, 0],
+      [0, 3, 0],
+    ]);
+    const x = randn([2, 4, 5, 6]);
+    const same = new Conv2d(4, 4, 3, { padding: 1, bias: false, weightInitializer: "dirac" });
+    expect(same.forward(x).toArray()).toEqual(x.toArray());
+  });
+  test("dirac begins anew in each group, at PyTorch's centre of even kernels", () => {
+    const { weight } = new Conv2d(3, 4, [2, 3], { weightInitializer: { name: "dirac", groups: 2 } });
+    const ones = weight.toArray() as number[][][][];
+    const places = ones.flatMap((o, out) =>
+      o.flatMap((i, at) => i.flatMap((row, y) => row.flatMap((value, x) => (value === 1 ? [[out, at, y, x]] : [])))),
+    );
+    expect(places).toEqual([
+      [0, 0, 1, 1],
+      [1, 1, 1, 1],
+      [2, 0, 1, 1],
+      [3, 1, 1, 1],
+    ]);
+    expect(weight.sum().item()).toBe(4);
+  });
+  test("sparse: so many zeros in each column", () => {
+    const dense = new Dense(10, { weightInitializer: { name: "sparse", sparsity: 0.25, std: 1 }, inputShape: [7] });
+    expect(dense.weight.eq(0).cast("int32").sum(0).toArray()).toEqual([3, 3, 3, 3, 3, 3, 3]);
+  });
+  test("shapes that do not fit", () => {
+    const conv = (weightInitializer: InitializerSpec): string => failure(() => new Conv2d(3, 4, 3, { weightInitializer }).weight.data);
+    expect(conv("identity")).toBe(
+      'SHAPE identity: the parameter has shape [4, 3, 3, 3]; expected a matrix [out, in]. A convolution takes "dirac".',
+    );
+    expect(conv("sparse")).toBe("SHAPE sparse: the parameter has shape [4, 3, 3, 3]; expected a matrix [out, in].");
+    expect(conv({ name: "dirac", groups: 3 })).toBe(
+      "SHAPE dirac: the parameter has shape [4, 3, 3, 3]; expected [out, in, ...kernel] with outputs that 3 groups divide.",
+    );
+  });
+});
+
+test("gains are PyTorch's", () => {
+  expect(calculateGain("linear")).toBe(1);
+  expect(calculateGain("sigmoid")).toBe(1);
+  expect(calculateGain("tanh")).toBe(5 / 3);
+  expect(calculateGain("relu")).toBe(Math.SQRT2);
+  expect(calculateGain("leakyRelu")).toBeCloseTo(1.4141428569978354, 12);
+  expect(calculateGain("leakyRelu", 0.2)).toBeCloseTo(1.3867504905630728, 12);
+  expect(calculateGain("selu")).toBe(0.75);
+  expect(failure(() => calculateGain("rellu" as never))).toBe(
+    'ARGUMENT calculateGain: the activation is "rellu"; expected linear, sigmoid, tanh, relu, leakyRelu, selu. Did you mean "relu"?',
+  );
 });

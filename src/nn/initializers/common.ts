@@ -1,10 +1,11 @@
 import { ArgumentError } from "../../errors/errors.js";
 import { message } from "../../errors/message.js";
 import { checkArity } from "../../options/arity.js";
-import { declare, type OptionsOf } from "../../options/declare.js";
-import { number } from "../../options/kinds.js";
+import { type Declaration, declare, type OptionsOf } from "../../options/declare.js";
+import { choice, number } from "../../options/kinds.js";
 import { fillNormal, fillUniform } from "../../tensor/random.js";
 import type { Seed } from "../../tensor/seed.js";
+import type { Shape } from "../../tensor/shape.js";
 import { orthonormalize } from "../orthonormal.js";
 
 /** What an initializer knows of the parameter beside its elements. */
@@ -13,6 +14,8 @@ export interface Site {
   readonly fanIn: number;
   /** Outputs that one input reaches. */
   readonly fanOut: number;
+  /** The parameter's. */
+  readonly shape: Shape;
   /** The stream that random elements come from: it belongs to the parameter's place in the model. */
   readonly stream: string;
   readonly seed: Seed;
@@ -106,9 +109,24 @@ export function normal(options?: OptionsOf<typeof NORMAL>): Initializer {
 
 /** Options of the initializers that scale with the fans. */
 export interface GainOptions {
-  /** Factor of the standard deviation, > 0. Default √2, which suits relu, for those of He; 1 for the others. */
+  /** Factor of the standard deviation, > 0. Default 1. */
   gain?: number;
 }
+
+const HE = {
+  /** Which fan keeps its variance: "fanIn" in forward, "fanOut" in backward. Default "fanIn". */
+  mode: choice(["fanIn", "fanOut"], { default: "fanIn" }),
+  /** The slope of a leaky relu below 0, finite: the gain is √(2 / (1 + slope²)). Default 0, relu. */
+  slope: number({ default: 0, aka: ["a", "negativeSlope"] }),
+  /** Factor of the standard deviation, > 0, in place of that of `slope`: see `calculateGain`. Default null. */
+  gain: number({ default: null, above: 0, aka: ["scale", "nonlinearity"] }),
+};
+
+/** Options of `heUniform` and `heNormal`. */
+export interface HeOptions extends OptionsOf<Declaration<typeof HE>> {}
+
+/** Makes an initializer of He's. */
+export type HeInitializer = (options?: HeOptions) => Initializer;
 
 /** Makes an initializer that scales with the fans. */
 export type ScaledInitializer = (options?: GainOptions) => Initializer;
@@ -130,20 +148,24 @@ export const glorotUniform: ScaledInitializer = scaledUniform("glorotUniform", {
 export const glorotNormal: ScaledInitializer = scaledNormal("glorotNormal", { gain: 1, fan: mean, aka: ["xavierNormal"] });
 
 /**
- * U(±gain · √(3 / fanIn)), for relu and its kin. He et al., arXiv 1502.01852.
- * @param options.gain default √2, which suits relu
- * @throws ArgumentError unless gain is a number > 0
+ * U(±gain · √(3 / fan)), for relu and its kin. He et al., arXiv 1502.01852.
+ * @param options.mode "fanIn" or "fanOut", default "fanIn"
+ * @param options.slope of a leaky relu, finite, default 0
+ * @param options.gain in place of √(2 / (1 + slope²)), > 0, default null
+ * @throws ArgumentError for another word or a value outside its range
  * @example new Dense(10, { activation: "relu", weightInitializer: "heUniform" })
  */
-export const heUniform: ScaledInitializer = scaledUniform("heUniform", { gain: Math.SQRT2, fan: inputs, aka: ["kaimingUniform"] });
+export const heUniform: HeInitializer = he("heUniform", uniformOf, ["kaimingUniform"]);
 
 /**
- * N(0, gain² / fanIn), for relu and its kin; not truncated, unlike Keras's. He et al., arXiv 1502.01852.
- * @param options.gain default √2, which suits relu
- * @throws ArgumentError unless gain is a number > 0
- * @example new Dense(10, { activation: "relu", weightInitializer: "heNormal" })
+ * N(0, gain² / fan), for relu and its kin; not truncated, unlike Keras's: see `varianceScaling`. He et al., arXiv 1502.01852.
+ * @param options.mode "fanIn" or "fanOut", default "fanIn"
+ * @param options.slope of a leaky relu, finite, default 0
+ * @param options.gain in place of √(2 / (1 + slope²)), > 0, default null
+ * @throws ArgumentError for another word or a value outside its range
+ * @example new Dense(10, { activation: "relu", weightInitializer: { name: "heNormal", mode: "fanOut" } })
  */
-export const heNormal: ScaledInitializer = scaledNormal("heNormal", { gain: Math.SQRT2, fan: inputs, aka: ["kaimingNormal"] });
+export const heNormal: HeInitializer = he("heNormal", normalOf, ["kaimingNormal"]);
 
 /**
  * U(±√(3 / fanIn)). LeCun et al., Efficient BackProp, 1998.
@@ -209,25 +231,37 @@ interface Scaling {
   readonly aka?: readonly string[];
 }
 
-/** U(±limit) has variance limit²/3: the limit that gives gain²/fan. */
 function scaledUniform(name: string, scaling: Scaling): ScaledInitializer {
-  const { fan } = scaling;
-  return scaled(name, scaling, (gain) => {
-    const scale = gain * Math.sqrt(3);
-    return (elements, site) => {
-      const limit = scale / Math.sqrt(Math.max(1, fan(site)));
-      fillUniform(elements, site.stream, -limit, limit, site.seed);
-    };
-  });
+  return scaled(name, scaling, (gain) => uniformOf(gain, scaling.fan));
 }
 
 function scaledNormal(name: string, scaling: Scaling): ScaledInitializer {
-  const { fan } = scaling;
-  const start =
-    (gain: number): Initializer =>
-    (elements, site) =>
-      fillNormal(elements, site.stream, 0, gain / Math.sqrt(Math.max(1, fan(site))), site.seed);
-  return scaled(name, scaling, start);
+  return scaled(name, scaling, (gain) => normalOf(gain, scaling.fan));
+}
+
+type Distribution = (gain: number, fan: (site: Site) => number) => Initializer;
+
+/** U(±limit) has variance limit²/3: the limit that gives gain²/fan. */
+function uniformOf(gain: number, fan: (site: Site) => number): Initializer {
+  const scale = gain * Math.sqrt(3);
+  return (elements, site) => {
+    const limit = scale / Math.sqrt(Math.max(1, fan(site)));
+    fillUniform(elements, site.stream, -limit, limit, site.seed);
+  };
+}
+
+function normalOf(gain: number, fan: (site: Site) => number): Initializer {
+  return (elements, site) => fillNormal(elements, site.stream, 0, gain / Math.sqrt(Math.max(1, fan(site))), site.seed);
+}
+
+function he(name: string, distribution: Distribution, aka: readonly string[]): HeInitializer {
+  const declaration = declare(name, HE);
+  const make = function (options?: HeOptions): Initializer {
+    checkArity(name, arguments.length, 1);
+    const { mode, slope, gain } = declaration.readOptions(options);
+    return distribution(gain ?? Math.SQRT2 / Math.sqrt(1 + slope * slope), (site) => site[mode]);
+  };
+  return Object.assign(make, { aka });
 }
 
 /** An initializer whose only option is its gain. */

@@ -130,7 +130,7 @@ export type { Batch, Samples, TrainingData } from "./train/data.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./train/earlyStopping.js";
 export { LearningRateScheduler } from "./train/learningRateScheduler.js";
 export type { MetricName, MetricSpec } from "./train/metricNamed.js";
-export { Metric } from "./train/metrics/metric.js";
+export { MeanMetric, Metric } from "./train/metrics/metric.js";
 export * from "./train/metrics.js";
 export { type MonteCarloOptions, type MonteCarloPrediction, monteCarlo } from "./train/monteCarlo.js";
 export { NewBob, type NewBobOptions } from "./train/newBob.js";

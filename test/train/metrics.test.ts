@@ -17,10 +17,23 @@ const labels = tensor([0, 1, 0, 1], { dtype: "int32" });
 /** A batch for each metric of the registry with its defaults, and what comes out. */
 const WORKED: Record<keyof typeof metrics, readonly [prediction: Tensor, target: Tensor, result: number]> = {
   Accuracy: [logits, labels, 0.75],
+  BalancedAccuracy: [logits, labels, 0.75],
+  Brier: [tensor([0.1, 0.9, 0.8, 0.3], { dtype: "float64" }), tensor([0, 1, 1, 0]), 0.0375],
+  CohenKappa: [logits, labels, 0.6],
   ConfusionMatrix: [logits, labels, 0.75],
+  FBeta: [tensor([0.9, 0.8, 0.2, 0.6]), tensor([1, 0, 1, 1]), 2 / 3],
+  LogLoss: [tensor([[0.5, 0.5], [0.25, 0.75]], { dtype: "float64" }), tensor([0, 0]), 1.5 * Math.LN2], // biome-ignore format: a matrix
   MAE: [tensor([1, 2]), tensor([1, 4]), 1],
+  MAPE: [tensor([1, 2]), tensor([1, 4]), 0.25],
   MeanIoU: [logits, labels, 0.5],
   MSE: [tensor([1, 2]), tensor([1, 4]), 2],
+  Perplexity: [tensor([[0.25, 0.25, 0.25, 0.25]], { dtype: "float64" }), tensor([2]), 4], // biome-ignore format: a matrix
+  PrAuc: [tensor([0.1, 0.4, 0.35, 0.8]), tensor([0, 0, 1, 1]), 5 / 6],
+  Precision: [tensor([0.9, 0.8, 0.2, 0.6]), tensor([1, 0, 1, 1]), 2 / 3],
+  R2: [tensor([2.5, 0, 2, 8]), tensor([3, -0.5, 2, 7]), 1 - 1.5 / 29.1875],
+  Recall: [tensor([0.9, 0.8, 0.2, 0.6]), tensor([1, 0, 1, 1]), 2 / 3],
+  RMSE: [tensor([1, 2]), tensor([1, 4]), Math.SQRT2],
+  RocAuc: [tensor([0.1, 0.4, 0.35, 0.8]), tensor([0, 0, 1, 1]), 0.75],
   TopK: [tensor([[7, 6, 5, 4, 3, 2], [1, 2, 3, 4, 5, 6]]), tensor([5, 5]), 0.5], // biome-ignore format: a matrix
 };
 

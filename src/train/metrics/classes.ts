@@ -46,6 +46,11 @@ export class Classifier {
     this.#loss = loss ?? {};
   }
 
+  /** Whether each of several columns is a yes-or-no class of its own. */
+  tellsColumnsApart(prediction: Tensor): boolean {
+    return this.#multiLabel && classCount(prediction) > 1;
+  }
+
   /** The class of each label's place. */
   classes(prediction: Tensor): ArrayLike<number> {
     if (classCount(prediction) > 1 && !this.#multiLabel) return noGrad(() => prediction.argmax(1)).view();
@@ -59,7 +64,7 @@ export class Classifier {
 
   /** The true labels, one for each class. @throws ShapeError */
   labels(op: string, prediction: Tensor, target: Tensor): ArrayLike<number> {
-    if (classCount(prediction) === 1 || !this.#multiLabel) return labelsOf(op, prediction, target);
+    if (!this.tellsColumnsApart(prediction)) return labelsOf(op, prediction, target);
     if (sameShape(prediction.shape, target.shape)) return target.view();
     const shapes = `target ${shapeText(target.shape)} does not fit prediction ${shapeText(prediction.shape)}`;
     const mend = "Where one class is true of a sample, set multiLabel: false.";
@@ -77,7 +82,7 @@ export class Classifier {
 
   /** @throws ArgumentError if a sample has several labels, which the metric cannot measure */
   requireOneLabel(op: string, prediction: Tensor, mend: string): void {
-    if (!this.#multiLabel || classCount(prediction) === 1) return;
+    if (!this.tellsColumnsApart(prediction)) return;
     const problem = `each of the ${classCount(prediction)} columns is a yes-or-no class of its own, so a sample has no one label`;
     throw new ArgumentError(message(op, problem, `${mend} Where one class is true of a sample, set multiLabel: false.`));
   }

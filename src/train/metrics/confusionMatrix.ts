@@ -62,6 +62,20 @@ export class ConfusionMatrix extends Metric {
     }
   }
 
+  /**
+   * The counts as shares: of each true class, so that rows add up to 1, of each predicted one, or of all. Of nothing they are 0.
+   * @param by "true" (default), "predicted" or "all"
+   * @example new ConfusionMatrix().normalized()   // []
+   */
+  normalized(by: "true" | "predicted" | "all" = "true"): number[][] {
+    const { counts } = this;
+    const sum = (list: readonly number[]): number => list.reduce((total, count) => total + count, 0);
+    const totals = counts.map((row, i) =>
+      sum(by === "true" ? row : by === "predicted" ? counts.map(({ [i]: count }) => count) : counts.flat()),
+    );
+    return counts.map((row, i) => row.map((count, j) => count / (totals[by === "predicted" ? j : i] || 1)));
+  }
+
   result(): number {
     let [hits, total] = [0, 0];
     for (const [i, row] of this.counts.entries()) {

@@ -52,21 +52,29 @@ export class MAE extends MeanMetric {
   }
 }
 
-/** Mean over each sample's elements of f(prediction − target). */
-function differences(op: string, prediction: Tensor, target: Tensor, f: (difference: number) => number): ArrayLike<number> {
-  const aligned = alignTarget(prediction, target);
-  if (!sameShape(prediction.shape, aligned.shape)) {
-    const shapes = `prediction ${shapeText(prediction.shape)} and target ${shapeText(target.shape)}`;
-    throw new ShapeError(message(op, `${shapes} differ in shape; a metric never broadcasts`, "Bring both to one shape with reshape."));
-  }
-  const [p, t] = [prediction.view(), aligned.view()];
+/** Mean over each sample's elements of f(prediction − target, target). */
+export function differences(
+  op: string,
+  prediction: Tensor,
+  target: Tensor,
+  f: (difference: number, target: number) => number,
+): ArrayLike<number> {
+  const [p, t] = aligned(op, prediction, target);
   const n = prediction.shape[0] ?? 1;
   const width = p.length / n;
   const means = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     let sum = 0;
-    for (let j = i * width; j < (i + 1) * width; j++) sum += f(p[j] - t[j]);
+    for (let j = i * width; j < (i + 1) * width; j++) sum += f(p[j] - t[j], t[j]);
     means[i] = sum / width;
   }
   return means;
+}
+
+/** The elements of prediction and target, side by side. @throws ShapeError */
+export function aligned(op: string, prediction: Tensor, target: Tensor): [ArrayLike<number>, ArrayLike<number>] {
+  const beside = alignTarget(prediction, target);
+  if (sameShape(prediction.shape, beside.shape)) return [prediction.view(), beside.view()];
+  const shapes = `prediction ${shapeText(prediction.shape)} and target ${shapeText(target.shape)}`;
+  throw new ShapeError(message(op, `${shapes} differ in shape; a metric never broadcasts`, "Bring both to one shape with reshape."));
 }

@@ -33,7 +33,16 @@ export function isBetterGreater({ greaterIsBetter, name }: Metric): boolean {
   return greaterIsBetter ?? /accuracy$/i.test(name);
 }
 
-/** A weighted mean of a figure. */
+/**
+ * A figure that is a mean over samples, weighted where they are: it needs no more than a name, and `values`.
+ *
+ * @example
+ * class Within extends MeanMetric {
+ *   name = "within";
+ *   values(prediction, target) { return prediction.sub(target).abs().lt(0.5); }
+ * }
+ * model.compile({ optimizer: "adam", loss: "mse", metrics: [new Within()] });
+ */
 export abstract class MeanMetric extends Metric {
   #sum = 0;
   #weight = 0;
@@ -44,7 +53,8 @@ export abstract class MeanMetric extends Metric {
   }
 
   update(prediction: Tensor, target: Tensor, weight?: Tensor): void {
-    const values = this.values(prediction, target);
+    const given = this.values(prediction, target);
+    const values = "view" in given ? given.view() : given;
     const { length } = values;
     const counted = this.counted(prediction, target);
     const weights = weight?.view();
@@ -64,7 +74,7 @@ export abstract class MeanMetric extends Metric {
   }
 
   /** The figure of each sample, or of each label of each sample. */
-  protected abstract values(prediction: Tensor, target: Tensor): ArrayLike<number>;
+  protected abstract values(prediction: Tensor, target: Tensor): Tensor | ArrayLike<number>;
 
   /** 0 for each figure that counts for nothing; null where all count. */
   protected counted(_prediction: Tensor, _target: Tensor): ArrayLike<number> | null {

@@ -5,8 +5,10 @@ import { recorder } from "../kernels/recorder.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag, number } from "../options/kinds.js";
 import { option } from "../options/option.js";
+import { clipAdaptively, LEAST_NORM } from "./adaptiveClipping.js";
 import { reportFirst } from "./finiteGradients.js";
 import { clampGradient, GradientNorm } from "./gradientNorm.js";
+import { epsilon } from "./options.js";
 
 const params = option<Parameter | Iterable<Parameter>, { required: true }>("parameters", isList, {
   required: true,
@@ -24,9 +26,20 @@ const CLIP_GRAD_NORM = declare(
   { params, maxNorm: number({ required: true, min: 0, infinite: true }) },
 );
 
+const CLIP_GRAD_ADAPTIVE = declare(
+  "clipGradAdaptive",
+  {
+    /** > 0: the least norm that a unit's weights count with. Default 1e-3. */
+    epsilon: epsilon(LEAST_NORM),
+  },
+  { params, clipping: number({ default: 0.01, above: 0, aka: ["clipFactor"] }) },
+);
+
 const CLIP_GRAD_VALUE = declare("clipGradValue", {}, { params, clipValue: number({ required: true, min: 0, infinite: true }) });
 
 export interface ClipGradNormOptions extends OptionsOf<typeof CLIP_GRAD_NORM> {}
+
+export interface ClipGradAdaptiveOptions extends OptionsOf<typeof CLIP_GRAD_ADAPTIVE> {}
 
 /**
  * Scales all gradients by one factor so that their norm, taken over all elements of all tensors, is at most `maxNorm`:
@@ -87,6 +100,30 @@ export function clipGradValue(params: Parameter | Iterable<Parameter>, clipValue
 export function clipGradValue(...args: unknown[]): void {
   const { params, clipValue } = CLIP_GRAD_VALUE.read(args);
   for (const parameter of withGradient("clipGradValue", params)) clampGradient(parameter, clipValue, "clipGradValue");
+}
+
+/**
+ * Adaptive gradient clipping: scales the gradient of each unit so that its norm is at most `clipping` times the norm of its weights,
+ * g ← g · min(1, clipping · max(‖w‖, ε) / ‖g‖). With it, networks without batch norm train at large rates.
+ *
+ * A unit is what one element of the first axis holds: a row of a dense layer's weights [out, in], the kernels of one output channel
+ * [out, in, height, width]. A vector, such as a bias, is one unit. The paper does not clip the last layer: leave its parameters out.
+ *
+ * Brock, De, Smith, Simonyan: High-Performance Large-Scale Image Recognition Without Normalization (arXiv 2102.06171).
+ *
+ * @param params one parameter or many; those without a gradient are left alone
+ * @param clipping > 0; default 0.01
+ * @param options.epsilon > 0, the least norm that a unit's weights count with; default 1e-3
+ * @throws ArgumentError
+ * @example
+ * loss.backward();
+ * clipGradAdaptive(model.parameters(), 0.01);
+ * optimizer.step();
+ */
+export function clipGradAdaptive(params: Parameter | Iterable<Parameter>, clipping?: number, options?: ClipGradAdaptiveOptions): void;
+export function clipGradAdaptive(...args: unknown[]): void {
+  const { params, clipping, epsilon } = CLIP_GRAD_ADAPTIVE.read(args);
+  for (const parameter of withGradient("clipGradAdaptive", params)) clipAdaptively(parameter, clipping, epsilon, "clipGradAdaptive");
 }
 
 function reportGradient({ path, shape }: Parameter, value: number): never {

@@ -15,9 +15,14 @@ export const CLIPPING = declare("clipping", {
   clipNorm: number({ above: 0, infinite: true }),
   /** Scales all gradients by one factor so that their common norm is at most this, as `clipGradNorm` does. Default none. */
   globalClipNorm: number({ above: 0, infinite: true, aka: ["maxNorm", "maxGradNorm", "gradientClipNorm"] }),
+  /**
+   * Scales the gradient of each unit, that is of each output, so that its norm is at most this times the norm of the unit's weights, as
+   * `clipGradAdaptive` does: 0.01 for large batches. Default none.
+   */
+  adaptiveClip: number({ above: 0, aka: ["agc", "clipFactor", "clipping"] }),
 });
 
-/** At most one of the three ways to clip. */
+/** At most one of the four ways to clip. */
 export interface ClippingOptions extends OptionsOf<typeof CLIPPING> {}
 
 /** Takes the ways to clip out of an optimizer's options. @throws ArgumentError for more than one */

@@ -1,4 +1,4 @@
-export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from "./clipping.js";
+export { type ClipGradAdaptiveOptions, type ClipGradNormOptions, clipGradAdaptive, clipGradNorm, clipGradValue } from "./clipping.js";
 export type { Closure } from "./closure.js";
 export type { OptimizerOptions, ParameterGroup, Settings } from "./group.js";
 export { type OptimizerName, type OptimizerSpec, optimizerNamed } from "./named.js";

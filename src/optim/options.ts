@@ -48,3 +48,8 @@ export function decayOf<O extends { weightDecay: number; decoupledWeightDecay: b
 }: O): Readonly<Record<string, unknown>> {
   return { ...options, [decoupledWeightDecay ? "decoupledDecay" : "weightDecay"]: weightDecay };
 }
+
+/** Whether a parameter's step is measured by its weights. */
+export function layerwise() {
+  return flag({ default: true });
+}

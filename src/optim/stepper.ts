@@ -5,6 +5,7 @@ import { rulesVersion } from "../graph/weightRule.js";
 import { CELL } from "../kernels/generated/constants.js";
 import { during, observer } from "../kernels/observer.js";
 import { type Recorder, recorder } from "../kernels/recorder.js";
+import { clipAdaptively, LEAST_NORM } from "./adaptiveClipping.js";
 import { cellBytes, scalarsIn, writeOptions, writeStep } from "./cell.js";
 import { ageTogether, alike, type Cohort, grow, type Member, rejuvenate } from "./cohorts.js";
 import { constrainingOf } from "./constrained.js";
@@ -261,6 +262,8 @@ export class Stepper<O extends OptimizerOptions> {
   /** Clips by the norms, unless the update's kernel does it. */
   #scale(): void {
     const { clipping, formula } = this;
+    const { adaptiveClip } = clipping;
+    if (adaptiveClip !== undefined) for (const parameter of this.#active) clipAdaptively(parameter, adaptiveClip, LEAST_NORM, "step");
     if (clipping.globalClipNorm !== undefined && formula.kernel !== null) return;
     const norms = this.#norms;
     for (let i = 0; i < norms.length; i++) norms[i].scale("step");

@@ -33,7 +33,7 @@ const optimizers: typeof everyOptimizer = [
   ["a user's own", (params, options) => disposedOf(params === undefined ? new Momentum(options) : new Momentum(params, options))],
 ];
 
-const CLIPPINGS = [{}, { clipValue: 0.5 }, { clipNorm: 0.5 }, { globalClipNorm: 0.5 }];
+const CLIPPINGS = [{}, { clipValue: 0.5 }, { clipNorm: 0.5 }, { globalClipNorm: 0.5 }, { adaptiveClip: 0.5 }];
 const SIZES = [7, 16, 33];
 
 function report(parameter: Parameter, value: number): never {

@@ -334,7 +334,7 @@ describe("Optimizer", () => {
     new SignSGD([x], { clipValue: 2 }).step();
     expect([...(x.grad as Tensor).data]).toEqual([5, 0, Math.fround(-0.1)]);
     expect(() => new SignSGD({ momentum: 1 } as never)).toThrow(
-      'SignSGD: unknown option "momentum". Known: learningRate, clipValue, clipNorm, globalClipNorm.',
+      'SignSGD: unknown option "momentum". Known: learningRate, clipValue, clipNorm, globalClipNorm, adaptiveClip.',
     );
   });
 

@@ -73,7 +73,7 @@ describe.each(registry)("%s", (name, optimizer) => {
     expect(failure(() => Object.assign(made, { lr: 1 }))).toBe(`ARGUMENT ${name}: it has no property "lr". Did you mean "learningRate"?`);
   });
 
-  it.each([{}, { clipValue: 0.5 }, { clipNorm: 0.5 }, { globalClipNorm: 0.5 }])(
+  it.each([{}, { clipValue: 0.5 }, { clipNorm: 0.5 }, { globalClipNorm: 0.5 }, { adaptiveClip: 0.5 }])(
     "captured and eager, %j: the same bits, with every option changed between two replays",
     (clipping) => {
       const run = (captured: boolean): number[][] => {

@@ -140,7 +140,7 @@ describe("an own optimizer", () => {
     expect([...x.data]).toEqual([0.5, 1, 1.5]);
     expect(disposedOf(new SignSGD([x])).learningRate).toBe(0.01);
     expect(failure(() => new SignSGD({ momentum: 1 } as never))).toBe(
-      'ARGUMENT SignSGD: unknown option "momentum". Known: learningRate, clipValue, clipNorm, globalClipNorm.',
+      'ARGUMENT SignSGD: unknown option "momentum". Known: learningRate, clipValue, clipNorm, globalClipNorm, adaptiveClip.',
     );
     expect(failure(() => new OwnAdam({ beta1: 1 }))).toBe("ARGUMENT OwnAdam: beta1 is 1; expected a number from 0 to below 1.");
   });

@@ -42,7 +42,7 @@ describe("SGD", () => {
       "SGD: nesterov with momentum 0 and dampening 0; expected momentum above 0 and dampening 0.",
     );
     expect(() => new SGD({ lr: 0.1 } as never)).toThrow(
-      'SGD: unknown option "lr". Known: learningRate, momentum, dampening, nesterov, weightDecay, maximize, decay, clipValue, clipNorm, globalClipNorm.',
+      'SGD: unknown option "lr". Known: learningRate, momentum, dampening, nesterov, weightDecay, maximize, decay, clipValue, clipNorm, globalClipNorm, adaptiveClip.',
     );
   });
 });

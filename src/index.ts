@@ -19,6 +19,7 @@ export type { KernelBuild } from "./kernels/load.js";
 export { setThreads } from "./kernels/threads/workers.js";
 export type { DType, NumberArray } from "./memory/views.js";
 export type { CompileOptions } from "./model/compile.js";
+export { CSVLogger, type CSVLoggerOptions } from "./model/csvLogger.js";
 export type { Description } from "./model/functional.js";
 export { deserializeModel, type LoadOptions, loadModel, loadWeights } from "./model/load.js";
 export { Model } from "./model/model.js";

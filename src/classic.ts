@@ -1,5 +1,7 @@
 /** The door `simdgrad/classic`: classic methods of machine learning, beside which networks are measured. */
 export type { Classifier } from "./classic/classifier.js";
+export { GaussianMixture, type GaussianMixtureOptions } from "./classic/gaussianMixture.js";
+export { KMeans, type KMeansOptions } from "./classic/kMeans.js";
 export { ElasticNet, type ElasticNetOptions, Lasso, type LassoOptions } from "./classic/lasso.js";
 export type { LinearModel } from "./classic/linearModel.js";
 export { LinearRegression, type LinearRegressionOptions, Ridge, type RidgeOptions } from "./classic/linearRegression.js";

@@ -10,6 +10,7 @@ export type { Images } from "./data/images.js";
 export type { LanguageModel } from "./data/languageModel.js";
 export { type MixupOptions, mixup } from "./data/mixup.js";
 export { normalize } from "./data/normalize.js";
+export { PCA, type PCAJson, type PCAOptions } from "./data/pca.js";
 export { type RandomRotationOptions, randomRotation } from "./data/rotation.js";
 export {
   type Sequences,
@@ -23,3 +24,4 @@ export { tokenCrossEntropy } from "./data/tokenCrossEntropy.js";
 export type { Tokenizer } from "./data/tokenizer.js";
 export { compose, type Transform } from "./data/transform.js";
 export { type Transformed, type TransformedOptions, transformed } from "./data/transformed.js";
+export { Whitening, type WhiteningJson, type WhiteningOptions } from "./data/whitening.js";

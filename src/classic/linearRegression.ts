@@ -1,8 +1,8 @@
 import { lstsq } from "../linalg/leastSquares.js";
+import { gram, solvePositive } from "../linalg/positive.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag, number } from "../options/kinds.js";
 import { type Centred, LinearModel } from "./linearModel.js";
-import { gram, solvePositive } from "./positive.js";
 import { asTensor } from "./samples.js";
 
 /** Whether predictions have an intercept. */

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
-import { loadMlMatrix } from "../linalg/load.js";
+import { loadMlMatrix } from "./load.js";
 
 /**
  * Solves A · x = B for a symmetric positive definite A by its Cholesky factor.

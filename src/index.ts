@@ -119,6 +119,13 @@ export type { Shape } from "./tensor/shape.js";
 export { Tensor } from "./tensor/tensor.js";
 export { type BatchOf, type BatchOptions, batches } from "./train/batches.js";
 export {
+  type ExpectedCalibrationErrorOptions,
+  expectedCalibrationError,
+  type ReliabilityCurve,
+  type ReliabilityCurveOptions,
+  reliabilityCurve,
+} from "./train/calibration.js";
+export {
   Callback,
   History,
   LambdaCallback,

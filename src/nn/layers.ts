@@ -38,3 +38,4 @@ export { RReLU } from "./layers/rrelu.js";
 export { Dropout1d, Dropout2d, Dropout3d } from "./layers/spatialDropout.js";
 export { StochasticDepth, type StochasticDepthOptions } from "./layers/stochasticDepth.js";
 export { Swish, type SwishLayerOptions } from "./layers/swish.js";
+export { TemperatureScaling } from "./layers/temperatureScaling.js";

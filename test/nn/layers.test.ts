@@ -215,6 +215,7 @@ const EXAMPLES: Record<Name, Example> = {
   }),
   GRU: { args: [4, 3, STACKED], input: () => randn([5, 3, 4]) },
   GRUCell: { args: [4, 3, CELL], input: () => randn([3, 4]) },
+  TemperatureScaling: { args: [], input: () => randn([3, 4]) },
   Identity: { args: [], input: () => randn([3, 4]) },
   Lambda: {
     args: [(x: Tensor) => x.square(), { outputShape: (shape: number[]) => shape }],

@@ -5,8 +5,11 @@ export { type CutoutOptions, cutout } from "./data/cutout.js";
 export type { Draws } from "./data/draws.js";
 export type { Extent } from "./data/extent.js";
 export { type RandomFlipOptions, randomFlip } from "./data/flip.js";
+export type { Divisible, Fold, Labels, Selected } from "./data/folds.js";
 export { type GenerateOptions, generate } from "./data/generate.js";
+export { type GroupKFoldOptions, groupKFold } from "./data/groupKFold.js";
 export type { Images } from "./data/images.js";
+export { type KFoldOptions, kFold } from "./data/kFold.js";
 export type { LanguageModel } from "./data/languageModel.js";
 export { type MixupOptions, mixup } from "./data/mixup.js";
 export { normalize } from "./data/normalize.js";
@@ -20,6 +23,9 @@ export {
   type WindowBatchesOptions,
   windowBatches,
 } from "./data/sequences.js";
+export { type SlidingWindowsOptions, slidingWindows, type Windows } from "./data/slidingWindows.js";
+export { type StratifiedKFoldOptions, stratifiedKFold } from "./data/stratifiedKFold.js";
+export { type TimeSeriesFoldsOptions, timeSeriesFolds } from "./data/timeSeriesFolds.js";
 export { tokenCrossEntropy } from "./data/tokenCrossEntropy.js";
 export type { Tokenizer } from "./data/tokenizer.js";
 export { compose, type Transform } from "./data/transform.js";

@@ -49,6 +49,17 @@ const SPLIT = {
   shuffle: flag({ default: true }),
   /** Whether every class of `y` [n] has the same share in each part, as far as whole numbers allow. Default false. */
   stratify: flag({ default: false }),
+  /**
+   * The group of each sample, numbers or texts: no group is in two parts. Shares and numbers are then of groups. Default null: each sample by
+   * itself.
+   */
+  groups: option<Tensor | ArrayLike<number> | readonly string[], { default: null }>(
+    "a list of groups",
+    (value) => typeof value === "object",
+    {
+      default: null,
+    },
+  ),
   /** Seed of the order, a whole number from 0 to 2⁵³ − 1; `manualSeed` has no influence. Default 0. */
   seed: number({ default: 0, min: 0, whole: true, aka: ["randomState"] }),
 };
@@ -71,6 +82,7 @@ export interface ThreeWaySplitOptions extends OptionsOf<typeof TRAIN_VALIDATION_
  *
  * @param data { x, y, … }: tensors, arrays, or lists of tensors, with n samples along the first axis
  * @param options.test share above 0 and below 1, or number of samples; a share of n is rounded
+ * @param options.groups the group of each sample, numbers or texts: no group is in both, and `test` counts groups
  * @returns { train, test } with the same parts, copied
  * @throws ArgumentError for an invalid option, and if train or test would be empty
  * @throws ShapeError for parts of different lengths
@@ -110,31 +122,50 @@ function split<T extends Record<keyof T, Part>>(
   op: string,
   data: T,
   wanted: Record<string, number>,
-  { shuffle, stratify, seed }: { shuffle: boolean; stratify: boolean; seed: number },
+  { shuffle, stratify, seed, groups }: { shuffle: boolean; stratify: boolean; seed: number; groups: object | null },
 ): Some<T>[] {
-  const { parts, n } = checkParts(op, data);
+  const { parts, n: rows } = checkParts(op, data);
+  if (groups !== null && stratify) throw new ArgumentError(message(op, "stratify and groups are both given", "Choose one."));
+  const unitOf = groups === null ? null : numbered(op, groups instanceof Tensor ? groups.view() : (groups as ArrayLike<number>), rows);
+  const n = unitOf === null ? rows : new Set(unitOf).size;
   const sizes = Object.values(wanted).map((share) => (share < 1 ? Math.round(shareOf(n, share)) : share));
   const taken = sizes.reduce((sum, size) => sum + size, 0);
   if (taken >= n || sizes.includes(0)) {
     const counts = Object.keys(wanted).map((name, i) => `${sizes[i]} for ${name}`);
     throw new ArgumentError(
-      message(op, `of ${n} samples ${counts.join(" and ")} would leave ${n - taken} for train; no part may be empty`),
+      message(
+        op,
+        `of ${n} ${unitOf === null ? "samples" : "groups"} ${counts.join(" and ")} would leave ${n - taken} for train; no part may be empty`,
+      ),
     );
   }
 
   const labels = stratify ? classes(op, parts.get("y")) : new Float64Array(n);
-  const order = shuffle ? shuffled(n, seed) : Int32Array.from({ length: n }, (_, i) => i);
+  const inOrder = (count: number): Int32Array => (shuffle ? shuffled(count, seed) : Int32Array.from({ length: count }, (_, i) => i));
+  const order = inOrder(n);
   const part = new Uint8Array(n);
   // The wanted parts are taken from the end, so that without shuffling a test set follows its training set.
   const backwards = order.slice().reverse();
   for (const [i, size] of sizes.entries()) assign(part, i + 1, size, backwards, labels);
+  const all = unitOf === null ? order : inOrder(rows);
+  const partOf = (row: number): number => part[unitOf === null ? row : unitOf[row]];
   return [0, ...sizes].map(
     (_, i) =>
       takeRows(
         parts,
-        order.filter((row) => part[row] === i),
+        all.filter((row) => partOf(row) === i),
       ) as Some<T>,
   );
+}
+
+/** The number of each sample's group, in the order in which they are met. @throws ShapeError */
+function numbered(op: string, groups: ArrayLike<number>, rows: number): number[] {
+  if (groups.length !== rows) throw new ShapeError(message(op, `there are ${rows} samples, but ${groups.length} groups`));
+  const numbers = new Map<unknown, number>();
+  return Array.from(groups, (group) => {
+    if (!numbers.has(group)) numbers.set(group, numbers.size);
+    return numbers.get(group) as number;
+  });
 }
 
 /** Moves `size` rows from part 0 to part `mark`: of each class a proportional number of rows, the first in `order`. */
@@ -158,7 +189,7 @@ function assign(part: Uint8Array, mark: number, size: number, order: Int32Array,
 }
 
 /** All parts as tensors, and the number of samples. */
-function checkParts(op: string, data: object): { parts: Map<string, Tensor | Tensor[]>; n: number } {
+export function checkParts(op: string, data: object): { parts: Map<string, Tensor | Tensor[]>; n: number } {
   if (data === null || typeof data !== "object" || data instanceof Tensor || Array.isArray(data)) {
     throw new ArgumentError(message(op, "the data are no object", "Write { x, y }."));
   }
@@ -191,7 +222,7 @@ function classes(op: string, y: Tensor | Tensor[] | undefined): ArrayLike<number
 }
 
 /** The numbers 0 … n − 1 in an order that depends on the seed alone: they are sorted by random bits. */
-function shuffled(n: number, seed: number): Int32Array {
+export function shuffled(n: number, seed: number): Int32Array {
   const out = allocateTemporary(4 * n);
   const counter = allocateTemporary(8);
   try {
@@ -206,7 +237,7 @@ function shuffled(n: number, seed: number): Int32Array {
 }
 
 /** All parts with the given rows, in that order. */
-function takeRows(parts: Map<string, Tensor | Tensor[]>, rows: Int32Array): Record<string, Tensor | Tensor[]> {
+export function takeRows(parts: Map<string, Tensor | Tensor[]>, rows: Int32Array): Record<string, Tensor | Tensor[]> {
   const take = (one: Tensor): Tensor => rowsOf("trainTestSplit", one, rows);
   return Object.fromEntries([...parts].map(([name, part]) => [name, Array.isArray(part) ? part.map(take) : take(part)]));
 }

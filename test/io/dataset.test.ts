@@ -7,6 +7,7 @@ import { arange, ones, tensor, zeros } from "../../src/tensor/creation.js";
 import { rand } from "../../src/tensor/random.js";
 import { manualSeed } from "../../src/tensor/seed.js";
 import type { Tensor } from "../../src/tensor/tensor.js";
+import { failure } from "../support/errors.js";
 
 /** n samples that know their number, with labels i % 3. */
 const samples = (n: number): Labelled => ({
@@ -121,7 +122,7 @@ describe("refused", () => {
     [
       "an unknown option",
       () => trainTestSplit(samples(4), { test: 0.5, stratfy: true } as never),
-      new ArgumentError('trainTestSplit: unknown option "stratfy". Known: test, shuffle, stratify, seed. Did you mean "stratify"?'),
+      new ArgumentError('trainTestSplit: unknown option "stratfy". Known: test, shuffle, stratify, groups, seed. Did you mean "stratify"?'),
     ],
     [
       "no size",
@@ -179,4 +180,22 @@ describe("refused", () => {
   ])("%s", (_, run, error) => {
     expect(run).toThrow(error);
   });
+});
+
+test("groups are in one part each; shares and numbers are of groups", () => {
+  const groups = Array.from({ length: 30 }, (_, i) => `person ${i % 6}`);
+  const data = { x: Array.from({ length: 30 }, (_, i) => i), y: Array.from({ length: 30 }, (_, i) => i % 6) };
+  for (const seed of [0, 1]) {
+    const { train, test } = trainTestSplit(data, { test: 1 / 3, groups, seed });
+    const [left, right] = [train, test].map(({ y }) => new Set(y.data));
+    expect([left.size, right.size]).toEqual([4, 2]);
+    expect([...left].filter((group) => right.has(group))).toEqual([]);
+    expect([...train.x.data, ...test.x.data].sort((a, b) => a - b)).toEqual(data.x);
+  }
+  expect([...new Set(trainTestSplit(data, { test: 2, groups, shuffle: false }).test.y.data)]).toEqual([4, 5]);
+  expect(failure(() => trainTestSplit(data, { test: 6, groups }))).toMatch(/of 6 groups 6 for test would leave 0 for train/);
+  expect(failure(() => trainTestSplit(data, { test: 2, groups: [1] }))).toMatch(
+    /^SHAPE trainTestSplit: there are 30 samples, but 1 groups/,
+  );
+  expect(failure(() => trainTestSplit(data, { test: 2, groups, stratify: true }))).toMatch(/stratify and groups are both given/);
 });

@@ -64,8 +64,19 @@ export { cast } from "./ops/cast.js";
 export * from "./ops/compare.js";
 export { type ConvFunctionOptions, conv1d, conv2d, conv3d } from "./ops/conv.js";
 export { type ConvTransposeFunctionOptions, convTranspose1d, convTranspose2d, convTranspose3d } from "./ops/convTranspose.js";
+export {
+  type BincountOptions,
+  bincount,
+  type Histogram,
+  type HistogramOptions,
+  histogram,
+  type Unique,
+  unique,
+} from "./ops/counting.js";
+export type { CovOptions } from "./ops/covariance.js";
 export * from "./ops/creation.js";
 export type { Reduction } from "./ops/crossEntropy.js";
+export type { CdistOptions, CosineSimilarityOptions, NormalizeOptions, PairwiseDistanceOptions } from "./ops/distance.js";
 export { einsum } from "./ops/einsum.js";
 export * from "./ops/elementary.js";
 export type { Binary } from "./ops/elementwise.js";
@@ -81,6 +92,7 @@ export { allClose, type CloseOptions } from "./ops/logic.js";
 export type { MeshgridOptions } from "./ops/matrices.js";
 export * from "./ops/movement.js";
 export type { Operand } from "./ops/operands.js";
+export type { QuantileOptions } from "./ops/order.js";
 export * from "./ops/padding.js";
 export {
   type AdaptiveMaxPoolOptions,

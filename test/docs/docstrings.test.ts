@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path/posix";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import * as data from "../../src/data.js";
 import * as core from "../../src/index.js";
 import { kernelBuild, useKernels } from "../../src/kernels/load.js";
 import { dataFile } from "../support/data.js";
@@ -99,10 +100,12 @@ describe("every example in a doc comment runs as it stands", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test.for(examples)("$place: $code", async ({ code }, { skip }) => {
+  test.for(examples)("$place: $code", async ({ place, code }, { skip }) => {
     skip(lacksData(code), "the data set is not here");
     // What examples print is not looked at.
-    const names: Record<string, unknown> = { ...library, ...scope(code), same, console: { log: () => {} } };
+    // Both the main door and that of data have a `normalize`.
+    const door = place.startsWith("src/data/") ? data : {};
+    const names: Record<string, unknown> = { ...library, ...door, ...scope(code), same, console: { log: () => {} } };
     // In a block of its own, what an example declares hides what stands ready.
     const run = new AsyncFunction(...Object.keys(names), `"use strict"; {\n${checked(code)}\n}`);
     await run(...Object.values(names));

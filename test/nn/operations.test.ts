@@ -123,6 +123,15 @@ const CALLS: Record<string, (x: Tensor, y: Tensor) => unknown> = {
   kron: (x) => library.kron(x, tensor([1, 2])),
   maskedFill: (x, y) => library.maskedFill(x, y.gt(0), 7),
   repeatInterleave: (x) => library.repeatInterleave(x, 2, 1),
+  cdist: (x, y) => library.cdist(x, y),
+  pairwiseDistance: (x, y) => library.pairwiseDistance(x, y, { p: 1 }),
+  cosineSimilarity: (x, y) => library.cosineSimilarity(x, y, 2),
+  normalize: (x) => library.normalize(x, { axis: 2, p: 1 }),
+  entropy: (x) => library.entropy(x.softmax(2), 2),
+  cov: (x) => x.add(library.cov(x.slice([null, 0]).transpose()).sum()),
+  corrcoef: (x) => x.add(library.corrcoef(x.slice([null, 0]).transpose()).sum()),
+  median: (x) => library.median(x, 2),
+  quantile: (x) => library.quantile(x, 0.4, 2),
   einsum: (x, y) => einsum("nij,nkj,kl->nil", x, y, ones([2, 3])),
 };
 

@@ -63,6 +63,19 @@ export function hessian(f: () => Tensor, x: Tensor): Tensor {
   return new Tensor(dataStorage(x.dtype, rows, "hessian"), [n, n]);
 }
 
+/**
+ * Calls `use` with a function that multiplies the Hessian of f with vectors, of which it makes the graph only once.
+ * @internal
+ */
+export function alongHessian<T>(
+  op: string,
+  f: () => Tensor,
+  inputs: readonly Tensor[],
+  use: (product: (vectors: readonly Tensor[]) => Tensor[]) => T,
+): T {
+  return gradients(op, f, inputs, (first) => use((vectors) => products(first, inputs, vectors)));
+}
+
 /** Calls `use` with the recorded gradients of f. Afterwards it consumes their graph, even if no second backward did. */
 function gradients<T>(op: string, f: () => Tensor, inputs: readonly Tensor[], use: (first: (Tensor | null)[]) => T): T {
   const y = f();

@@ -6,7 +6,8 @@ import { ClosureOptimizer, type Landscape, type Memory, recalled } from "./closu
 import { addTo, dot, largest, scaled } from "./flatParameters.js";
 import type { Settings } from "./group.js";
 import { learningRate } from "./options.js";
-import { type Evaluated, strongWolfe } from "./strongWolfe.js";
+import { searchAlong } from "./searchAlong.js";
+import type { Evaluated } from "./strongWolfe.js";
 
 const isLineSearch = (value: unknown): boolean => value === "strongWolfe" || value === "strong_wolfe";
 
@@ -98,19 +99,11 @@ export class LBFGS extends ClosureOptimizer<LBFGSOptions> {
         here = evaluate();
         evaluations++;
       } else {
-        const from = parameters.read();
-        const along = (t: number): Evaluated => {
-          parameters.write(from);
-          parameters.move(t, direction);
-          return evaluate();
-        };
-        const found = strongWolfe(along, t, direction, here, slope, { c2: 0.9, toleranceChange: 1e-9 });
+        const found = searchAlong(start, direction, here, slope, t, { c2: 0.9, toleranceChange: 1e-9 });
         evaluations += found.evaluations;
         here = found;
         t = found.t;
         last = { ...last, t };
-        parameters.write(from);
-        parameters.move(t, direction);
       }
       if (iteration === maxIter || evaluations >= maxEval) break;
       if (largest(here.gradient) <= toleranceGrad) break;

@@ -15,6 +15,18 @@ describe.each(closureRegistry)("%s", (name, optimizer) => {
     return Object.assign(made, { step: made.step as unknown as ClosureStep["step"] });
   };
 
+  it("checks every option", () => {
+    for (const [option, { holds, expected }] of Object.entries(optimizer.options.options)) {
+      for (const value of [-1, 0, 0.5, 1, 3, Infinity, Number.NaN, "1", null, true, {}]) {
+        const make = () => new optimizer({ [option]: value });
+        if (!holds(value)) expect(failure(make)).toMatch(new RegExp(`^ARGUMENT ${name}: ${option} is .*; expected ${expected}\\.`));
+        else expect(make).not.toThrow();
+      }
+    }
+    expect(failure(() => new optimizer({ lr: 1 }))).toMatch(/Did you mean "learningRate"\?$/);
+    expect(failure(() => new optimizer({ max_iter: 1 }))).toMatch(/Did you mean "maxIter"\?$/);
+  });
+
   it.each(["float32", "float64"] as const)("finds the least loss, %s", (dtype) => {
     const params = bentParameters(dtype);
     const made = make(params);
@@ -25,7 +37,7 @@ describe.each(closureRegistry)("%s", (name, optimizer) => {
     expect(made.stepCount).toBe(41);
   });
 
-  it("takes a closure that computes the gradients itself, as PyTorch's", () => {
+  it.runIf(name !== "NewtonCG")("takes a closure that computes the gradients itself, as PyTorch's", () => {
     const [own, plain] = [bentParameters(), bentParameters()];
     const [one, other] = [make(own), make(plain)];
     for (let i = 0; i < 3; i++) {

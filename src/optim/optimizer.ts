@@ -4,6 +4,7 @@ import { message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import { type Declaration, type Declared, declare } from "../options/declare.js";
 import { checkSettings } from "../options/settings.js";
+import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Age } from "./cohorts.js";
 import { type ClippingOptions, declarationsOf, takeClipping } from "./declaration.js";
@@ -100,6 +101,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
         type,
         kernel: new.target.kernel,
         stateNames: (own) => this.stateNames(own),
+        stateShape: (state, parameter, own) => this.stateShape(state, parameter, own),
         decayRates: (own, products) => this.decayRates(own, products),
         coefficients: (own, rate, age) => this.coefficients(own, rate, age),
         effectiveRate: (rate, own, step) => this.effectiveRate(rate, own, step),
@@ -116,6 +118,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** Names of the states that belong to each parameter, null for one that the options leave out; they are zeros before its first update. */
   protected stateNames(_options: Settings<O>): StateNames {
     return [];
+  }
+
+  /** The shape of a state for a parameter of some shape: its own, unless a subclass says otherwise; null where it has no such state. */
+  protected stateShape(_state: string, parameter: Shape, _options: Settings<O>): Shape | null {
+    return parameter;
   }
 
   /**

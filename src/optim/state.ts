@@ -1,12 +1,12 @@
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import { tensor } from "../tensor/creation.js";
-import { sameShape } from "../tensor/shape.js";
+import { sameShape, sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Member } from "./cohorts.js";
+import { statesOf } from "./formula.js";
 import { checkSavedRate, type OptimizerOptions, type ParameterGroup, type Settings } from "./group.js";
 import { checkState } from "./savedState.js";
-import type { StateNames } from "./segment.js";
 import type { Stepper } from "./stepper.js";
 
 /** What an optimizer needs to continue: plain JSON but for the tensors. */
@@ -52,10 +52,8 @@ export function readState<O extends OptimizerOptions>(
     })),
     parameters: members.map((member) => {
       const { parameter, age, group } = member;
-      const names = age.steps > 0 ? namesOf(formula.stateNames(group.settings)) : [];
-      const states = names.map((name) => {
-        return [name, tensor(held.elements(parameter, name), { shape: parameter.shape })] as const;
-      });
+      const shapes = age.steps > 0 ? statesOf(formula, group.settings, parameter.shape) : [];
+      const states = shapes.map(([name, shape]) => [name, tensor(held.elements(parameter, name, sizeOf(shape)), { shape })] as const);
       return { name: nameOf(member), steps: age.steps, products: [...age.products], states: Object.fromEntries(states) };
     }),
   };
@@ -84,7 +82,8 @@ export function writeState<O extends OptimizerOptions>(
   });
   for (const [i, { parameter, group }] of members.entries()) {
     if (saved[i].steps === 0) continue;
-    for (const name of namesOf(formula.stateNames(settings[groups.indexOf(group)]))) checkTensor(name, saved[i], i, parameter);
+    const shapes = statesOf(formula, settings[groups.indexOf(group)], parameter.shape);
+    for (const [name, shape] of shapes) checkTensor(name, saved[i], i, { shape, dtype: parameter.dtype });
   }
   for (const [i, group] of groups.entries()) {
     group.restoreSettings(settings[i]);
@@ -97,18 +96,14 @@ export function writeState<O extends OptimizerOptions>(
     const { parameter, group } = member;
     const { steps, products, states } = saved[i];
     member.age = { steps, products: [...products], before: [] };
-    for (const name of namesOf(formula.stateNames(group.settings))) {
-      if (steps > 0) held.elements(parameter, name).set(states[name].view());
-      else if (held.has(parameter, name)) held.elements(parameter, name).fill(0);
+    for (const [name, shape] of statesOf(formula, group.settings, parameter.shape)) {
+      const size = sizeOf(shape);
+      if (steps > 0) held.elements(parameter, name, size).set(states[name].view());
+      else if (held.has(parameter, name, size)) held.elements(parameter, name, size).fill(0);
     }
   }
   stepper.stepCount = state.stepCount;
   stepper.reset();
-}
-
-/** The states that there are. */
-function namesOf(names: StateNames): string[] {
-  return names.filter((name) => name !== null);
 }
 
 /** The saved parameters in the order of the members: by name where all have different ones, else as they stand. */
@@ -129,7 +124,12 @@ function nameOf({ name, parameter }: Named): string {
 }
 
 /** A saved state of a parameter. @throws ArgumentError, ShapeError unless it is a tensor like the parameter */
-export function checkTensor(name: string, { states, name: parameterName }: Saved, i: number, expected: Tensor): Tensor {
+export function checkTensor(
+  name: string,
+  { states, name: parameterName }: Saved,
+  i: number,
+  expected: Pick<Tensor, "shape" | "dtype">,
+): Tensor {
   const found: unknown = states[name];
   const where = `"${name}" of parameter ${i}${parameterName ? ` (${parameterName})` : ""}`;
   if (found === undefined) throw new ArgumentError(message("loadStateDict", `${where} is missing`));

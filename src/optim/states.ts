@@ -1,6 +1,6 @@
 import type { Parameter } from "../graph/parameter.js";
 import type { Slot } from "../memory/arena.js";
-import { blockView, type NumberArray, viewOver } from "../memory/views.js";
+import { BYTES, blockView, type NumberArray, viewOver } from "../memory/views.js";
 import type { Holdings } from "./holdings.js";
 import { StateBytes } from "./stateBytes.js";
 
@@ -45,8 +45,8 @@ export class States {
   }
 
   /** Whether a parameter's state was written, or read, before. */
-  has(parameter: Parameter, state: string): boolean {
-    return this.#places.get(parameter.slot)?.run.states.has(state) ?? false;
+  has(parameter: Parameter, state: string, size: number): boolean {
+    return this.#places.get(parameter.slot)?.run.states.has(keyOf(parameter, state, size)) ?? false;
   }
 
   /** Whether the states of two parameters, of which the second lies behind the first, lie side by side too. */
@@ -54,25 +54,32 @@ export class States {
     return this.#places.get(a.slot)?.run === this.#places.get(b.slot)?.run;
   }
 
-  /** The address of a parameter's state, which is brought to linear memory. @throws MemoryError */
-  address(parameter: Parameter, state: string): number {
+  /**
+   * The address of a parameter's state, which is brought to linear memory.
+   * @param size its elements; where they are not as many as the parameter's, the state stands apart from those of the run
+   * @throws MemoryError
+   */
+  address(parameter: Parameter, state: string, size: number = parameter.size): number {
     if (!this.#places.has(parameter.slot)) this.admit([parameter]);
     const { run, offset } = this.#places.get(parameter.slot) as Place;
-    let bytes = run.states.get(state);
+    const key = keyOf(parameter, state, size);
+    const isApart = key !== state;
+    let bytes = run.states.get(key);
     if (bytes === undefined) {
-      bytes = new StateBytes(run.bytes);
-      run.states.set(state, bytes);
+      bytes = new StateBytes(isApart ? size * BYTES[parameter.dtype] : run.bytes);
+      run.states.set(key, bytes);
     }
-    return this.holdings.load(bytes) + offset;
+    return this.holdings.load(bytes) + (isApart ? 0 : offset);
   }
 
   /** The elements of a parameter's state where they are: valid until the next allocation. @throws MemoryError */
-  elements(parameter: Parameter, state: string): NumberArray {
-    const { dtype, size } = parameter;
+  elements(parameter: Parameter, state: string, size: number): NumberArray {
+    const { dtype } = parameter;
     const place = this.#places.get(parameter.slot);
-    const saved = place?.run.states.get(state)?.saved;
-    if (place === undefined || saved == null) return blockView(dtype, this.address(parameter, state), size);
-    return viewOver(dtype, saved.buffer, place.offset, size);
+    const key = keyOf(parameter, state, size);
+    const saved = place?.run.states.get(key)?.saved;
+    if (place === undefined || saved == null) return blockView(dtype, this.address(parameter, state, size), size);
+    return viewOver(dtype, saved.buffer, key === state ? place.offset : 0, size);
   }
 
   /** Gives all memory of the optimizer back, for good. */
@@ -80,6 +87,11 @@ export class States {
     registry.unregister(this);
     this.holdings.release();
   }
+}
+
+/** The name of a state within its run: that of one with another size than its parameter's holds the parameter's place, too. */
+function keyOf({ slot, size: whole }: Parameter, state: string, size: number): string {
+  return size === whole ? state : `${state} at ${slot.at}`;
 }
 
 function areAdjacent(a: Slot, b: Slot): boolean {

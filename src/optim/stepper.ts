@@ -209,7 +209,7 @@ export class Stepper<O extends OptimizerOptions> {
         dtype: parameters[0].dtype,
         stateNames,
         segments: fused ? segmentsOf(parameters, cell, states, stateNames) : [],
-        updates: fused ? [] : updatesOf<O>(parameters, scalarsIn(cell, formula), holdings, states, stateNames, group.settings),
+        updates: fused ? [] : updatesOf<O>(parameters, scalarsIn(cell, formula), holdings, states, formula, group.settings),
         constraining: constrainingOf(parameters, scalarsIn(cell, formula), holdings, states),
         rates,
         version: group.version,

@@ -1,10 +1,11 @@
 import type { Parameter } from "../graph/parameter.js";
 import { BYTES, type DType, viewOf } from "../memory/views.js";
+import { sizeOf } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
+import { type Formula, statesOf } from "./formula.js";
 import type { OptimizerOptions, Settings } from "./group.js";
 import type { Holdings } from "./holdings.js";
-import type { StateNames } from "./segment.js";
 import type { States } from "./states.js";
 
 /** What the update of one parameter reads and writes. */
@@ -13,7 +14,7 @@ export interface Update<O = OptimizerOptions> {
   readonly parameter: Parameter;
   /** The parameter's gradient, clipped as the options say. */
   readonly gradient: Tensor;
-  /** The states by their names, each of the parameter's shape, to be changed in place. */
+  /** The states by their names, each of the parameter's shape unless `stateShape` says otherwise, to be changed in place. */
   readonly states: Readonly<Record<string, Tensor>>;
   /** The learning rate of this step: a scalar tensor, since it may change from step to step. */
   readonly learningRate: Tensor;
@@ -33,7 +34,7 @@ export function updatesOf<O>(
   scalars: number,
   holdings: Holdings,
   held: States,
-  stateNames: StateNames,
+  formula: Formula<O>,
   options: Settings<O>,
 ): Update<O>[] {
   held.admit(parameters);
@@ -47,10 +48,10 @@ export function updatesOf<O>(
     return storage;
   };
   return parameters.map((parameter) => {
-    const { dtype, shape, size } = parameter;
-    const states = stateNames.flatMap((name) => {
-      if (name === null) return [];
-      return [[name, new Tensor(placed(dtype, size, "state", held.address(parameter, name)), shape)] as const];
+    const { dtype, shape } = parameter;
+    const states = statesOf(formula, options, shape).map(([name, own]) => {
+      const size = sizeOf(own);
+      return [name, new Tensor(placed(dtype, size, "state", held.address(parameter, name, size)), own)] as const;
     });
     const scalar = (name: string, i: number): Tensor => new Tensor(placed(dtype, 1, name, scalars + i * BYTES[dtype]), []);
     return {

@@ -12,7 +12,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { nameOf } from "./architecture.js";
 import { build } from "./forward.js";
 import { checkModule, initialize } from "./initialize.js";
-import { orthogonal } from "./initializers/common.js";
+import { orthogonal } from "./initializers/orthogonal.js";
 import { Layer } from "./layer.js";
 import type { Module } from "./module.js";
 

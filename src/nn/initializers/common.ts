@@ -4,25 +4,9 @@ import { checkArity } from "../../options/arity.js";
 import { type Declaration, declare, type OptionsOf } from "../../options/declare.js";
 import { choice, number } from "../../options/kinds.js";
 import { fillNormal, fillUniform } from "../../tensor/random.js";
-import type { Seed } from "../../tensor/seed.js";
-import type { Shape } from "../../tensor/shape.js";
-import { orthonormalize } from "../orthonormal.js";
+import { type GainOptions, type Initializer, type ScaledInitializer, type Site, scaled } from "./define.js";
 
-/** What an initializer knows of the parameter beside its elements. */
-export interface Site {
-  /** Inputs that meet in one output. */
-  readonly fanIn: number;
-  /** Outputs that one input reaches. */
-  readonly fanOut: number;
-  /** The parameter's. */
-  readonly shape: Shape;
-  /** The stream that random elements come from: it belongs to the parameter's place in the model. */
-  readonly stream: string;
-  readonly seed: Seed;
-}
-
-/** Writes the initial elements of a parameter; they are zeros before. */
-export type Initializer = (elements: Float32Array, site: Site) => void;
+export type { GainOptions, Initializer, ScaledInitializer, Site };
 
 /**
  * Initial values. Every export makes an initializer of its options; layers take it, its name, or its name with options:
@@ -107,12 +91,6 @@ export function normal(options?: OptionsOf<typeof NORMAL>): Initializer {
   return (elements, { stream, seed }) => fillNormal(elements, stream, mean, std, seed);
 }
 
-/** Options of the initializers that scale with the fans. */
-export interface GainOptions {
-  /** Factor of the standard deviation, > 0. Default 1. */
-  gain?: number;
-}
-
 const HE = {
   /** Which fan keeps its variance: "fanIn" in forward, "fanOut" in backward. Default "fanIn". */
   mode: choice(["fanIn", "fanOut"], { default: "fanIn" }),
@@ -127,9 +105,6 @@ export interface HeOptions extends OptionsOf<Declaration<typeof HE>> {}
 
 /** Makes an initializer of He's. */
 export type HeInitializer = (options?: HeOptions) => Initializer;
-
-/** Makes an initializer that scales with the fans. */
-export type ScaledInitializer = (options?: GainOptions) => Initializer;
 
 /**
  * U(±√(6 / (fanIn + fanOut))), for tanh, sigmoid, softmax and no activation. Glorot and Bengio, AISTATS 2010.
@@ -183,46 +158,6 @@ export const lecunUniform: ScaledInitializer = scaledUniform("lecunUniform", { g
  */
 export const lecunNormal: ScaledInitializer = scaledNormal("lecunNormal", { gain: 1, fan: inputs });
 
-/**
- * An orthogonal matrix [out, in · receptive field]: its rows are orthonormal, or its columns where there are fewer of them, and so it keeps
- * lengths. Saxe, McClelland and Ganguli, ICLR 2014.
- * @param options.gain factor, default 1
- * @throws ArgumentError unless gain is a number > 0
- * @example new Dense(10, { weightInitializer: "orthogonal" })
- */
-export const orthogonal: ScaledInitializer = scaled("orthogonal", { gain: 1 }, (gain) => (elements, site) => {
-  elements.set(orthonormal(elements.length / site.fanIn, site.fanIn, site).map((value) => gain * value));
-});
-
-/**
- * Zeros, and an orthogonal matrix [out, in] at the centre of the kernel: a convolution that keeps lengths, so that nets of thousands of layers
- * pass signal and gradient. Xiao et al., ICML 2018. The extents of the kernel are odd.
- * @param options.gain factor, default 1; a little above for tanh, such as 1.025
- * @throws ArgumentError unless gain is a number > 0, and for a kernel without a centre
- * @example new Conv2d(16, 16, 3, { padding: 1, activation: "tanh", weightInitializer: { name: "deltaOrthogonal", gain: 1.025 } })
- */
-export const deltaOrthogonal: ScaledInitializer = scaled("deltaOrthogonal", { gain: 1 }, (gain) => (elements, site) => {
-  // The fans are in · field and out · field.
-  const field = Math.round((site.fanIn * site.fanOut) / elements.length);
-  if (field % 2 === 0) {
-    const problem = `the kernel has ${field} elements and no centre; expected odd extents`;
-    throw new ArgumentError(message("deltaOrthogonal", problem, 'Take a kernel of 3, or "orthogonal".'));
-  }
-  const matrix = orthonormal(site.fanOut / field, site.fanIn / field, site);
-  matrix.forEach((value, i) => {
-    elements[i * field + (field - 1) / 2] = gain * value;
-  });
-});
-
-/** A random matrix [rows, columns] whose rows are orthonormal, or its columns where there are fewer of them. */
-function orthonormal(rows: number, columns: number, { stream, seed }: Site): Float64Array {
-  const normals = new Float32Array(rows * columns);
-  fillNormal(normals, stream, 0, 1, seed);
-  const matrix = Float64Array.from(normals);
-  orthonormalize(matrix, rows, columns);
-  return matrix;
-}
-
 interface Scaling {
   /** The gain where none is given. */
   readonly gain: number;
@@ -260,20 +195,6 @@ function he(name: string, distribution: Distribution, aka: readonly string[]): H
     checkArity(name, arguments.length, 1);
     const { mode, slope, gain } = declaration.readOptions(options);
     return distribution(gain ?? Math.SQRT2 / Math.sqrt(1 + slope * slope), (site) => site[mode]);
-  };
-  return Object.assign(make, { aka });
-}
-
-/** An initializer whose only option is its gain. */
-function scaled(
-  name: string,
-  { gain: standard, aka }: Pick<Scaling, "gain" | "aka">,
-  start: (gain: number) => Initializer,
-): ScaledInitializer {
-  const declaration = declare(name, { gain: number({ default: standard, above: 0, aka: ["scale"] }) });
-  const make = function (options?: GainOptions): Initializer {
-    checkArity(name, arguments.length, 1);
-    return start(declaration.readOptions(options).gain);
   };
   return Object.assign(make, { aka });
 }

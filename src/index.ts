@@ -8,6 +8,7 @@ export { type BackwardOptions, backward, detach, type GradOptions, grad } from "
 export { checkpoint } from "./graph/checkpoint.js";
 export { GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from "./graph/gradcheck.js";
 export { hessian, hvp } from "./graph/higher.js";
+export { jacobian, jvp, vjp } from "./graph/jacobian.js";
 export { isGradEnabled, noGrad } from "./graph/mode.js";
 export { defineOp } from "./graph/ownOperation.js";
 export { Parameter, type ParameterOptions } from "./graph/parameter.js";

@@ -31,6 +31,7 @@ export {
   ThresholdedReLU,
 } from "./layers/activations.js";
 export { AlphaDropout, FeatureAlphaDropout } from "./layers/alphaDropout.js";
+export { Bilinear, type BilinearOptions } from "./layers/bilinear.js";
 export * from "./layers/common.js";
 export { GaussianDropout, GaussianNoise } from "./layers/gaussianNoise.js";
 export { PReLU, type PReLUOptions } from "./layers/prelu.js";

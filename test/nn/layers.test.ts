@@ -227,6 +227,7 @@ const EXAMPLES: Record<Name, Example> = {
   RMSNorm: { args: [[4], { epsilon: 0.5, affine: false }], input: () => randn([3, 4]) },
   LSTM: { args: [4, 3, { projSize: 2, ...STACKED }], input: () => randn([5, 3, 4]) },
   LSTMCell: { args: [4, 3, CELL], input: () => randn([3, 4]) },
+  Bilinear: { args: [4, 2, 5, { bias: false, ...RULES }], input: () => [randn([3, 4]), randn([3, 2])] },
   Linear: { args: [4, 5, { bias: false, ...RULES }], input: () => randn([3, 4]) },
   ...padding("Zero"),
   ...padding("Constant", [7]),

@@ -6,7 +6,6 @@ import { declare, type OptionsOf } from "../../options/declare.js";
 import { flag, number } from "../../options/kinds.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { composed } from "../activation.js";
-import { relu } from "../activations.js";
 import { clamp } from "../arithmetic.js";
 import { where } from "../compare.js";
 import { zerosLike } from "../creation.js";
@@ -136,21 +135,18 @@ const between: (x: Tensor, limits: { min: number; max: number }) => Tensor = def
 export const relu6: Unary = composed(declare("relu6", {}), (x) => between(x, { min: 0, max: 6 }), { initializer: "heNormal" });
 
 /**
- * y = x · min(max(x + 3, 0), 6) / 6: silu in pieces. Gradient: dx = g · (x/3 + ½) where −3 ≤ x ≤ 3, else 0 below and g above. Howard et
+ * y = x · min(max(x + 3, 0), 6) / 6: silu in pieces. Gradient: dx = g · (x/3 + ½) where −3 ≤ x < 3, else 0 below and g above. Howard et
  * al., arXiv 1905.02244.
  *
- * At −3 and 3 the gradient is PyTorch's up to version 2.6; later ones have 0 and g there.
+ * At −3 the gradient is −g/2, as in PyTorch up to version 2.6; later ones have 0 there.
  * @example hardSwish(tensor([-4, 1.5, 4]))   // [0, 1.125, 4]
  */
 export const hardSwish: Unary = composed(
   declare("hardSwish", {}),
   (x) => {
-    // The parabola within ±3, and behind it what x exceeds 3 by: nothing is ∞ · 0.
+    // The parabola is computed within ±3 alone, so that nothing is ∞ · 0.
     const c = clamp(x, -3, 3);
-    return c
-      .mul(c.add(3))
-      .div(6)
-      .add(relu(x.sub(3)));
+    return where(x.ge(3), x, c.mul(c.add(3)).div(6));
   },
   { initializer: "heNormal", aka: ["hardSilu"] },
 );

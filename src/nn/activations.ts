@@ -47,8 +47,7 @@ export function activationOf(op: string, spec: ActivationSpec, reshaped = false)
   const { found, name, options } = isOurs(spec) ? { found: spec, name: "", options: {} } : ACTIVATIONS.lookUp(op, spec);
   const { declaration = NO_PARAMETERS, withSettings, fused, initializer, reshapes } = found;
   if (reshapes && !reshaped) {
-    const problem = `activation "${declaration.op}" changes the shape; expected one that keeps it`;
-    throw new ArgumentError(message(op, problem, `Put new Activation("${declaration.op}") behind the layer.`));
+    throw new ArgumentError(message(op, `${declaration.op} changes the shape`, "Put it behind in an Activation."));
   }
   const settings = declaration.readOptions(options, `${op}: activation "${name}"`) as never;
   const apply = withSettings === undefined ? found : (x: Tensor): Tensor => withSettings(x, settings);

@@ -21,6 +21,8 @@ export { setThreads } from "./kernels/threads/workers.js";
 export type { DType, NumberArray } from "./memory/views.js";
 export type { CompileOptions } from "./model/compile.js";
 export { CSVLogger, type CSVLoggerOptions } from "./model/csvLogger.js";
+export { type FindBatchSizeOptions, findBatchSize } from "./model/findBatchSize.js";
+export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from "./model/findLearningRate.js";
 export type { Description } from "./model/functional.js";
 export { deserializeModel, type LoadOptions, loadModel, loadWeights } from "./model/load.js";
 export { Model } from "./model/model.js";

@@ -83,7 +83,7 @@ function shapeTexts(shapes: readonly (Shape | null)[]): string {
 }
 
 /** The parameters of a module; null while it is not built. */
-function parametersOf(module: Module): Parameter[] | null {
+export function parametersOf(module: Module): Parameter[] | null {
   try {
     return module.parameters();
   } catch (error) {

@@ -51,6 +51,13 @@ export function callIn(stream: TrainingStream | undefined): Call {
 
 const streams = new WeakMap<Module, TrainingStream>();
 
+/** Takes a model's stream away: the next training begins another one. @returns puts the stream back */
+export function streamAside(model: Module): () => void {
+  const known = streams.get(model);
+  streams.delete(model);
+  return () => void (known === undefined ? streams.delete(model) : streams.set(model, known));
+}
+
 /**
  * The stream of a training that begins. A training from epoch 0, and one from the epoch at which the model's last one under the same
  * seed stopped, go on with its stream. One from another epoch has a stream as if the epochs before had run.

@@ -1,0 +1,65 @@
+import { noGrad } from "../graph/mode.js";
+import type { Module } from "../nn/module.js";
+import { bindOptimizer } from "../train/bind.js";
+import { inputsOf, isSamples, type TrainingData, takeRange, toBatch } from "../train/data.js";
+import { streamAside } from "../train/stream.js";
+import type { Model } from "./model.js";
+import { parametersOf } from "./summary.js";
+
+/**
+ * Trains a model for a trial: afterwards its weights, running statistics, modes and history, its optimizer and the random numbers of its
+ * trainings are as before, to the bit, however the trial ends. A lazy model is built, and an optimizer without parameters is bound.
+ */
+export async function rehearsed(op: string, model: Model, data: TrainingData, trial: () => Promise<void>): Promise<void> {
+  const { optimizer } = model;
+  await build(op, model, data);
+  bindOptimizer(optimizer, model);
+  const weights = model.stateDict();
+  const moving = movingOf(model);
+  const { history } = model;
+  const state = optimizer.stateDict();
+  const { learningRate } = optimizer;
+  const rates = optimizer.groups.map((group) => ({ group, learningRate: group.learningRate, ownsRate: group.ownsRate }));
+  const restoreStream = streamAside(model);
+  try {
+    await trial();
+  } finally {
+    restoreStream();
+    for (const { group, learningRate, ownsRate } of rates) {
+      group.learningRate = learningRate;
+      group.ownsRate = ownsRate;
+    }
+    optimizer.learningRate = learningRate;
+    optimizer.loadStateDict(state);
+    model.loadStateDict(weights);
+    for (const [module, fields] of moving) Object.assign(module, fields);
+    model.history = history;
+  }
+}
+
+/** The first forward of a lazy model, in evaluation, on one sample or the first batch. */
+export async function build(op: string, model: Model, data: TrainingData): Promise<void> {
+  if (parametersOf(model) !== null) return;
+  const batch = await firstBatch(op, data);
+  if (batch === null) return;
+  const moving = movingOf(model);
+  model.eval();
+  noGrad(() => model.forward(...inputsOf(batch)));
+  for (const [module, { training }] of moving) module.training = training as boolean;
+}
+
+async function firstBatch(op: string, data: TrainingData) {
+  if (isSamples(data)) return takeRange(toBatch(op, data), 0, 1);
+  for await (const samples of data) return toBatch(op, samples);
+  return null;
+}
+
+/** The fields that change by themselves from step to step, of every module. */
+function movingOf(model: Module): Map<Module, Record<string, unknown>> {
+  return new Map(
+    [...model.namedModules().values()].map((module) => {
+      const names = (module.constructor as typeof Module).moving;
+      return [module, Object.fromEntries(names.map((name) => [name, (module as unknown as Record<string, unknown>)[name]]))];
+    }),
+  );
+}

@@ -18,16 +18,19 @@ export type Inputs = Tensor | Tensor[];
 export interface Batch {
   x: Inputs;
   y?: Inputs | undefined;
-  /** [n] */
-  weight?: Tensor | undefined;
+  /** [n]; or one for each output */
+  weight?: Inputs | undefined;
 }
 
 /** Samples along the first axis of every part; arrays are made tensors. */
 export interface Samples {
   x: TensorLike | Tensor | Tensor[];
   y?: TensorLike | Tensor | Tensor[];
-  /** [n], how much each sample counts, finite numbers ≥ 0; default 1. A sample of weight 0 counts for nothing. */
-  weight?: TensorLike | Tensor;
+  /**
+   * [n], how much each sample counts, finite numbers ≥ 0; default 1. A sample of weight 0 counts for nothing. A list of tensors holds a weight
+   * for each of several outputs.
+   */
+  weight?: TensorLike | Tensor | Tensor[];
 }
 
 /** What can be trained on: samples in memory, or batches that somebody else makes. */
@@ -70,9 +73,9 @@ export function toBatch(op: string, samples: Samples): Batch {
     throw new ArgumentError(message(op, "the data have no x", "Give { x, y, weight? }, or an iterable of such batches."));
   const batch: Batch = { x: toInputs(op, "x", samples.x) };
   if (samples.y !== undefined) batch.y = toInputs(op, "y", samples.y);
-  if (samples.weight !== undefined) batch.weight = toTensor(samples.weight);
+  if (samples.weight !== undefined) batch.weight = toInputs(op, "weight", samples.weight);
   checkRows(op, batch);
-  if (batch.weight !== undefined) checkSampleWeights(op, batch.weight);
+  for (const weight of weightsOf(batch)) checkSampleWeights(op, weight);
   return batch;
 }
 
@@ -89,8 +92,19 @@ function checkRows(op: string, batch: Batch): void {
         throw new ShapeError(message(op, `x has ${n} samples, ${name} has shape ${shapeText(shape)}; expected [${n}, …]`));
     }
   }
-  if (batch.weight !== undefined && batch.weight.size !== n)
-    throw new ShapeError(message(op, `weight has shape ${shapeText(batch.weight.shape)}; expected one for each sample, [${n}]`));
+  for (const { size, shape } of weightsOf(batch)) {
+    if (size !== n) throw new ShapeError(message(op, `weight has shape ${shapeText(shape)}; expected one for each sample, [${n}]`));
+  }
+}
+
+/** The weights of a batch: none, one for all outputs, or one for each. */
+export function weightsOf({ weight }: Batch): Tensor[] {
+  return weight === undefined ? [] : [weight].flat();
+}
+
+/** The weights of the samples for an output. */
+export function weightOf({ weight }: Batch, output: number): Tensor | undefined {
+  return Array.isArray(weight) ? weight[output] : weight;
 }
 
 /** The number of rows of a batch. */
@@ -145,7 +159,7 @@ export function joinRows(parts: readonly Tensor[]): Tensor {
 export function eachPart({ x, y, weight }: Batch, take: (part: Tensor) => Tensor): Batch {
   const taken: Batch = { x: Array.isArray(x) ? x.map(take) : take(x) };
   if (y !== undefined) taken.y = Array.isArray(y) ? y.map(take) : take(y);
-  if (weight !== undefined) taken.weight = take(weight);
+  if (weight !== undefined) taken.weight = Array.isArray(weight) ? weight.map(take) : take(weight);
   return taken;
 }
 

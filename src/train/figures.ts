@@ -4,7 +4,7 @@ import { noGrad } from "../graph/mode.js";
 import type { Loss } from "../nn/losses.js";
 import { alignTarget } from "./align.js";
 import type { Logs } from "./callbacks.js";
-import type { Batch } from "./data.js";
+import { type Batch, weightOf } from "./data.js";
 import { figureOf, outputName } from "./figureNames.js";
 import type { Trainee } from "./loop.js";
 import type { Measured } from "./metrics/measured.js";
@@ -50,7 +50,7 @@ export class RunningFigures {
   }
 
   /** Adds a batch. @returns its loss with the penalty; NaN where nothing counts */
-  add({ parts, penalty, outputs }: BatchFigures, { y, weight: weights }: Batch): number {
+  add({ parts, penalty, outputs }: BatchFigures, batch: Batch): number {
     let total = parts.length === 0 ? Number.NaN : (penalty ?? 0);
     for (const [i, { loss, weight }] of parts.entries()) {
       const goal = goalOf(this.#goal, i);
@@ -63,12 +63,12 @@ export class RunningFigures {
       this.#penalty.add(penalty, Math.max(...parts.map(({ weight }) => weight)));
     }
     if (this.#metrics.length === 0 || parts.length === 0) return total;
-    const targets = [y ?? []].flat();
+    const targets = [batch.y ?? []].flat();
     noGrad(() => {
       for (const { metric, output, name } of this.#metrics) {
         const prediction = outputs[output];
         if (prediction === undefined) throw new ArgumentError(message(this.op, `there is no output for the metric "${name}"`));
-        metric.update(prediction, alignTarget(prediction, targets[output]), weights);
+        metric.update(prediction, alignTarget(prediction, targets[output]), weightOf(batch, output));
       }
     });
     return total;

@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { alignTarget } from "./align.js";
 import { type BatchLoss, batchLoss } from "./batchLoss.js";
 import type { ClassWeights } from "./classWeight.js";
-import type { Batch } from "./data.js";
+import { type Batch, weightOf, weightsOf } from "./data.js";
 
 /** What the model is trained for: losses of its outputs. */
 export interface Goal {
@@ -34,10 +34,14 @@ export interface Objective {
 export function objective(op: string, goal: Goal, outputs: readonly Tensor[], batch: Batch, classes?: ClassWeights): Objective {
   const targets = batch.y === undefined ? [] : Array.isArray(batch.y) ? batch.y : [batch.y];
   checkCounts(op, outputs.length, targets.length, goal, classes);
-  const weights = { samples: batch.weight, classes };
+  const weighed = weightsOf(batch).length;
+  if (Array.isArray(batch.weight) && weighed !== outputs.length) {
+    const problem = `the model has ${outputs.length} outputs, the data have a list of ${weighed} weights`;
+    throw new ArgumentError(message(op, problem, "Give one weight for all, or one for each output."));
+  }
   const parts = outputs.map((output, i) => {
     const { loss } = goalOf(goal, i);
-    return batchLoss(op, loss, output, alignTarget(output, targets[i]), weights);
+    return batchLoss(op, loss, output, alignTarget(output, targets[i]), { samples: weightOf(batch, i), classes });
   });
   const terms = parts.map((part, i) => {
     const loss = parts.length === 1 ? part.loss : counted(part);

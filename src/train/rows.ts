@@ -27,7 +27,7 @@ export class Rows implements Batch {
     return this.targets().y;
   }
 
-  get weight(): Tensor | undefined {
+  get weight(): Inputs | undefined {
     return this.targets().weight;
   }
 

@@ -14,8 +14,9 @@ export function checkSampleWeights(op: string, weight: Tensor): void {
 
 /** @throws ArgumentError where every sample of the data weighs 0 */
 export function requireSomeWeight(op: string, { weight }: Batch): void {
-  if (weight === undefined || weight.size === 0 || (weight.view() as Float32Array).some((one) => one > 0)) return;
+  const weights = [weight ?? []].flat();
+  if (weights.length === 0 || weights.some((one) => one.size === 0 || (one.view() as Float32Array).some((value) => value > 0))) return;
   throw new ArgumentError(
-    message(op, `each of the ${weight.size} samples has weight 0, so nothing counts`, "Leave weight out, or give some sample more."),
+    message(op, `each of the ${weights[0].size} samples has weight 0, so nothing counts`, "Leave weight out, or give some sample more."),
   );
 }

@@ -131,6 +131,43 @@ describe("losses, their weights and metrics of several outputs", () => {
     }
   });
 
+  test("weights of samples for each output weigh its loss, its gradients and its metrics, captured too", async () => {
+    const weights = [normals(N, 4), normals(N, 6)].map((numbers) => tensor(Array.from(numbers, Math.abs)));
+    const weighed = { ...data, weight: weights };
+    const losses: CompileOptions = { optimizer: { name: "sgd", learningRate: 0.1 }, loss: ["crossEntropy", "mse"] };
+    const model = twoHeaded(true).compile({ ...losses, metrics: [["accuracy"], ["mae"]] });
+    const figures = await model.evaluate(weighed, { batchSize: 4 });
+    const weightedMean = (of: (i: number) => number, { data: w }: Tensor): number =>
+      LABELS.reduce((sum, _, i) => sum + w[i] * of(i), 0) / [...w].reduce((sum, one) => sum + one, 0);
+    const hits = (i: number): number => Number(scores[i].indexOf(Math.max(...scores[i])) === LABELS[i]);
+    expect(figures.kindAccuracy).toBeCloseTo(weightedMean(hits, weights[0]), 5);
+    expect(figures.sizeLoss).toBeCloseTo(
+      weightedMean((i) => (dot(SIZE, 0, i) - SIZES[i]) ** 2, weights[1]),
+      5,
+    );
+    expect(figures.sizeMae).toBeCloseTo(
+      weightedMean((i) => Math.abs(dot(SIZE, 0, i) - SIZES[i]), weights[1]),
+      5,
+    );
+    const trained = async (capture: boolean): Promise<number[][]> => {
+      const two = twoHeaded(false).compile(losses);
+      await two.fit(weighed, { epochs: 8, batchSize: 5, shuffle: false, verbose: 0, capture });
+      return [...two.stateDict().values()].map((weight) => [...weight.data]);
+    };
+    const eager = await trained(false);
+    expect(await trained(true)).toEqual(eager);
+    // The outputs share no parameter: each trains as if alone, with its weights.
+    const alone = new Sequential([new Dense(1, { bias: false, inputShape: [2] })]);
+    alone.loadStateDict({ "0.weight": tensor(SIZE, { shape: [1, 2] }) });
+    alone.compile({ optimizer: { name: "sgd", learningRate: 0.1 }, loss: "mse" });
+    await alone.fit({ x: data.x, y: data.y[1], weight: weights[1] }, { epochs: 8, batchSize: 5, shuffle: false, verbose: 0 });
+    const [weight] = [...alone.stateDict().values()];
+    for (const [i, value] of eager[1].entries()) expect(value).toBeCloseTo(Number(weight.data[i]), 6);
+    expect(await rejection(() => model.evaluate({ ...data, weight: [weights[0]] }))).toBe(
+      "ARGUMENT evaluate: the model has 2 outputs, the data have a list of 1 weights. Give one weight for all, or one for each output.",
+    );
+  });
+
   test("weights of losses weigh gradients, captured too", async () => {
     const run = async (lossWeights: number[], capture: boolean) => {
       const model = twoHeaded(false).compile({ optimizer: { name: "sgd", learningRate: 0.1 }, loss: ["crossEntropy", "mse"], lossWeights });

@@ -13,7 +13,7 @@ describe("data", () => {
     const batch = toBatch("fit", { x: [randn([2, 3]), randn([2])], y: [1, 0], weight: new Float32Array([1, 2]) });
     expect([batch.x].flat().map(({ shape }) => shape)).toEqual([[2, 3], [2]]);
     expect([batch.y].flat()[0]?.shape).toEqual([2]);
-    expect(batch.weight?.shape).toEqual([2]);
+    expect([batch.weight].flat()[0]?.shape).toEqual([2]);
   });
   test("rows, short and long, of every element type", () => {
     for (const width of [1, 2, 23, 24, 100]) {

@@ -69,6 +69,16 @@ const WIDE: readonly Bar[] = [
   { what: "GEMM 256³–1024³, wide, of the wide limit", rows: CUBES, value: share("relaxed", true), bound: 93, ...AT_LEAST },
   { what: "GEMM 128×784×512 in NN, NT, TN, wide", rows: /^gemm mlp (NN|NT|TN)$/, value: share("relaxed", true), bound: 88, ...AT_LEAST },
   { what: "GEMM 64³, wide", rows: /^gemm 64³$/, value: share("relaxed", true), bound: 65, ...AT_LEAST },
+  {
+    what: "SGD, momentum, Nesterov, Lion, 1 M, wide, of copy",
+    rows: /^optim (sgd|momentum|nesterov|lion), 1 M$/,
+    ...{ value: share("relaxed", true), bound: 70, ...AT_LEAST },
+  },
+  {
+    what: "Adam, AdamW, RMSprop, Adagrad, 1 M, wide, of copy",
+    rows: /^optim (adam|adamw|rmsprop|adagrad), 1 M$/,
+    ...{ value: share("relaxed", true), bound: 60, ...AT_LEAST },
+  },
   { what: "GEMM, every shape above 1 MFLOP, wide over narrow", rows: /^gemm /, value: ofLarge(overNarrow), bound: 1.5, ...FASTER },
 ];
 const BARS = VARIANTS.some(({ wide }) => wide) ? [...NARROW, ...WIDE] : NARROW;

@@ -40,7 +40,7 @@ export interface AdamOptions extends OptionsOf<typeof ADAM>, ClippingOptions {}
  *
  * As PyTorch's Adam. ε is added after the bias correction, as in the paper's algorithm 1 (Keras and TensorFlow add the
  * "epsilon hat" of its section 2). ε must be above 0: a parameter whose gradient stays 0 would become 0/0. The powers of β
- * are running products.
+ * are running products. What newer versions of PyTorch call `decoupled_weight_decay` is `AdamW`. Lectures also print ε inside the root.
  *
  * Kingma, Ba: Adam: A Method for Stochastic Optimization (arXiv 1412.6980). AMSGrad: Reddi, Kale, Kumar (ICLR 2018).
  *

@@ -55,8 +55,8 @@ export class SparseAdam extends Optimizer<SparseAdamOptions> {
   protected override update({ parameter, gradient, states: { m, v }, learningRate, ...given }: Update<SparseAdamOptions>): void {
     const { beta1, beta2, epsilon, maximize } = given.options;
     const axes = gradient.shape.map((_, axis) => axis).slice(1);
-    // A NaN is no zero, so that it is not hidden.
-    const moved = axes.length === 0 ? gradient.ne(0) : gradient.ne(0).max(axes, { keepDims: true });
+    // The greatest magnitude of a row tells of a NaN, too: it is not hidden.
+    const moved = (axes.length === 0 ? gradient : gradient.abs().max(axes, { keepDims: true })).ne(0);
     m.assign(moved.where(m.mul(beta1).add(gradient.mul(maximize ? beta1 - 1 : 1 - beta1)), m));
     v.assign(moved.where(v.mul(beta2).add(gradient.square().mul(1 - beta2)), v));
     const rate = given.biasCorrection2.sqrt().div(given.biasCorrection1).mul(learningRate);

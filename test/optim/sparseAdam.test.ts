@@ -52,6 +52,7 @@ describe("SparseAdam", () => {
       };
       const advance = captured ? capture(step) : step;
       for (let t = 0; t < 8; t++) advance(tensor([t % 4, (t + 1) % 4], { dtype: "int32" }));
+      if (captured) expect((advance as ReturnType<typeof capture>).status().replays).toBeGreaterThan(0);
       return [...made.weight.data];
     };
     expect(run(true)).toEqual(run(false));

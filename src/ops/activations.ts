@@ -14,7 +14,8 @@ import { rememberLogits } from "./squashed.js";
  */
 
 /**
- * y = max(x, 0). Gradient: dx = g where x > 0, else 0 (0 at 0). Nair and Hinton 2010.
+ * y = max(x, 0). Gradient: dx = g where x > 0, else 0. At 0, where some courses leave it undefined, it is 0, as in PyTorch. Nair and
+ * Hinton 2010.
  * @example tensor([-1, 2]).relu()   // [0, 2]
  */
 export const relu: Unary = activation(declare("relu", {}), {
@@ -54,6 +55,7 @@ export interface GeluOptions extends OptionsOf<typeof GELU> {}
 
 /**
  * y = x · Φ(x) = ½x(1 + erf(x/√2)). Gradient: dx = g · (Φ(x) + x·φ(x)), φ = Φ′. Hendrycks and Gimpel, arXiv 1606.08415.
+ * Its derivative is 1.083 at x = 1 and greatest, 1.129, at √2.
  * @param options.approximate "tanh" for `geluTanh`, default "none"
  * @throws ArgumentError for another word
  * @example tensor([-1, 1]).gelu()   // [-0.1587, 0.8413]
@@ -78,8 +80,8 @@ const geluErf: Unary = activation(declare("gelu", {}), {
 const INVERSE_SQRT_2PI = 0.3989422804014327;
 
 /**
- * The tanh form of gelu: y = ½x(1 + tanh u), u = √(2/π)(x + 0.044715x³). Gradient: dx = g · ½(1 + tanh u + x · u′ / cosh² u).
- * Hendrycks and Gimpel, arXiv 1606.08415.
+ * The tanh form of gelu: y = ½x(1 + tanh u), u = √(2/π)(x + 0.044715x³). Gradient: dx = g · ½(1 + tanh u + x · u′ / cosh² u), with
+ * u′ = √(2/π)(1 + 0.134145x²); multiplied out, x · u′ / 2 = 0.0535161x³ + 0.398942x. Hendrycks and Gimpel, arXiv 1606.08415.
  * @example tensor([-1, 1]).geluTanh()   // [-0.1588, 0.8412]
  */
 export const geluTanh: Unary = activation(declare("geluTanh", {}), {
@@ -102,7 +104,8 @@ export const geluTanh: Unary = activation(declare("geluTanh", {}), {
 const SQRT_2_OVER_PI = 0.7978845608028654;
 
 /**
- * y = x · σ(x), which is `swish` with β = 1. Gradient: dx = g · σ(x)(1 + x(1 − σ(x))). Ramachandran et al., arXiv 1710.05941.
+ * y = x · σ(x), which is `swish` with β = 1: least at −1.278, where it is −0.278. Gradient:
+ * dx = g · σ(x)(1 + x(1 − σ(x))). Ramachandran et al., arXiv 1710.05941.
  * @example tensor([-1, 1]).silu()   // [-0.2689, 0.7311]
  */
 export const silu: Unary = activation(declare("silu", {}), {
@@ -169,7 +172,8 @@ const LEAKY_RELU = declare("leakyRelu", {
 export interface LeakyReluOptions extends OptionsOf<typeof LEAKY_RELU> {}
 
 /**
- * y = x where x > 0, else slope · x. Gradient: dx = g where x > 0, else slope · g. Maas, Hannun, Ng 2013.
+ * y = x where x > 0, else slope · x. Gradient: dx = g where x > 0, else slope · g. Maas, Hannun, Ng 2013. Keras and some courses call the
+ * slope α.
  * @param options.slope finite, default 0.01
  * @throws ArgumentError if slope is not a finite number
  * @example tensor([-1, 2]).leakyRelu({ slope: 0.2 })   // [-0.2, 2]
@@ -194,7 +198,8 @@ export interface EluOptions extends OptionsOf<typeof ELU> {}
 /**
  * y = x where x > 0, else α(eˣ − 1). Gradient: dx = g where x > 0, else g · (y + α). Clevert, Unterthiner, Hochreiter,
  * arXiv 1511.07289.
- * @param options.alpha α ≥ 0, default 1; unlike in PyTorch a negative one is refused, for it would make the gradient of y ambiguous
+ * @param options.alpha α ≥ 0, default 1, where some courses recommend 0.1 to 0.3; unlike in PyTorch a negative one is
+ * refused, for it would make the gradient of y ambiguous
  * @throws ArgumentError if alpha is not a number ≥ 0
  * @example tensor([-1, 2]).elu()   // [-0.6321, 2]
  */

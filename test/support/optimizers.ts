@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import { type DType, Parameter, tensor } from "../../src/index.js";
 import { ClosureOptimizer } from "../../src/optim/closure.js";
 import { type Optimizer, type OptimizerParameters, optimizers } from "../../src/optim/index.js";
+import { WrappingOptimizer } from "../../src/optim/wrapping.js";
 import type { Declared } from "../../src/options/declare.js";
 import { normals } from "./kernels.js";
 
@@ -19,7 +20,9 @@ type Make = (params?: OptimizerParameters<object>, options?: Options) => Optimiz
 export const allOptimizers = Object.entries(optimizers) as unknown as [string, OptimizerClass][];
 
 /** Those whose step is made of the gradients that there are. */
-export const registry = allOptimizers.filter(([, optimizer]) => !(optimizer.prototype instanceof ClosureOptimizer));
+export const registry = allOptimizers.filter(
+  ([, { prototype }]) => !(prototype instanceof ClosureOptimizer || prototype instanceof WrappingOptimizer),
+);
 
 /** Those whose step evaluates the loss. */
 export const closureRegistry = allOptimizers.filter(([, optimizer]) => optimizer.prototype instanceof ClosureOptimizer);

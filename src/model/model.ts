@@ -389,9 +389,9 @@ function checkTogether(
   validation: TrainingData | undefined,
 ): void {
   if (typeof batchSize === "function" && stepsPerEpoch !== undefined)
-    throw new ArgumentError(message("fit", "both stepsPerEpoch and a batchSize that is a function of the epoch are given", "Choose one."));
+    throw new ArgumentError(message("fit", "both stepsPerEpoch and a function as batchSize are given", "Choose one."));
   if (validationSteps !== undefined && validation === undefined)
-    throw new ArgumentError(message("fit", `validationSteps is ${validationSteps}, and there is no validation`, "Give validationData."));
+    throw new ArgumentError(message("fit", "validationSteps is given without validationData"));
 }
 
 /** Divides the data into those for training and those for validation. @throws ArgumentError */

@@ -82,21 +82,10 @@ export class ParameterGroup<O extends OptimizerOptions = OptimizerOptions> {
     if (!this.ownsRate) this.#learningRate = value;
   }
 
-  /**
-   * @internal takes over the momentum of a schedule that moves it along, as an option of the group
-   * @throws ArgumentError if the optimizer has none, or it is outside its range
-   */
-  followMomentum(step: number): void {
-    const rate = this.#learningRate;
-    if (typeof rate === "number" || rate.momentum === undefined) return;
-    const current = this.settings as Record<string, unknown>;
+  /** @internal sets an option. @throws ArgumentError for one that the optimizer does not have, or outside its range */
+  change(name: string, value: unknown): void {
     const { type, declaration, check } = this.#rules;
-    const name = ["momentum", "beta1"].find((one) => one in current);
-    if (name === undefined)
-      throw new ArgumentError(message(type, "the schedule moves a momentum, and this optimizer has none", "Write cycleMomentum: false."));
-    const value = rate.momentum(step);
-    if (current[name] === value) return;
-    checkSettings(declaration, { [name]: value }, type);
+    checkSettings(declaration, { [name]: value ?? null }, type);
     const settings = { ...this.settings, [name]: value };
     check(settings, type);
     this.restoreSettings(settings);
@@ -114,7 +103,7 @@ export class ParameterGroup<O extends OptimizerOptions = OptimizerOptions> {
   }
 
   /** The options as users see them: every assignment is checked. */
-  #checked({ type, declaration, check }: GroupRules<O>): Settings<O> {
+  #checked({ type }: GroupRules<O>): Settings<O> {
     const current = (): Settings<O> => this.settings;
     return new Proxy({} as Settings<O>, {
       get: (_, name) => Reflect.get(current(), name),
@@ -126,11 +115,8 @@ export class ParameterGroup<O extends OptimizerOptions = OptimizerOptions> {
       },
       set: (_, name, value) => {
         if (name === "learningRate") throw new ArgumentError(message(type, "the learning rate is not among a group's options", INSTEAD));
-        checkSettings(declaration, { [String(name)]: value ?? null }, type);
-        const settings = { ...current(), [name]: value };
-        check(settings, type);
+        this.change(String(name), value);
         recorder?.refuse(`it sets ${String(name)}; set it outside of the step`);
-        this.restoreSettings(settings);
         return true;
       },
     });

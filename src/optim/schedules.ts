@@ -20,3 +20,4 @@ export { type PiecewiseConstantOptions, piecewiseConstant } from "./schedules/pi
 export { type PolynomialDecayOptions, polynomialDecay } from "./schedules/polynomialDecay.js";
 export { type SequentialSchedulesOptions, sequentialSchedules } from "./schedules/sequentialSchedules.js";
 export { type StepDecayOptions, stepDecay } from "./schedules/stepDecay.js";
+export { withMomentum } from "./schedules/withMomentum.js";

@@ -15,6 +15,7 @@ import type { Formula, UpdateKernel } from "./formula.js";
 import { GradientNorm } from "./gradientNorm.js";
 import { type OptimizerOptions, type ParameterGroup, rateAt } from "./group.js";
 import { Holdings } from "./holdings.js";
+import type { Schedule } from "./schedules/schedule.js";
 import { segmentsOf } from "./segment.js";
 import { States } from "./states.js";
 import { type Update, updatesOf } from "./update.js";
@@ -147,7 +148,10 @@ export class Stepper<O extends OptimizerOptions> {
 
   #setMomenta(): void {
     const { groups, stepCount } = this;
-    for (let i = 0; i < groups.length; i++) groups[i].followMomentum(stepCount);
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i];
+      (group.learningRate as Schedule).follow?.(group as never, stepCount);
+    }
   }
 
   /** Counts the step that was made. */

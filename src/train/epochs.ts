@@ -1,6 +1,8 @@
 import { ArgumentError } from "../errors/errors.js";
-import { kindText, message } from "../errors/message.js";
+import { message } from "../errors/message.js";
 import type { Module } from "../nn/module.js";
+import { count } from "../options/kinds.js";
+import { checkValue } from "../options/option.js";
 import { countBatches } from "./batches.js";
 import { type Batch, countSamples, type TrainingData } from "./data.js";
 import { nothingToDo, source } from "./source.js";
@@ -8,6 +10,8 @@ import { streamOf, type TrainingStream } from "./stream.js";
 
 /** The number of samples in a step: of all epochs, or as a function of the epoch 0, 1, …. */
 export type BatchSize = number | ((epoch: number) => number);
+
+const SIZE = count({});
 
 export interface EpochOptions {
   /** The number of samples in a step, of all epochs or of each. */
@@ -113,8 +117,8 @@ export class Epochs {
 function sizeAt(batchSize: BatchSize, epoch: number): number {
   if (typeof batchSize === "number") return batchSize;
   const size = batchSize(epoch);
-  if (Number.isSafeInteger(size) && size >= 1) return size;
-  throw new ArgumentError(message("fit", `batchSize gave ${kindText(size)} for epoch ${epoch}; expected a whole number ≥ 1`));
+  checkValue("fit", `batchSize of epoch ${epoch}`, size, SIZE);
+  return size;
 }
 
 /** The next parts of a generator, which stays open for more. */

@@ -1,5 +1,6 @@
 import type { Optimizer } from "../optim/optimizer.js";
-import { type Schedule, withMomentum } from "../optim/schedules/schedule.js";
+import { moving } from "../optim/schedules/momentum.js";
+import type { Schedule } from "../optim/schedules/schedule.js";
 import { declare } from "../options/declare.js";
 import { callable } from "../options/kinds.js";
 import { Callback, type Logs, type TrainingContext } from "./callbacks.js";
@@ -43,7 +44,7 @@ export class LearningRateScheduler extends Callback {
     this.#optimizer.learningRate =
       momentum === undefined
         ? rate
-        : withMomentum(
+        : moving(
             () => rate,
             () => momentum,
           );

@@ -1,6 +1,7 @@
 import { rateAt } from "../optim/group.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { type Schedule, withMomentum } from "../optim/schedules/schedule.js";
+import { moving } from "../optim/schedules/momentum.js";
+import type { Schedule } from "../optim/schedules/schedule.js";
 
 /** How far rates are lowered. */
 export interface Lowering {
@@ -18,7 +19,7 @@ export function scaleRates(optimizer: Optimizer, { factor, minimum, epsilon }: L
     const now = rateAt(rate, stepCount);
     if (now - Math.max(now * factor, least) <= epsilon) return rate;
     if (typeof rate === "number") return Math.max(rate * factor, least);
-    return withMomentum((step) => Math.max(rate(step) * factor, least), rate.momentum);
+    return moving((step) => Math.max(rate(step) * factor, least), rate.momentum);
   };
   if (typeof minimum === "number") {
     // Sets the rate of all groups that have none of their own.

@@ -1,7 +1,7 @@
 /** Schedules that move the momentum along with the rate. */
 import { describe, expect, it } from "vitest";
 import { capture, Parameter, type Tensor, tensor } from "../../src/index.js";
-import { Adam, cyclicalRate, Optimizer, oneCycle, type Schedule, SGD, type Update } from "../../src/optim/index.js";
+import { Adam, cyclicalRate, Optimizer, oneCycle, type Schedule, SGD, type Update, withMomentum } from "../../src/optim/index.js";
 import { declare } from "../../src/options/declare.js";
 import { number } from "../../src/options/kinds.js";
 import { failure } from "../support/errors.js";
@@ -88,9 +88,9 @@ describe("a schedule with a momentum", () => {
     })([new Parameter(tensor([1]))], { learningRate: CYCLE });
     bare.groups[0].params[0].grad = tensor([1]);
     expect(failure(() => bare.step())).toBe(
-      "ARGUMENT Bare: the schedule moves a momentum, and this optimizer has none. Write cycleMomentum: false.",
+      "ARGUMENT step: the learning rate's schedule moves a momentum, and this optimizer has neither momentum nor beta1. Write cycleMomentum: false.",
     );
-    const adam = new Adam([new Parameter(tensor([1]))], { learningRate: Object.assign(() => 0.1, { momentum: () => 1 }) });
+    const adam = new Adam([new Parameter(tensor([1]))], { learningRate: withMomentum(0.1, () => 1) });
     adam.groups[0].params[0].grad = tensor([1]);
     expect(failure(() => adam.step())).toBe("ARGUMENT Adam: beta1 is 1; expected a number from 0 to below 1.");
     expect([bare.stepCount, adam.stepCount, adam.groups[0].params[0].toArray()]).toEqual([0, 0, [1]]);

@@ -24,6 +24,7 @@ import {
   schedules,
   sequentialSchedules,
   stepDecay,
+  withMomentum,
 } from "../../src/optim/index.js";
 import { cosPi } from "../../src/optim/schedules/exact.js";
 import { exponential, logarithm, realPower } from "../../src/optim/schedules/realPower.js";
@@ -201,6 +202,16 @@ const EXACT: Record<keyof typeof schedules, readonly (readonly [Schedule, readon
       growingBatch(16, { schedule: stepDecay(1, { stepSize: 2, gamma: 0.5 }), maximum: 100 }).rate,
       [0, 2, 4, 6, 8],
       [1, 1, 1, 100 / 128, 100 / 256],
+    ],
+  ],
+  withMomentum: [
+    [
+      withMomentum(
+        (step) => step,
+        () => 0.5,
+      ),
+      [0, 3],
+      [0, 3],
     ],
   ],
   perEpoch: [[perEpoch((epoch) => epoch, 3), [0, 2, 3, 6], [0, 0, 1, 2]]],

@@ -123,10 +123,10 @@ describe("batchSize as a function of the epoch", () => {
   test("that gives no whole number, or stands beside stepsPerEpoch, is an error", async () => {
     const of = (options: object) => rejection(compiled().fit(blobs(8), { verbose: 0, epochs: 3, ...options }));
     expect(await of({ batchSize: (epoch: number) => 2 - epoch / 2 })).toBe(
-      "ARGUMENT fit: batchSize gave 1.5 for epoch 1; expected a whole number ≥ 1.",
+      "ARGUMENT fit: batchSize of epoch 1 is 1.5; expected a whole number ≥ 1.",
     );
     expect(await of({ batchSize: () => 2, stepsPerEpoch: 3 })).toBe(
-      "ARGUMENT fit: both stepsPerEpoch and a batchSize that is a function of the epoch are given. Choose one.",
+      "ARGUMENT fit: both stepsPerEpoch and a function as batchSize are given. Choose one.",
     );
   });
 });
@@ -191,7 +191,7 @@ describe("validationSteps", () => {
 
   test("without validation is an error", async () => {
     expect(await rejection(compiled().fit(blobs(8), { validationSteps: 2, verbose: 0 }))).toBe(
-      "ARGUMENT fit: validationSteps is 2, and there is no validation. Give validationData.",
+      "ARGUMENT fit: validationSteps is given without validationData.",
     );
   });
 });

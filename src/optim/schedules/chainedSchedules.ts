@@ -1,5 +1,6 @@
 import { declare } from "../../options/declare.js";
-import { SCHEDULES, type Schedule, scheduleOf, withMomentum } from "./schedule.js";
+import { moving } from "./momentum.js";
+import { SCHEDULES, type Schedule, scheduleOf } from "./schedule.js";
 
 const CHAINED_SCHEDULES = declare("chainedSchedules", {}, { schedules: SCHEDULES });
 
@@ -14,5 +15,5 @@ export function chainedSchedules(schedules: readonly (Schedule | number)[]): Sch
 export function chainedSchedules(...args: unknown[]): Schedule {
   const parts = CHAINED_SCHEDULES.read(args).schedules.map(scheduleOf);
   const momentum = [...parts].reverse().find((part) => part.momentum !== undefined)?.momentum;
-  return withMomentum((step) => parts.reduce((product, part) => product * part(step), 1), momentum);
+  return moving((step) => parts.reduce((product, part) => product * part(step), 1), momentum);
 }

@@ -3,7 +3,8 @@ import { message } from "../../errors/message.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { callable, choice, count, flag, number } from "../../options/kinds.js";
 import { power } from "./exact.js";
-import { RATE, type Schedule, withMomentum } from "./schedule.js";
+import { moving } from "./momentum.js";
+import { RATE, type Schedule } from "./schedule.js";
 
 const CYCLICAL_RATE = declare(
   "cyclicalRate",
@@ -61,7 +62,7 @@ export function cyclicalRate(...args: unknown[]): Schedule {
     return (since <= stepSizeUp ? since / stepSizeUp : (length - since) / stepSizeDown) * scale(step);
   };
   const momentum = (step: number): number => maxMomentum - (maxMomentum - baseMomentum) * height(step);
-  return withMomentum((step) => rate + (maximum - rate) * height(step), cycleMomentum ? momentum : undefined);
+  return moving((step) => rate + (maximum - rate) * height(step), cycleMomentum ? momentum : undefined);
 }
 
 /** How high the peaks are, as a function of the step. */

@@ -3,7 +3,8 @@ import { message } from "../../errors/message.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { choice, count, flag, number } from "../../options/kinds.js";
 import { cosPi } from "./exact.js";
-import { RATE, type Schedule, withMomentum } from "./schedule.js";
+import { moving } from "./momentum.js";
+import { RATE, type Schedule } from "./schedule.js";
 
 const ONE_CYCLE = declare(
   "oneCycle",
@@ -83,7 +84,7 @@ export function oneCycle(...args: unknown[]): Schedule {
     if (length <= 0) return to;
     return annealStrategy === "cos" ? to + ((from - to) / 2) * (cosPi(t - begin, length) + 1) : (to - from) * ((t - begin) / length) + from;
   };
-  return withMomentum((step) => at(step, "rates"), cycleMomentum ? (step) => at(step, "momenta") : undefined);
+  return moving((step) => at(step, "rates"), cycleMomentum ? (step) => at(step, "momenta") : undefined);
 }
 
 /** @throws ArgumentError unless the steps are given in one of two ways */

@@ -1,6 +1,7 @@
 import { declare } from "../../options/declare.js";
 import { count } from "../../options/kinds.js";
-import { along, SCHEDULE, type Schedule, scheduleOf } from "./schedule.js";
+import { along } from "./momentum.js";
+import { SCHEDULE, type Schedule, scheduleOf } from "./schedule.js";
 
 const PER_EPOCH = declare("perEpoch", {}, { schedule: SCHEDULE, stepsPerEpoch: count({ required: true }) });
 

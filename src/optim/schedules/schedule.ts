@@ -1,5 +1,6 @@
 import { count, number } from "../../options/kinds.js";
 import { type OptionSpec, option } from "../../options/option.js";
+import type { OptimizerOptions, ParameterGroup } from "../group.js";
 
 /**
  * The learning rate at an optimizer's step 0, 1, 2, …: a pure function, so that a resumed run continues on it. The
@@ -7,11 +8,10 @@ import { type OptionSpec, option } from "../../options/option.js";
  */
 export interface Schedule {
   (step: number): number;
-  /**
-   * The momentum at a step, for a schedule that moves it along with the rate: the optimizer takes it over as its option `momentum`, or
-   * as `beta1` where it has no momentum.
-   */
+  /** The momentum at a step, for a schedule that moves it along with the rate: see `withMomentum`. */
   readonly momentum?: (step: number) => number;
+  /** @internal sets the momentum of a group before a step */
+  readonly follow?: (group: ParameterGroup<OptimizerOptions>, step: number) => void;
 }
 
 /** The rate that a schedule begins with, or comes down from. */
@@ -53,17 +53,6 @@ function isSchedule(value: unknown): boolean {
 /** A number is the schedule that is always that number. */
 export function scheduleOf(schedule: Schedule | number): Schedule {
   return typeof schedule === "function" ? schedule : () => schedule;
-}
-
-/** A schedule that moves the momentum along, if there is one to move. */
-export function withMomentum(rate: Schedule, momentum: Schedule["momentum"]): Schedule {
-  return momentum === undefined ? rate : Object.assign(rate, { momentum });
-}
-
-/** What a schedule becomes where its steps are counted in another way. */
-export function along(schedule: Schedule, stepOf: (step: number) => number): Schedule {
-  const { momentum } = schedule;
-  return withMomentum((step) => schedule(stepOf(step)), momentum && ((step) => momentum(stepOf(step))));
 }
 
 /** The number of milestones that a step has reached. */

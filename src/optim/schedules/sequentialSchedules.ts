@@ -1,8 +1,9 @@
 import { ArgumentError } from "../../errors/errors.js";
 import { message } from "../../errors/message.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
+import { moving } from "./momentum.js";
 import { checkCounts } from "./piecewiseConstant.js";
-import { MILESTONES, reached, SCHEDULES, type Schedule, scheduleOf, withMomentum } from "./schedule.js";
+import { MILESTONES, reached, SCHEDULES, type Schedule, scheduleOf } from "./schedule.js";
 
 const SEQUENTIAL_SCHEDULES = declare(
   "sequentialSchedules",
@@ -31,11 +32,11 @@ export function sequentialSchedules(...args: unknown[]): Schedule {
     throw new ArgumentError(message(SEQUENTIAL_SCHEDULES.op, `milestones are ${milestones.join(", ")}; expected them to ascend`));
   const parts = schedules.map(scheduleOf);
   const begin = (part: number): number => (part === 0 ? 0 : milestones[part - 1]);
-  const moving = parts.flatMap((part, i) => (part.momentum === undefined ? [] : [i]));
+  const movers = parts.flatMap((part, i) => (part.momentum === undefined ? [] : [i]));
   const momentum = (step: number): number => {
     const now = reached(milestones, step);
-    const before = moving.filter((part) => part <= now);
-    const part = before.length > 0 ? before[before.length - 1] : moving[0];
+    const before = movers.filter((part) => part <= now);
+    const part = before.length > 0 ? before[before.length - 1] : movers[0];
     const last = part < now ? milestones[part] - 1 : step;
     return parts[part].momentum?.(Math.max(0, last - begin(part))) as number;
   };
@@ -43,5 +44,5 @@ export function sequentialSchedules(...args: unknown[]): Schedule {
     const now = reached(milestones, step);
     return parts[now](step - begin(now));
   };
-  return withMomentum(rate, moving.length > 0 ? momentum : undefined);
+  return moving(rate, movers.length > 0 ? momentum : undefined);
 }

@@ -3,7 +3,8 @@ import { chance, type Draw, elements, type Maker, MOST, maybe, reduction, rows, 
 import { convolution, pooling, winograd, winogradFilters, winogradWeight, winogradWeightSums } from "./windows.js";
 
 /** An optimizer's cell, numbers of its own part behind it. */
-const cell = (draw: Draw) => draw.doubles([0.1, 0.3, draw.next() < 0.5 ? 1.5 : Infinity, 0.1, 0, 3, 0.2, 1, 0.9, 0.99, 1e-8, 0.1]);
+const cell = (draw: Draw) =>
+  draw.doubles([0.1, 0.3, draw.next() < 0.5 ? 1.5 : Infinity, 0.1, 0, 3, 0.2, 1, 0.9, 0.99, 1e-8, 0.1, 0.5, 0.6]);
 
 const indexed = (of: "select" | "add"): Maker => {
   return (draw) => {

@@ -1,5 +1,10 @@
 /** The door `simdgrad/data`: what changes data on their way to a model. */
+
+export type { Affine, Numbers } from "./data/affineScaler.js";
+export type { Categories } from "./data/categories.js";
+export type { Cell, Cells } from "./data/cells.js";
 export { CharTokenizer, type CharTokenizerJson, type CharTokenizerOptions } from "./data/charTokenizer.js";
+export type { ColumnPart, Table } from "./data/columnTransformer.js";
 export { type RandomCropOptions, randomCrop } from "./data/crop.js";
 export { type CutoutOptions, cutout } from "./data/cutout.js";
 export type { Draws } from "./data/draws.js";
@@ -11,9 +16,17 @@ export { type GroupKFoldOptions, groupKFold } from "./data/groupKFold.js";
 export type { Images } from "./data/images.js";
 export { type KFoldOptions, kFold } from "./data/kFold.js";
 export type { LanguageModel } from "./data/languageModel.js";
+export type { MaxAbsScalerOptions } from "./data/maxAbsScaler.js";
+export type { MinMaxScalerOptions } from "./data/minMaxScaler.js";
 export { type MixupOptions, mixup } from "./data/mixup.js";
 export { normalize } from "./data/normalize.js";
+export type { OneHotEncoderOptions } from "./data/oneHotEncoder.js";
+export type { OrdinalEncoderOptions } from "./data/ordinalEncoder.js";
 export { PCA, type PCAJson, type PCAOptions } from "./data/pca.js";
+export { Preprocessor, type PreprocessorClass, type PreprocessorJson, type Revive } from "./data/preprocessor.js";
+export { type PreprocessorFromOptions, preprocessorFrom } from "./data/preprocessorFrom.js";
+export * from "./data/preprocessors.js";
+export type { RobustScalerOptions } from "./data/robustScaler.js";
 export { type RandomRotationOptions, randomRotation } from "./data/rotation.js";
 export {
   type Sequences,
@@ -24,7 +37,9 @@ export {
   windowBatches,
 } from "./data/sequences.js";
 export { type SlidingWindowsOptions, slidingWindows, type Windows } from "./data/slidingWindows.js";
+export type { StandardScalerOptions } from "./data/standardScaler.js";
 export { type StratifiedKFoldOptions, stratifiedKFold } from "./data/stratifiedKFold.js";
+export type { TextVectorizerOptions } from "./data/textVectorizer.js";
 export { type TimeSeriesFoldsOptions, timeSeriesFolds } from "./data/timeSeriesFolds.js";
 export { tokenCrossEntropy } from "./data/tokenCrossEntropy.js";
 export type { Tokenizer } from "./data/tokenizer.js";

@@ -20,12 +20,9 @@ export interface KFoldOptions extends OptionsOf<typeof K_FOLD> {}
  * @returns { train, validation } for each fold: numbers of samples, or the same parts as `data`, copied. They can be walked again and again
  * @throws ArgumentError for an option and for less samples than folds, ShapeError for parts of different lengths
  * @example
- * for (const { train, validation } of kFold({ x, y }, { folds: 3 })) {
- *   const model = new Sequential([new Dense(3)]);
- *   model.compile({ optimizer: "adam", loss: "crossEntropy" });
- *   await model.fit(train, { verbose: 0 });
- *   await model.evaluate(validation);
- * }
+ * const [first, second] = kFold({ x: [10, 20, 30], y: [1, 2, 3] }, { folds: 3 });
+ * first.train.x;         // [20, 30]
+ * second.validation.y;   // [2]
  */
 export function kFold<T extends Divisible<T>>(data: T, options?: KFoldOptions): Iterable<Fold<Selected<T>>> {
   const { op } = K_FOLD;

@@ -138,7 +138,7 @@ class Fitted implements Standardizer {
 }
 
 /** For each element of a sample the position of its mean, in which averaged axes do not count. */
-function placesOf(shape: Shape, axes: readonly number[]): Int32Array {
+export function placesOf(shape: Shape, axes: readonly number[]): Int32Array {
   const strides = new Int32Array(shape.length);
   for (let axis = shape.length - 1, stride = 1; axis > 0; axis--) {
     if (axes.includes(axis)) continue;

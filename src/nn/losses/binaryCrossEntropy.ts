@@ -27,7 +27,7 @@ export interface BinaryCrossEntropyOptions extends OptionsOf<typeof BINARY_CROSS
 /**
  * Cross-entropy of independent yes-or-no classes, of logits x and targets y from 0 to 1:
  * −w · (p · y · ln σ(x) + (1 − y) · ln(1 − σ(x))), torch.nn.BCEWithLogitsLoss. By ln σ(x) = −softplus(−x) it neither overflows nor
- * loses digits at either end.
+ * loses digits at either end. What lectures print without the minus is the log-likelihood, which is to be great.
  *
  * A prediction that is the output of a sigmoid is recognised and its logits used. With `fromLogits: false` the logarithm of a
  * probability is at least −100, as in torch.nn.BCELoss.

@@ -34,7 +34,8 @@ export interface CrossEntropyOptions extends OptionsOf<typeof CROSS_ENTROPY> {}
 /**
  * Cross-entropy of classes that exclude each other: −Σ_c d_c · ln softmax(x)_c, with d the target distribution q, smoothed by ε
  * and weighted by class: d_c = w_c((1 − ε)·q_c + ε/C). Of labels the mean divides by Σ w, as torch.nn.CrossEntropyLoss does; of
- * probabilities by the number of rows.
+ * probabilities by the number of rows. Lectures print the sum over the samples, which is reduction "sum". It is least, not greatest, where
+ * prediction and target match.
  *
  * A prediction that is the output of a softmax along the classes is recognised and its logits used, with the same bits. With
  * `fromLogits: false` probabilities are divided by their sum, and their logarithm is at least −100.

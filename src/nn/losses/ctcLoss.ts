@@ -125,7 +125,7 @@ function labelsOf(
     return { labels, counts: lengthsOf("ctcLoss", targetLengths, batch, most, { what: "targetLengths", least: 0 }) };
   if (ignoreIndex === null) return { labels, counts: full([batch], most, { dtype: "int32" }) };
   const ended = labels.eq(ignoreIndex).cast("float32").cumsum(1);
-  return { labels, counts: ended.eq(0).cast("int32").sum(1).cast("int32") };
+  return { labels, counts: ended.eq(0).cast("float32").sum(1).cast("int32") };
 }
 
 /** Targets that stand one behind the other, as rows. @throws ShapeError unless the lengths add up to their number */
@@ -194,7 +194,8 @@ function lossesOf(probabilities: Tensor, path: Tensor, counts: Tensor, inputs: T
     alpha = counted === null ? next : where(counted[t].squeeze(0), next, alpha);
   }
   // A path ends in the last label or in the blank behind it.
-  const end = counts.mul(2).unsqueeze(1);
+  // In float32, whose kernels are compiled, so that the step can be captured.
+  const end = counts.cast("float32").mul(2).unsqueeze(1);
   const atEnd = gather(alpha, 1, end);
   const before = where(end.gt(0), gather(alpha, 1, end.sub(1).clamp(0)), never(1));
   return logSumExp(concat([atEnd, before], 1), 1).neg();

@@ -7,7 +7,7 @@ import { VALUES } from "./values.js";
 const MSE = declare("mse", REDUCTION);
 
 /**
- * Mean squared error (prediction − target)².
+ * Mean squared error (prediction − target)². Lectures also print its sum, reduction "sum", and its half, `halfMse`.
  * Shape:     prediction any, target the same → [], or that shape for reduction "none"
  * Gradient:  dprediction = g · 2(prediction − target) / n, dtarget the opposite
  * @param options.reduction "mean" over all elements (default), "sum" or "none"

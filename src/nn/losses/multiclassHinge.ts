@@ -32,7 +32,8 @@ export interface MultiMarginOptions extends OptionsOf<typeof MULTI_MARGIN> {}
 
 /**
  * Hinge loss of a support vector machine of several classes: Σ_{j≠y} max(0, s_j − s_y + Δ) of scores s and the label y. Weston and Watkins,
- * ESANN 1999. `multiMargin` divides it by the number of classes.
+ * ESANN 1999. With scores s_j = W_j · x a violation is W_j · x − W_y · x + Δ; a lecture prints a plus before W_y. `multiMargin` divides the loss
+ * by the number of classes.
  * Shape:     scores [n, C, d₁, …] (or [C]); labels [n, d₁, …] (or []) → [], or the labels' shape for reduction "none"
  * Gradient:  ds_j = g/n where j ≠ y and s_j − s_y + Δ > 0; ds_y = −g/n times their number
  * @param target labels 0 … C − 1: int32, uint8, or floats that are whole

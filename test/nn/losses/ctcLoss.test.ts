@@ -69,20 +69,24 @@ test("derivatives of first and second order in float64", () => {
   gradgradcheck(loss, [x]);
 });
 
-test("captured, it has the bits of eager steps", () => {
-  const weight = new Parameter(numbers([3, 6, 4]));
-  const step = (targets: Tensor): Tensor => {
-    const loss = ctcLoss(weight.mul(2), targets, { inputLengths: [6, 5, 6] });
-    loss.backward();
-    return loss;
-  };
-  const captured = capture(step);
-  const run = (by: typeof step): unknown => {
-    weight.grad = null;
-    return [by(TARGETS).item(), weight.grad && [...(weight.grad as Tensor).data]];
-  };
-  for (let i = 0; i < 4; i++) expect(run(captured as typeof step)).toEqual(run(step));
-});
+test.each([{ inputLengths: [6, 5, 6] }, { targetLengths: [3, 1, 2], zeroInfinity: true }, { ignoreIndex: -1 }])(
+  "captured, it has the bits of eager steps: %j",
+  (options) => {
+    const weight = new Parameter(numbers([3, 6, 4]));
+    const step = (targets: Tensor): Tensor => {
+      const loss = ctcLoss(weight.mul(2), targets, options);
+      loss.backward();
+      return loss;
+    };
+    const captured = capture(step);
+    const run = (by: typeof step): unknown => {
+      weight.grad = null;
+      return [by(TARGETS).item(), weight.grad && [...(weight.grad as Tensor).data]];
+    };
+    for (let i = 0; i < 4; i++) expect(run(captured as typeof step)).toEqual(run(step));
+    expect(captured.status().state).toBe("replaying");
+  },
+);
 
 test("targets one behind the other, filled with −1, and of one sample are those with lengths", () => {
   const [x, targetLengths] = [numbers([3, 6, 4]), [3, 1, 2]];

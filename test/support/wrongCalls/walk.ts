@@ -49,7 +49,7 @@ const EXCUSED: readonly RegExp[] = [
   // A class in the place of a function is a function to whoever looks, and throws when it is called.
   /^Model\.summary throws a TypeError/,
   // Users extend them, and their constructors take what they like.
-  /^new (Callback|Metric|Module) accepts/,
+  /^new (Callback|MeanMetric|Metric|Module) accepts/,
 ];
 
 /** A number from a name: every subject has its own calls, whatever others there are. */

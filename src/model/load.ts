@@ -16,7 +16,8 @@ import { type Custom, Rebuilder } from "./rebuild.js";
 const LOAD = declare("loadModel", {
   /**
    * The classes of your own layers and models, by their `static type` or name. Each is called with what its `config()` gave, or has
-   * a static `fromConfig` that is. For those of simdgrad/models it is the module: `import * as models from "simdgrad/models"`. Default none.
+   * a static `fromConfig` that is. For those of simdgrad/models it is the module: `import * as models from "simdgrad/models"`. A bundle,
+   * which knows the common layers and activations only, passes others of the library, too: `{ Mish, softsign }`. Default none.
    */
   custom: option<Custom, { default: Custom }>("an object of classes by type", isPlain, {
     default: {},

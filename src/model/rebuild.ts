@@ -1,27 +1,33 @@
 import { ArgumentError, ShapeError, SimdgradError } from "../errors/errors.js";
 import { didYouMean, kindText, message, shapeText, shortened } from "../errors/message.js";
+import { ACTIVATIONS, type Activate, isActivation, savedActivation } from "../nn/activations.js";
 import { type Architecture, isLibraryLayer, typeOf } from "../nn/architecture.js";
+import { INITIALIZERS } from "../nn/drawn.js";
 import { build, isModule } from "../nn/forward.js";
 import { input } from "../nn/input.js";
 import { Layer, type LayerClass, type StateShapes } from "../nn/layer.js";
 import * as common from "../nn/layers/common.js";
 import { Module } from "../nn/module.js";
+import { knowOperations } from "../nn/operations.js";
 import { type Reparameterized, reparameterize, type WeightRule } from "../nn/reparameterization.js";
 import type { Described } from "../nn/state.js";
 import { join, stateKey } from "../nn/walk.js";
 import { weightNormRule as weightNorm } from "../nn/weightNorm.js";
 import { weightStandardizationRule as weightStandardization } from "../nn/weightStandardization.js";
+import type { AnyDeclaration } from "../options/declare.js";
 import { Names } from "../options/names.js";
+import { isPlain } from "../options/plain.js";
 import { argumentsOf } from "../options/settings.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { Model } from "./model.js";
 import { Sequential } from "./sequential.js";
 
 /** A class that is called with what its `config()` gave, or whose `fromConfig` is. */
 // biome-ignore-start lint/suspicious/noExplicitAny: constructors take what they take
 export type ModuleClass = (new (...args: any[]) => Module) | { fromConfig(config: any): Module };
-/** Classes by type. What stands beside them, such as the builders of simdgrad/models, is not called. */
-export type Custom = Readonly<Record<string, ModuleClass | ((...args: any[]) => Module)>>;
+/** Classes by type, and activations. What stands beside them, such as the builders of simdgrad/models, is not called. */
+export type Custom = Readonly<Record<string, ModuleClass | ((...args: any[]) => Module | Tensor)>>;
 // biome-ignore-end lint/suspicious/noExplicitAny: until here
 
 /** The library's layers by type. */
@@ -41,6 +47,16 @@ function ruleOf({ by, options }: Reparameterized): WeightRule {
   const rules = WEIGHT_RULES.table;
   if (Object.hasOwn(rules, by)) return rules[by](options);
   throw new ArgumentError(`its weight is computed by ${kindText(by)}; known: ${Object.keys(rules).join(", ")}.`);
+}
+
+/** A layer's config without initializers that a bundle does not know: the values are in the file. */
+function withKnownInitializers({ all }: AnyDeclaration, config: unknown): unknown {
+  const isKnown = (spec: unknown): boolean => {
+    const name = (spec as { name?: unknown } | null)?.name ?? spec;
+    return typeof name !== "string" || name === "auto" || Object.hasOwn(INITIALIZERS.table, name);
+  };
+  if (!isPlain(config)) return config;
+  return Object.fromEntries(Object.entries(config).filter(([option, value]) => !all[option]?.initial || isKnown(value)));
 }
 
 /** The shapes of a layer's state where its weight is computed by a rule. */
@@ -71,6 +87,11 @@ export class Rebuilder {
       if (typeof found !== "function") throw new ArgumentError(message(op, `custom.${type} is ${kindText(found)}; expected a class`));
     }
     this.#custom = custom;
+    // A bundle knows few activations by name: a program passes those that its files name.
+    const activations: Record<string, Activate> = {};
+    for (const found of Object.values<unknown>(custom)) if (isActivation(found)) activations[savedActivation(found) as string] = found;
+    ACTIVATIONS.add(activations, false);
+    knowOperations(activations);
   }
 
   /** @param path the module's place in the model, "" for the model itself @throws ArgumentError, ShapeError */
@@ -113,7 +134,7 @@ export class Rebuilder {
     const found = this.#layers[type];
     return this.#named(path, type, () => {
       const { declaration } = found;
-      const args = argumentsOf(declaration, config);
+      const args = argumentsOf(declaration, withKnownInitializers(declaration, config));
       const settings = declaration.read(args);
       const { inputShape } = settings as { inputShape?: Shape };
       const input = inputShape === undefined ? described.builtFor : [1, ...inputShape];

@@ -7,7 +7,8 @@ import type { Tensor } from "../tensor/tensor.js";
 import type * as activations from "./activations/all.js";
 import * as common from "./activations/common.js";
 
-type Activate = ((x: Tensor) => Tensor) & ActivationTraits;
+/** An activation of the library. */
+export type Activate = ((x: Tensor) => Tensor) & ActivationTraits;
 
 /** The activations by name. */
 export const ACTIVATIONS: Names<Activate> = new Names("activation", { ...common, linear } as unknown as Record<string, Activate>);
@@ -27,11 +28,11 @@ export interface LayerActivation extends Pick<ActivationTraits, "initializer"> {
 
 /** What a file holds of an activation: of a function of the library its name, of anything else that itself. */
 export function savedActivation(spec: unknown): unknown {
-  return isOurs(spec) ? spec.declaration?.op : spec;
+  return isActivation(spec) ? spec.declaration?.op : spec;
 }
 
-/** Whether a function is an activation of the library, which tells its name and its traits. */
-function isOurs(spec: unknown): spec is Activate {
+/** Whether a value is an activation of the library, which tells its name and its traits. */
+export function isActivation(spec: unknown): spec is Activate {
   return typeof spec === "function" && "withSettings" in spec;
 }
 
@@ -43,8 +44,8 @@ const NO_PARAMETERS = declare("activation", {});
  * @throws ArgumentError for an unknown name, an unknown option, or a value outside its range
  */
 export function activationOf(op: string, spec: ActivationSpec, reshaped = false): LayerActivation {
-  if (typeof spec === "function" && !isOurs(spec)) return { apply: spec, fused: null };
-  const { found, name, options } = isOurs(spec) ? { found: spec, name: "", options: {} } : ACTIVATIONS.lookUp(op, spec);
+  if (typeof spec === "function" && !isActivation(spec)) return { apply: spec, fused: null };
+  const { found, name, options } = isActivation(spec) ? { found: spec, name: "", options: {} } : ACTIVATIONS.lookUp(op, spec);
   const { declaration = NO_PARAMETERS, withSettings, fused, initializer, reshapes } = found;
   if (reshapes && !reshaped) {
     throw new ArgumentError(message(op, `${declaration.op} changes the shape`, "Put it behind in an Activation."));

@@ -29,15 +29,15 @@ export class Names<T> {
     return this.#table;
   }
 
-  /** Makes the whole family known. */
-  add(all: Readonly<Record<string, T>>): void {
-    this.#table = { ...this.#table, ...all };
-    this.#whole = true;
+  /** Makes more known. @param whole whether it is the whole family, which is the default */
+  add(more: Readonly<Record<string, T>>, whole = true): void {
+    this.#table = { ...this.#table, ...more };
+    this.#whole ||= whole;
   }
 
   /** What the family's names have in a bundle to be told by their error; nothing where all are known. */
   get elsewhere(): string {
-    return this.#whole ? "" : `A bundle knows the common ones only: import another ${this.what} from "simdgrad" and pass it itself.`;
+    return this.#whole ? "" : `A bundle knows the common ones only: import another ${this.what} and pass it itself.`;
   }
 
   /** The thing of that name, and the options given beside the name. @throws ArgumentError for anything but a known name */

@@ -26,6 +26,7 @@ import {
   serializeSafetensors,
   type Tensor,
 } from "../../src/index.js";
+import { Rebuilder } from "../../src/model/rebuild.js";
 import { failure } from "../support/errors.js";
 import { bits, blobs, rejection } from "../support/toy.js";
 
@@ -280,4 +281,11 @@ describe("errors", () => {
       "ARGUMENT deserializeModel: the architecture in the file is damaged: it is no JSON.",
     );
   });
+});
+
+test("initial values that nobody knows any more hinder no loading: the file holds the weights", () => {
+  const model = new Sequential([new Dense(2, { inputShape: [3], weightInitializer: "identity" })]);
+  const described = JSON.parse(JSON.stringify(model.describe()).replace('"identity"', '"fromElsewhere"'));
+  const again = new Rebuilder("loadModel", {}, model.stateDict()).rebuild(described) as Sequential;
+  expect((again.layers[0] as Dense).config()).toMatchObject({ units: 2, weightInitializer: "glorotUniform" });
 });

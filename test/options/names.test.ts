@@ -13,7 +13,7 @@ describe("Names", () => {
   it("knows the common ones, and says where others are", () => {
     expect(() => names().lookUp("compile", "focal")).toThrow(
       new ArgumentError(
-        'compile: unknown loss "focal". Known: mse, mae. A bundle knows the common ones only: import another loss from "simdgrad" and pass it itself.',
+        'compile: unknown loss "focal". Known: mse, mae. A bundle knows the common ones only: import another loss and pass it itself.',
       ),
     );
     expect(() => names().lookUp("compile", 3 as never)).toThrow(

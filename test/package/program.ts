@@ -3,11 +3,11 @@ const BODY = `
   manualSeed(1);
   const x = tensor([[0, 0], [0, 1], [1, 0], [1, 1]]);
   const y = tensor([0, 1, 1, 0], { dtype: "int32" });
-  const model = new Sequential([new Dense(16, { activation: "tanh", inputShape: [2] }), new Dropout(0), new Dense(2)]);
+  const model = new Sequential([new Dense(16, { activation: softsign, inputShape: [2] }), new Dropout(0), new Dense(2)]);
   model.compile({ optimizer: { name: "adam", learningRate: 0.05 }, loss: "crossEntropy", metrics: ["accuracy"] });
   await model.fit({ x, y }, { epochs: 100, batchSize: 4, verbose: 0 });
   await model.save("model.safetensors");
-  const loaded = await loadModel("model.safetensors");
+  const loaded = await loadModel("model.safetensors", { custom: { softsign } });
   const [before, after] = [await model.predict(x), await loaded.predict(x)];
   let refusal = "";
   try {
@@ -24,7 +24,7 @@ const BODY = `
   }));
 `;
 
-const NAMES = "{ Dense, Dropout, loadModel, manualSeed, Sequential, ShapeError, tensor }";
+const NAMES = "{ Dense, Dropout, loadModel, manualSeed, Sequential, ShapeError, softsign, tensor }";
 
 export const ESM = `import ${NAMES} from "simdgrad";\n${BODY}`;
 export const COMMONJS = `const ${NAMES} = require("simdgrad");\n(async () => {${BODY}})();`;

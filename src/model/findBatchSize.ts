@@ -1,13 +1,14 @@
 import { ArgumentError } from "../errors/errors.js";
 import { bytesText, message } from "../errors/message.js";
 import { BYTES } from "../memory/views.js";
+import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, flag, number } from "../options/kinds.js";
 import { captureObstacle } from "../train/capturable.js";
 import { inputsOf, isSamples, type Samples, toBatch } from "../train/data.js";
 import { footprintOf } from "./footprint.js";
 import type { Model } from "./model.js";
-import { build } from "./rehearsed.js";
+import { build, checkModel } from "./rehearsed.js";
 
 const FIND_BATCH_SIZE = declare("findBatchSize", {
   /** Bytes that training may take, > 0. Default 1 GiB. */
@@ -41,6 +42,8 @@ const MOST_STATES = 3;
  */
 export async function findBatchSize(model: Model, data: Samples, options?: FindBatchSizeOptions): Promise<number> {
   const { op } = FIND_BATCH_SIZE;
+  checkArity(op, arguments.length, 3);
+  checkModel(op, model);
   const { memory, maximum, powersOfTwo } = FIND_BATCH_SIZE.readOptions(options);
   if (!isSamples(data)) throw new ArgumentError(message(op, "the data are batches already", "Give samples: { x }."));
   const inputs = inputsOf(toBatch(op, data));

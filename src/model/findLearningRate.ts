@@ -10,7 +10,7 @@ import { classWeightOption } from "../train/classWeight.js";
 import type { TrainingData } from "../train/data.js";
 import type { Model } from "./model.js";
 import { steepest, valley } from "./rateSuggestions.js";
-import { rehearsed } from "./rehearsed.js";
+import { checkModel, rehearsed } from "./rehearsed.js";
 
 const FIND_LEARNING_RATE = declare("findLearningRate", {
   /** The rate of the first step, > 0. Default 1e-7. */
@@ -86,6 +86,7 @@ export interface LearningRateCurve {
  */
 export async function findLearningRate(model: Model, data: TrainingData, options?: FindLearningRateOptions): Promise<LearningRateCurve> {
   checkArity(FIND_LEARNING_RATE.op, arguments.length, 3);
+  checkModel(FIND_LEARNING_RATE.op, model);
   const { from, to, steps, mode, smoothing, divergence, ...fitting } = FIND_LEARNING_RATE.readOptions(options);
   if (to <= from) throw new ArgumentError(message(FIND_LEARNING_RATE.op, `from is ${from}, to is ${to}; expected from below to`));
   const part = (step: number): number => Math.min(step, steps - 1) / (steps - 1);

@@ -1,9 +1,11 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
 import { noGrad } from "../graph/mode.js";
 import type { Module } from "../nn/module.js";
 import { bindOptimizer } from "../train/bind.js";
 import { inputsOf, isSamples, type TrainingData, takeRange, toBatch } from "../train/data.js";
 import { streamAside } from "../train/stream.js";
-import type { Model } from "./model.js";
+import { Model } from "./model.js";
 import { parametersOf } from "./summary.js";
 
 /**
@@ -35,6 +37,12 @@ export async function rehearsed(op: string, model: Model, data: TrainingData, tr
     for (const [module, fields] of moving) Object.assign(module, fields);
     model.history = history;
   }
+}
+
+/** @throws ArgumentError for anything but a model */
+export function checkModel(op: string, model: unknown): void {
+  if (!(model instanceof Model))
+    throw new ArgumentError(message(op, `the model is ${kindText(model)}; expected a Model, such as a Sequential`));
 }
 
 /** The first forward of a lazy model, in evaluation, on one sample or the first batch. */

@@ -156,6 +156,9 @@ describe("findLearningRate", () => {
     expect(await of({ from: 1, to: 0.1 })).toBe("ARGUMENT findLearningRate: from is 1, to is 0.1; expected from below to.");
     expect(await of({ steps: 1 })).toBe("ARGUMENT findLearningRate: steps is 1; expected a whole number ≥ 2.");
     expect(await of({ endLr: 1 })).toContain('Did you mean "to"?');
+    expect(await rejection(findLearningRate({} as never, blobs(8)))).toBe(
+      "ARGUMENT findLearningRate: the model is an object; expected a Model, such as a Sequential.",
+    );
     const raw = new Sequential([new Dense(3)]);
     expect(await rejection(findLearningRate(raw, blobs(8)))).toMatch(/^GRAPH .*the model is not compiled/);
   });

@@ -1,13 +1,16 @@
 import { describe, expect, test } from "vitest";
 import {
+  AdamW,
   type Callback,
   cosineDecay,
   Dense,
+  Dropout,
   EarlyStopping,
   exponentialDecay,
   LearningRateScheduler,
   type Logs,
   linearWarmup,
+  manualSeed,
   NewBob,
   oneCycle,
   Parameter,
@@ -19,7 +22,7 @@ import {
 } from "../../src/index.js";
 import { failure } from "../support/errors.js";
 import { read } from "../support/repository.js";
-import { blobs, rejection } from "../support/toy.js";
+import { bits, blobs, rejection } from "../support/toy.js";
 
 interface Golden {
   readonly name: string;
@@ -234,4 +237,20 @@ describe("LearningRateScheduler", () => {
       "learningRate is -1; expected a number ≥ 0",
     );
   });
+});
+
+test("1cycle in fit is replayed, with the bits of steps that are not", async () => {
+  const run = async (capture: boolean) => {
+    manualSeed(2);
+    const data = blobs(128);
+    const model = new Sequential([new Dense(16, { activation: "relu" }), new Dropout(0.2), new Dense(3)]);
+    const learningRate = oneCycle(0.05, { epochs: 5, stepsPerEpoch: 8 });
+    model.compile({ optimizer: new AdamW({ learningRate }), loss: "crossEntropy", metrics: ["accuracy"] });
+    const { history } = await model.fit(data, { epochs: 5, batchSize: 16, capture, verbose: 0 });
+    return { bits: bits(model), replays: model.captureStatus?.replays ?? 0, accuracy: history.accuracy[4] };
+  };
+  const [replayed, eager] = [await run(true), await run(false)];
+  expect(replayed.bits).toEqual(eager.bits);
+  expect(replayed.replays).toBeGreaterThan(25);
+  expect(replayed.accuracy).toBeGreaterThan(0.9);
 });

@@ -29,5 +29,5 @@ export const tokenCrossEntropy = Object.assign(
     const loss = crossEntropy(prediction.reshape([n * length, classes]), target.reshape([n * length]), options);
     return loss.rank === 0 ? loss : loss.reshape([n, length]);
   },
-  { capturable: true as const },
+  { capturable: true as const, targets: "classes" as const, classAxis: -1 as const, squashing: "softmax" as const },
 );

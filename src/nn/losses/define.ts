@@ -23,6 +23,8 @@ export interface LossTraits {
   /** The same arguments always give the same operations, so that `fit` may capture the step. */
   readonly capturable?: boolean;
   readonly targets?: TargetKind;
+  /** The axis of the classes in predictions of three and more axes: 1, or the last, −1. Absent: 1. */
+  readonly classAxis?: 1 | -1;
   /** The prediction is logits; this function makes probabilities of them. Absent or null: the prediction is taken as it is. */
   readonly squashing?: Squashing | null;
   /** The label that counts for nothing, for the loss and for the metrics beside it. Absent or null: every label counts. */

@@ -8,6 +8,8 @@ const TRAITS = declare("loss", {
   capturable: flag({}),
   /** What the loss compares a prediction with. Default: the targets tell. */
   targets: choice(["values", "classes"], {}),
+  /** The axis of the classes in predictions of three and more axes. Default 1. */
+  classAxis: choice([1, -1], {}),
   /** The function that makes probabilities of the prediction. Default none. */
   squashing: choice(["softmax", "sigmoid"], { default: null }),
   /** The label that counts for nothing, an int32. Default none. */

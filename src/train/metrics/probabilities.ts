@@ -4,7 +4,7 @@ import { noGrad } from "../../graph/mode.js";
 import { logitsBehind } from "../../nn/logits.js";
 import type { LossTraits } from "../../nn/losses.js";
 import { floating } from "../../ops/operands.js";
-import { flag } from "../../options/kinds.js";
+import { choice, flag } from "../../options/kinds.js";
 import { sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Classifier, LABELS } from "./classes.js";
@@ -17,11 +17,14 @@ export const PROBABILITIES = {
    * or a sigmoid made is taken as it is.
    */
   fromLogits: flag({ aka: ["logits"] }),
+  /** The axis of the classes in predictions of three and more axes: 1, or −1, the last, as language models have it. Default: the loss's, or 1. */
+  classAxis: choice([1, -1], {}),
   ...LABELS,
 };
 
 interface Options {
   readonly fromLogits: boolean | undefined;
+  readonly classAxis: 1 | -1 | undefined;
   readonly ignoreIndex: number | undefined;
   readonly multiLabel: boolean | undefined;
 }
@@ -50,6 +53,14 @@ export class ProbabilityReader {
   beside(loss: LossTraits): void {
     this.#loss = loss ?? {};
     this.#classifier.beside(loss);
+  }
+
+  /** The prediction with its classes on axis 1, where the other functions look for them. */
+  arranged(prediction: Tensor): Tensor {
+    const { classAxis = this.#loss.classAxis ?? 1 } = this.options;
+    if (classAxis === 1 || prediction.rank < 3) return prediction;
+    const others = prediction.shape.map((_, axis) => axis).slice(1, -1);
+    return noGrad(() => prediction.permute([0, prediction.rank - 1, ...others]));
   }
 
   /** How many classes exclude each other; 2 where each column is a yes-or-no class. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { tokenCrossEntropy } from "../../../src/data/tokenCrossEntropy.js";
 import {
   BalancedAccuracy,
   Brier,
@@ -130,6 +131,11 @@ describe("against the formula", () => {
     const images: [Tensor, Tensor] = [scores.reshape([10, 6, 4]).transpose(1, 2), labels.reshape([10, 6])];
     for (const make of [LogLoss, Brier, Perplexity, RocAuc, PrAuc])
       expect(figure(new make({ fromLogits: true }), images)).toBeCloseTo(figure(new make({ fromLogits: true }), [scores, labels]), 10);
+    const tokens: [Tensor, Tensor] = [scores.reshape([10, 6, 4]), labels.reshape([10, 6])];
+    expect(figure(new Perplexity({ fromLogits: true, classAxis: -1 }), tokens)).toBeCloseTo(Math.exp(expected), 4);
+    const told = new Perplexity();
+    told.beside(tokenCrossEntropy);
+    expect(figure(told, tokens)).toBeCloseTo(Math.exp(expected), 4);
     const weighted = sum(y.map((label, i) => -w[i] * Math.log(p[i][label]))) / sum(w);
     expect(figure(new LogLoss({ fromLogits: true }), [scores, labels, weight])).toBeCloseTo(weighted, 5);
   });

@@ -15,7 +15,8 @@ import { stateKey } from "./walk.js";
 /**
  * Gives parameters of a module that is there already their initial values anew. They are those of layers that are made with this
  * initializer under the current seed. Nothing changes in a frozen parameter but its elements.
- * @param initializer its name, its name with options, a function, or "auto": for each layer what suits its activation
+ * @param initializer its name, its name with options, a function, or "auto": for each layer what suits its own option `activation`; a
+ * layer behind it, such as ReLU, is not looked at
  * @param filter which parameters; default those with two axes or more, which are weights of layers, and no biases and scales
  * @returns the names of the parameters, as `namedParameters` has them
  * @throws ArgumentError for what is no module, no initializer or no function; GraphError for a lazy layer that is not built

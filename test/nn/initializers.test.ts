@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { Conv2d, calculateGain, eye, manualSeed, ones, randn, type Tensor } from "../../src/index.js";
+import { Conv2d, eye, manualSeed, ones, randn, type Tensor } from "../../src/index.js";
 import { fansOf } from "../../src/nn/drawn.js";
 import { Dense, type InitializerSpec, initializers } from "../../src/nn/index.js";
 import { failure } from "../support/errors.js";
+import { moments } from "../support/moments.js";
 
 beforeEach(() => manualSeed(1));
 
@@ -14,12 +15,6 @@ function weight(weightInitializer: InitializerSpec, activation = "linear"): Floa
   dense.forward(ones([1, IN]));
   return dense.weight.data as Float32Array;
 }
-
-const moments = (x: Float32Array): { mean: number; std: number; largest: number } => {
-  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
-  const std = Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length);
-  return { mean, std, largest: x.reduce((most, value) => Math.max(most, Math.abs(value)), 0) };
-};
 
 /** Mean and standard deviation that each initializer gives the weight with its defaults. */
 const MOMENTS: Record<keyof typeof initializers, readonly [mean: number, std: number]> = {
@@ -213,97 +208,4 @@ describe("orthogonal matrices", () => {
       'ARGUMENT deltaOrthogonal: the kernel has 4 elements and no centre; expected odd extents. Take a kernel of 3, or "orthogonal".',
     );
   });
-});
-
-describe("truncated normal numbers", () => {
-  /** The density of N(0, 1), and its integral, by the trapezoidal rule. */
-  const density = (z: number): number => Math.exp((-z * z) / 2);
-  const expected = (from: number, to: number): { mean: number; std: number } => {
-    const steps = 20_000;
-    const sums = [0, 0, 0];
-    for (let i = 0; i <= steps; i++) {
-      const z = from + ((to - from) * i) / steps;
-      const weight = density(z) * (i === 0 || i === steps ? 0.5 : 1);
-      for (const power of [0, 1, 2]) sums[power] += weight * z ** power;
-    }
-    const mean = sums[1] / sums[0];
-    return { mean, std: Math.sqrt(sums[2] / sums[0] - mean * mean) };
-  };
-  test.each([
-    [-2, 2],
-    [-1, 0.5],
-    [0, 3],
-    [-4, 1],
-    [1.5, 2.5],
-    [3, 3.5],
-    [6, 7],
-  ])("between %d and %d standard deviations", (from, to) => {
-    const [center, scale] = [0.3, 0.2];
-    const found = weight({ name: "truncatedNormal", mean: center, std: scale, a: center + scale * from, b: center + scale * to });
-    const { mean, std } = moments(found);
-    const right = expected(from, to);
-    expect(Math.min(...found)).toBeGreaterThanOrEqual(center + scale * from - 1e-7);
-    expect(Math.max(...found)).toBeLessThanOrEqual(center + scale * to + 1e-7);
-    expect(Math.abs(mean - (center + scale * right.mean)) / (scale * right.std)).toBeLessThan(0.06);
-    expect(Math.abs(std / (scale * right.std) - 1)).toBeLessThan(0.06);
-  });
-  test("limits in the wrong order, and where hardly anything is", () => {
-    expect(failure(() => initializers.truncatedNormal({ a: 1, b: 1 }))).toBe("ARGUMENT truncatedNormal: a 1, b 1; expected a < b.");
-    expect(failure(() => initializers.truncatedNormal({ std: 1, a: 3, b: 9 }))).toBe(
-      "ARGUMENT truncatedNormal: a 3, b 9 lie more than 2 std from the mean 0; expected limits around what is likely.",
-    );
-  });
-});
-
-describe("mostly zeros", () => {
-  test("identity and dirac pass on what they get", () => {
-    expect(new Dense(2, { weightInitializer: { name: "identity", gain: 3 }, inputShape: [3] }).weight.toArray()).toEqual([
-      [3, 0, 0],
-      [0, 3, 0],
-    ]);
-    const x = randn([2, 4, 5, 6]);
-    const same = new Conv2d(4, 4, 3, { padding: 1, bias: false, weightInitializer: "dirac" });
-    expect(same.forward(x).toArray()).toEqual(x.toArray());
-  });
-  test("dirac begins anew in each group, at PyTorch's centre of even kernels", () => {
-    const { weight } = new Conv2d(3, 4, [2, 3], { weightInitializer: { name: "dirac", groups: 2 } });
-    const ones = weight.toArray() as number[][][][];
-    const places = ones.flatMap((o, out) =>
-      o.flatMap((i, at) => i.flatMap((row, y) => row.flatMap((value, x) => (value === 1 ? [[out, at, y, x]] : [])))),
-    );
-    expect(places).toEqual([
-      [0, 0, 1, 1],
-      [1, 1, 1, 1],
-      [2, 0, 1, 1],
-      [3, 1, 1, 1],
-    ]);
-    expect(weight.sum().item()).toBe(4);
-  });
-  test("sparse: so many zeros in each column", () => {
-    const dense = new Dense(10, { weightInitializer: { name: "sparse", sparsity: 0.25, std: 1 }, inputShape: [7] });
-    expect(dense.weight.eq(0).cast("int32").sum(0).toArray()).toEqual([3, 3, 3, 3, 3, 3, 3]);
-  });
-  test("shapes that do not fit", () => {
-    const conv = (weightInitializer: InitializerSpec): string => failure(() => new Conv2d(3, 4, 3, { weightInitializer }).weight.data);
-    expect(conv("identity")).toBe(
-      'SHAPE identity: the parameter has shape [4, 3, 3, 3]; expected a matrix [out, in]. A convolution takes "dirac".',
-    );
-    expect(conv("sparse")).toBe("SHAPE sparse: the parameter has shape [4, 3, 3, 3]; expected a matrix [out, in].");
-    expect(conv({ name: "dirac", groups: 3 })).toBe(
-      "SHAPE dirac: the parameter has shape [4, 3, 3, 3]; expected [out, in, ...kernel] with outputs that 3 groups divide.",
-    );
-  });
-});
-
-test("gains are PyTorch's", () => {
-  expect(calculateGain("linear")).toBe(1);
-  expect(calculateGain("sigmoid")).toBe(1);
-  expect(calculateGain("tanh")).toBe(5 / 3);
-  expect(calculateGain("relu")).toBe(Math.SQRT2);
-  expect(calculateGain("leakyRelu")).toBeCloseTo(1.4141428569978354, 12);
-  expect(calculateGain("leakyRelu", 0.2)).toBeCloseTo(1.3867504905630728, 12);
-  expect(calculateGain("selu")).toBe(0.75);
-  expect(failure(() => calculateGain("rellu" as never))).toBe(
-    'ARGUMENT calculateGain: the activation is "rellu"; expected linear, sigmoid, tanh, relu, leakyRelu, selu. Did you mean "relu"?',
-  );
 });

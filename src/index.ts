@@ -21,6 +21,7 @@ export { setThreads } from "./kernels/threads/workers.js";
 export type { DType, NumberArray } from "./memory/views.js";
 export type { CompileOptions } from "./model/compile.js";
 export { CSVLogger, type CSVLoggerOptions } from "./model/csvLogger.js";
+export { Ensemble, type EnsembleOptions } from "./model/ensemble.js";
 export { type FindBatchSizeOptions, findBatchSize } from "./model/findBatchSize.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from "./model/findLearningRate.js";
 export type { Description } from "./model/functional.js";
@@ -151,6 +152,7 @@ export {
 export type { ClassWeight } from "./train/classWeight.js";
 export type { Batch, Samples, TrainingData } from "./train/data.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./train/earlyStopping.js";
+export { ExponentialMovingAverage, type ExponentialMovingAverageOptions } from "./train/exponentialMovingAverage.js";
 export { LearningRateScheduler } from "./train/learningRateScheduler.js";
 export type { MetricName, MetricSpec } from "./train/metricNamed.js";
 export { MeanMetric, Metric } from "./train/metrics/metric.js";
@@ -159,5 +161,8 @@ export { type MonteCarloOptions, type MonteCarloPrediction, monteCarlo } from ".
 export { NewBob, type NewBobOptions } from "./train/newBob.js";
 export { ProgressBar } from "./train/progress.js";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./train/reduceLROnPlateau.js";
+export { Snapshots, type SnapshotsOptions } from "./train/snapshots.js";
+export { StochasticWeightAveraging, type StochasticWeightAveragingOptions } from "./train/stochasticWeightAveraging.js";
+export { type UpdateBatchNormOptions, updateBatchNorm } from "./train/updateBatchNorm.js";
 
 knowAllByName();

@@ -75,6 +75,11 @@ export abstract class ChannelNorm<D extends AnyDeclaration> extends Layer<D> {
     if (typeof numFeatures === "number") build(this, [1, numFeatures]);
   }
 
+  /** @internal weight of the new value in the running statistics; null: they are the mean of all batches */
+  get momentum(): number | null {
+    return this.#own.momentum;
+  }
+
   static override stateShapes(settings: ChannelNormSettings, inputShape: Shape) {
     // biome-ignore lint/complexity/noThisInStatic: each class that inherits this has its own name
     return channelShapes(this.declaration.op, settings, inputShape);

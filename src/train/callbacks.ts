@@ -54,6 +54,8 @@ export abstract class Callback {
    * @param batch from 0
    */
   onStep?(batch: number): void | Promise<void>;
+  /** Called after the last batch of an epoch, before the model is evaluated on the validation data, if there are any. */
+  onValidationBegin?(): void | Promise<void>;
   /** @param batch from 0 @param logs the epoch's figures so far; 0 as long as nothing has counted */
   onBatchEnd?(batch: number, logs: Logs): void | Promise<void>;
   /**
@@ -74,6 +76,8 @@ const LAMBDA = declare("LambdaCallback", {
   onStep: callable<NonNullable<Callback["onStep"]>>()("a function", {}),
   /** Called with the number of each batch, from 0, and the figures of the epoch so far. Default none. */
   onBatchEnd: callable<NonNullable<Callback["onBatchEnd"]>>()("a function", { aka: ["onTrainBatchEnd"] }),
+  /** Called before each evaluation on the validation data. Default none. */
+  onValidationBegin: callable<NonNullable<Callback["onValidationBegin"]>>()("a function", { aka: ["onTestBegin"] }),
   /** Called with the number of each epoch and its figures. Default none. */
   onEpochEnd: callable<NonNullable<Callback["onEpochEnd"]>>()("a function", {}),
   /** Called at the end, also when training was aborted or failed. Default none. */

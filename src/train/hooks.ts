@@ -40,6 +40,10 @@ export class Hooks {
     for (const callback of this.#batches) await timed("callbacks", () => callback.onBatchEnd?.(batch, figures.logs()));
   }
 
+  async validationBegin(): Promise<void> {
+    for (const callback of this.callbacks) await timed("callbacks", () => callback.onValidationBegin?.());
+  }
+
   /** @throws ArgumentError for a figure that a callback added, and that is no number */
   async epochEnd(epoch: number, logs: Logs): Promise<void> {
     for (const callback of this.callbacks) {

@@ -84,6 +84,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
       const logs = await trainEpoch(training, epoch);
       stream.epoch = epoch + 1;
       if (evaluation !== null) {
+        await hooks.validationBegin();
         const found = await evaluation.run({
           batchSize: walk.batchSize,
           breather: training.breather,

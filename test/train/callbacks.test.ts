@@ -235,7 +235,7 @@ describe("hooks", () => {
 
   test("errors", async () => {
     expect(failure(() => new LambdaCallback({ onEpochend: () => {} } as never))).toBe(
-      'ARGUMENT LambdaCallback: unknown option "onEpochend". Known: onTrainBegin, onEpochBegin, onStep, onBatchEnd, onEpochEnd, onTrainEnd. Did you mean "onEpochEnd"?',
+      'ARGUMENT LambdaCallback: unknown option "onEpochend". Known: onTrainBegin, onEpochBegin, onStep, onBatchEnd, onValidationBegin, onEpochEnd, onTrainEnd. Did you mean "onEpochEnd"?',
     );
     expect(await rejection(compiled().fit(blobs(6), { callbacks: [EarlyStopping as never] }))).toBe(
       "ARGUMENT fit: callbacks[0] is a function; expected a Callback. Write new EarlyStopping(…).",

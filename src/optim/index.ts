@@ -6,6 +6,7 @@ export { Optimizer } from "./optimizer.js";
 export * from "./optimizers.js";
 export * as optimizers from "./optimizers.js";
 export type { GroupOptions, OptimizerParameters, ParameterList } from "./parameters.js";
+export { type ScaleBatchSizeOptions, type ScaledHyperparameters, scaleBatchSize } from "./scaleBatchSize.js";
 export type { Schedule } from "./schedules/schedule.js";
 export * from "./schedules.js";
 export * as schedules from "./schedules.js";

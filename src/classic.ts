@@ -5,6 +5,7 @@ export { GaussianMixture, type GaussianMixtureOptions } from "./classic/gaussian
 export { KernelRidge, type KernelRidgeOptions } from "./classic/kernelRidge.js";
 export { KMeans, type KMeansOptions } from "./classic/kMeans.js";
 export { ElasticNet, type ElasticNetOptions, Lasso, type LassoOptions } from "./classic/lasso.js";
+export { LevenbergMarquardt, type LevenbergMarquardtOptions } from "./classic/levenbergMarquardt.js";
 export type { LinearModel } from "./classic/linearModel.js";
 export { LinearRegression, type LinearRegressionOptions, Ridge, type RidgeOptions } from "./classic/linearRegression.js";
 export { LinearSVM, type LinearSVMOptions } from "./classic/linearSvm.js";
@@ -17,6 +18,7 @@ export {
   type MultinomialNaiveBayesOptions,
 } from "./classic/naiveBayes.js";
 export { KNearestNeighborsClassifier, type KNearestNeighborsOptions, KNearestNeighborsRegressor } from "./classic/nearest.js";
+export { Newton, type NewtonOptions } from "./classic/newton.js";
 export { Perceptron, type PerceptronOptions } from "./classic/perceptron.js";
 export {
   type PolynomialFeaturesOptions,

@@ -71,8 +71,8 @@ export interface MuonOptions extends OptionsOf<typeof MUON>, ClippingOptions {}
  * @throws ArgumentError for an unknown option or one outside its range
  * @example
  * const optimizer = new Muon([
- *   { params: hidden.parameters(), learningRate: 0.02 },
- *   { params: head.parameters(), orthogonalize: false },
+ *   { params: weights, learningRate: 0.02 },
+ *   { params: biases },
  * ], { learningRate: 1e-3 });
  */
 export class Muon extends Optimizer<MuonOptions> {

@@ -39,7 +39,7 @@ export interface SparseAdamOptions extends OptionsOf<typeof SPARSE_ADAM>, Clippi
  *
  * @throws ArgumentError for an unknown option or one outside its range
  * @example
- * const words = new SparseAdam(embedding.parameters(), { learningRate: 1e-3 });
+ * const optimizer = new SparseAdam(model.parameters(), { learningRate: 1e-3 });
  */
 export class SparseAdam extends Optimizer<SparseAdamOptions> {
   static override readonly options = SPARSE_ADAM;

@@ -28,7 +28,8 @@ export interface ElasticNetOptions extends OptionsOf<typeof ELASTIC_NET> {}
  * Σ(x · w + b − y)² / 2n + α (ρ|w|₁ + (1 − ρ)|w|² / 2)
  *
  * least, by coordinate descent: each coefficient in turn is set to its best value, which is 0 where its correlation with what the others
- * leave is below nαρ. The form βΣw² + Σ|w| times λ, which lectures print, is α ρ = λ and α (1 − ρ) = 2λβ.
+ * leave is below nαρ. Lectures print λ(βΣw² + Σ|w|) beside the mean of squares, which is αρ = λ/2 and
+ * α(1 − ρ) = λβ.
  * @param options.alpha α > 0, default 1
  * @param options.l1Ratio ρ, from above 0 to 1, default 0.5
  * @param options.fitIntercept default true

@@ -127,6 +127,22 @@ describe("Lasso and ElasticNet", () => {
     expectOptimal(X, y, net.coefficients, net.intercept, 0.4, l1Ratio);
   });
 
+  test("the form of lectures, mean square + λ(βΣw² + Σ|w|), is αρ = λ/2 and α(1 − ρ) = λβ", async () => {
+    const [lambda, beta] = [0.4, 0.7];
+    const alpha = lambda / 2 + lambda * beta;
+    const net = await new ElasticNet({ alpha, l1Ratio: lambda / 2 / alpha, tolerance: 1e-14 }).fit(X, y);
+    const cost = (w: Tensor): number => {
+      const errors = y.sub(X.matmul(w)).sub(net.intercept);
+      return errors.square().mean().item() + lambda * (beta * w.square().sum().item() + w.abs().sum().item());
+    };
+    const least = cost(net.coefficients);
+    manualSeed(7);
+    for (let i = 0; i < 50; i++) {
+      const step = randn([3], { std: 1e-3, dtype: "float64" });
+      expect(cost(net.coefficients.add(step))).toBeGreaterThan(least);
+    }
+  });
+
   test("on orthogonal features it shrinks each coefficient by the same threshold", async () => {
     const x = float64([
       [1, 1],

@@ -22,6 +22,17 @@ const SHOWN: Record<string, { line: RegExp; holds: (...numbers: number[]) => boo
   distillation: { line: /from 400 labels (.*), from the teacher (.*)$/m, holds: (labels, teacher) => labels > 0.9 && teacher > labels },
   "gradient-penalty": { line: /^plain (.*), with the penalty (.*)$/m, holds: (plain, smooth) => smooth < plain },
   activations: { line: /^(\d+) curves with (\d+) derivatives in/m, holds: (curves, derivatives) => curves > 25 && derivatives === curves },
+  "perceptron-letters": { line: /^letters read (.*), XOR (.*)$/m, holds: (read, xor) => read > 0.97 && xor <= 0.75 },
+  estimators: {
+    line: /^bias (.*) of 0.8, (.*) of 1; squared errors (.*) < (.*)$/m,
+    holds: (biased, unbiased, smaller, greater) => Math.abs(biased - 0.8) < 0.02 && Math.abs(unbiased - 1) < 0.02 && smaller < greater,
+  },
+  "bias-variance": {
+    line: /^best degree (\d+), error (.*), of degree 10 (.*), with a penalty (.*)$/m,
+    holds: (best, error, high, tamed) => best >= 3 && best <= 5 && error < tamed && tamed < high,
+  },
+  "mixture-digits": { line: /^accuracy (.*), of pixels .* (.*)$/m, holds: (white, pixels) => white > 0.97 && pixels > 0.93 },
+  "random-features": { line: /random features (.*), of 32 learned ones (.*)$/m, holds: (random, learned) => learned > 0.9 && random < 0.6 },
   "pytorch-weights": { line: /^the same back: true$/m, holds: () => true },
 };
 

@@ -79,11 +79,13 @@ export class ColumnTransformer extends Preprocessor<Table, Tensor, typeof COLUMN
   }
 
   fit(table: Table): this {
+    checkArity("fit", arguments.length, 1);
     this.fitTransform(table);
     return this;
   }
 
   override fitTransform(table: Table): Tensor {
+    checkArity("fitTransform", arguments.length, 1);
     const columns = readTable(`${this.op}.fit`, table);
     const made = this.parts.map((part) => matrix(part, part.by.fitTransform(select(`${this.op}.fit`, columns, part))));
     this.#widths = made.map(({ shape }) => shape[1]);

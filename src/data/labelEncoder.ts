@@ -31,6 +31,7 @@ export class LabelEncoder extends CategoryEncoder<typeof LABEL_ENCODER> {
   }
 
   override fit(labels: Cells): this {
+    checkArity("fit", arguments.length, 1);
     this.#checkList("fit", labels);
     return super.fit(labels);
   }

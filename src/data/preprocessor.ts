@@ -40,7 +40,11 @@ export abstract class Preprocessor<In = unknown, Out = unknown, D extends AnyDec
 
   /** @param given `arguments.length` of the constructor @param args its arguments @throws ArgumentError */
   constructor(given: number, ...args: unknown[]) {
-    const { declaration } = new.target as unknown as { declaration: D };
+    const { declaration } = new.target as unknown as { declaration?: D };
+    if (declaration === undefined)
+      throw new ArgumentError(
+        message(new.target.name, "it declares no options", "Write static declaration = options.declare(name, {…}) in your class."),
+      );
     checkArity(declaration.op, given, args.length);
     this.#settings = Object.freeze(declaration.read(args)) as SettingsOf<D>;
   }

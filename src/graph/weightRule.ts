@@ -54,8 +54,9 @@ export function ruleOf<R extends Penalty | Constraint>(rule: R | RuleSpec): R {
   if (typeof rule === "function") return rule;
   const { name, ...options } = rule;
   if (!Object.hasOwn(makers, name)) {
-    const mend = `Pass the penalty or constraint itself, such as l2(1e-4).${didYouMean(name, Object.keys(makers))}`;
-    throw new ArgumentError(message("fit", `unknown rule ${kindText(name)}`, mend));
+    throw new ArgumentError(
+      message("fit", `unknown rule ${kindText(name)}`, `Pass one itself, such as l2(1e-4).${didYouMean(name, Object.keys(makers))}`),
+    );
   }
   const make = makers[name];
   return make(...(argumentsOf(make.declaration, options) as never[])) as R;

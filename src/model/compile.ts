@@ -53,7 +53,7 @@ const COMPILE = declare("compile", {
    * What weights add to the loss, `l2(1e-4)` or a function of a weight, which gives a scalar: all parameters of two axes or more that have no
    * penalty of their own. Default none.
    */
-  penalty: penalty({ aka: ["regularizer", "regularization", "weightPenalty", "kernelRegularizer"] }),
+  penalty: penalty({ aka: ["regularizer", "weightPenalty", "kernelRegularizer"] }),
 });
 
 /** Options of `compile`. */

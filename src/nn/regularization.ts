@@ -6,9 +6,9 @@ import type { Module } from "./module.js";
 /** What a layer with a weight says of the weight's size. */
 export const WEIGHT_RULES = {
   /** What the weight adds to the loss: `l2(1e-4)`, or a function of the weight. Default: what the model says. */
-  weightPenalty: penalty({ aka: ["kernelRegularizer", "recurrentRegularizer", "embeddingsRegularizer"] }),
+  weightPenalty: penalty({ aka: ["kernelRegularizer", "embeddingsRegularizer"] }),
   /** What becomes of the weight behind each step of the optimizer: `maxNorm(3)`, or a function of the weight. Default: nothing. */
-  weightConstraint: constraint({ aka: ["kernelConstraint", "recurrentConstraint", "embeddingsConstraint"] }),
+  weightConstraint: constraint({ aka: ["kernelConstraint", "embeddingsConstraint"] }),
 };
 
 /** The same of a layer with a bias, too. */

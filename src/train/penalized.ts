@@ -24,7 +24,7 @@ export function penalized({ model, penalty, optimizer }: Trainee, loss: Tensor):
 /** A step with a function of the user's own is captured only if the function says that it may be. */
 function meet({ spec, capturable }: Penalty): void {
   if (spec !== undefined || capturable === true) return;
-  recorder?.refuse("a penalty is a function of your own; write Object.assign(penalty, { capturable: true }) if it does the same each time");
+  recorder?.refuse("a penalty is a function of your own without capturable: true");
 }
 
 /** Whether it divides gradients by their running size: then it has an ε. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Module, manualSeed, ones, setThreads, type Tensor, zeros } from "../../src/index.js";
+import { capture, type Module, manualSeed, ones, setThreads, type Tensor, zeros } from "../../src/index.js";
 
 /** Mean and variance of all elements, in float64. */
 export function moments({ data }: Tensor): { mean: number; variance: number } {
@@ -50,6 +50,20 @@ export function disturbs(make: () => Module & { forward(x: Tensor): Tensor }, sh
     };
     const slope = at(ones(shape)).sub(at(zeros(shape)));
     expect(leaf.grad?.sub(slope).abs().max().item()).toBeLessThan(1e-6);
+  });
+
+  test("captured steps have the bits of eager ones, also where a setting is changed between them", () => {
+    const run = (captured: boolean): unknown => {
+      manualSeed(5);
+      const layer = make() as Module & { forward(x: Tensor): Tensor; p?: number; std?: number };
+      const step = (x: Tensor): Tensor => layer.forward(x);
+      const steps = captured ? capture(step) : step;
+      return Array.from({ length: 9 }, (_, i) => {
+        if (i === 5) Object.assign(layer, layer.p === undefined ? { std: 0.75 } : { p: 0.75 });
+        return steps(ones(shape)).toArray();
+      });
+    };
+    expect(run(true)).toEqual(run(false));
   });
 
   test("no samples", () => {

@@ -6,9 +6,10 @@ import {
   Dense,
   deserializeModel,
   elasticNet,
+  input,
   l1,
   l2,
-  type Model,
+  Model,
   manualSeed,
   maxNorm,
   noGrad,
@@ -44,6 +45,20 @@ describe("fit", () => {
     expect(found.loss - found.penalty).toBeCloseTo(own, 5);
     expect(found.penalty).toBeCloseTo(penalty, 5);
     expect(history.valPenalty[1]).toBeCloseTo(penalty, 5);
+  });
+
+  test("several outputs share one penalty", async () => {
+    manualSeed(7);
+    const x = input([4]);
+    const trunk = new Dense(6, { weightPenalty: l2(0.1) }).forward(x);
+    const model = new Model({ inputs: x, outputs: { a: new Dense(3).forward(trunk), b: new Dense(3).forward(trunk) } });
+    model.compile({ optimizer: new SGD({ learningRate: 0 }), loss: "crossEntropy", lossWeights: { a: 1, b: 0.5 } });
+    const { x: points, y } = blobs();
+    const { history } = await model.fit({ x: points, y: [y, y] }, { epochs: 1, batchSize: 40, verbose: 0 });
+    expect(Object.keys(history)).toEqual(["loss", "penalty", "aLoss", "bLoss"]);
+    const [loss, penalty, a, b] = Object.values(history).map(([value]) => value);
+    expect(penalty).toBeCloseTo(penaltyOf(model).item(), 5);
+    expect(loss).toBeCloseTo(a + 0.5 * b + penalty, 6);
   });
 
   test("without a penalty nothing is listed", async () => {

@@ -10,6 +10,7 @@ import { normalizeAxis, sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { wholeNumbers } from "./indices.js";
 import { checkOperandDType } from "./operands.js";
+import { sort } from "./sort.js";
 
 /** Counts of equal or neighbouring elements. They read the data: each ends a captured step. There are no gradients. */
 
@@ -182,34 +183,38 @@ export function unique(x: Tensor, axis?: number): Unique {
   checkTensor("unique", "x", x);
   const whole = x.detach();
   if (axis === undefined) {
-    const { first, inverse, counts } = distinct(whole.data, 1);
-    const values = whole.reshape([-1]).indexSelect(0, tensor(first));
-    return { values, inverse: tensor(inverse, { shape: x.shape }), counts: tensor(counts) };
+    const flat = whole.reshape([-1]);
+    const { first, inverse, counts } = distinct(flat.data, 1, sort(flat).indices.data);
+    return { values: flat.indexSelect(0, tensor(first)), inverse: tensor(inverse, { shape: x.shape }), counts: tensor(counts) };
   }
   const at = normalizeAxis("unique", axis, x.shape);
   const parts = whole.transpose(0, at);
-  const { first, inverse, counts } = distinct(parts.data, sizeOf(parts.shape.slice(1)), x.shape[at]);
+  const [rows, size] = [parts.data, sizeOf(parts.shape.slice(1))];
+  const { first, inverse, counts } = distinct(rows, size, inOrder(rows, size, x.shape[at]));
   return { values: whole.indexSelect(at, tensor(first)), inverse: tensor(inverse), counts: tensor(counts) };
 }
 
-/** The different rows of `size` elements: the first of each in increasing order, whose place every row has, and how many there are. */
-function distinct(values: NumberArray, size: number, n = values.length) {
-  /** NaN is greater than all else. */
+/** The places of n rows of `size` elements in increasing order, where NaN is greater than all else. */
+function inOrder(values: NumberArray, size: number, n: number): Int32Array {
   const compare = (a: number, b: number): number => {
     for (let k = 0; k < size; k++) {
       const [p, q] = [values[a * size + k], values[b * size + k]];
       if (p < q || (Number.isNaN(q) && !Number.isNaN(p))) return -1;
       if (q < p || (Number.isNaN(p) && !Number.isNaN(q))) return 1;
     }
-    return 0;
+    return a - b;
   };
+  return Int32Array.from({ length: n }, (_, i) => i).sort(compare);
+}
+
+/** The different rows of `size` elements, which are told in order: the first of each, whose place every row has, and how many there are. */
+function distinct(values: NumberArray, size: number, order: NumberArray) {
   const isSame = (a: number, b: number): boolean => {
     for (let k = 0; k < size; k++) if (values[a * size + k] !== values[b * size + k]) return false;
     return true;
   };
-  const order = Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => compare(a, b) || a - b);
   const [first, counts]: [number[], number[]] = [[], []];
-  const inverse = new Int32Array(n);
+  const inverse = new Int32Array(order.length);
   order.forEach((row, i) => {
     if (i > 0 && isSame(order[i - 1], row)) counts[counts.length - 1]++;
     else {

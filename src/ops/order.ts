@@ -4,7 +4,6 @@ import type { Declaration, OptionsOf } from "../options/declare.js";
 import { choice, number } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
 import { describeCall } from "../tensor/check.js";
-import { full } from "../tensor/creation.js";
 import { isFloating } from "../tensor/dtype.js";
 import { normalizeAxis } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -36,7 +35,7 @@ export function median(x: Tensor, axis: number | (WithAxis<ReductionOptions> & {
 export function median(x: Tensor, axis?: number | WithAxis<ReductionOptions>, options?: ReductionOptions): Tensor | Ordered {
   const { axes, options: settings } = MEDIAN.read(arguments.length, axis, options);
   if (!(x instanceof Tensor)) return describeCall<Tensor>("median", "x", x, [x, axis, options]);
-  if (axes === undefined && x.size === 0 && isFloating(x.dtype)) return full([], Number.NaN, { dtype: x.dtype });
+  if (axes === undefined && x.size === 0 && isFloating(x.dtype)) return x.sum().add(Number.NaN);
   if (axes === undefined) return middle(x.reshape([-1]), 0, x).values.reshape([]);
   const at = normalizeAxis("median", axes, x.shape);
   const { values, indices } = middle(x, at, x);

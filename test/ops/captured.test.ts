@@ -1,23 +1,58 @@
 import { describe, expect, test } from "vitest";
 import {
+  acos,
+  acosh,
+  any,
+  asin,
+  asinh,
+  atan,
+  atan2,
+  atanh,
   BatchNorm,
   binaryCrossEntropy,
   capture,
+  cdist,
   concat,
+  corrcoef,
+  cosineSimilarity,
+  cov,
   crossEntropy,
+  cummax,
+  cummin,
+  cumprod,
   Dropout,
+  diag,
   Embedding,
   einsum,
+  entropy,
+  floorDivide,
   huber,
+  hypot,
+  isInf,
+  kron,
   LayerNorm,
+  lerp,
+  logAddExp,
+  logCumSumExp,
+  logicalAnd,
+  logicalNot,
   mae,
   manualSeed,
+  maskedFill,
+  median,
+  meshgrid,
   mse,
+  normalize,
   Parameter,
+  pairwiseDistance,
+  quantile,
   randn,
+  remainder,
+  repeatInterleave,
   stack,
   type Tensor,
   tensor,
+  trace,
   unfold2d,
 } from "../../src/index.js";
 import { useBuildFor } from "../support/kernels.js";
@@ -73,6 +108,36 @@ const OPS: Record<string, Op> = {
   gather: (p, _, index) => p.gather(1, index.unsqueeze(1)),
   scatterAdd: (p, x, index) => p.scatterAdd(1, index.unsqueeze(1), x.slice([null, [0, 1]])),
   cumsum: (p) => p.cumsum(1),
+  "atan2, hypot, logAddExp, lerp": (p, x) =>
+    atan2(p, x)
+      .add(hypot(p, x))
+      .add(logAddExp(p, x))
+      .add(lerp(p, x, 0.3)),
+  inverses: (p, x) =>
+    atan(p)
+      .add(asinh(p))
+      .add(acosh(p.add(1)))
+      .add(asin(p.sub(x).mul(0.1)).add(acos(p.mul(0.1))))
+      .add(atanh(p.mul(0.1))),
+  "remainder, floorDivide": (p, x) => remainder(p, x.add(1)).add(floorDivide(x, 0.3)),
+  "running results": (p) => cumprod(p, 1).add(cummax(p, 0).values).add(cummin(p, 1).values).add(logCumSumExp(p, 0)),
+  "median, quantile": (p) =>
+    median(p, 1, { keepDims: true })
+      .values.add(quantile(p, [0.3, 0.8], 1).sum())
+      .add(median(p)),
+  masks: (p, x) => maskedFill(p, logicalAnd(p.gt(x), logicalNot(isInf(p))), 3).add(any(x.gt(1), 1, { keepDims: true }).cast("float32")),
+  "diag, trace, kron, meshgrid, repeatInterleave": (p, x) =>
+    kron(diag(p, 1).unsqueeze(1), x)
+      .sum()
+      .add(trace(p))
+      .add(meshgrid([p.slice([0]), x.slice([1])])[0])
+      .add(repeatInterleave(p, 2, 0).sum(0)),
+  distances: (p, x) => cdist(p, x).add(pairwiseDistance(p, x)).add(cosineSimilarity(p, x)).add(normalize(p).sum()),
+  "cdist by matmul": (p, x) => cdist(p, x, { computeMode: "matmul" }),
+  "cov, corrcoef, entropy": (p, x) =>
+    cov(p)
+      .add(corrcoef(p.add(x)))
+      .add(entropy(p)),
   "sort, topk": (p) => p.sort(1).values.add(p.topk(2, 1).values.sum()),
   argmax: (p, x) => p.mul(p.argmax(1).cast("float32").unsqueeze(1)).add(x.argmin(0).cast("float32")),
   unfold2d: (p) => unfold2d(p.reshape([1, 1, 4, 6]), 3, { padding: 1 }),

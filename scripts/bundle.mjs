@@ -57,12 +57,12 @@ export async function bundle() {
 }
 
 /**
- * Annotates the call by which the main door makes everything known by name as free of effects. It runs where the file is loaded as it is;
+ * Annotates the call by which the main door equips a library that is loaded whole as free of effects. It runs where the file is loaded as it is;
  * a bundler leaves it out, for it would carry all losses, optimizers and layers into every bundle.
  */
 function onlyWhole(code) {
-  const annotated = code.replace(/^knowAllByName\(\);$/m, "/* @__PURE__ */ knowAllByName();");
-  if (annotated === code) throw new Error("core.js has no call of knowAllByName");
+  const annotated = code.replace(/^equipWhole\(\);$/m, "/* @__PURE__ */ equipWhole();");
+  if (annotated === code) throw new Error("core.js has no call of equipWhole");
   return annotated;
 }
 

@@ -1,5 +1,5 @@
 import "./ops/methods.js";
-import { knowAllByName } from "./byName.js";
+import { equipWhole } from "./whole.js";
 
 export { type Captured, capture } from "./capture/capture.js";
 export type { CaptureStatus } from "./capture/capturedStep.js";
@@ -165,4 +165,4 @@ export { Snapshots, type SnapshotsOptions } from "./train/snapshots.js";
 export { StochasticWeightAveraging, type StochasticWeightAveragingOptions } from "./train/stochasticWeightAveraging.js";
 export { type UpdateBatchNormOptions, updateBatchNorm } from "./train/updateBatchNorm.js";
 
-knowAllByName();
+equipWhole();

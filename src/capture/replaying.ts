@@ -9,7 +9,7 @@ import { Replay } from "./replay.js";
 import { copyOf } from "./results.js";
 import { rebuild } from "./structure.js";
 import type { Variant } from "./variant.js";
-import { verify } from "./verify.js";
+import { type Verification, verification } from "./verification.js";
 
 /** The phase in which calls are replayed: the recorded kernels, and what JavaScript has to do before and after them. */
 export class Replaying implements Phase {
@@ -53,7 +53,7 @@ export class Replaying implements Phase {
     variant.replays++;
     const { checkEvery } = variant;
     if (checkEvery > 0 && variant.replays % checkEvery === 0) {
-      return verify(
+      return (verification as Verification).verify(
         recording,
         () => this.#run(),
         () => variant.record(),

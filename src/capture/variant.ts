@@ -11,7 +11,7 @@ import { Signature } from "./signature.js";
 import { fillSlots, Slot } from "./slot.js";
 import type { Refusal } from "./stepRecorder.js";
 import { type Layout, rebuild } from "./structure.js";
-import { checkInterval } from "./verify.js";
+import { verification } from "./verification.js";
 
 const registry = new FinalizationRegistry<HeldMemory>((memory) => memory.dispose());
 
@@ -29,7 +29,7 @@ export class Variant {
   /** Steps that were replayed. */
   replays = 0;
   /** SIMDGRAD_CHECK_CAPTURE=n: every n-th replay is compared with the step itself; 0: none. */
-  readonly checkEvery: number = checkInterval();
+  readonly checkEvery: number = verification?.interval() ?? 0;
   /** The step as a function of the tensors in its inputs. */
   readonly step: (tensors: readonly Tensor[]) => unknown;
   /** Made for the first recording: many steps are called only once. */

@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { difference } from "./difference.js";
 import type { Recording } from "./recording.js";
 import { layoutOf } from "./structure.js";
+import type { Verification } from "./verification.js";
 
 /**
  * Compares a replay with the step itself: replays it, restores everything, records the step, and compares calls, results, parameters
@@ -15,7 +16,7 @@ import { layoutOf } from "./structure.js";
  * @returns the step's value
  * @throws GraphError naming the first difference
  */
-export function verify(recording: Recording, replayed: () => readonly Tensor[], again: () => Recording): unknown {
+function verify(recording: Recording, replayed: () => readonly Tensor[], again: () => Recording): unknown {
   const before = snapshotParameters();
   const results = replayed();
   const after = snapshotParameters();
@@ -57,8 +58,11 @@ function tensorsOf(value: unknown): Tensor[] {
  * What SIMDGRAD_CHECK_CAPTURE asks for: every how many replays one is verified; 0: none.
  * @throws ArgumentError for anything but a number of steps: nothing would be checked
  */
-export function checkInterval(): number {
+function checkInterval(): number {
   const text = variable("SIMDGRAD_CHECK_CAPTURE") ?? "0";
   if (/^\d+$/.test(text)) return Number(text);
   throw new ArgumentError(message("capture", `SIMDGRAD_CHECK_CAPTURE is "${text}"; expected a whole number ≥ 0`));
 }
+
+/** The check that the environment can ask for. */
+export const VERIFICATION: Verification = { interval: checkInterval, verify };

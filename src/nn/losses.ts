@@ -16,6 +16,7 @@ export { type EarthMoverOptions, earthMover } from "./losses/earthMover.js";
 export { type BinaryFocalOptions, binaryFocal, type FocalOptions, focal } from "./losses/focal.js";
 export { type GaussianNllOptions, gaussianNll } from "./losses/gaussianNll.js";
 export { halfMse } from "./losses/halfMse.js";
+export { type HuberOptions, huber } from "./losses/huber.js";
 export type { JointLossFunction } from "./losses/joint.js";
 export { type KlDivergenceOptions, klDivergence } from "./losses/klDivergence.js";
 export { logCosh } from "./losses/logCosh.js";

@@ -1,14 +1,13 @@
-import { ArgumentError, ShapeError } from "../errors/errors.js";
-import { kindText, message, shapeText } from "../errors/message.js";
-import { Parameter } from "../graph/parameter.js";
-import { type Penalty, ruleOf, rulesVersion } from "../graph/weightRule.js";
-import { recorder } from "../kernels/recorder.js";
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import type { Penalty } from "../graph/weightRule.js";
 import { checkArity } from "../options/arity.js";
 import { declare } from "../options/declare.js";
 import { zeros } from "../tensor/creation.js";
-import { Tensor } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { isModule, place } from "./forward.js";
 import type { Module } from "./module.js";
+import { penaltySum } from "./penaltySum.js";
 import { penalty } from "./regularization.js";
 
 const PENALTY_OF = declare("penaltyOf", {}, { weights: penalty({}) });
@@ -36,44 +35,4 @@ export function penaltyOf(model: Module, weights?: Penalty): Tensor {
   // Layers tell their parameters.
   place(model);
   return penaltySum(model, weights ?? null) ?? zeros([]);
-}
-
-/**
- * The same, null where nothing has a penalty.
- * @param weights null: none
- * @param met is told each penalty that counts
- */
-export function penaltySum(model: Module, weights: Penalty | null, met?: (penalty: Penalty) => void): Tensor | null {
-  const version = rulesVersion();
-  recorder?.surround({ valid: () => rulesVersion() === version });
-  if (weights === null && version === 0) return null;
-  const terms = model.parameters().flatMap((parameter) => {
-    const given = parameter.requiresGrad ? penaltyIn(parameter, weights) : null;
-    if (given === null) return [];
-    const penalty = ruleOf(given);
-    met?.(penalty);
-    return [scalar(penalty(parameter))];
-  });
-  return terms.length === 0 ? null : terms.reduce((sum, term) => sum.add(term));
-}
-
-/** Whether a step over the model is to have a penalty, as far as that is known before lazy layers are built. */
-export function isPenalized(model: Module, weights: Penalty | null): boolean {
-  if (weights !== null) return true;
-  for (const module of model.namedModules().values()) {
-    const { weightPenalty, biasPenalty } = (module as { settings?: { weightPenalty?: unknown; biasPenalty?: unknown } }).settings ?? {};
-    if (weightPenalty ?? biasPenalty) return true;
-    for (const value of Object.values(module)) if (value instanceof Parameter && value.penalty) return true;
-  }
-  return false;
-}
-
-function penaltyIn({ penalty, rank }: Parameter, weights: Penalty | null): Penalty | null {
-  return penalty === undefined && rank > 1 ? weights : (penalty ?? null);
-}
-
-function scalar(term: unknown): Tensor {
-  if (term instanceof Tensor && term.size === 1) return term;
-  const found = term instanceof Tensor ? `has shape ${shapeText(term.shape)}` : `is ${kindText(term)}`;
-  throw new ShapeError(message("penaltyOf", `what a penalty gave ${found}; expected a scalar`, "Reduce it with sum()."));
 }

@@ -39,8 +39,8 @@ export abstract class ClosureOptimizer<O extends OptimizerOptions = OptimizerOpt
   #stepCount = 0;
 
   /** @internal */
-  override get searches(): boolean {
-    return true;
+  override get searches(): string {
+    return ADVICE;
   }
 
   override get stepCount(): number {
@@ -218,3 +218,7 @@ function oneGroup(optimizer: Optimizer): ArgumentError {
     message(type, "it has one group of parameters, which it moves as one vector", `Write new ${type}(model.parameters(), …).`),
   );
 }
+
+const ADVICE =
+  "an optimizer that searches for its step, such as LBFGS, looks at one batch a step; with other samples in each the curvature it learns is noise. " +
+  "Give fit a batchSize of all samples, or more batches a step by accumulate.";

@@ -255,9 +255,12 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     this.#stepper.step();
   }
 
-  /** @internal whether a step goes by the numbers that it finds: it cannot be captured, only its evaluations can */
-  get searches(): boolean {
-    return false;
+  /**
+   * @internal of an optimizer whose step goes by the numbers that it finds, what it advises where batches differ; else null. Such a step cannot
+   * be captured, only its evaluations can
+   */
+  get searches(): string | null {
+    return null;
   }
 
   /**

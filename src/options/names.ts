@@ -5,7 +5,7 @@ import { lookUp } from "./lookUp.js";
  * What strings stand for: "adam", { name: "huber", delta: 0.5 }. Each family has a table of names.
  *
  * It begins with the common ones, which every program carries that looks a name up. Where the main door is loaded whole, it gets all
- * the others: see src/byName.ts. A bundle leaves them out, so that a program holds no losses, optimizers and layers that it never names.
+ * the others: see src/whole.ts. A bundle leaves them out, so that a program holds no losses, optimizers and layers that it never names.
  */
 export class Names<T> {
   #table: Readonly<Record<string, T>>;

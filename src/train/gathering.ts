@@ -77,7 +77,7 @@ export class Gathering {
       this.#batches = [];
       this.#found = [];
     }
-    if (++this.#steps === 2 && optimizer.searches) note(ADVICE);
+    if (++this.#steps === 2 && optimizer.searches !== null) note(optimizer.searches);
     return true;
   }
 
@@ -93,7 +93,3 @@ export class Gathering {
     return tensor(figures.logs().loss, { dtype: "float64" });
   }
 }
-
-const ADVICE =
-  "an optimizer that searches for its step, such as LBFGS, looks at one batch a step; with other samples in each the curvature it learns is noise. " +
-  "Give fit a batchSize of all samples, or more batches a step by accumulate.";

@@ -1,7 +1,7 @@
 import type { Penalty } from "../graph/weightRule.js";
 import { timed } from "../kernels/observer.js";
 import type { Module } from "../nn/module.js";
-import { isPenalized } from "../nn/penaltyOf.js";
+import { isPenalized } from "../nn/penaltySum.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { Breather } from "./breathe.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";

@@ -8,3 +8,4 @@ export { MeanIoU, type MeanIoUOptions } from "./metrics/meanIoU.js";
 export { FBeta, type FBetaOptions, Precision, type PrecisionOptions, Recall, type RecallOptions } from "./metrics/precision.js";
 export { PrAuc, type PrAucOptions, RocAuc, type RocAucOptions } from "./metrics/ranking.js";
 export { MAPE, R2, RMSE } from "./metrics/regression.js";
+export { TopK, type TopKOptions } from "./metrics/topK.js";

@@ -1,6 +1,6 @@
 import type { Penalty } from "../graph/weightRule.js";
 import { recorder } from "../kernels/recorder.js";
-import { penaltySum } from "../nn/penaltyOf.js";
+import { penaltySum } from "../nn/penaltySum.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Trainee } from "./loop.js";

@@ -53,7 +53,7 @@ export class TrainingStep {
     this.#classWeights = classWeight && new ClassWeights("fit", losses[0], classWeight);
     this.#step = new BatchStep((batch) => this.#attempt(batch), capture ? captureObstacle(model, losses) : NOT_WANTED);
     const evaluate = { figures: (batch: Batch) => figuresOf(this.#step.run(batch)), graph: (batch: Batch) => this.#loss(batch) };
-    this.#gathering = accumulate > 1 || optimizer.searches ? new Gathering(trainee, evaluate, accumulate) : null;
+    this.#gathering = accumulate > 1 || optimizer.searches !== null ? new Gathering(trainee, evaluate, accumulate) : null;
   }
 
   /** An epoch begins, or a callback has run: the model may have been changed. */
@@ -148,7 +148,7 @@ export class TrainingStep {
     requireCounted(parts);
     const { loss, penalty } = penalized(this.trainee, own);
     // A search may try where the loss is not finite.
-    if (!optimizer.searches) requireFinite(loss, reportLoss);
+    if (optimizer.searches === null) requireFinite(loss, reportLoss);
     (this.#gathering?.weighed(loss, penalty, parts[0].weight) ?? loss).backward();
     const results = this.#wantsOutputs ? withLogits(outputs) : [];
     if (this.#gathering === null) {

@@ -1,4 +1,3 @@
 /** The metrics that every bundle with `compile` knows by name. */
 export { Accuracy, type AccuracyOptions } from "./accuracy.js";
 export { MAE, MSE } from "./meanError.js";
-export { TopK, type TopKOptions } from "./topK.js";

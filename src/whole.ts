@@ -1,3 +1,5 @@
+import { verifyReplaysBy } from "./capture/verification.js";
+import { VERIFICATION } from "./capture/verify.js";
 import { knowRules } from "./graph/weightRule.js";
 import { LAYERS, layersByType, WEIGHT_RULES } from "./model/rebuild.js";
 import * as activations from "./nn/activations/all.js";
@@ -18,10 +20,12 @@ import { METRICS, metricsByName } from "./train/metricNamed.js";
 import * as metrics from "./train/metrics.js";
 
 /**
- * Makes known by name whatever the registries export. The main door calls this when it is loaded whole; the published call is annotated
- * as free of effects, so that bundlers drop it, and with it what a program does not import (scripts/bundle.mjs).
+ * What the library has where it is loaded whole, and a bundle has not: whatever the registries export is known by name, and the environment
+ * may ask for a check of captured steps. The main door calls this; the published call is annotated as free of effects, so that bundlers drop
+ * it, and with it what a program does not import (scripts/bundle.mjs).
  */
-export function knowAllByName(): void {
+export function equipWhole(): void {
+  verifyReplaysBy(VERIFICATION);
   LOSSES.add(losses as never);
   METRICS.add(metricsByName(metrics));
   OPTIMIZERS.add(optimizersByName(optimizers));

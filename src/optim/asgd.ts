@@ -7,7 +7,7 @@ import type { ClippingOptions } from "./declaration.js";
 import type { UpdateKernel } from "./formula.js";
 import type { Settings } from "./group.js";
 import { Optimizer } from "./optimizer.js";
-import { learningRate, weightDecay } from "./options.js";
+import { learningRate } from "./options.js";
 import { realPower } from "./schedules/realPower.js";
 import type { StateNames } from "./segment.js";
 
@@ -15,13 +15,13 @@ const ASGD_OPTIONS = declare("ASGD", {
   /** Finite number ≥ 0, or a schedule. Default 0.01. */
   learningRate: learningRate(0.01),
   /** λ ≥ 0: the parameters shrink by η · λ, and the rate falls with λ. Default 1e-4. */
-  lambd: number({ default: 1e-4, min: 0 }),
+  lambd: number({ default: 1e-4, min: 0, aka: ["lambda"] }),
   /** α ≥ 0: the power by which the rate falls. Default 0.75. */
   alpha: number({ default: 0.75, min: 0 }),
   /** ≥ 0: after how many updates the average begins. Default 1e6. */
   t0: number({ default: 1e6, min: 0 }),
   /** ≥ 0, added to the gradient as weightDecay · θ. Default 0. */
-  weightDecay: weightDecay(0),
+  weightDecay: number({ default: 0, min: 0, aka: ["l2", "wd"] }),
   /** Climb instead of descend. Default false. */
   maximize: flag({ default: false }),
 });

@@ -56,6 +56,9 @@ export function declarationsOf(optimizer: OptimizerClass): ReturnType<typeof com
 }
 
 function completed(op: string, own: Declared) {
-  const group = { ...own, learningRate: learningRate((own.learningRate?.default as number | undefined) ?? 0.01) };
+  const standard = (own.learningRate?.default as number | undefined) ?? 0.01;
+  // What Keras' older optimizers called decay is a schedule of the rate, except where it is an option.
+  const rate = learningRate(standard, ...("decay" in own ? [] : ["decay"]));
+  const group = { ...own, learningRate: rate };
   return { whole: declare<Declared>(op, { ...group, ...CLIPPING.options }), group: declare<Declared>(op, group) };
 }

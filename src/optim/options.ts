@@ -4,10 +4,10 @@ import type { Schedule } from "./schedules/schedule.js";
 
 // The options that optimizers share: each optimizer adds its own default.
 
-/** A number ≥ 0, or a schedule. */
-export function learningRate<const D extends number>(standard: D) {
+/** A number ≥ 0, or a schedule. @param words of other libraries beside the usual ones */
+export function learningRate<const D extends number>(standard: D, ...words: string[]) {
   const holds = (value: unknown): boolean => typeof value === "function" || (typeof value === "number" && value >= 0 && value < Infinity);
-  const aka = ["lr", "rate", "eta", "stepSize"];
+  const aka = ["lr", "rate", "eta", "stepSize", ...words];
   return option<number | Schedule, { default: D }>("a number ≥ 0, or a function of the step", holds, { default: standard, aka } as {
     default: D;
   });

@@ -36,4 +36,9 @@ describe("Nadam", () => {
     }
     expect(x.data[0]).toBeCloseTo(0.95 ** 3, 12);
   });
+
+  it("knows the words of Keras' older version", () => {
+    expect(() => new Nadam({ schedule_decay: 0.004 } as never)).toThrow('Did you mean "momentumDecay"?');
+    expect(() => new Nadam({ decay: 0.1 } as never)).toThrow('Did you mean "learningRate"?');
+  });
 });

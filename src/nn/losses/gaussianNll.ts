@@ -59,7 +59,7 @@ export const gaussianNll: JointLossFunction<GaussianNllOptions> & GaussianNll = 
     const v = variance.add(variance.clamp(epsilon).sub(variance).detach());
     const losses = v.log().add(mean.sub(target).square().div(v)).mul(0.5);
     if (!logVariance) {
-      requireWithin(v.mul(0).add(variance), 0, Infinity, (value, position) => {
+      requireWithin(variance, 0, Infinity, (value, position) => {
         const mend = "Make it positive with softplus or exp, or pass logVariance: true.";
         throw new ArgumentError(message(op, `variance ${value} at position ${position} is below 0`, mend));
       });

@@ -5,6 +5,7 @@ import { Adam, cyclicalRate, Optimizer, oneCycle, type Schedule, SGD, type Updat
 import { declare } from "../../src/options/declare.js";
 import { number } from "../../src/options/kinds.js";
 import { failure } from "../support/errors.js";
+import { disposedOf, registry } from "../support/optimizers.js";
 
 const STEPS = 24;
 const CYCLE = oneCycle(0.1, { steps: STEPS, pctStart: 0.4 });
@@ -72,6 +73,19 @@ describe("a schedule with a momentum", () => {
     expect(status?.replays).toBeGreaterThan(STEPS - 6);
     expect((optimizer.groups[0].options as Record<string, number>)[key]).toBe(CYCLE.momentum?.(STEPS - 1));
     expect(new Set(rows.map(String)).size).toBe(STEPS);
+  });
+
+  const cycling = registry.filter(([, { options }]) => "momentum" in options.options || "beta1" in options.options);
+  it.each(cycling)("moves that of every optimizer that has one, replayed and eager: %s", (name, optimizer) => {
+    const key = "momentum" in optimizer.options.options ? "momentum" : "beta1";
+    const make = (parameters: Parameter[]): Optimizer => disposedOf(new optimizer(parameters, { learningRate: CYCLE }));
+    const eager = run(make, false);
+    expect((eager.optimizer.groups[0].options as Record<string, number>)[key]).toBe(CYCLE.momentum?.(STEPS - 1));
+    const still = (parameters: Parameter[]): Optimizer =>
+      disposedOf(new optimizer(parameters, { learningRate: (step: number) => CYCLE(step) }));
+    // Lion goes by signs, which the momentum does not turn here; Muon's is for matrices.
+    if (!["Lion", "Muon"].includes(name)) expect(eager.rows).not.toEqual(run(still, false).rows);
+    if ("kernel" in optimizer && optimizer.kernel !== null) expect(run(make, true).rows).toEqual(eager.rows);
   });
 
   it("may pass through 0, where SGD has no velocity", () => {

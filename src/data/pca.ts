@@ -5,6 +5,7 @@ import { declare, type OptionsOf, type SettingsOf } from "../options/declare.js"
 import { flag, isInRange } from "../options/kinds.js";
 import { option } from "../options/option.js";
 import { tensor } from "../tensor/creation.js";
+import type { TensorLike } from "../tensor/nested.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Axes, type AxesJson, axesOfJson, axesToJson, principalAxes, project, readSamples, restore } from "./principalAxes.js";
 
@@ -24,10 +25,11 @@ export interface PCAOptions extends OptionsOf<typeof PCA_OPTIONS> {}
 
 /** What `toJSON` gives of principal components. */
 export interface PCAJson {
-  type: "PCA";
-  components: number | null;
-  whiten: boolean;
-  fitted: AxesJson | null;
+  readonly type: "PCA";
+  /** What the constructor is called with. */
+  readonly config: { readonly components: number | null; readonly whiten: boolean };
+  /** What `fit` has learned; null before. */
+  readonly state: AxesJson | null;
 }
 
 /**
@@ -59,21 +61,21 @@ export class PCA {
    * @returns this
    * @throws ArgumentError for too many components, NaN and ±∞; ShapeError, PeerError
    */
-  async fit(x: Tensor): Promise<this> {
+  async fit(x: TensorLike): Promise<this> {
     checkArity("PCA.fit", arguments.length, 1);
     this.#axes = kept("PCA.fit", await principalAxes("PCA.fit", x), this.#settings.components);
     return this;
   }
 
   /** The components of samples, [n, components]. @throws ShapeError, ArgumentError before `fit` */
-  transform(x: Tensor): Tensor {
+  transform(x: TensorLike): Tensor {
     checkArity("PCA.transform", arguments.length, 1);
     const axes = this.#found("transform");
     return project(axes, readSamples("PCA.transform", x, axes.mean.length), this.#scales(axes));
   }
 
   /** Samples [n, features] from their components, as near as the components that were left out let them be. @throws ShapeError */
-  inverse(z: Tensor): Tensor {
+  inverse(z: TensorLike): Tensor {
     checkArity("PCA.inverse", arguments.length, 1);
     const axes = this.#found("inverse");
     return restore(axes, readSamples("PCA.inverse", z, axes.variances.length), this.#scales(axes));
@@ -107,24 +109,24 @@ export class PCA {
     return tensor(variances.map((variance) => Math.sqrt(variance * (samples - 1))));
   }
 
-  /** What `PCA.fromJSON` makes the same of, to be saved beside a model. */
+  /** What `PCA.fromJSON` and `preprocessorFrom` make the same of, to be saved with a model. */
   toJSON(): PCAJson {
-    return {
-      type: "PCA",
-      ...this.#settings,
-      fitted: this.#axes && axesToJson(this.#axes),
-    };
+    return { type: "PCA", config: { ...this.#settings }, state: this.#axes && axesToJson(this.#axes) };
   }
 
   /** Principal components from what `toJSON` gave. @throws ArgumentError */
   static fromJSON(json: PCAJson): PCA {
-    checkArity("PCA.fromJSON", arguments.length, 1);
     if (json?.type !== "PCA") {
       throw new ArgumentError(message("PCA.fromJSON", `it is ${kindText(json)}; expected what toJSON gave, of type "PCA"`));
     }
-    const pca = new PCA({ components: json.components, whiten: json.whiten });
-    pca.#axes = json.fitted && axesOfJson(json.fitted);
+    const pca = new PCA(json.config);
+    pca.#axes = json.state === null ? null : axesOfJson("PCA.fromJSON", json.state);
     return pca;
+  }
+
+  /** Whether `fit` has run. */
+  get fitted(): boolean {
+    return this.#axes !== null;
   }
 
   #scales({ variances }: Axes): Float64Array {

@@ -3,10 +3,9 @@ import { message, shapeText } from "../errors/message.js";
 import { eigh } from "../linalg/eigen.js";
 import { gram } from "../linalg/positive.js";
 import { svd } from "../linalg/svd.js";
-import { checkTensor } from "../tensor/check.js";
 import { tensor } from "../tensor/creation.js";
-import { isFloating } from "../tensor/dtype.js";
-import type { Tensor } from "../tensor/tensor.js";
+import type { TensorLike } from "../tensor/nested.js";
+import { Tensor } from "../tensor/tensor.js";
 
 /** The directions in which data vary, by descending variance. */
 export interface Axes {
@@ -31,8 +30,9 @@ export interface Samples {
 }
 
 /** The samples of an argument. @param width as many features as were fitted; undefined: any @throws ShapeError, ArgumentError */
-export function readSamples(op: string, x: Tensor, width?: number): Samples {
-  checkTensor(op, "x", x);
+export function readSamples(op: string, given: TensorLike, width?: number): Samples {
+  // Nested numbers are read in float64, so that large ones keep their digits.
+  const x = given instanceof Tensor ? given : tensor(given, { dtype: "float64" });
   const { shape } = x;
   if (shape.length !== 2 || (width !== undefined && shape[1] !== width)) {
     const mend = shape.length > 2 ? "Write x.flatten(1)." : undefined;
@@ -41,11 +41,11 @@ export function readSamples(op: string, x: Tensor, width?: number): Samples {
   const values = new Float64Array(x.view());
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) throw new ArgumentError(message(op, `element ${wrong} of x is ${values[wrong]}; expected finite numbers`));
-  return { n: shape[0], width: shape[1], values, dtype: isFloating(x.dtype) ? (x.dtype as "float32" | "float64") : "float32" };
+  return { n: shape[0], width: shape[1], values, dtype: given instanceof Tensor && given.dtype === "float64" ? "float64" : "float32" };
 }
 
 /** All min(n, features) directions of training data. @throws ShapeError for fewer than two samples */
-export async function principalAxes(op: string, x: Tensor): Promise<Axes> {
+export async function principalAxes(op: string, x: TensorLike): Promise<Axes> {
   const { n, width, values } = readSamples(op, x);
   if (n < 2 || width === 0) throw new ShapeError(message(op, `x is ${shapeText([n, width])}; expected two samples and a feature at least`));
   const mean = new Float64Array(width);
@@ -119,8 +119,19 @@ export function axesToJson({ mean, axes, variances, total, samples }: Axes): Axe
   return { mean: [...mean], axes: rows, variances: [...variances], total, samples };
 }
 
-/** Directions from plain arrays. */
-export function axesOfJson({ mean, axes, variances, total, samples }: AxesJson): Axes {
+/** Directions from plain arrays. @throws ArgumentError if they are damaged */
+export function axesOfJson(op: string, json: AxesJson): Axes {
+  const { mean, axes, variances, total, samples } = json ?? {};
+  const isNumbers = (value: unknown, length: number): boolean =>
+    Array.isArray(value) && value.length === length && value.every(Number.isFinite);
+  const sound =
+    isNumbers(mean, mean?.length) &&
+    isNumbers(variances, variances?.length) &&
+    Array.isArray(axes) &&
+    axes.length === variances.length &&
+    axes.every((row) => isNumbers(row, mean.length)) &&
+    isNumbers([total, samples], 2);
+  if (!sound) throw new ArgumentError(message(op, "its state has no mean, axes and variances that fit", "Pass what toJSON gave."));
   const [m, v] = [mean, variances].map((list) => Float64Array.from(list));
   return { mean: m, axes: Float64Array.from(axes.flat()), variances: v, total, samples };
 }

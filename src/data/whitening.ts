@@ -3,6 +3,7 @@ import { kindText, message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf, type SettingsOf } from "../options/declare.js";
 import { choice, number } from "../options/kinds.js";
+import type { TensorLike } from "../tensor/nested.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Axes, type AxesJson, axesOfJson, axesToJson, principalAxes, project, readSamples, restore } from "./principalAxes.js";
 
@@ -18,10 +19,11 @@ export interface WhiteningOptions extends OptionsOf<typeof WHITENING> {}
 
 /** What `toJSON` gives of a whitening. */
 export interface WhiteningJson {
-  type: "Whitening";
-  kind: "pca" | "zca";
-  epsilon: number;
-  fitted: AxesJson | null;
+  readonly type: "Whitening";
+  /** What the constructor is called with. */
+  readonly config: { readonly kind: "pca" | "zca"; readonly epsilon: number };
+  /** What `fit` has learned; null before. */
+  readonly state: AxesJson | null;
 }
 
 /**
@@ -50,14 +52,14 @@ export class Whitening {
   }
 
   /** @param x training data [n, features], n ≥ 2 @returns this @throws ShapeError, ArgumentError for NaN and ±∞, PeerError */
-  async fit(x: Tensor): Promise<this> {
+  async fit(x: TensorLike): Promise<this> {
     checkArity("Whitening.fit", arguments.length, 1);
     this.#axes = await principalAxes("Whitening.fit", x);
     return this;
   }
 
   /** White samples: [n, features]; of "pca" with more features than training samples [n, samples]. @throws ShapeError, ArgumentError */
-  transform(x: Tensor): Tensor {
+  transform(x: TensorLike): Tensor {
     checkArity("Whitening.transform", arguments.length, 1);
     const axes = this.#found("transform");
     const white = project(axes, readSamples("Whitening.transform", x, axes.mean.length), this.#scales(axes));
@@ -65,7 +67,7 @@ export class Whitening {
   }
 
   /** Samples from white ones. @throws ShapeError, ArgumentError before `fit` */
-  inverse(z: Tensor): Tensor {
+  inverse(z: TensorLike): Tensor {
     checkArity("Whitening.inverse", arguments.length, 1);
     const axes = this.#found("inverse");
     const isPca = this.#settings.kind === "pca";
@@ -74,24 +76,24 @@ export class Whitening {
     return restore(axes, turned, this.#scales(axes));
   }
 
-  /** What `Whitening.fromJSON` makes the same of, to be saved beside a model. */
+  /** What `Whitening.fromJSON` and `preprocessorFrom` make the same of, to be saved with a model. */
   toJSON(): WhiteningJson {
-    return {
-      type: "Whitening",
-      ...this.#settings,
-      fitted: this.#axes && axesToJson(this.#axes),
-    };
+    return { type: "Whitening", config: { ...this.#settings }, state: this.#axes && axesToJson(this.#axes) };
   }
 
   /** A whitening from what `toJSON` gave. @throws ArgumentError */
   static fromJSON(json: WhiteningJson): Whitening {
-    checkArity("Whitening.fromJSON", arguments.length, 1);
     if (json?.type !== "Whitening") {
       throw new ArgumentError(message("Whitening.fromJSON", `it is ${kindText(json)}; expected what toJSON gave, of type "Whitening"`));
     }
-    const whitening = new Whitening({ kind: json.kind, epsilon: json.epsilon });
-    whitening.#axes = json.fitted && axesOfJson(json.fitted);
+    const whitening = new Whitening(json.config);
+    whitening.#axes = json.state === null ? null : axesOfJson("Whitening.fromJSON", json.state);
     return whitening;
+  }
+
+  /** Whether `fit` has run. */
+  get fitted(): boolean {
+    return this.#axes !== null;
   }
 
   #scales({ variances }: Axes): Float64Array {

@@ -45,7 +45,7 @@ export interface LevenbergMarquardtOptions extends OptionsOf<typeof LEVENBERG_MA
  * @throws ArgumentError for an unknown option or one outside its range
  * @example
  * const fitting = new LevenbergMarquardt(model.parameters());
- * const loss = await fitting.step(() => model.forward(x).sub(x).flatten());   // ½ Σ r² before the step
+ * const loss = await fitting.step(() => model.forward(x).sub(logits).flatten());   // ½ Σ r² before the step
  */
 export class LevenbergMarquardt {
   /** How many steps were made. */

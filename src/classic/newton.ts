@@ -44,7 +44,7 @@ export interface NewtonOptions extends OptionsOf<typeof NEWTON> {}
  * @throws ArgumentError for an unknown option or one outside its range, for too many parameters
  * @example
  * const newton = new Newton(model.parameters(), { damping: 1e-3 });
- * const loss = await newton.step(() => mse(model.forward(x), x));   // the loss before the step
+ * const loss = await newton.step(() => crossEntropy(model.forward(x), y));   // the loss before the step
  */
 export class Newton {
   /** How many steps were made. */

@@ -33,9 +33,9 @@ export interface EnsembleOptions extends OptionsOf<typeof ENSEMBLE> {}
  * @param options.squashing "softmax" or "sigmoid" where the members give logits; default null: their results are averaged as they are
  * @throws ArgumentError for anything but a list of modules
  * @example
- * const ensemble = new Ensemble([first, second], { squashing: "softmax" });
+ * const ensemble = new Ensemble([model, net], { squashing: "softmax" });
  * ensemble.compile({ optimizer: "sgd", loss: "crossEntropy", metrics: ["accuracy"] });
- * const { accuracy } = await ensemble.evaluate({ x, y });
+ * const { accuracy } = await ensemble.evaluate(test);
  */
 export class Ensemble extends Model {
   static override readonly type: string = "Ensemble";

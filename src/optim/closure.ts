@@ -120,6 +120,7 @@ export abstract class ClosureOptimizer<O extends OptimizerOptions = OptimizerOpt
   }
 
   override stateDict(): OptimizerState {
+    checkArity("stateDict", arguments.length, 0);
     const state = super.stateDict();
     const { numbers, vectors } = this.remember();
     const parameters = new FlatParameters(this.groups[0].params);

@@ -55,7 +55,7 @@ interface Last {
  * @throws ArgumentError for an unknown option or one outside its range, for groups of parameters, for a way to clip
  * @example
  * const optimizer = new ConjugateGradient(model.parameters());
- * const loss = optimizer.step(() => mse(model.forward(x), x));   // the loss before the step
+ * const loss = optimizer.step(() => crossEntropy(model.forward(x), y));   // the loss before the step
  */
 export class ConjugateGradient extends ClosureOptimizer<ConjugateGradientOptions> {
   static override readonly options = CONJUGATE_GRADIENT;

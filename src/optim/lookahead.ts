@@ -96,6 +96,7 @@ export class Lookahead extends WrappingOptimizer<LookaheadOptions> {
   }
 
   override stateDict(): OptimizerState {
+    checkArity("stateDict", arguments.length, 0);
     const state = super.stateDict();
     for (const [i, { parameter }] of this.members.entries()) {
       const slow = this.#slow.get(parameter);

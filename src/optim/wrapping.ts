@@ -125,6 +125,10 @@ function optionsOf(wrapper: typeof Optimizer, first: unknown, second: unknown): 
   const whole = second === undefined && (first === undefined || (isPlain(first) && !("name" in first)));
   if (!whole && second !== undefined && !isPlain(second))
     throw new ArgumentError(message(type, `the options are ${kindText(second)}; expected an object`));
+  if (!whole && second !== undefined && "optimizer" in (second as object))
+    throw new ArgumentError(
+      message(type, "the optimizer is given twice", `Write new ${type}("sgd", { … }), without optimizer among the options.`),
+    );
   const given: Record<string, unknown> = whole
     ? { ...(first as object | undefined) }
     : { ...(second as object | undefined), optimizer: first };

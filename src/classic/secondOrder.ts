@@ -6,9 +6,9 @@ import { Tensor } from "../tensor/tensor.js";
 /** The parameters that a method of second order trains. @throws ArgumentError */
 export function readTrained(op: string, params: Parameter | Iterable<Parameter>): Parameter[] {
   const list: unknown[] = params instanceof Parameter ? [params] : isIterable(params) ? [...params] : [params];
-  const wrong = list.find((one) => !(one instanceof Parameter));
-  if (wrong !== undefined || list.length === 0) {
-    const found = list.length === 0 ? "the list of parameters is empty" : `found ${kindText(wrong)}; expected parameters`;
+  const wrong = list.findIndex((one) => !(one instanceof Parameter));
+  if (wrong >= 0 || list.length === 0) {
+    const found = list.length === 0 ? "the list of parameters is empty" : `found ${kindText(list[wrong])}; expected parameters`;
     throw new ArgumentError(message(op, found, "Pass model.parameters()."));
   }
   return [...new Set(list as Parameter[])].filter(({ requiresGrad }) => requiresGrad);

@@ -7,6 +7,7 @@ import { rememberLogits, type Squashing } from "../ops/squashed.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { choice } from "../options/kinds.js";
+import { checkTensor } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Model } from "./model.js";
 
@@ -60,6 +61,8 @@ export class Ensemble extends Model {
 
   /** The mean of what the members give. @throws ArgumentError for members with several outputs */
   override forward(...inputs: Tensor[]): Tensor {
+    if (inputs.length === 0) throw new ArgumentError(message(ENSEMBLE.op, "forward was called without an input"));
+    for (const [i, input] of inputs.entries()) checkTensor(ENSEMBLE.op, inputs.length === 1 ? "x" : `input ${i}`, input);
     const results = this.members.map((member) => this.#probabilities(member.forward(...inputs)));
     const found = results.map((result) => logitsOf(result));
     const mean = results.reduce((sum, result) => sum.add(result)).div(results.length);

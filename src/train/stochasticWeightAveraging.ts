@@ -6,12 +6,14 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { choice, count, number } from "../options/kinds.js";
 import { option } from "../options/option.js";
+import { isPlain } from "../options/plain.js";
 import type { TrainingContext } from "./callbacks.js";
 import type { TrainingData } from "./data.js";
 import { hasRunningStatistics, updateBatchNorm } from "./updateBatchNorm.js";
 import { splitModel, WeightAverage } from "./weightAverage.js";
 
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+const areData = (value: unknown): boolean =>
+  isPlain(value) || (typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value));
 
 const SWA = declare("StochasticWeightAveraging", {
   /** The first epoch, from 0, at whose end weights are taken in; below 1, its share of all epochs. Default 0.75. */
@@ -25,7 +27,7 @@ const SWA = declare("StochasticWeightAveraging", {
   /** Along which curve: "cosine" or "linear". Default "cosine". */
   annealing: choice(["cosine", "linear"], { default: "cosine", aka: ["annealStrategy"] }),
   /** Data by which the running statistics of batch norm are measured anew at the end. Default none. */
-  data: option<TrainingData, Record<never, never>>("{ x } or an iterable of such batches", isObject, {}),
+  data: option<TrainingData, Record<never, never>>("{ x } or an iterable of such batches", areData, {}),
   /** The number of samples in a batch of `data`. Default 256. */
   batchSize: count({ default: 256 }),
 });

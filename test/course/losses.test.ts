@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
+  asymmetricHuber,
   binaryCrossEntropy,
   crossEntropy,
+  earthMover,
   grad,
   Linear,
   manualSeed,
   mse,
+  multiclassHinge,
+  pinball,
   randn,
   SGD,
   softmax,
@@ -109,6 +113,43 @@ describe("maximum likelihood", () => {
     expect(biased / 9).toBeCloseTo(1 - 1 / n, 1);
     expect(unbiased / 9).toBeCloseTo(1, 1);
     expect(biased / unbiased).toBeCloseTo(1 - 1 / n, 5);
+  });
+});
+
+describe("the multi-class SVM", () => {
+  it("adds max(0, s_j − s_y + 1) over the other classes: W_j·x − W_y·x + 1, with a minus", () => {
+    const scores = tensor([
+      [3.2, 5.1, -1.7],
+      [1.3, 4.9, 2],
+      [2.2, 2.5, -3.1],
+    ]);
+    const labels = tensor([0, 1, 2], { dtype: "int32" });
+    const losses = multiclassHinge(scores, labels, { reduction: "none" });
+    expect([...losses.data].map((loss) => Number(loss.toFixed(1)))).toEqual([2.9, 0, 12.9]);
+    expect(multiclassHinge(scores, labels).item()).toBeCloseTo(5.2667, 3);
+  });
+});
+
+describe("classes with an order", () => {
+  it("cross-entropy does not see how far a mistake is off, the squared earth-mover's distance does", () => {
+    const label = tensor([0], { dtype: "int32" });
+    const near = tensor([[0.1, 0.8, 0.05, 0.05]]);
+    const far = tensor([[0.1, 0.05, 0.05, 0.8]]);
+    expect(crossEntropy(near.log(), label).item()).toBeCloseTo(crossEntropy(far.log(), label).item(), 5);
+    expect(earthMover(near.log(), label).item()).toBeLessThan(earthMover(far.log(), label).item() / 2);
+  });
+});
+
+describe("arrival times", () => {
+  it("an asymmetric loss moves the best constant to a quantile: late costs more than early", () => {
+    const times = tensor(Array.from({ length: 101 }, (_, i) => i / 100));
+    const best = (loss: (prediction: Tensor) => Tensor): number => {
+      const costs = Array.from({ length: 101 }, (_, i) => loss(tensor(i / 100).expand([101])).item());
+      return costs.indexOf(Math.min(...costs)) / 100;
+    };
+    expect(best((prediction) => pinball(prediction, times, { quantile: 0.8 }))).toBeCloseTo(0.8, 2);
+    expect(best((prediction) => mse(prediction, times))).toBeCloseTo(0.5, 2);
+    expect(best((prediction) => asymmetricHuber(prediction, times, { omega: 0.8, delta: 0.01 }))).toBeGreaterThan(0.7);
   });
 });
 

@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { Adam, hessian, type Optimizer, Parameter, RMSprop, SGD, tensor } from "../../src/index.js";
+import {
+  Adagrad,
+  Adam,
+  ConjugateGradient,
+  hessian,
+  LBFGS,
+  type Optimizer,
+  Parameter,
+  RMSprop,
+  SGD,
+  type Tensor,
+  tensor,
+} from "../../src/index.js";
 
 /** One parameter, and a step with a given gradient. */
 class One {
@@ -64,6 +76,32 @@ describe("RMSprop", () => {
     expect(one.step(5)).toBeCloseTo(-0.01 / Math.sqrt(0.1), 5);
     for (let t = 2; t < 60; t++) one.step(5);
     expect(one.step(5)).toBeCloseTo(-0.01, 4);
+  });
+});
+
+describe("Adagrad", () => {
+  it("behaves like a rate that falls as 1/√t where the gradient stays", () => {
+    const one = new One((params) => new Adagrad(params, { learningRate: 0.1 }));
+    for (let t = 1; t <= 25; t++) expect(one.step(7)).toBeCloseTo(-0.1 / Math.sqrt(t), 6);
+  });
+
+  it("adds the square of the gradient first, and divides by the sum with it: the first step is the rate", () => {
+    for (const gradient of [1e-3, 50])
+      expect(new One((params) => new Adagrad(params, { learningRate: 0.1 })).step(gradient)).toBeCloseTo(-0.1, 5);
+  });
+});
+
+describe("curvature", () => {
+  it("a quadratic of n variables is solved by conjugate gradients in n steps, and by quasi-Newton in few", () => {
+    const curvature = tensor([1, 10, 100]);
+    const solve = (make: (w: Parameter) => { step(closure: () => Tensor): unknown }, steps: number): number => {
+      const w = new Parameter(tensor([1, 1, 1]));
+      const optimizer = make(w);
+      for (let step = 0; step < steps; step++) optimizer.step(() => w.square().mul(curvature).sum().div(2));
+      return w.abs().max().item();
+    };
+    expect(solve((w) => new ConjugateGradient([w]), 4)).toBeLessThan(1e-3);
+    expect(solve((w) => new LBFGS([w], { lineSearch: "strongWolfe" }), 1)).toBeLessThan(1e-3);
   });
 });
 

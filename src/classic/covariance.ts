@@ -1,7 +1,7 @@
-import { ln } from "../data/exact.js";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import type { MlMatrix } from "../linalg/load.js";
+import { ln } from "../optim/schedules/exact.js";
 import type { Rows } from "./samples.js";
 
 /** The forms of a covariance matrix, from the fewest parameters to the most. */

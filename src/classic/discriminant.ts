@@ -1,8 +1,8 @@
-import { ln } from "../data/exact.js";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { eigh } from "../linalg/eigen.js";
 import { gram } from "../linalg/positive.js";
+import { ln } from "../optim/schedules/exact.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count } from "../options/kinds.js";

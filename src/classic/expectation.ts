@@ -1,5 +1,5 @@
-import { exp, ln } from "../data/exact.js";
 import type { MlMatrix } from "../linalg/load.js";
+import { exp, ln } from "../optim/schedules/exact.js";
 import { type Covariance, type CovarianceKind, covarianceOf, squaredDistance } from "./covariance.js";
 import type { Rows } from "./samples.js";
 

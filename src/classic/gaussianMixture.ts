@@ -1,7 +1,7 @@
-import { ln } from "../data/exact.js";
 import { ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { loadMlMatrix } from "../linalg/load.js";
+import { ln } from "../optim/schedules/exact.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf, type SettingsOf } from "../options/declare.js";
 import { choice, count, number } from "../options/kinds.js";
@@ -15,6 +15,7 @@ import { drawWeighted, uniformOf } from "./draws.js";
 import { expectation, type Mixture, maximization } from "./expectation.js";
 import { cluster, plusPlus } from "./kMeans.js";
 import { asTensor, checkAtMost, fitted, type Rows, readRows } from "./samples.js";
+import { argmaxOfRows } from "./scores.js";
 import { seedOfFit, seedOption } from "./seed.js";
 
 const MIXTURE = declare("GaussianMixture", {
@@ -115,12 +116,7 @@ export class GaussianMixture {
     const { mixture } = this.#of("predict");
     const rows = this.#rows("predict", x);
     const { shares } = expectation(rows, mixture);
-    const k = mixture.weights.length;
-    const labels = Int32Array.from({ length: rows.n }, (_, i) => {
-      const own = shares.subarray(i * k, (i + 1) * k);
-      return own.indexOf(Math.max(...own));
-    });
-    return asTensor(labels, [rows.n], "int32");
+    return argmaxOfRows(shares, rows.n, mixture.weights.length);
   }
 
   /** The probability of each component, given the sample, [n, components]. @throws ShapeError, ArgumentError before `fit` */

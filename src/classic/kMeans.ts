@@ -4,7 +4,9 @@ import { count, number } from "../options/kinds.js";
 import type { TensorLike } from "../tensor/nested.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { drawWeighted, uniformOf } from "./draws.js";
+import { variancesOf } from "./moments.js";
 import { asTensor, checkAtMost, fitted, type Rows, readRows } from "./samples.js";
+import { indexOfGreatest } from "./scores.js";
 import { seedOfFit, seedOption } from "./seed.js";
 
 const K_MEANS = declare("KMeans", {
@@ -106,7 +108,7 @@ export class KMeans {
 export function cluster(op: string, rows: Rows, settings: SettingsOf<typeof K_MEANS>): Clusters {
   checkAtMost(op, "clusters", settings.clusters, rows.n);
   const uniform = uniformOf(seedOfFit(settings.seed));
-  const limit = settings.tolerance * meanVariance(rows);
+  const limit = (settings.tolerance * variancesOf(rows).reduce((sum, variance) => sum + variance, 0)) / rows.width;
   let best: Clusters | null = null;
   for (let start = 0; start < settings.starts; start++) {
     const found = lloyd(rows, plusPlus(rows, settings.clusters, uniform), settings.maxIterations, limit);
@@ -142,7 +144,7 @@ function lloyd(rows: Rows, start: Float64Array, maxIterations: number, limit: nu
       for (let j = 0; j < width; j++) next[labels[i] * width + j] += values[i * width + j];
     }
     for (let c = 0; c < counts.length; c++) {
-      const far = counts[c] === 0 ? distances.indexOf(Math.max(...distances)) : -1;
+      const far = counts[c] === 0 ? indexOfGreatest(distances) : -1;
       if (far >= 0) distances[far] = 0;
       for (let j = 0; j < width; j++) next[c * width + j] = far < 0 ? next[c * width + j] / counts[c] : values[far * width + j];
     }
@@ -172,15 +174,4 @@ function distance(a: Float64Array, i: number, b: Float64Array, k: number, width:
   let sum = 0;
   for (let j = 0; j < width; j++) sum += (a[i + j] - b[k + j]) * (a[i + j] - b[k + j]);
   return sum;
-}
-
-function meanVariance({ n, width, values }: Rows): number {
-  let total = 0;
-  for (let j = 0; j < width; j++) {
-    let [mean, squares] = [0, 0];
-    for (let i = 0; i < n; i++) mean += values[i * width + j] / n;
-    for (let i = 0; i < n; i++) squares += (values[i * width + j] - mean) * (values[i * width + j] - mean);
-    total += squares / n;
-  }
-  return total / width;
 }

@@ -1,4 +1,4 @@
-import { exp } from "../data/exact.js";
+import { exp, power } from "../optim/schedules/exact.js";
 import { choice, count, number } from "../options/kinds.js";
 import type { Rows } from "./samples.js";
 
@@ -43,10 +43,4 @@ export function kernelMatrix(a: Rows, b: Rows, { kernel, gamma, degree, offset }
     }
   }
   return out;
-}
-
-function power(base: number, exponent: number): number {
-  let product = 1;
-  for (let i = 0; i < exponent; i++) product *= base;
-  return product;
 }

@@ -1,6 +1,7 @@
 import { checkArity } from "../options/arity.js";
 import type { TensorLike } from "../tensor/nested.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { meansOf } from "./moments.js";
 import { Regressor } from "./regressor.js";
 import { asTensor, fitted, type Rows, readRows, readTargets } from "./samples.js";
 
@@ -86,12 +87,6 @@ export abstract class LinearModel extends Regressor {
     const { outputs, isList, intercept } = fitted(this.#op, this.#line);
     return asTensor(intercept, isList ? [] : [outputs]);
   }
-}
-
-function meansOf({ n, width, values }: Rows): Float64Array {
-  const means = new Float64Array(width);
-  for (let i = 0; i < values.length; i++) means[i % width] += values[i] / n;
-  return means;
 }
 
 function less({ width, values }: Rows, means: Float64Array): Float64Array {

@@ -1,12 +1,13 @@
-import { ln } from "../data/exact.js";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import { ln } from "../optim/schedules/exact.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { number } from "../options/kinds.js";
 import type { TensorLike } from "../tensor/nested.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Classifier } from "./classifier.js";
+import { variancesOf } from "./moments.js";
 import { asTensor, countClasses, fitted, type Rows, readLabels, readRows } from "./samples.js";
 import { argmaxOfRows, sharesOfRows } from "./scores.js";
 
@@ -98,7 +99,7 @@ export class GaussianNaiveBayes extends NaiveBayes {
       const at = labels[Math.floor(i / width)] * width + (i % width);
       variances[at] += ((values[i] - means[at]) * (values[i] - means[at])) / counts[labels[Math.floor(i / width)]];
     }
-    const added = this.#smoothing * greatestVariance(rows);
+    const added = this.#smoothing * Math.max(...variancesOf(rows));
     for (let at = 0; at < variances.length; at++) {
       variances[at] += added;
       if (!(variances[at] > 0)) {
@@ -201,10 +202,11 @@ export class BernoulliNaiveBayes extends NaiveBayes {
   protected override learn(_op: string, rows: Rows, labels: Int32Array, counts: Float64Array): Posterior["log"] {
     const { n, width } = rows;
     const threshold = this.#threshold;
-    const shares = perClass(rows, labels, counts.length, (value) => Number(value > threshold)).map(
-      (count, at) => (count + this.#alpha) / (counts[Math.floor(at / width)] + 2 * this.#alpha),
-    );
-    const [present, absent] = [shares.map(ln), shares.map((share) => ln(1 - share))];
+    const hits = perClass(rows, labels, counts.length, (value) => Number(value > threshold));
+    const share = (count: number, at: number): number => ln((count + this.#alpha) / (counts[Math.floor(at / width)] + 2 * this.#alpha));
+    // Not ln(1 − p), which is −∞ where p is rounded to 1.
+    const present = hits.map(share);
+    const absent = hits.map((count, at) => share(counts[Math.floor(at / width)] - count, at));
     const priors = counts.map((count) => ln(count / n));
     return (other, i, c) => {
       let sum = priors[c];
@@ -219,15 +221,4 @@ function perClass({ n, width, values }: Rows, labels: Int32Array, classes: numbe
   const sums = new Float64Array(classes * width);
   for (let i = 0; i < n; i++) for (let j = 0; j < width; j++) sums[labels[i] * width + j] += of(values[i * width + j]);
   return sums;
-}
-
-function greatestVariance({ n, width, values }: Rows): number {
-  let greatest = 0;
-  for (let j = 0; j < width; j++) {
-    let [mean, squares] = [0, 0];
-    for (let i = 0; i < n; i++) mean += values[i * width + j] / n;
-    for (let i = 0; i < n; i++) squares += (values[i * width + j] - mean) * (values[i * width + j] - mean);
-    greatest = Math.max(greatest, squares / n);
-  }
-  return greatest;
 }

@@ -1,15 +1,18 @@
-import { exp } from "../data/exact.js";
+import { exp } from "../optim/schedules/exact.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { asTensor } from "./samples.js";
 
 /** The column of the greatest number in each row of [n, width], [n], int32. */
 export function argmaxOfRows(values: Float64Array, n: number, width: number): Tensor {
-  const found = Int32Array.from({ length: n }, (_, i) => {
-    let best = 0;
-    for (let c = 1; c < width; c++) if (values[i * width + c] > values[i * width + best]) best = c;
-    return best;
-  });
+  const found = Int32Array.from({ length: n }, (_, i) => indexOfGreatest(values.subarray(i * width, (i + 1) * width)));
   return asTensor(found, [n], "int32");
+}
+
+/** Where the greatest number stands, of equal ones the first. */
+export function indexOfGreatest(values: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
 }
 
 /** Probabilities from logarithms that lack a constant in each row: the softmax of [n, width]. */

@@ -139,6 +139,12 @@ describe("naïve Bayes, NumPy's probabilities", () => {
       [0.8931492330236658, 0.10685076697633422],
       [0.05459316411879525, 0.9454068358812047],
     ]);
+    // A feature that all samples of a class have: the other probability is α / (n + 2α), however small.
+    const sure = await new BernoulliNaiveBayes({ alpha: 1e-20 }).fit([[1], [1], [0]], [0, 0, 1]);
+    expectClose(sure.predictProba([[1], [0]]), [
+      [1, 5e-21],
+      [1e-20, 1],
+    ]);
   });
 
   test("wrong calls", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { GaussianMixture, KMeans } from "../../src/classic.js";
-import { manualSeed, type Tensor, tensor } from "../../src/index.js";
+import { manualSeed, type Tensor, tensor, zeros } from "../../src/index.js";
 
 const ROWS = [
   [1.62, 0.67],
@@ -198,6 +198,11 @@ describe("KMeans", () => {
 
   test("as many clusters as samples leave nothing", async () => {
     expect((await new KMeans({ clusters: 5, seed: 1 }).fit(ROWS.slice(0, 5))).inertia).toBe(0);
+  });
+
+  test("a centre without samples is found among very many", async () => {
+    const { labels } = await new KMeans({ clusters: 2, starts: 1, seed: 1 }).fit(zeros([150_000, 1]));
+    expect(labels.size).toBe(150_000);
   });
 
   test("samples that are alike are no trouble", async () => {

@@ -1,4 +1,4 @@
-import { exp, ln } from "./exact.js";
+import { exp, ln } from "../optim/schedules/exact.js";
 
 /**
  * A number of the distribution Beta(α, α), whose density is proportional to (x (1 − x))^(α − 1).

@@ -23,7 +23,7 @@ export interface GroupKFoldOptions extends OptionsOf<typeof GROUP_K_FOLD> {}
  * @param options.groups the group of each sample, numbers or texts
  * @param options.folds whole number ≥ 2, default 5
  * @returns { train, validation } for each fold: numbers of samples, or the same parts as `data`, copied. They can be walked again and again
- * @throws ArgumentError for an option and for less groups than folds, ShapeError for groups of another length
+ * @throws ArgumentError for an option and for fewer groups than folds, ShapeError for groups of another length
  * @example
  * const [{ validation }] = groupKFold(5, { folds: 2, groups: ["ann", "bob", "ann", "eve", "ann"] });
  * [...validation];   // [0, 2, 4]

@@ -18,7 +18,7 @@ export interface KFoldOptions extends OptionsOf<typeof K_FOLD> {}
  * @param options.shuffle whether the samples are shuffled first, default false
  * @param options.seed seed of the order, default 0
  * @returns { train, validation } for each fold: numbers of samples, or the same parts as `data`, copied. They can be walked again and again
- * @throws ArgumentError for an option and for less samples than folds, ShapeError for parts of different lengths
+ * @throws ArgumentError for an option and for fewer samples than folds, ShapeError for parts of different lengths
  * @example
  * const [first, second] = kFold({ x: [10, 20, 30], y: [1, 2, 3] }, { folds: 3 });
  * first.train.x;         // [20, 30]

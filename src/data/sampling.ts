@@ -1,4 +1,4 @@
-import { exp } from "./exact.js";
+import { exp } from "../optim/schedules/exact.js";
 
 /** How a token is chosen. */
 export interface Sampling {

@@ -43,7 +43,7 @@ export function stratifiedKFold<T extends Divisible<T>>(data: T, options?: Strat
   });
   const members = Array.from(numbers, (): number[] => []);
   for (const row of shuffle ? shuffled(divided.n, seed) : classes.keys()) members[classes[row]].push(row);
-  const most = Math.max(...members.map(({ length }) => length));
+  const most = members.reduce((greatest, { length }) => Math.max(greatest, length), 0);
   if (folds > most) throw new ArgumentError(message(op, `folds is ${folds}; expected at most the samples of the largest class, ${most}`));
   return divided.folds(() => eachInTurn(dealt(classes, members, folds), folds));
 }

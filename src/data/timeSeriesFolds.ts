@@ -42,7 +42,7 @@ export function timeSeriesFolds<T extends Divisible<T>>(data: T, options?: TimeS
   const first = n - folds * size;
   if (size < 1 || first - gap < 1) {
     const what = `${folds} folds of ${Math.max(1, size)} samples and a gap of ${gap} leave none of ${n} to train on in the first`;
-    throw new ArgumentError(message(op, what, "Ask for less folds."));
+    throw new ArgumentError(message(op, what, "Ask for fewer folds."));
   }
   const run = (from: number, to: number): Int32Array => Int32Array.from({ length: to - from }, (_, i) => from + i);
   return divided.folds(function* () {

@@ -48,7 +48,7 @@ export interface LearningCurveOptions extends OptionsOf<typeof LEARNING_CURVE> {
  * @param options.folds default 5
  * @param options.seed what the order and the seed of each training come from, default 0
  * @returns a point for each size: { samples, train: { mean, std }, validation: { mean, std } }
- * @throws ArgumentError for an option out of its range, a score that is no number, and less samples than folds
+ * @throws ArgumentError for an option out of its range, a score that is no number, and fewer samples than folds
  * @example
  * const curve = await learningCurve({ x, y }, ({ train, validation }) => ({ train: 1, validation: 0.5 }), { sizes: [0.5, 1] });
  * curve.map(({ samples, validation }) => [samples, validation.mean]);

@@ -1,6 +1,6 @@
-import { exp, ln } from "../data/exact.js";
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
+import { exp, ln } from "../optim/schedules/exact.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, number } from "../options/kinds.js";

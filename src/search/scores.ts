@@ -11,9 +11,13 @@ export interface Spread {
 
 /** @param scores at least one */
 export function spreadOf(scores: readonly number[]): Spread {
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  const variance = scores.reduce((sum, score) => sum + (score - mean) * (score - mean), 0) / scores.length;
-  return { mean, std: Math.sqrt(variance) };
+  const mean = meanOf(scores);
+  return { mean, std: Math.sqrt(meanOf(scores.map((score) => (score - mean) * (score - mean)))) };
+}
+
+/** @param figures at least one */
+export function meanOf(figures: readonly number[]): number {
+  return figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
 }
 
 /** Runs trainings one after the other, each under a seed of its own, and gives the random numbers outside back. */

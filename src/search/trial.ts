@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import type { Callback, TrainingContext } from "../train/callbacks.js";
+import { meanOf } from "./scores.js";
 
 /** How a trial ended: with a value, early for lack of promise, or with an error or a value that is no number. */
 export type TrialStatus = "done" | "pruned" | "failed";
@@ -74,10 +75,6 @@ export class Trial {
       },
     };
   }
-}
-
-function meanOf(figures: readonly number[]): number {
-  return figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
 }
 
 function medianOf(figures: readonly number[]): number {

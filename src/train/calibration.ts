@@ -49,7 +49,7 @@ export interface ReliabilityCurve {
  * @param options.bins whole number ≥ 1, default 15
  * @param options.binning "width" (default) or "mass": equally many samples in each
  * @param options.fromLogits whether the prediction is logits, default false
- * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss\'s, or 1
+ * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss's, or 1
  * @param options.ignoreIndex the label that counts for nothing, default none
  * @param options.multiLabel whether each of several columns is a yes-or-no class of its own, default false
  * @throws ArgumentError for an option, or for what is no probability; ShapeError, IndexError for a label outside the classes
@@ -70,7 +70,7 @@ export function reliabilityCurve(prediction: Tensor, target: Tensor, options?: R
  * @param options.bins whole number ≥ 1, default 15
  * @param options.binning "width" (default) or "mass": equally many samples in each
  * @param options.fromLogits whether the prediction is logits, default false
- * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss\'s, or 1
+ * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss's, or 1
  * @param options.ignoreIndex the label that counts for nothing, default none
  * @param options.multiLabel whether each of several columns is a yes-or-no class of its own, default false
  * @throws ArgumentError for an option, or for what is no probability; ShapeError, IndexError for a label outside the classes

@@ -173,6 +173,6 @@ describe("timeSeriesFolds", () => {
     expect(failure(() => timeSeriesFolds(4))).toMatch(
       /^ARGUMENT timeSeriesFolds: 5 folds of 1 samples and a gap of 0 leave none of 4 to train on/,
     );
-    expect(failure(() => timeSeriesFolds(6, { folds: 3, gap: 3 }))).toMatch(/Ask for less folds/);
+    expect(failure(() => timeSeriesFolds(6, { folds: 3, gap: 3 }))).toMatch(/Ask for fewer folds/);
   });
 });

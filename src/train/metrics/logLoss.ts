@@ -72,7 +72,7 @@ abstract class NegativeLikelihood extends ProbabilityScore {
  * as in scikit-learn. Unlike the loss beside it, it knows neither label smoothing nor weights of classes.
  * Shape:     prediction [n, classes, …], target labels [n, …] or one-hot rows; or both [n] or [n, 1]; or both of one shape with several labels a sample
  * @param options.fromLogits whether the prediction is logits or probabilities; default as the loss of `compile` takes it, else probabilities
- * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss\'s, or 1
+ * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss's, or 1
  * @param options.ignoreIndex as for `Accuracy`
  * @param options.multiLabel as for `Accuracy`
  * @throws ArgumentError for an unknown option; at update for what is no probability, ShapeError, IndexError for a label outside the classes
@@ -96,7 +96,7 @@ export class LogLoss extends NegativeLikelihood {
  * `LogLoss`; the mean is over all tokens of all batches.
  * Shape:     prediction [n, classes, …], target labels [n, …] or one-hot rows
  * @param options.fromLogits whether the prediction is logits or probabilities; default as the loss of `compile` takes it, else probabilities
- * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss\'s, or 1
+ * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss's, or 1
  * @param options.ignoreIndex as for `Accuracy`
  * @param options.multiLabel as for `Accuracy`
  * @throws ArgumentError for an unknown option; at update for what is no probability, ShapeError, IndexError for a label outside the classes
@@ -125,7 +125,7 @@ export class Perplexity extends NegativeLikelihood {
  * the true class. It is smallest for the true probabilities, as the log loss, but never infinite. Brier, 1950.
  * Shape:     prediction [n, classes, …], target labels [n, …] or one-hot rows; or both [n] or [n, 1]; or both of one shape with several labels a sample
  * @param options.fromLogits whether the prediction is logits or probabilities; default as the loss of `compile` takes it, else probabilities
- * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss\'s, or 1
+ * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss's, or 1
  * @param options.ignoreIndex as for `Accuracy`
  * @param options.multiLabel as for `Accuracy`
  * @throws ArgumentError for an unknown option; at update for what is no probability, ShapeError, IndexError for a label outside the classes

@@ -116,7 +116,7 @@ abstract class Ranking extends Metric {
  * @param options.average "macro" (default), "weighted" by how often a class is true, or "micro"
  * @param options.fromLogits whether the prediction is logits or probabilities; default as the loss of `compile` takes it, else probabilities;
  *   of a single column any scores
- * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss\'s, or 1
+ * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss's, or 1
  * @param options.ignoreIndex as for `Accuracy`
  * @param options.multiLabel as for `Accuracy`
  * @throws ArgumentError for an unknown option; at update for what is no probability, ShapeError, IndexError for a label outside the classes
@@ -152,7 +152,7 @@ export class RocAuc extends Ranking {
  * Shape:     prediction [n, classes, …], target labels [n, …] or one-hot rows; or both [n] or [n, 1]; or both of one shape with several labels a sample
  * @param options.average "macro" (default), "weighted" by how often a class is true, or "micro"
  * @param options.fromLogits as for `RocAuc`
- * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss\'s, or 1
+ * @param options.classAxis the axis of the classes in predictions of three and more axes, 1 or −1; default the loss's, or 1
  * @param options.ignoreIndex as for `Accuracy`
  * @param options.multiLabel as for `Accuracy`
  * @throws ArgumentError for an unknown option; at update for what is no probability, ShapeError, IndexError for a label outside the classes

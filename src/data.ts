@@ -1,4 +1,4 @@
-/** The door `simdgrad/data`: what changes data on their way to a model. */
+/** The door `simdgrad/data`: what changes data on their way to a model, and what divides them. */
 
 export type { Affine, Numbers } from "./data/affineScaler.js";
 export type { Categories } from "./data/categories.js";
@@ -46,3 +46,6 @@ export type { Tokenizer } from "./data/tokenizer.js";
 export { compose, type Transform } from "./data/transform.js";
 export { type Transformed, type TransformedOptions, transformed } from "./data/transformed.js";
 export type { WhiteningJson, WhiteningOptions } from "./data/whitening.js";
+export type { Dataset, Labelled, SplitOptions, ThreeWaySplitOptions } from "./io/dataset.js";
+export { trainTestSplit, trainValidationTestSplit } from "./io/dataset.js";
+export { type StandardizeOptions, type Standardizer, standardize } from "./io/standardize.js";

@@ -7,7 +7,7 @@ import { isPlain } from "../options/plain.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Cell } from "./cells.js";
-import { isPreprocessor } from "./pipeline.js";
+import { isStep } from "./pipeline.js";
 import { Preprocessor, type PreprocessorJson, type Revive } from "./preprocessor.js";
 import { TextVectorizer } from "./textVectorizer.js";
 
@@ -29,7 +29,13 @@ const COLUMN_TRANSFORMER = declare(
 );
 
 function isParts(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every((part) => isPreprocessor(part?.by) && namesOf(part).length > 0);
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every(
+      (part) => isStep(part?.by) && typeof (part.by as Partial<Preprocessor>).fitTransform === "function" && namesOf(part).length > 0,
+    )
+  );
 }
 
 function namesOf({ columns }: ColumnPart): readonly string[] {
@@ -65,7 +71,7 @@ export class ColumnTransformer extends Preprocessor<Table, Tensor, typeof COLUMN
     const { parts, widths } = (state ?? {}) as { parts?: unknown; widths?: unknown };
     if (!Array.isArray(parts))
       throw new ArgumentError(message("ColumnTransformer.fromJSON", `its parts are ${kindText(parts)}`, "Pass what toJSON gave."));
-    const made = new ColumnTransformer(parts.map((part) => ({ columns: part?.columns, by: revive(part?.by) })));
+    const made = new ColumnTransformer(parts.map((part) => ({ columns: part?.columns, by: revive(part?.by) as Preprocessor })));
     made.restore({ widths });
     return made;
   }

@@ -16,13 +16,22 @@ export interface PreprocessorJson {
 }
 
 /** Makes a preprocessor of its JSON. */
-export type Revive = (json: unknown) => Preprocessor;
+export type Revive = (json: unknown) => Step;
+
+/** What a `Pipeline` may consist of: preprocessors, and those that learn asynchronously, such as `PCA`. */
+export interface Step {
+  fit(x: never): unknown;
+  transform(x: never): unknown;
+  inverse(z: never): unknown;
+  toJSON(): { readonly type: string };
+  readonly fitted?: boolean;
+}
 
 /** A class of preprocessors. */
 export interface PreprocessorClass {
   readonly declaration: AnyDeclaration;
   // biome-ignore lint/suspicious/noExplicitAny: classes take data of their own kinds
-  fromJSON(json: any, revive: Revive): Preprocessor;
+  fromJSON(json: any, revive: Revive): Step;
 }
 
 /**

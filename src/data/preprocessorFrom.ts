@@ -4,7 +4,7 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
-import type { Preprocessor, PreprocessorClass, PreprocessorJson, Revive } from "./preprocessor.js";
+import type { Preprocessor, PreprocessorClass, PreprocessorJson, Revive, Step } from "./preprocessor.js";
 import * as library from "./preprocessors.js";
 
 type Classes = Readonly<Record<string, PreprocessorClass>>;
@@ -26,8 +26,8 @@ export interface PreprocessorFromOptions extends OptionsOf<typeof PREPROCESSOR_F
  * const scaler = new StandardScaler().fit([[1], [3]]);
  * preprocessorFrom(JSON.stringify(scaler)).transform([[5]]);   // [[3]]
  */
-export function preprocessorFrom<P extends Preprocessor = Preprocessor>(
-  json: string | PreprocessorJson,
+export function preprocessorFrom<P extends Step = Preprocessor>(
+  json: string | { readonly type: string; readonly config: object; readonly state: unknown },
   options?: PreprocessorFromOptions,
 ): P {
   const { op } = PREPROCESSOR_FROM;

@@ -2,9 +2,11 @@ import { expect, test } from "vitest";
 import {
   ColumnTransformer,
   LabelEncoder,
+  MaxAbsScaler,
   MinMaxScaler,
   OneHotEncoder,
   OrdinalEncoder,
+  PCA,
   Pipeline,
   Preprocessor,
   type PreprocessorJson,
@@ -41,6 +43,21 @@ test("Pipeline: one after the other, and back", () => {
   expect(failure(() => new Pipeline([StandardScaler as never]))).toMatch(/expected a list of preprocessors/);
   expect(failure(() => pipeline.transform([[1]]))).toMatch(/^SHAPE Pipeline.transform: step 0: StandardScaler.transform: x has shape/);
   expect(failure(() => new Pipeline([new StandardScaler()]).transform(x))).toMatch(/it has not learned anything yet/);
+});
+
+test("Pipeline: with steps that learn asynchronously", async () => {
+  const x = randn([12, 4]);
+  const pipeline = new Pipeline([new StandardScaler(), new PCA({ components: 2 }), new MaxAbsScaler()]);
+  expect(failure(() => pipeline.fit(x))).toMatch(
+    /^ARGUMENT Pipeline.fit: one of the steps learns asynchronously. Write await pipeline.fitAsync/,
+  );
+  await pipeline.fitAsync(x);
+  const z = pipeline.transform(x) as Tensor;
+  expect(z.shape).toEqual([12, 2]);
+  expect(z.abs().max().item()).toBeCloseTo(1, 6);
+  const again = preprocessorFrom<Pipeline>(JSON.stringify(pipeline));
+  expect((again.transform(x) as Tensor).toArray()).toEqual(z.toArray());
+  expect((again.inverse(z) as Tensor).shape).toEqual([12, 4]);
 });
 
 test("ColumnTransformer: rows and columns of a table, side by side", () => {

@@ -18,8 +18,8 @@ export interface PinvOptions extends OptionsOf<typeof PINV> {}
  * ml-matrix, an optional peer.
  *
  * Shape: x [..., m, n] → [..., n, m]
- * @param options.absoluteTolerance default 0
- * @param options.relativeTolerance default max(m, n) · ε of the element type; 0 if absoluteTolerance is given
+ * @param options.atol default 0
+ * @param options.rtol default max(m, n) · ε of the element type; 0 if atol is given
  * @throws as `matrixRank`
  * @example await pinv([[1], [2]])   // [[0.2, 0.4]]
  */
@@ -60,8 +60,8 @@ export interface LeastSquares {
  * Departure from PyTorch and NumPy: the residuals are there also where a has no full rank; no gradient.
  *
  * Shape: a [..., m, n], b [..., m] or [..., m, k]
- * @param options.absoluteTolerance singular values up to it count as 0; default 0
- * @param options.relativeTolerance default max(m, n) · ε of the element type; 0 if absoluteTolerance is given
+ * @param options.atol singular values up to it count as 0; default 0
+ * @param options.rtol default max(m, n) · ε of the element type; 0 if atol is given
  * @throws ShapeError for shapes that do not fit; as `matrixRank`
  * @example
  * const { solution } = await lstsq([[1, 0], [1, 1], [1, 2]], [1, 3, 5]);

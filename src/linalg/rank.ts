@@ -13,12 +13,12 @@ const MATRIX_RANK = declare("matrixRank", TOLERANCE, { x: MATRICES });
 export interface MatrixRankOptions extends OptionsOf<typeof MATRIX_RANK> {}
 
 /**
- * The number of singular values greater than max(absoluteTolerance, relativeTolerance · σ₁). Computed in float64 by ml-matrix, an
+ * The number of singular values greater than max(atol, rtol · σ₁). Computed in float64 by ml-matrix, an
  * optional peer.
  *
  * Shape: x [..., m, n] → [...], int32
- * @param options.absoluteTolerance default 0
- * @param options.relativeTolerance default max(m, n) · ε of the element type; 0 if absoluteTolerance is given
+ * @param options.atol default 0
+ * @param options.rtol default max(m, n) · ε of the element type; 0 if atol is given
  * @throws PeerError without ml-matrix; ShapeError for fewer than two axes; DTypeError for integers; ArgumentError for NaN and ±∞;
  * GraphError if x requires a gradient
  * @example await matrixRank([[1, 2], [2, 4]])   // 1

@@ -4,23 +4,23 @@ import type { Matrices } from "./matrices.js";
 /** Which singular values count as 0. */
 export const TOLERANCE = {
   /** Smaller singular values count as 0, ≥ 0. Default 0. */
-  absoluteTolerance: number({ default: 0, min: 0, aka: ["atol"] }),
+  atol: number({ default: 0, min: 0 }),
   /** Singular values smaller than this share of the greatest count as 0, ≥ 0. Default max(m, n) · ε of the element type. */
-  relativeTolerance: number({ default: null, min: 0, aka: ["rtol", "rcond"] }),
+  rtol: number({ default: null, min: 0, aka: ["rcond"] }),
 };
 
 interface ToleranceSettings {
-  absoluteTolerance: number;
-  relativeTolerance: number | null;
+  atol: number;
+  rtol: number | null;
 }
 
 /** The rounding error of the number 1. */
 const EPSILON: Readonly<Record<string, number>> = { float32: 1.1920928955078125e-7, float64: Number.EPSILON };
 
 /** The greatest value that counts as 0 beside these singular values. */
-export function limitOf(read: Matrices, s: readonly number[], { absoluteTolerance, relativeTolerance }: ToleranceSettings): number {
-  const own = absoluteTolerance > 0 ? 0 : Math.max(read.rows, read.columns) * EPSILON[read.dtype];
-  return Math.max(absoluteTolerance, (relativeTolerance ?? own) * s[0]);
+export function limitOf(read: Matrices, s: readonly number[], { atol, rtol }: ToleranceSettings): number {
+  const own = atol > 0 ? 0 : Math.max(read.rows, read.columns) * EPSILON[read.dtype];
+  return Math.max(atol, (rtol ?? own) * s[0]);
 }
 
 /** The number of singular values that do not count as 0. */

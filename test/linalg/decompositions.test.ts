@@ -228,8 +228,8 @@ test("pseudo-inverse, rank, condition", async () => {
     ],
   );
   expect((await matrixRank(B)).item()).toBe(3);
-  expect((await matrixRank(B, { absoluteTolerance: 2 })).item()).toBe(2);
-  expect((await matrixRank(B, { relativeTolerance: 0.999 })).item()).toBe(1);
+  expect((await matrixRank(B, { atol: 2 })).item()).toBe(2);
+  expect((await matrixRank(B, { rtol: 0.999 })).item()).toBe(1);
   expect((await matrixRank(B)).dtype).toBe("int32");
   expectClose(await conditionNumber(A), 6.312103850598373);
   expect(
@@ -326,7 +326,7 @@ describe("wrong operands", () => {
     await expect(svd([[1, Number.NaN]])).rejects.toThrow("svd: element 1 of x is NaN; expected finite numbers");
     await expect(eigh(tensor([[1]], { dtype: "int32" }))).rejects.toMatchObject({ code: "DTYPE" });
     await expect(eigh(3 as never)).rejects.toThrow("eigh: x is 3; expected a tensor or nested arrays of numbers");
-    await expect(pinv(A, { relativeTolerance: -1 })).rejects.toThrow("pinv: relativeTolerance is -1; expected a number ≥ 0");
+    await expect(pinv(A, { rtol: -1 })).rejects.toThrow("pinv: rtol is -1; expected a number ≥ 0");
   });
 
   test("a gradient is not lost in silence", async () => {

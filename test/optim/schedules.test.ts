@@ -312,6 +312,7 @@ describe("schedules", () => {
       "piecewiseConstant: there are 2 rates and 0 milestones; expected one milestone fewer",
     );
     expect(() => sequentialSchedules([1, 2, 3], { milestones: [5, 3] })).toThrow("milestones are 5, 3; expected them to ascend");
+    expect(() => piecewiseConstant([1, 2, 3], { milestones: [5, 3] })).toThrow("milestones are 5, 3; expected them to ascend");
     expect(() => multiStepDecay(1, { milestones: [1.5] })).toThrow("expected an array of whole numbers ≥ 0");
     expect(() => perEpoch("cosine" as never, 3)).toThrow(
       'perEpoch: schedule is "cosine"; expected a function of the step, or a number ≥ 0.',

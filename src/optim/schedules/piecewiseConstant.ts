@@ -10,7 +10,7 @@ const isRates = (value: unknown): boolean =>
 const PIECEWISE_CONSTANT = declare(
   "piecewiseConstant",
   {
-    /** The steps at which the next rate begins, whole numbers ≥ 0, one fewer than rates. */
+    /** The steps at which the next rate begins, ascending whole numbers ≥ 0, one fewer than rates. */
     milestones: MILESTONES,
   },
   { rates: option<readonly number[], { required: true }>("an array of numbers ≥ 0", isRates, { required: true }) },
@@ -29,14 +29,16 @@ export interface PiecewiseConstantOptions extends OptionsOf<typeof PIECEWISE_CON
 export function piecewiseConstant(rates: readonly number[], options: PiecewiseConstantOptions): Schedule;
 export function piecewiseConstant(...args: unknown[]): Schedule {
   const { rates, milestones } = PIECEWISE_CONSTANT.read(args);
-  checkCounts(PIECEWISE_CONSTANT.op, "rates", rates, milestones);
+  checkMilestones(PIECEWISE_CONSTANT.op, "rates", rates, milestones);
   return (step) => rates[reached(milestones, step)];
 }
 
-/** @throws ArgumentError unless a milestone stands between any two of the parts */
-export function checkCounts(op: string, what: string, parts: readonly unknown[], milestones: readonly number[]): void {
-  if (parts.length === milestones.length + 1) return;
-  throw new ArgumentError(
-    message(op, `there are ${parts.length} ${what} and ${milestones.length} milestones; expected one milestone fewer`),
-  );
+/** @throws ArgumentError unless a milestone stands between any two of the parts, and they ascend */
+export function checkMilestones(op: string, what: string, parts: readonly unknown[], milestones: readonly number[]): void {
+  if (parts.length !== milestones.length + 1) {
+    const found = `there are ${parts.length} ${what} and ${milestones.length} milestones`;
+    throw new ArgumentError(message(op, `${found}; expected one milestone fewer`));
+  }
+  if (milestones.every((step, i) => i === 0 || step >= milestones[i - 1])) return;
+  throw new ArgumentError(message(op, `milestones are ${milestones.join(", ")}; expected them to ascend`));
 }

@@ -1,8 +1,6 @@
-import { ArgumentError } from "../../errors/errors.js";
-import { message } from "../../errors/message.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { moving } from "./momentum.js";
-import { checkCounts } from "./piecewiseConstant.js";
+import { checkMilestones } from "./piecewiseConstant.js";
 import { MILESTONES, reached, SCHEDULES, type Schedule, scheduleOf } from "./schedule.js";
 
 const SEQUENTIAL_SCHEDULES = declare(
@@ -27,9 +25,7 @@ export interface SequentialSchedulesOptions extends OptionsOf<typeof SEQUENTIAL_
 export function sequentialSchedules(schedules: readonly (Schedule | number)[], options: SequentialSchedulesOptions): Schedule;
 export function sequentialSchedules(...args: unknown[]): Schedule {
   const { schedules, milestones } = SEQUENTIAL_SCHEDULES.read(args);
-  checkCounts(SEQUENTIAL_SCHEDULES.op, "schedules", schedules, milestones);
-  if (milestones.some((step, i) => step < milestones[i - 1]))
-    throw new ArgumentError(message(SEQUENTIAL_SCHEDULES.op, `milestones are ${milestones.join(", ")}; expected them to ascend`));
+  checkMilestones(SEQUENTIAL_SCHEDULES.op, "schedules", schedules, milestones);
   const parts = schedules.map(scheduleOf);
   const begin = (part: number): number => (part === 0 ? 0 : milestones[part - 1]);
   const movers = parts.flatMap((part, i) => (part.momentum === undefined ? [] : [i]));

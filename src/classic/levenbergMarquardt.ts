@@ -76,7 +76,7 @@ export class LevenbergMarquardt {
     const start = halfSquare(residuals);
     const parts = jacobian(() => residualsOf(closure), this.#parameters).map((part) => part.view().slice());
     const m = residuals.length;
-    const rows = Float64Array.from({ length: m * n });
+    const rows = new Float64Array(m * n);
     for (let i = 0; i < m; i++) {
       const row = flat.join((parameter, j) => parts[j].subarray(i * parameter.size, (i + 1) * parameter.size));
       rows.set(row, i * n);
@@ -89,13 +89,18 @@ export class LevenbergMarquardt {
       for (let i = 0; i < n; i++) damped[i * (n + 1)] += this.damping * Math.max(gram[i * (n + 1)], Number.EPSILON);
       const delta = (await solve(tensor(damped, { shape: [n, n], dtype: "float64" }), tensor(right, { dtype: "float64" })))
         .data as Float64Array;
-      flat.move(1, delta);
-      const found = halfSquare(noGrad(() => residualsOf(closure).data));
+      let found = Number.NaN;
+      try {
+        flat.move(1, delta);
+        found = halfSquare(noGrad(() => residualsOf(closure).data));
+      } finally {
+        // Also where the closure throws.
+        if (!(found < start)) flat.write(before);
+      }
       if (found < start) {
         this.damping /= lower;
         break;
       }
-      flat.write(before);
       this.damping = Math.min(this.damping * raise, LARGEST);
     }
     this.stepCount++;

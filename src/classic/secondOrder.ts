@@ -11,7 +11,9 @@ export function readTrained(op: string, params: Parameter | Iterable<Parameter>)
     const found = list.length === 0 ? "the list of parameters is empty" : `found ${kindText(list[wrong])}; expected parameters`;
     throw new ArgumentError(message(op, found, "Pass model.parameters()."));
   }
-  return [...new Set(list as Parameter[])].filter(({ requiresGrad }) => requiresGrad);
+  const trained = [...new Set(list as Parameter[])].filter(({ requiresGrad }) => requiresGrad);
+  if (trained.length > 0) return trained;
+  throw new ArgumentError(message(op, "all parameters are frozen; expected one that requires a gradient at least"));
 }
 
 /** What a closure returns. @throws ArgumentError, ShapeError unless it is a scalar */

@@ -31,7 +31,7 @@ export interface CrossValidation extends Spread {
  * @param trainAndMeasure trains on a fold's `train` and returns the score on its `validation`, or several by name; it makes a new model
  * @param options.seed what the seed of each training comes from, default 0; the random numbers outside are left alone
  * @returns { scores, mean, std, figures }
- * @throws ArgumentError if there are no folds, and for a score that is no number
+ * @throws ArgumentError if there are no folds, for a score that is no number, and for other figures of one fold than of another
  * @example
  * const { mean, std } = await crossValidate(kFold({ x, y }, { folds: 4 }), async ({ train, validation }) => {
  *   const model = new Sequential([new Dense(3)]);
@@ -58,6 +58,7 @@ export async function crossValidate<T>(
   }
   if (found.length === 0) throw new ArgumentError(message(op, "there are no folds"));
   const names = Object.keys(found[0]);
+  for (const [i, figures] of found.entries()) checkNames(op, names, Object.keys(figures), i);
   const figures = Object.fromEntries(
     names.map((name) => {
       const scores = found.map((figure) => figure[name]);
@@ -65,6 +66,13 @@ export async function crossValidate<T>(
     }),
   );
   return { ...figures[names[0]], figures };
+}
+
+/** @throws ArgumentError unless the training gave figures, and the same of each fold */
+function checkNames(op: string, names: readonly string[], found: readonly string[], fold: number): void {
+  if (names.length > 0 && found.length === names.length && names.every((name) => found.includes(name))) return;
+  const expected = names.length === 0 ? "at least one figure" : `${names.join(", ")}, as of the first fold`;
+  throw new ArgumentError(message(op, `of fold ${fold} the training returned ${found.join(", ") || "no figures"}; expected ${expected}`));
 }
 
 /** @throws ArgumentError for what cannot be walked */

@@ -119,10 +119,22 @@ describe("LevenbergMarquardt", () => {
     expect(fitting.damping).toBeCloseTo(1, 12);
   });
 
+  it("stays where the closure throws in a trial", async () => {
+    const x = at(1);
+    let calls = 0;
+    const closure = () => {
+      if (++calls > 2) throw new Error("no more data");
+      return x.square();
+    };
+    await expect(new LevenbergMarquardt(x).step(closure)).rejects.toThrow("no more data");
+    expect(x.item()).toBe(1);
+  });
+
   it("says what is wrong with a call", async () => {
     const x = at(1, 2);
     expect(failure(() => new LevenbergMarquardt(x, { raise: 1 }))).toContain("raise is 1; expected a number > 1");
     expect(failure(() => new LevenbergMarquardt(3 as never))).toContain("found 3; expected parameters");
+    expect(failure(() => new LevenbergMarquardt(new Parameter(x, { requiresGrad: false })))).toContain("all parameters are frozen");
     expect(await rejection(() => new LevenbergMarquardt(x).step(() => x.sum()))).toContain(
       "the closure returned shape []; expected the residuals, [m]",
     );

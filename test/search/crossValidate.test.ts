@@ -69,6 +69,13 @@ describe("crossValidate", () => {
       "crossValidate: the folds are 5; expected an iterable of { train, validation }. Pass kFold({ x, y }).",
     );
     await expect(crossValidate([], () => 1)).rejects.toThrow("crossValidate: there are no folds.");
+    await expect(crossValidate(kFold(4, { folds: 2 }), () => ({}))).rejects.toThrow(
+      "of fold 0 the training returned no figures; expected at least one figure",
+    );
+    const figures = [{ loss: 1, accuracy: 0.5 }, { loss: 1 }];
+    await expect(crossValidate(kFold(4, { folds: 2 }), () => figures.shift() as Record<string, number>)).rejects.toThrow(
+      "of fold 1 the training returned loss; expected loss, accuracy, as of the first fold",
+    );
     await expect(crossValidate(kFold(4, { folds: 2 }), 3 as never)).rejects.toThrow(
       "crossValidate: what trains and measures is 3; expected a function of { train, validation }.",
     );

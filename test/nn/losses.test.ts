@@ -34,6 +34,13 @@ describe("binaryCrossEntropy", () => {
     expect([...(x.grad as Tensor).data].map(Math.sign)).toEqual([1, -1, -1, 1]);
   });
 
+  test("tells the targets their gradient where they are 0 and 1, too: that of PyTorch, with posWeight", () => {
+    const target = tensor([0, 1, 1, 0], { requiresGrad: true });
+    binaryCrossEntropy(tensor([0.5, -1, 2, -3]), target, { posWeight: tensor(3), reduction: "sum" }).backward();
+    const expected = [0.4481539726257324, 3.626523494720459, -1.7461440563201904, 9.097173690795898];
+    expect([...(target.grad as Tensor).data]).toEqual(expected.map((value) => expect.closeTo(value, 5)));
+  });
+
   test("weights broadcast to the prediction, not beyond", () => {
     const [x, y] = [zeros([2, 3]), zeros([2, 3])];
     expect(binaryCrossEntropy(x, y, { weight: tensor([[2], [0]]) }).item()).toBeCloseTo(Math.LN2, 6);

@@ -69,7 +69,10 @@ function skewed(x: Tensor, y: Tensor, posWeight: Tensor): Tensor {
   return positive.mul(posWeight).add(negative);
 }
 
-/** The product; 0 where the factor is, also of infinite losses. */
+/** A finite number that float32 holds, in place of an infinite loss. */
+const GREAT = 3e38;
+
+/** The product; 0 where the factor is, also of infinite losses. The factor's gradient is the loss, also where the factor is 0. */
 function share(losses: Tensor, factor: Tensor): Tensor {
-  return factor.eq(0).where(0, losses.mul(factor));
+  return factor.eq(0).where(losses.minimum(GREAT), losses).mul(factor);
 }

@@ -6,7 +6,7 @@ import { requireWithin } from "../../ops/within.js";
 import { tensor } from "../../tensor/creation.js";
 import { Tensor } from "../../tensor/tensor.js";
 
-/** How many steps of each sample count: a tensor [batch] of whole numbers, or an array. */
+/** How many steps of each sample count: a tensor [batch] of whole numbers, or [] for a batch of one; or an array. */
 export type Lengths = Tensor | readonly number[];
 
 /** What lengths are called in errors, and the least that one may be. */
@@ -26,7 +26,8 @@ export function lengthsOf(
   if (!(given instanceof Tensor) && !Array.isArray(given)) {
     throw new ArgumentError(message(op, `${what} is ${kindText(given)}; expected an array of whole numbers, or a tensor`));
   }
-  const lengths = given instanceof Tensor ? given : fromArray(op, given);
+  const numbered = given instanceof Tensor ? given : fromArray(op, given);
+  const lengths = numbered.rank === 0 ? numbered.unsqueeze(0) : numbered;
   if (lengths.rank !== 1 || lengths.size !== batch) {
     throw new ShapeError(message(op, `${what} has shape ${shapeText(lengths.shape)}; expected one for each sample, [${batch}]`));
   }

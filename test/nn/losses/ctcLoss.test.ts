@@ -96,6 +96,8 @@ test("targets one behind the other, filled with −1, and of one sample are thos
   const filled = tensor([[1, 1, 2], [3, -1, -1], [2, 1, -1]]); // biome-ignore format: a matrix
   expect(ctcLoss(x, filled, { ignoreIndex: -1, reduction: "none" }).toArray()).toEqual(expected);
   expect(ctcLoss(x.slice([1]), tensor([3]), { reduction: "none" }).item()).toBeCloseTo(expected[1], 5);
+  const lengths = { inputLengths: tensor(6), targetLengths: tensor(1) };
+  expect(ctcLoss(x.slice([1]), tensor([3, 0]), { ...lengths, reduction: "none" }).item()).toBeCloseTo(expected[1], 5);
 });
 
 test("compile knows it by name, and an epoch's loss does not depend on the batches", async () => {

@@ -80,7 +80,7 @@ export class Declaration<O extends Declared, P extends Declared = Record<never, 
   #settings(given: unknown, known: Declared, op: string): Record<string, unknown> {
     if (!isPlain(given))
       throw new ArgumentError(message(op, `the options are ${kindText(given)}; expected an object`, example(known, given)));
-    for (const name of Object.keys(given)) if (!Object.hasOwn(known, name)) throw unknownOption(op, name, known);
+    for (const name of Object.keys(given)) if (!Object.hasOwn(known, name)) throw unknownOption(op, name, known, this.positional);
     const settings: Record<string, unknown> = {};
     for (const name of Object.keys(known)) settings[name] = givenOrDefault(op, name, given[name], known[name]);
     return settings;

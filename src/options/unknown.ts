@@ -7,11 +7,21 @@ export interface Words {
   readonly formerly?: readonly string[];
 }
 
-/** The error for an option that nobody declared, with the one that was meant. */
-export function unknownOption(op: string, name: string, known: Readonly<Record<string, Words>>): ArgumentError {
+/**
+ * The error for an option that nobody declared, with the one that was meant, or the argument in front of the options that was.
+ * @param positional those arguments, by name
+ */
+export function unknownOption(
+  op: string,
+  name: string,
+  known: Readonly<Record<string, Words>>,
+  positional: Readonly<Record<string, Words>> = {},
+): ArgumentError {
   const names = Object.keys(known);
   const list = names.length === 0 ? "It takes none." : `Known: ${names.join(", ")}.`;
-  return new ArgumentError(message(op, `unknown option "${name}"`, list + meant(name, known)));
+  const ahead = called(name, known) === undefined ? called(name, positional) : undefined;
+  const mend = ahead === undefined ? meant(name, known) : ` Pass ${ahead} as an argument in front of the options.`;
+  return new ArgumentError(message(op, `unknown option "${name}"`, list + mend));
 }
 
 /**
@@ -22,10 +32,15 @@ export function meant(name: string, known: Readonly<Record<string, Words>>): str
   const names = Object.keys(known);
   const renamed = names.find((candidate) => known[candidate].formerly?.includes(name));
   if (renamed !== undefined) return ` It is called "${renamed}" now.`;
+  const same = called(name, known);
+  return same === undefined ? didYouMean(name, names) : ` Did you mean "${same}"?`;
+}
+
+/** The name for which a word stands, or undefined. */
+function called(name: string, known: Readonly<Record<string, Words>>): string | undefined {
   const word = plainWord(name);
   const spellings = (candidate: string): string[] => [candidate, ...(known[candidate].aka ?? []), ...(known[candidate].formerly ?? [])];
-  const same = names.find((candidate) => spellings(candidate).some((spelling) => plainWord(spelling) === word));
-  return same === undefined ? didYouMean(name, names) : ` Did you mean "${same}"?`;
+  return Object.keys(known).find((candidate) => spellings(candidate).some((spelling) => plainWord(spelling) === word));
 }
 
 /** A name without the marks of a style: weight_decay, weightDecay and WeightDecay are one word. */

@@ -87,6 +87,11 @@ describe("read", () => {
       'unknown option "Epsilon_". Known: epsilon, bias, momentum, activation, name, start. Did you mean "epsilon"?',
     ],
     [
+      "an argument among the options",
+      [1, { units: 2 }],
+      'unknown option "units". Known: epsilon, bias, momentum, activation, name, start. Pass units as an argument in front of the options.',
+    ],
+    [
       "a name of yesterday",
       [1, { useBias: true }],
       'unknown option "useBias". Known: epsilon, bias, momentum, activation, name, start. It is called "bias" now.',

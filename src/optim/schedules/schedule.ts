@@ -15,7 +15,7 @@ export interface Schedule {
 }
 
 /** The rate that a schedule begins with, or comes down from. */
-export const RATE = number({ required: true, min: 0, aka: ["learningRate", "lr", "initialLearningRate"] });
+export const RATE = number({ required: true, min: 0, aka: ["learningRate", "lr", "initialLearningRate", "baseLr", "maxLr"] });
 
 /** How many steps a schedule takes. */
 export const STEPS = count({ required: true, aka: ["totalIters", "decaySteps", "tMax", "totalSteps"] });

@@ -14,6 +14,7 @@ import { build } from "./forward.js";
 import { checkModule, initialize } from "./initialize.js";
 import { orthogonal } from "./initializers/orthogonal.js";
 import { Layer } from "./layer.js";
+import { evaluating } from "./modes.js";
 import type { Module } from "./module.js";
 
 const LSUV = declare("lsuv", {
@@ -70,7 +71,7 @@ export function lsuv(model: Module, x: Tensor | readonly Tensor[], options?: Lsu
   checkModule("lsuv", model);
   const inputs = tensorList("lsuv", "the inputs", x);
   const settings = LSUV.readOptions(options);
-  return inEvaluation(model, () => {
+  return evaluating([...model.namedModules().values()], () => {
     const layers = calledLayers(model, inputs).filter((layer) => settings.filter?.(layer, layer.path) ?? true);
     if (layers.length === 0) throw new ArgumentError(message("lsuv", "no layer takes part; expected a Dense, a Linear or a convolution"));
     return layers.map((layer) => {
@@ -157,15 +158,4 @@ function withoutActivation(layer: Weighted, input: Tensor): Module {
   build(linear, input.shape);
   const { weight, bias } = layer as Weighted & { bias?: Parameter | null };
   return Object.assign(linear, { weight, bias }).eval();
-}
-
-/** Runs `fn` while a model is in evaluation, and gives its modules their modes back. */
-function inEvaluation<T>(model: Module, fn: () => T): T {
-  const modes = [...model.namedModules().values()].map((module) => [module, module.training] as const);
-  model.eval();
-  try {
-    return fn();
-  } finally {
-    for (const [module, training] of modes) module.training = training;
-  }
 }

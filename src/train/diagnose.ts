@@ -2,12 +2,13 @@ import { DivergedError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import type { Parameter } from "../graph/parameter.js";
 import { typeOf } from "../nn/architecture.js";
+import { evaluating } from "../nn/modes.js";
 import type { Module } from "../nn/module.js";
 import { isFloating } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
 import { culpritOf, largestOf } from "./culprit.js";
 import type { Batch } from "./data.js";
-import { evaluating, inEvaluation } from "./evaluationStep.js";
+import { inEvaluation } from "./evaluationStep.js";
 import { outputsOf } from "./outputs.js";
 
 /** Ends a step whose loss is not finite. Who runs the step knows its place in the training, and throws a DivergedError instead. */

@@ -1,4 +1,5 @@
 import { noGrad } from "../graph/mode.js";
+import { evaluating } from "../nn/modes.js";
 import type { Module } from "../nn/module.js";
 import { BatchStep } from "./batchStep.js";
 import type { Batch } from "./data.js";
@@ -39,15 +40,4 @@ export class EvaluationStep<T> {
 /** Runs `fn` with the modules in evaluation and without a graph; afterwards every module is as it was before. */
 export function inEvaluation<T>(modules: readonly Module[], fn: () => T): T {
   return evaluating(modules, () => noGrad(fn as () => never));
-}
-
-/** Runs `fn` with the modules in evaluation; afterwards every module is as it was before. */
-export function evaluating<T>(modules: readonly Module[], fn: () => T): T {
-  const training = modules.filter((module) => module.training);
-  for (const module of training) module.training = false;
-  try {
-    return fn();
-  } finally {
-    for (const module of training) module.training = true;
-  }
 }

@@ -28,7 +28,7 @@ function plain(op: string, penalty: (weight: Tensor) => Tensor, instead: string)
 /**
  * The penalty λ·Σ|w|: it draws all weights to 0 by the same force, so that many become small, and few large ones are left.
  *
- * 002 prints ½·C·Σ|w| for it, and says that the ½ is for the derivative; that one belongs to the squares. Its derivative at 0 is 0. Gradient
+ * A lecture prints ½·C·Σ|w| for it, and says that the ½ is for the derivative; that one belongs to the squares. Its derivative at 0 is 0. Gradient
  * steps jump over 0: exact zeros come of the constraint `proximalL1`. Under Adam and its like it is noted that penalties do not work as meant.
  * @param factor λ ≥ 0
  * @returns a penalty for the options `weightPenalty` and `biasPenalty` of layers, for `compile`, and for `parameter.penalty`
@@ -44,7 +44,7 @@ export const l1: RuleMaker<Penalty, [factor: number]> = defineRule(L1, ({ factor
  *
  *     ∂/∂w = 2λw: under SGD the same as weightDecay 2λ
  *
- * 000, 002 and Keras have no ½ before λ, either; where ½λΣw² is meant, pass λ/2. It is the logarithm of a Gaussian prior with variance
+ * Lectures and Keras have no ½ before λ, either; where ½λΣw² is meant, pass λ/2. It is the logarithm of a Gaussian prior with variance
  * 1/(2λ) of each weight, where the loss is a sum. Under Adam and its like it is not weight decay: that is `AdamW`, arXiv 1711.05101.
  * @param factor λ ≥ 0
  * @returns a penalty for the options `weightPenalty` and `biasPenalty` of layers, for `compile`, and for `parameter.penalty`
@@ -58,7 +58,7 @@ export const l2: RuleMaker<Penalty, [factor: number]> = defineRule(L2, ({ factor
 /**
  * The penalties of `l1` and `l2` together: λ₁·Σ|w| + λ₂·Σw². Zou and Hastie, Journal of the Royal Statistical Society B 67, 2005.
  *
- * 000 writes λ·Σ(βw² + |w|) for it, which is l1: λ, l2: λβ.
+ * A lecture writes λ·Σ(βw² + |w|) for it, which is l1: λ, l2: λβ.
  * @param options.l1 λ₁ ≥ 0, default 0
  * @param options.l2 λ₂ ≥ 0, default 0
  * @returns a penalty for the options `weightPenalty` and `biasPenalty` of layers, for `compile`, and for `parameter.penalty`

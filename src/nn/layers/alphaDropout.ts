@@ -51,7 +51,7 @@ export class AlphaDropout extends Dropping<typeof ALPHA_DROPOUT> {
  * `AlphaDropout` of whole channels, as torch.nn.FeatureAlphaDropout: what falls is told by sample and channel.
  * Shape:     [n, c, …] → same
  * @param p probability of dropping, 0 … 1, default 0.5
- * @throws ArgumentError; at forward ShapeError for less than two axes
+ * @throws ArgumentError; at forward ShapeError for fewer than two axes
  * @example new FeatureAlphaDropout(0.2).eval().forward(tensor([[1, 2]]))   // [[1, 2]]
  */
 export class FeatureAlphaDropout extends Dropping<typeof FEATURE_ALPHA_DROPOUT> {

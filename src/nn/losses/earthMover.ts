@@ -1,15 +1,14 @@
 import { declare, type OptionsOf } from "../../options/declare.js";
-import { flag, number } from "../../options/kinds.js";
+import { flag } from "../../options/kinds.js";
 import { logitsBehindA } from "../logits.js";
 import { CLASSES } from "./classes.js";
 import { defineLoss, type LossFunction } from "./define.js";
-import { readDistribution } from "./labels.js";
+import { IGNORED, readDistribution } from "./labels.js";
 import { REDUCTION, reduced } from "./reduction.js";
 
 const EARTH_MOVER = declare("earthMover", {
   ...REDUCTION,
-  /** The label that counts for nothing, an int32. Default −100. */
-  ignoreIndex: number({ default: -100, whole: true, min: -2147483648, max: 2147483647, aka: ["ignoreClass", "ignoreLabel"] }),
+  ...IGNORED,
   /** Whether the prediction is logits (true) or probabilities (false). Default: logits, unless it is the output of a softmax. */
   fromLogits: flag({ aka: ["logits"] }),
 });

@@ -4,7 +4,7 @@ import { tensorOption } from "../../tensor/option.js";
 import { logitsBehindA } from "../logits.js";
 import { CLASSES } from "./classes.js";
 import { defineLoss, type LossFunction } from "./define.js";
-import { readDistribution, weightsOfClasses } from "./labels.js";
+import { IGNORED, readDistribution, weightsOfClasses } from "./labels.js";
 import { REDUCTION, reduced } from "./reduction.js";
 import { VALUES } from "./values.js";
 
@@ -23,8 +23,7 @@ const FOCAL = declare("focal", {
   ...GAMMA,
   /** A weight ≥ 0 for each class, float [classes]: αₜ. Default: all 1. */
   classWeight: tensorOption({ default: null, aka: ["alpha", "weight", "weights", "classWeights"] }),
-  /** The label that counts for nothing, an int32. Default −100. */
-  ignoreIndex: number({ default: -100, whole: true, min: -2147483648, max: 2147483647, aka: ["ignoreClass", "ignoreLabel"] }),
+  ...IGNORED,
   /** Whether the prediction is logits (true) or probabilities (false). Default: logits, unless it is the output of a softmax. */
   fromLogits: flag({ aka: ["logits"] }),
 });

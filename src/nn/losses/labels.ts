@@ -3,6 +3,7 @@ import { message, shapeText } from "../../errors/message.js";
 import { oneHot } from "../../ops/creation.js";
 import { labelWeights } from "../../ops/crossEntropy.js";
 import { requireProbabilities } from "../../ops/within.js";
+import { number } from "../../options/kinds.js";
 import { ones } from "../../tensor/creation.js";
 import { isFloating } from "../../tensor/dtype.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -20,6 +21,12 @@ export const LABELS: Targets = {
     }
     return CLASSES.operands(op, prediction, target, logits);
   },
+};
+
+/** The option of losses that let a label count for nothing. */
+export const IGNORED = {
+  /** The label that counts for nothing, an int32. Default −100. */
+  ignoreIndex: number({ default: -100, whole: true, min: -2147483648, max: 2147483647, aka: ["ignoreClass", "ignoreLabel"] }),
 };
 
 /** A label that nobody gives: for losses that ignore none. */

@@ -1,16 +1,14 @@
 import { wholeNumbers } from "../../ops/indices.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
-import { number } from "../../options/kinds.js";
 import { tensorOption } from "../../tensor/option.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { defineLoss, type LossFunction } from "./define.js";
-import { LABELS, readLabels } from "./labels.js";
+import { IGNORED, LABELS, readLabels } from "./labels.js";
 import { REDUCTION } from "./reduction.js";
 
 const NLL = declare("nll", {
   ...REDUCTION,
-  /** The label that counts for nothing, an int32. Default −100. */
-  ignoreIndex: number({ default: -100, whole: true, min: -2147483648, max: 2147483647, aka: ["ignoreClass", "ignoreLabel"] }),
+  ...IGNORED,
   /** A weight ≥ 0 for each class, float [classes]. Default: all 1. */
   classWeight: tensorOption({ default: null, aka: ["weight", "weights", "classWeights"] }),
 });

@@ -43,10 +43,12 @@ export function chooseMend(x: unknown): string | undefined {
   return "last" in x ? "Pass its output, or its last." : "Pass its output.";
 }
 
-/** @throws ArgumentError unless `f` is a function; `example` says how the call looks. */
+/** @throws ArgumentError unless `f` is a function that can be called without `new`; `example` says how the call looks. */
 export function checkFunction(op: string, name: string, f: unknown, example: string): void {
-  if (typeof f !== "function")
-    throw new ArgumentError(message(op, `${name} is ${operandText(f)}; expected a function`, `Write ${example}.`));
+  // What nobody may set is a class's prototype, not that of a function.
+  const isClass = typeof f === "function" && Object.getOwnPropertyDescriptor(f, "prototype")?.writable === false;
+  if (typeof f !== "function" || isClass)
+    throw new ArgumentError(message(op, `${name} is ${isClass ? "a class" : operandText(f)}; expected a function`, `Write ${example}.`));
 }
 
 /** One tensor or several as a list. @throws ArgumentError for anything else; `name` is the plural that the operation uses */

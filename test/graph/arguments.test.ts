@@ -38,6 +38,7 @@ describe("wrong arguments", () => {
     ["grad", [x, x, { create_graph: true }], 'unknown option "create_graph". Known: retainGraph, createGraph, gradOutputs, allowUnused. Did you mean "createGraph"?'], // biome-ignore format: one line
     ["grad", [x, x, { gradOutputs: 1 }], "gradOutputs is 1; expected a tensor, or an array of tensors and null."],
     ["grad", [x, x, { gradOutputs: [null, null] }], "the number of gradOutputs is 2, that of outputs 1; expected one for each."],
+    ["hvp", [class {}, x, x], "f is a class; expected a function. Write hvp(() => x.pow(3).sum(), x, v)."],
     ["hvp", [], "f is undefined; expected a function. Write hvp(() => x.pow(3).sum(), x, v)."],
     ["hvp", [square, x], "vectors is undefined; expected a tensor or an array of tensors."],
     ["hvp", [() => 1, x, x], "the result of f is 1; expected a tensor. Wrap it with tensor(…)."],

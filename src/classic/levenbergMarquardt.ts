@@ -4,13 +4,14 @@ import { jacobian } from "../graph/jacobian.js";
 import { noGrad } from "../graph/mode.js";
 import type { Parameter } from "../graph/parameter.js";
 import { solve } from "../linalg/solve.js";
+import { checkClosure, resultOf } from "../optim/closureResult.js";
 import { FlatParameters } from "../optim/flatParameters.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, number } from "../options/kinds.js";
 import { tensor } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { readTrained, resultOf } from "./secondOrder.js";
+import { readTrained } from "./secondOrder.js";
 
 const LEVENBERG_MARQUARDT = declare("LevenbergMarquardt", {
   /** λ > 0 of the first trial. Default 1e-3. */
@@ -69,6 +70,7 @@ export class LevenbergMarquardt {
    */
   async step(closure: () => Tensor): Promise<Tensor> {
     checkArity("step", arguments.length, 1);
+    checkClosure(LEVENBERG_MARQUARDT.op, closure);
     const { raise, lower, maxTrials } = this.#options;
     const flat = new FlatParameters(this.#parameters);
     const n = flat.size;
@@ -112,7 +114,7 @@ export class LevenbergMarquardt {
 const LARGEST = 1e10;
 
 function residualsOf(closure: () => Tensor): Tensor {
-  const residuals = resultOf(LEVENBERG_MARQUARDT.op, closure);
+  const residuals = resultOf(LEVENBERG_MARQUARDT.op, closure, "the residuals, a tensor");
   if (residuals.rank === 1 && residuals.size > 0) return residuals;
   const problem = `the closure returned shape ${shapeText(residuals.shape)}; expected the residuals, [m]`;
   throw new ShapeError(message(LEVENBERG_MARQUARDT.op, problem, "Write model.forward(x).sub(y).flatten()."));

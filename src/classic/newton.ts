@@ -4,13 +4,14 @@ import { alongHessian } from "../graph/higher.js";
 import type { Parameter } from "../graph/parameter.js";
 import { eigh } from "../linalg/eigen.js";
 import type { FloatArray } from "../memory/views.js";
+import { checkClosure, lossOf } from "../optim/closureResult.js";
 import { addTo, dot, FlatParameters } from "../optim/flatParameters.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, flag, number } from "../options/kinds.js";
 import { tensor } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { lossOf, readTrained } from "./secondOrder.js";
+import { readTrained } from "./secondOrder.js";
 
 const NEWTON = declare("Newton", {
   /** How far a step goes, a number > 0. Default 1. */
@@ -69,6 +70,7 @@ export class Newton {
    */
   async step(closure: () => Tensor): Promise<Tensor> {
     checkArity("step", arguments.length, 1);
+    checkClosure(NEWTON.op, closure);
     const { learningRate, damping, saddleFree } = this.#options;
     const flat = new FlatParameters(this.#parameters);
     const before = lossOf(NEWTON.op, closure);

@@ -1,11 +1,12 @@
-import { ArgumentError, ShapeError } from "../errors/errors.js";
-import { kindText, message, shapeText } from "../errors/message.js";
+import { ArgumentError } from "../errors/errors.js";
+import { message, shapeText } from "../errors/message.js";
 import type { Parameter } from "../graph/parameter.js";
 import { recorder } from "../kernels/recorder.js";
 import type { FloatArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
 import { tensor } from "../tensor/creation.js";
-import { Tensor } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { type Closure, checkClosure, lossOf } from "./closureResult.js";
 import type { ClippingOptions } from "./declaration.js";
 import { type ReportGradient, reportFirst } from "./finiteGradients.js";
 import { FlatParameters } from "./flatParameters.js";
@@ -15,12 +16,6 @@ import type { OptimizerParameters } from "./parameters.js";
 import { checkState } from "./savedState.js";
 import { checkTensor, match, type OptimizerState } from "./state.js";
 import type { Evaluated } from "./strongWolfe.js";
-
-/**
- * Computes the loss where the parameters are now: a scalar tensor. A step may call it several times. Gradients are cleared before each
- * call, and `backward` is called on the loss after it, unless the closure has done so itself, as PyTorch's closures do.
- */
-export type Closure = () => Tensor;
 
 /** Where a step begins, and how it finds out more. */
 export interface Landscape extends Evaluated {
@@ -64,13 +59,13 @@ export abstract class ClosureOptimizer<O extends OptimizerOptions = OptimizerOpt
    */
   override step(closure?: Closure): Tensor {
     checkArity("step", arguments.length, 1);
-    checkClosure(this, closure);
+    checkClosure(typeOf(this), closure);
     this.checkUsable("step");
     recorder?.refuse(`a step of ${typeOf(this)} goes by the numbers that it finds; capture its closure instead`);
     const again = (): Tensor => evaluate(this, closure);
     const first = again();
     const loss = tensor(first.item(), { dtype: first.dtype });
-    this.#descend({ loss, again, graph: () => lossOf(this, closure) });
+    this.#descend({ loss, again, graph: () => lossOf(typeOf(this), closure) });
     return loss;
   }
 
@@ -166,35 +161,15 @@ export function recalled<T>(of: Readonly<Record<string, T>>, name: string): T {
   throw new ArgumentError(message("loadStateDict", `"${name}" is missing`));
 }
 
-/** @throws ArgumentError unless a closure was given */
-export function checkClosure(optimizer: Optimizer, closure: unknown): asserts closure is Closure {
-  if (typeof closure === "function") return;
-  const found = closure === undefined ? "step() was called without a closure" : `the closure is ${kindText(closure)}; expected a function`;
-  const mend = "Write optimizer.step(() => crossEntropy(net.forward(x), y)).";
-  throw new ArgumentError(message(typeOf(optimizer), found, mend));
-}
-
 /**
  * The loss and its gradients where the parameters are now.
  * @throws ArgumentError, ShapeError unless the closure returns a scalar tensor
  */
 export function evaluate(optimizer: Optimizer, closure: Closure): Tensor {
   optimizer.zeroGrad();
-  const loss = lossOf(optimizer, closure);
+  const loss = lossOf(typeOf(optimizer), closure);
   if (!optimizer.groups.some(({ params }) => params.some(({ hasGradient }) => hasGradient))) loss.backward();
   return loss;
-}
-
-/** What the closure returns. @throws ArgumentError, ShapeError unless it is a scalar tensor */
-export function lossOf(optimizer: Optimizer, closure: Closure): Tensor {
-  const loss: unknown = closure();
-  if (!(loss instanceof Tensor)) {
-    const mend = "Write step(() => crossEntropy(net.forward(x), y)).";
-    throw new ArgumentError(message(typeOf(optimizer), `the closure returned ${kindText(loss)}; expected the loss, a tensor`, mend));
-  }
-  if (loss.size === 1) return loss;
-  const problem = `the closure returned a loss of shape ${shapeText(loss.shape)}; expected a scalar`;
-  throw new ShapeError(message(typeOf(optimizer), problem, "Reduce it with mean() or sum()."));
 }
 
 function typeOf(optimizer: Optimizer): string {

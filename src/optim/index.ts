@@ -1,5 +1,5 @@
 export { type ClipGradAdaptiveOptions, type ClipGradNormOptions, clipGradAdaptive, clipGradNorm, clipGradValue } from "./clipping.js";
-export type { Closure } from "./closure.js";
+export type { Closure } from "./closureResult.js";
 export type { OptimizerOptions, ParameterGroup, Settings } from "./group.js";
 export { type OptimizerName, type OptimizerSpec, optimizerNamed } from "./named.js";
 export { Optimizer } from "./optimizer.js";

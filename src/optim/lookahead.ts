@@ -5,7 +5,7 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, number } from "../options/kinds.js";
 import { tensor } from "../tensor/creation.js";
-import type { Closure } from "./closure.js";
+import type { Closure } from "./closureResult.js";
 import type { ReportGradient } from "./finiteGradients.js";
 import type { OptimizerSpec } from "./named.js";
 import type { Evaluation } from "./optimizer.js";

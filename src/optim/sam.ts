@@ -8,10 +8,11 @@ import { declare, type OptionsOf } from "../options/declare.js";
 import { flag, number } from "../options/kinds.js";
 import { zeros } from "../tensor/creation.js";
 import { Tensor } from "../tensor/tensor.js";
-import { type Closure, checkClosure, evaluate } from "./closure.js";
+import { evaluate } from "./closure.js";
+import { type Closure, checkClosure } from "./closureResult.js";
 import { FiniteGradients, type ReportGradient } from "./finiteGradients.js";
 import type { OptimizerSpec } from "./named.js";
-import type { Evaluation } from "./optimizer.js";
+import type { Evaluation, Optimizer } from "./optimizer.js";
 import { WRAPPED, WrappingOptimizer } from "./wrapping.js";
 
 const ETA = { default: 0.01, min: 0 } as const;
@@ -81,7 +82,7 @@ export class SAM extends WrappingOptimizer<SAMOptions> {
    */
   override step(closure?: Closure): Tensor {
     checkArity("step", arguments.length, 1);
-    checkClosure(this, closure);
+    checkClosure((this.constructor as typeof Optimizer).type, closure);
     this.checkUsable("step");
     const loss = evaluate(this, closure);
     this.#climb(

@@ -1,3 +1,4 @@
+import { kindText } from "../errors/message.js";
 import type { ActivationTraits } from "../ops/activation.js";
 import { checkTensor } from "../ops/operands.js";
 import { type AnyDeclaration, type Declared, declare } from "../options/declare.js";
@@ -68,6 +69,7 @@ function withoutObject(
   names: readonly string[],
   options: Declared,
 ): Option<unknown, boolean> {
-  const call = `new ${name}(${names.map((each) => JSON.stringify(options[each].default) ?? each).join(", ")})`;
+  const shown = (each: string): string => (options[each].default === undefined ? each : kindText(options[each].default));
+  const call = `new ${name}(${names.map(shown).join(", ")})`;
   return { ...option, mend: (value) => (isPlain(value) ? `Write ${call}.` : option.mend?.(value)) };
 }

@@ -24,6 +24,9 @@ test("arguments stand as in PyTorch, and whoever writes an object is told so", (
   expect(failure(() => new layers.LeakyReLU({ slope: 0.2 } as never))).toBe(
     "ARGUMENT LeakyReLU: slope is an object; expected a finite number. Write new LeakyReLU(0.01).",
   );
+  expect(failure(() => new layers.Softplus({ beta: 2 } as never))).toBe(
+    "ARGUMENT Softplus: beta is an object; expected a number > 0. Write new Softplus(1, Infinity).",
+  );
   expect(failure(() => new layers.Hardtanh(1, 1).forward(x))).toBe("ARGUMENT hardTanh: min 1, max 1; expected min < max.");
   expect(failure(() => new layers.GELU("sigmoid" as never))).toBe('ARGUMENT GELU: approximate is "sigmoid"; expected "none" or "tanh".');
 });

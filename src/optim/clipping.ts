@@ -18,8 +18,8 @@ const params = option<Parameter | Iterable<Parameter>, { required: true }>("para
 const CLIP_GRAD_NORM = declare(
   "clipGradNorm",
   {
-    /** p ≥ 1 of the norm (Σ |g|ᵖ)^(1/p), Infinity for max |g|. Default 2. */
-    normType: number({ default: 2, min: 1, infinite: true, aka: ["p", "order"] }),
+    /** p > 0 of the norm (Σ |g|ᵖ)^(1/p), Infinity for max |g|. Default 2. */
+    normType: number({ default: 2, above: 0, infinite: true, aka: ["p", "order"] }),
     /** Throw, and scale nothing, where a gradient or the norm is NaN or infinite. Default false. */
     errorIfNonFinite: flag({ default: false }),
   },
@@ -54,7 +54,7 @@ export interface ClipGradAdaptiveOptions extends OptionsOf<typeof CLIP_GRAD_ADAP
  *
  * @param params one parameter or many
  * @param maxNorm ≥ 0; Infinity only measures
- * @param options.normType p ≥ 1 of the norm, Infinity for max |g|; default 2
+ * @param options.normType p > 0 of the norm, Infinity for max |g|; default 2
  * @param options.errorIfNonFinite throw where a gradient is NaN or infinite; default false. A captured step may do so with normType 2
  * @returns the norm before clipping; in a captured step that of the recording
  * @throws ArgumentError; DivergedError with errorIfNonFinite: nothing is changed

@@ -46,6 +46,12 @@ describe.each(builds)("clipGradNorm, %s", (build) => {
     }
   });
 
+  it("has orders below 1 as PyTorch", () => {
+    const params = [of(1, -4), of(9)];
+    expect(withBuild(build, () => clipGradNorm(params, 3.6, { normType: 0.5 }))).toBeCloseTo(36, 4);
+    expect(params.flatMap(gradient)).toEqual([0.1, -0.4, 0.9].map((value) => expect.closeTo(value, 6)));
+  });
+
   it("counts only parameters with a gradient, each once", () => {
     const [a, b, bare] = [of(3), of(4), new Parameter(zeros([2]))];
     withBuild(build, () => {
@@ -137,7 +143,7 @@ describe.each(builds)("clipGradNorm, %s", (build) => {
 describe("clipping", () => {
   it("says what is wrong with an argument", () => {
     expect(() => clipGradNorm(of(1), -1)).toThrow("clipGradNorm: maxNorm is -1; expected a number ≥ 0.");
-    expect(() => clipGradNorm(of(1), 1, { normType: 0.5 })).toThrow("clipGradNorm: normType is 0.5; expected a number ≥ 1.");
+    expect(() => clipGradNorm(of(1), 1, { normType: 0 })).toThrow("clipGradNorm: normType is 0; expected a number > 0.");
     expect(() => clipGradNorm(of(1), 1, { normtype: 1 } as never)).toThrow(
       'clipGradNorm: unknown option "normtype". Known: normType, errorIfNonFinite. Did you mean "normType"?',
     );

@@ -6,7 +6,8 @@ import type { TensorLike } from "../tensor/nested.js";
 import { rand, randn } from "../tensor/random.js";
 import { underSeed } from "../tensor/seed.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Ridge } from "./linearRegression.js";
+import type { LinearModel } from "./linearModel.js";
+import { LinearRegression, Ridge } from "./linearRegression.js";
 import { Regressor } from "./regressor.js";
 import { asTensor, fitted, readRows } from "./samples.js";
 import { seedOfFit, seedOption } from "./seed.js";
@@ -88,49 +89,51 @@ export class RandomFeatures {
 
 const REGRESSION = declare("RandomFeatureRegression", {
   ...FEATURES,
-  /** α of the ridge penalty, > 0. Default 1. */
-  alpha: number({ default: 1, above: 0, aka: ["lambda"] }),
+  /** α of the ridge penalty, ≥ 0. Default 1. */
+  alpha: number({ default: 1, min: 0, aka: ["lambda"] }),
 });
 
 /** Options of `RandomFeatureRegression`. */
 export interface RandomFeatureRegressionOptions extends OptionsOf<typeof REGRESSION> {}
 
 /**
- * A network of two layers of which only the second learns: `RandomFeatures`, then `Ridge` in closed form. With ml-matrix, an optional
- * peer.
+ * A network of two layers of which only the second learns: `RandomFeatures`, then `Ridge` in closed form, or of α = 0 `LinearRegression`,
+ * which of many exact fits takes that with the shortest weights: the error on new samples is worst where there are as many features as
+ * samples, and falls again beyond (double descent). With ml-matrix, an optional peer.
  * @param options.features hidden units, default 100
  * @param options.kind "fourier" or "relu", default "fourier"
  * @param options.gamma of "fourier", default 1 / inputs
- * @param options.alpha α > 0, default 1
+ * @param options.alpha α ≥ 0, default 1
  * @param options.seed default: one that follows from the seed in force, another for each fit
  * @throws ArgumentError; at `fit` ShapeError, PeerError
  * @example
  * const network = await new RandomFeatureRegression({ features: 20, alpha: 0.01, seed: 1 }).fit([[0], [1], [2]], [0, 1, 0]);
  * network.predict([[1.5]]).shape;    // [1]
+ * @see Belkin, Hsu, Ma, Mandal, PNAS 116, 2019: double descent
  */
 export class RandomFeatureRegression extends Regressor {
   readonly #map: RandomFeatures;
-  readonly #ridge: Ridge;
+  readonly #output: LinearModel;
 
   constructor(options?: RandomFeatureRegressionOptions);
   constructor() {
     super();
     const { alpha, ...features } = REGRESSION.read(arguments);
     this.#map = new RandomFeatures(features as RandomFeaturesOptions);
-    this.#ridge = new Ridge({ alpha });
+    this.#output = alpha === 0 ? new LinearRegression() : new Ridge({ alpha });
   }
 
   /** @param x samples [n, inputs] @param y targets [n] or [n, outputs] @returns this @throws ShapeError, ArgumentError, PeerError */
   async fit(x: TensorLike, y: TensorLike): Promise<this> {
     checkArity("RandomFeatureRegression.fit", arguments.length, 2);
     await this.#map.fit(x);
-    await this.#ridge.fit(this.#map.transform(x), y);
+    await this.#output.fit(this.#map.transform(x), y);
     return this;
   }
 
   /** Predictions [n] or [n, outputs]. @throws ShapeError, ArgumentError before `fit` */
   predict(x: TensorLike): Tensor {
     checkArity("RandomFeatureRegression.predict", arguments.length, 1);
-    return this.#ridge.predict(this.#map.transform(x));
+    return this.#output.predict(this.#map.transform(x));
   }
 }

@@ -1,6 +1,7 @@
 import { ArgumentError, DTypeError, IndexError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import type { DType } from "../memory/views.js";
+import { isPlain } from "../options/plain.js";
 import { tensor } from "../tensor/creation.js";
 import { isFloating } from "../tensor/dtype.js";
 import type { TensorLike } from "../tensor/nested.js";
@@ -66,7 +67,9 @@ export function readLabels(op: string, y: TensorLike, n: number, classes?: numbe
   if (broken !== undefined) throw new DTypeError(message(op, `y holds ${broken}; expected labels 0, 1, 2, …`));
   const outside = values.findIndex((value) => value < 0 || value >= (classes ?? MOST_CLASSES));
   if (outside >= 0) {
-    throw new IndexError(message(op, `label ${values[outside]} at sample ${outside} is outside 0 … ${(classes ?? MOST_CLASSES) - 1}`));
+    const mend = values[outside] === -1 ? "Labels count from 0: of two classes, 0 stands for −1." : "";
+    const most = (classes ?? MOST_CLASSES) - 1;
+    throw new IndexError(message(op, `label ${values[outside]} at sample ${outside} is outside 0 … ${most}`, mend));
   }
   return Int32Array.from(values);
 }
@@ -112,6 +115,11 @@ export function asTensor(values: ArrayLike<number>, shape: Shape, dtype: DType =
 function numbersOf(op: string, name: string, x: TensorLike): { values: Float64Array; shape: Shape; dtype: DType } {
   if (typeof x !== "object" || x === null) {
     throw new ArgumentError(message(op, `${name} is ${kindText(x)}; expected a tensor or nested arrays of numbers`));
+  }
+  if (isPlain(x)) {
+    throw new ArgumentError(
+      message(op, `${name} is ${kindText(x)}; expected a tensor or nested arrays of numbers`, "Write data.x, data.y."),
+    );
   }
   const given = x instanceof Tensor ? x : tensor(x, { dtype: "float64" });
   const values = new Float64Array(given.view());

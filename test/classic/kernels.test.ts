@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KernelRidge, RandomFeatureRegression, RandomFeatures, Ridge } from "../../src/classic.js";
-import { manualSeed, rand, type Tensor, tensor } from "../../src/index.js";
+import { manualSeed, rand, randn, type Tensor, tensor } from "../../src/index.js";
 
 const X = tensor(
   [
@@ -98,6 +98,29 @@ describe("random features", () => {
     const network = await train(1);
     expect(network.score(x, y)).toBeGreaterThan(0.99);
     expect((await train(1)).predict(x).toArray()).toEqual(network.predict(x).toArray());
+  });
+
+  test("double descent: without a penalty the error is worst where features and samples are as many", async () => {
+    manualSeed(4);
+    const noisy = (n: number): [Tensor, Tensor] => {
+      const x = rand([n, 2], { low: -2, high: 2, dtype: "float64" });
+      return [
+        x,
+        x
+          .sin()
+          .sum(1)
+          .add(randn([n], { std: 0.3, dtype: "float64" })),
+      ];
+    };
+    const [[x, y], [asked, truth]] = [noisy(40), noisy(300)];
+    const errors: number[] = [];
+    for (const features of [8, 40, 1000]) {
+      const network = await new RandomFeatureRegression({ features, alpha: 0, seed: 1 }).fit(x, y);
+      errors.push(network.predict(asked).sub(truth).square().mean().item());
+      if (features === 1000) expect(distance(network.predict(x), y)).toBeLessThan(1e-6);
+    }
+    expect(errors[1]).toBeGreaterThan(5 * Math.max(errors[0], errors[2]));
+    expect(() => new RandomFeatureRegression({ alpha: -1 })).toThrow("RandomFeatureRegression: alpha is -1; expected a number ≥ 0");
   });
 
   test("wrong calls", async () => {

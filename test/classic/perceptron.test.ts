@@ -97,7 +97,10 @@ describe("wrong calls", () => {
     await expect(new Perceptron().fit(CORNERS, [0, 2, 0, 2])).rejects.toThrow("Perceptron.fit: class 1 of 3 has no samples. Labels are");
     await expect(new Perceptron().fit(CORNERS, [0, 1])).rejects.toMatchObject({ code: "SHAPE" });
     await expect(new Perceptron().fit(CORNERS, [0, 1, 0.5, 1])).rejects.toMatchObject({ code: "DTYPE" });
-    await expect(new Perceptron().fit(CORNERS, [0, 1, -1, 1])).rejects.toThrow("label -1 at sample 2 is outside 0 …");
+    await expect(new Perceptron().fit(CORNERS, [0, 1, -1, 1])).rejects.toThrow(/label -1 at sample 2 is outside 0 ….*0 stands for −1/);
+    await expect(new Perceptron().fit({ x: CORNERS } as never, [0, 1, 1, 1])).rejects.toThrow(
+      "x is an object; expected a tensor or nested",
+    );
     const unit = await new Perceptron().fit(CORNERS, [0, 0, 0, 1]);
     expect(() => unit.history).toThrow("Perceptron.history: it was not kept. Make it with { keepHistory: true }.");
     expect(() => new Perceptron().weights).toThrow("Perceptron: it is not fitted");

@@ -207,8 +207,8 @@ export class Model extends Module {
    * @example const history = await model.fit({ x, y }, { epochs: 5, batchSize: 128, validationSplit: 0.25, verbose: 0 });
    */
   async fit(data: TrainingData, options?: FitOptions): Promise<History> {
-    checkArity(FIT.op, arguments.length, 2);
     checkData(FIT.op, data);
+    checkArity(FIT.op, arguments.length, 2);
     const settings = FIT.readOptions(options);
     const { epochs, initialEpoch, callbacks, verbose, capture, signal, classWeight, accumulate } = settings;
     if (initialEpoch > epochs)
@@ -256,8 +256,8 @@ export class Model extends Module {
    * @example const { loss, accuracy } = await model.evaluate({ x, y });
    */
   async evaluate(data: TrainingData, options?: EvaluateOptions): Promise<Logs> {
-    checkArity(EVALUATE.op, arguments.length, 2);
     checkData(EVALUATE.op, data);
+    checkArity(EVALUATE.op, arguments.length, 2);
     const { batchSize, yieldEvery, signal } = EVALUATE.readOptions(options);
     signal?.throwIfAborted();
     const evaluation = new Evaluation("evaluate", this.#trainee("evaluate"), data);

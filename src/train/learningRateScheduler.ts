@@ -1,3 +1,5 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { moving } from "../optim/schedules/momentum.js";
 import type { Schedule } from "../optim/schedules/schedule.js";
@@ -40,6 +42,9 @@ export class LearningRateScheduler extends Callback {
 
   override onEpochBegin(epoch: number): void {
     const rate = this.#schedule(epoch, this.#optimizer.currentLearningRate);
+    if (!(Number.isFinite(rate) && rate >= 0)) {
+      throw new ArgumentError(message("LearningRateScheduler", `the rate of epoch ${epoch} is ${kindText(rate)}; expected a number ≥ 0`));
+    }
     const momentum = this.#schedule.momentum?.(epoch);
     this.#optimizer.learningRate =
       momentum === undefined

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { note } from "../errors/note.js";
 import { choice, text } from "../options/kinds.js";
+import { meant } from "../options/unknown.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
 
 /** The options of a callback that is driven by a figure. */
@@ -56,10 +57,18 @@ export class Monitor {
   #unknown(figures: readonly string[], { callbacks }: TrainingContext): ArgumentError {
     const { figure } = this;
     const added = callbacks.some((callback) => mayAdd(callback, figure));
-    const other = added ? "Choose another monitor, or stand behind the callback that adds it." : "Choose another monitor.";
-    const mend = figure.startsWith("val") ? "Give fit validationData or validationSplit, or choose another monitor." : other;
-    return new ArgumentError(message(this.op, `there is no "${figure}"; the figures are ${figures.join(", ")}`, mend));
+    const problem = `there is no "${figure}"; the figures are ${figures.join(", ")}`;
+    return new ArgumentError(message(this.op, problem, mendOf(figure, figures, added)));
   }
+}
+
+/** What helps where a figure is not among those of the training. @param added whether a callback may add it, later */
+function mendOf(figure: string, figures: readonly string[], added: boolean): string {
+  if (figure.startsWith("val") && !figures.some((name) => name.startsWith("val"))) {
+    return "Give fit validationData or validationSplit, or choose another monitor.";
+  }
+  if (added) return "Choose another monitor, or stand behind the callback that adds it.";
+  return meant(figure, Object.fromEntries(figures.map((name) => [name, {}]))).trim() || "Choose another monitor.";
 }
 
 /** Whether a callback may add a figure. Which ones, only its first call tells, unless it says so. */

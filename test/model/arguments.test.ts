@@ -103,6 +103,11 @@ describe("options of fit: every wrong kind", () => {
 
   test("an argument too many, options of another kind", async () => {
     expect(await refusal((model) => wrong(model).fit({ x, y }, {}, 1))).toBe("ARGUMENT fit: 3 arguments were given; it takes at most 2.");
+    for (const method of ["fit", "evaluate"] as const) {
+      expect(await refusal((model) => wrong(model)[method](x, y, {}))).toBe(
+        `ARGUMENT ${method}: the data are a tensor; expected { x, y, weight? } or an iterable of such batches. Write ${method}({ x, y }).`,
+      );
+    }
     expect(await refusal((model) => wrong(model).fit({ x, y }, 5))).toBe(
       "ARGUMENT fit: the options are 5; expected an object. Write { epochs: … }.",
     );

@@ -359,7 +359,10 @@ describe("EarlyStopping", () => {
     );
     expect(
       await rejection(model.fit(blobs(8), { callbacks: [new EarlyStopping({ monitor: "acuracy" })], validationSplit: 0.5, verbose: 0 })),
-    ).toBe('ARGUMENT EarlyStopping: there is no "acuracy"; the figures are loss, accuracy, valLoss, valAccuracy. Choose another monitor.');
+    ).toBe('ARGUMENT EarlyStopping: there is no "acuracy"; the figures are loss, accuracy, valLoss, valAccuracy. Did you mean "accuracy"?');
+    expect(
+      await rejection(model.fit(blobs(8), { callbacks: [new EarlyStopping({ monitor: "val_loss" })], validationSplit: 0.5, verbose: 0 })),
+    ).toBe('ARGUMENT EarlyStopping: there is no "val_loss"; the figures are loss, accuracy, valLoss, valAccuracy. Did you mean "valLoss"?');
     expect(bits(model)).toEqual(before);
   });
 

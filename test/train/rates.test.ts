@@ -234,8 +234,10 @@ describe("LearningRateScheduler", () => {
     );
     const bad = new LearningRateScheduler(() => -1);
     expect(await rejection(compiled().fit(blobs(8), { callbacks: [bad], verbose: 0 }))).toContain(
-      "learningRate is -1; expected a number ≥ 0",
+      "LearningRateScheduler: the rate of epoch 0 is -1; expected a number ≥ 0.",
     );
+    const forgets = new LearningRateScheduler(((epoch: number) => void epoch) as never);
+    expect(await rejection(compiled().fit(blobs(8), { callbacks: [forgets], verbose: 0 }))).toContain("the rate of epoch 0 is undefined");
   });
 });
 

@@ -18,7 +18,7 @@ export interface Schedule {
 export const RATE = number({ required: true, min: 0, aka: ["learningRate", "lr", "initialLearningRate", "baseLr", "maxLr"] });
 
 /** How many steps a schedule takes. */
-export const STEPS = count({ required: true, aka: ["totalIters", "decaySteps", "tMax", "totalSteps"] });
+export const STEPS = count({ required: true, aka: ["totalIters", "decaySteps", "tMax", "totalSteps", "T"] });
 
 /** The least rate. */
 export const MINIMUM = number({ default: 0, min: 0, aka: ["etaMin", "alpha", "min", "endLearningRate"] });

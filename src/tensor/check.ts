@@ -45,8 +45,8 @@ export function chooseMend(x: unknown): string | undefined {
 
 /** @throws ArgumentError unless `f` is a function that can be called without `new`; `example` says how the call looks. */
 export function checkFunction(op: string, name: string, f: unknown, example: string): void {
-  // What nobody may set is a class's prototype, not that of a function.
-  const isClass = typeof f === "function" && Object.getOwnPropertyDescriptor(f, "prototype")?.writable === false;
+  // A class says so in its source.
+  const isClass = typeof f === "function" && /^class\b/.test(`${f}`);
   if (typeof f !== "function" || isClass)
     throw new ArgumentError(message(op, `${name} is ${isClass ? "a class" : operandText(f)}; expected a function`, `Write ${example}.`));
 }

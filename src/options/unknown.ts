@@ -19,8 +19,8 @@ export function unknownOption(
 ): ArgumentError {
   const names = Object.keys(known);
   const list = names.length === 0 ? "It takes none." : `Known: ${names.join(", ")}.`;
-  const ahead = called(name, known) === undefined ? called(name, positional) : undefined;
-  const mend = ahead === undefined ? meant(name, known) : ` Pass ${ahead} as an argument in front of the options.`;
+  const ahead = called(name, known) ?? called(name, positional);
+  const mend = ahead !== undefined && ahead in positional ? ` Pass ${ahead} in front of the options.` : meant(name, known);
   return new ArgumentError(message(op, `unknown option "${name}"`, list + mend));
 }
 

@@ -18,7 +18,7 @@ test("options behind any number of positional arguments", () => {
   expect(failure(() => readBehind(range, [{ name: "x" }]))).toBe("ARGUMENT range: start is an object; expected a finite number.");
   expect(failure(() => readBehind(range, [1, { name: "x" }, 2]))).toBe("ARGUMENT range: stop is an object; expected a finite number.");
   expect(failure(() => readBehind(range, [1, 2, { step: 3 }]))).toBe(
-    'ARGUMENT range: unknown option "step". Known: name. Pass step as an argument in front of the options.',
+    'ARGUMENT range: unknown option "step". Known: name. Pass step in front of the options.',
   );
   expect(failure(() => readBehind(range, [1, 2, 3, {}, 4]))).toBe("ARGUMENT range: 5 arguments were given; it takes at most 4.");
 });

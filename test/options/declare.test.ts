@@ -89,7 +89,7 @@ describe("read", () => {
     [
       "an argument among the options",
       [1, { units: 2 }],
-      'unknown option "units". Known: epsilon, bias, momentum, activation, name, start. Pass units as an argument in front of the options.',
+      'unknown option "units". Known: epsilon, bias, momentum, activation, name, start. Pass units in front of the options.',
     ],
     [
       "a name of yesterday",

@@ -9,7 +9,7 @@ import type { Tensor } from "../../tensor/tensor.js";
 /** The option that all losses have. */
 export const REDUCTION = {
   /** "mean" over all elements, their "sum", or "none": each element's loss. Default "mean". */
-  reduction: choice(["mean", "sum", "none"], { default: "mean", aka: ["reduce", "sizeAverage"] }),
+  reduction: choice(["mean", "sum", "none"], { default: "mean" }),
 };
 
 const LOSS = declare("loss", REDUCTION);

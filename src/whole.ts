@@ -19,12 +19,19 @@ import * as optimizers from "./optim/optimizers.js";
 import { METRICS, metricsByName } from "./train/metricNamed.js";
 import * as metrics from "./train/metrics.js";
 
+/** Words of lectures, which errors translate. They stand here and not at what they mean, since a bundle would carry them. */
+function knowWords(): void {
+  Object.assign(optimizers.SGD, { aka: ["momentum", "nesterov", "nag"] });
+  Object.assign(initializers.glorotUniform, { aka: ["xavierUniform", "xavier", "glorot"] });
+}
+
 /**
  * What the library has where it is loaded whole, and a bundle has not: whatever the registries export is known by name, and the environment
  * may ask for a check of captured steps. The main door calls this; the published call is annotated as free of effects, so that bundlers drop
  * it, and with it what a program does not import (scripts/bundle.mjs).
  */
 export function equipWhole(): void {
+  knowWords();
   verifyReplaysBy(VERIFICATION);
   LOSSES.add(losses as never);
   METRICS.add(metricsByName(metrics));

@@ -148,6 +148,9 @@ test("errors", () => {
     'Dense: unknown weightInitializer "heNormall". Did you mean "heNormal"? Known: ',
   );
   expect(() => new Dense(1, { weightInitializer: "kaiming_normal" as never })).toThrow('Did you mean "heNormal"? Known: ');
+  for (const word of ["xavier", "glorot", "xavier_uniform"]) {
+    expect(() => new Dense(1, { weightInitializer: word as never })).toThrow('Did you mean "glorotUniform"? Known: ');
+  }
   expect(() => new Dense(1, { kernelInitializer: "ones" } as never)).toThrow('It is called "weightInitializer" now.');
   expect(() => new Dense(1, { biasInitializer: 0 as never })).toThrow(
     "Dense: biasInitializer is 0; expected a name, { name, … } or a function.",

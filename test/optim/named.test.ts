@@ -28,6 +28,9 @@ describe("optimizerNamed", () => {
     expect(() => optimizerNamed("compile", "adamm")).toThrow(
       /^compile: unknown optimizer "adamm"\. Did you mean "adam"\? Known: .*adam, adamw, /,
     );
+    for (const word of ["momentum", "Nesterov", "NAG"]) {
+      expect(() => optimizerNamed("compile", word)).toThrow(`unknown optimizer "${word.toLowerCase()}". Did you mean "sgd"? Known: `);
+    }
     expect(() => optimizerNamed("compile", { name: "adam", lr: 1 })).toThrow(/^Adam: unknown option "lr"\. Known: learningRate, /);
     expect(() => optimizerNamed(3 as never, "adam")).toThrow("optimizerNamed: what an error begins with is 3; expected a string.");
     expect(() => optimizerNamed("compile", 3 as never)).toThrow(

@@ -2,7 +2,7 @@ import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { allocateArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
-import { checkFunction, checkTensor, tensorList } from "../tensor/check.js";
+import { checkClosure, checkTensor, tensorList } from "../tensor/check.js";
 import { sameShape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -23,7 +23,7 @@ import { consume, grad } from "./backward.js";
  */
 export function hvp(f: () => Tensor, inputs: Tensor | readonly Tensor[], vectors: Tensor | readonly Tensor[]): Tensor[] {
   checkArity("hvp", arguments.length, 3);
-  checkFunction("hvp", "f", f, "hvp(() => x.pow(3).sum(), x, v)");
+  checkClosure("hvp", "f", f, "hvp(() => x.pow(3).sum(), x, v)");
   const [at, along] = [tensorList("hvp", "inputs", inputs), tensorList("hvp", "vectors", vectors)];
   if (along.length !== at.length) {
     throw new ArgumentError(message("hvp", `${along.length} vectors for ${at.length} inputs; expected one for each`));
@@ -48,7 +48,7 @@ export function hvp(f: () => Tensor, inputs: Tensor | readonly Tensor[], vectors
  */
 export function hessian(f: () => Tensor, x: Tensor): Tensor {
   checkArity("hessian", arguments.length, 2);
-  checkFunction("hessian", "f", f, "hessian(() => x.mul(x).sum(), x)");
+  checkClosure("hessian", "f", f, "hessian(() => x.mul(x).sum(), x)");
   checkTensor("hessian", "x", x);
   const n = x.size;
   const rows = allocateArray(x.dtype, n * n);

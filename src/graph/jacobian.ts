@@ -2,7 +2,7 @@ import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { message, shapeText } from "../errors/message.js";
 import { allocateArray } from "../memory/views.js";
 import { checkArity } from "../options/arity.js";
-import { checkFunction, checkTensor, tensorList } from "../tensor/check.js";
+import { checkClosure, checkTensor, tensorList } from "../tensor/check.js";
 import { sameShape } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -23,7 +23,7 @@ import { consume, grad } from "./backward.js";
  */
 export function vjp(f: () => Tensor, inputs: Tensor | readonly Tensor[], vector?: Tensor): Tensor[] {
   checkArity("vjp", arguments.length, 3);
-  checkFunction("vjp", "f", f, "vjp(() => x.square(), x, v)");
+  checkClosure("vjp", "f", f, "vjp(() => x.square(), x, v)");
   const at = tensorList("vjp", "inputs", inputs);
   if (vector !== undefined) checkTensor("vjp", "vector", vector);
   return evaluated("vjp", f, (y) => {
@@ -46,7 +46,7 @@ export function vjp(f: () => Tensor, inputs: Tensor | readonly Tensor[], vector?
  */
 export function jvp(f: () => Tensor, inputs: Tensor | readonly Tensor[], vectors: Tensor | readonly Tensor[]): Tensor {
   checkArity("jvp", arguments.length, 3);
-  checkFunction("jvp", "f", f, "jvp(() => x.square(), x, v)");
+  checkClosure("jvp", "f", f, "jvp(() => x.square(), x, v)");
   const [at, along] = [tensorList("jvp", "inputs", inputs), tensorList("jvp", "vectors", vectors)];
   if (along.length !== at.length) {
     throw new ArgumentError(message("jvp", `${along.length} vectors for ${at.length} inputs; expected one for each`));
@@ -80,7 +80,7 @@ export function jacobian(f: () => Tensor, x: Tensor): Tensor;
 export function jacobian(f: () => Tensor, x: readonly Tensor[]): Tensor[];
 export function jacobian(f: () => Tensor, x: Tensor | readonly Tensor[]): Tensor | Tensor[] {
   checkArity("jacobian", arguments.length, 2);
-  checkFunction("jacobian", "f", f, "jacobian(() => x.square(), x)");
+  checkClosure("jacobian", "f", f, "jacobian(() => x.square(), x)");
   const at = tensorList("jacobian", "x", x);
   const all = evaluated("jacobian", f, (y) => {
     const rows = at.map((input) => allocateArray(input.dtype, y.size * input.size));

@@ -51,6 +51,13 @@ export function checkFunction(op: string, name: string, f: unknown, example: str
     throw new ArgumentError(message(op, `${name} is ${isClass ? "a class" : operandText(f)}; expected a function`, `Write ${example}.`));
 }
 
+/** A function that reads its inputs from where it is written: nothing is handed to it. @throws ArgumentError for anything else */
+export function checkClosure(op: string, name: string, f: unknown, example: string): void {
+  checkFunction(op, name, f, example);
+  if ((f as () => unknown).length === 0) return;
+  throw new ArgumentError(message(op, `${name} has a parameter, and nothing is handed to it`, `Write ${example}.`));
+}
+
 /** One tensor or several as a list. @throws ArgumentError for anything else; `name` is the plural that the operation uses */
 export function tensorList(op: string, name: string, x: unknown): readonly Tensor[] {
   if (x instanceof Tensor) return [x];

@@ -115,4 +115,8 @@ test("errors", () => {
   expect(failure(() => jacobian(x as never, x))).toMatch(/^ARGUMENT jacobian: f is a tensor/);
   expect(failure(() => jacobian(() => 3 as never, x))).toMatch(/^ARGUMENT jacobian: the result of f is 3/);
   expect(failure(() => jacobian(f, 3 as never))).toMatch(/^ARGUMENT jacobian: x is 3/);
+  const ofItsInput = ((at: Tensor) => at.square()) as never;
+  const noInput = "f has a parameter, and nothing is handed to it. Write";
+  expect(failure(() => jacobian(ofItsInput, x))).toBe(`ARGUMENT jacobian: ${noInput} jacobian(() => x.square(), x).`);
+  expect(failure(() => hessian(ofItsInput, x))).toBe(`ARGUMENT hessian: ${noInput} hessian(() => x.mul(x).sum(), x).`);
 });

@@ -19,6 +19,7 @@ export { type RandomSearchOptions, randomSearch } from "./search/randomSearch.js
 export { SearchResult, type TrialResult } from "./search/result.js";
 export type { Objective } from "./search/runner.js";
 export type { Spread } from "./search/scores.js";
+/** @internal what threads of a search import */
 export { serveTrials } from "./search/serve.js";
 export type { ConfigOf, Space } from "./search/space.js";
 export { Trial, type TrialStatus } from "./search/trial.js";

@@ -11,6 +11,13 @@ const COMPILERS = { "5.4": "typescript-5.4", "5": "typescript-5", "7": "typescri
 const PROGRAM = `
 import { Adam, batches, crossEntropy, Dense, type History, Linear, loadModel, manualSeed, Module, type Model, noGrad, Sequential, type Tensor, tensor } from "simdgrad";
 import { loadDigits } from "simdgrad/digits";
+import type * as classic from "simdgrad/classic";
+import type * as data from "simdgrad/data";
+import type * as datasets from "simdgrad/datasets";
+import type * as linalg from "simdgrad/linalg";
+import type * as models from "simdgrad/models";
+import type * as search from "simdgrad/search";
+export type Doors = [typeof classic, typeof data, typeof datasets, typeof linalg, typeof models, typeof search];
 declare const console: { log(text: string): void };
 
 class Net extends Module {

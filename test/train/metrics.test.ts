@@ -38,6 +38,15 @@ const WORKED: Record<keyof typeof metrics, readonly [prediction: Tensor, target:
 };
 
 describe.each(Object.keys(metrics) as (keyof typeof metrics)[])("%s", (name) => {
+  test("takes a batch of tensors, and a weight for each sample", () => {
+    const [prediction, target] = WORKED[name];
+    const given = (...args: unknown[]): string => failure(() => new metrics[name]().update(...(args as [Tensor, Tensor])));
+    expect(given([1, 2], target)).toMatch(/ARGUMENT \w+: prediction is an array of length 2; expected a tensor/);
+    expect(given(prediction)).toMatch(/ARGUMENT \w+: target is undefined; expected a tensor/);
+    expect(given(prediction, target, 2)).toMatch(/ARGUMENT \w+: weight is 2; expected a tensor/);
+    expect(given(prediction, target, ones([9]))).toMatch(/SHAPE \w+: weight has shape \[9\]; expected \[\d\]/);
+  });
+
   const make = (...args: unknown[]): Metric => new (metrics[name] as unknown as new (...args: unknown[]) => Metric)(...args);
   test("gathers batches, weighted too, and starts again", () => {
     const [prediction, target, result] = WORKED[name];

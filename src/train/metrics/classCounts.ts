@@ -5,7 +5,7 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { AVERAGE, type Average, meanOf } from "./averages.js";
 import { CLASSES, Classifier } from "./classes.js";
 import { checkLabel, classCount } from "./labels.js";
-import { Metric } from "./metric.js";
+import { Metric, weightsOf } from "./metric.js";
 
 /** The options of metrics that count hits and misses of each class. */
 export const COUNTED = { ...AVERAGE, ...CLASSES };
@@ -45,13 +45,13 @@ export abstract class ClassCounts extends Metric {
   }
 
   update(prediction: Tensor, target: Tensor, weight?: Tensor): void {
+    const weights = weightsOf(this.name, prediction, target, weight);
     const columns = classCount(prediction);
     const areApart = columns > 1 && this.#classifier.tellsColumnsApart(prediction);
     const classes = Math.max(2, columns);
     const found = this.#classifier.classes(prediction);
     const wanted = this.#classifier.labels(this.name, prediction, target);
     const counted = this.#classifier.counted(prediction, target);
-    const weights = weight?.view();
     const each = found.length / (weights?.length ?? 1);
     const inner = sizeOf(prediction.shape.slice(2));
     this.#isBinary = columns === 1;

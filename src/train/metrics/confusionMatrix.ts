@@ -4,7 +4,7 @@ import { declare, type OptionsOf } from "../../options/declare.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { CLASSES, Classifier } from "./classes.js";
 import { checkLabel, classCount } from "./labels.js";
-import { Metric } from "./metric.js";
+import { Metric, weightsOf } from "./metric.js";
 
 const CONFUSION_MATRIX = declare("confusionMatrix", CLASSES);
 
@@ -48,12 +48,12 @@ export class ConfusionMatrix extends Metric {
   }
 
   update(prediction: Tensor, target: Tensor, weight?: Tensor): void {
+    const weights = weightsOf(this.name, prediction, target, weight);
     this.#classifier.requireOneLabel(this.name, prediction, "Use accuracy, or update a matrix for each column.");
     const classes = Math.max(2, classCount(prediction));
     const found = this.#classifier.classes(prediction);
     const wanted = this.#classifier.labels(this.name, prediction, target);
     const counted = this.#classifier.counted(prediction, target);
-    const weights = weight?.view();
     const each = found.length / (weights?.length ?? 1);
     while (this.counts.length < classes) this.counts.push(new Array<number>(classes).fill(0));
     for (let i = 0; i < found.length; i++) {

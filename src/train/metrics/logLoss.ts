@@ -3,7 +3,7 @@ import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { tensor } from "../../tensor/creation.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { Metric } from "./metric.js";
+import { Metric, weightsOf } from "./metric.js";
 import { PROBABILITIES, ProbabilityReader } from "./probabilities.js";
 
 const LOG_LOSS = declare("logLoss", PROBABILITIES);
@@ -40,9 +40,10 @@ abstract class ProbabilityScore extends Metric {
   }
 
   update(given: Tensor, target: Tensor, weight?: Tensor): void {
+    const weights = weightsOf(this.name, given, target, weight);
     const prediction = this.reader.arranged(given);
     const cost = this.costs(prediction);
-    for (const { label, at, stride, weight: w } of this.reader.places(this.name, prediction, target, weight)) {
+    for (const { label, at, stride, weight: w } of this.reader.places(this.name, prediction, target, weights)) {
       this.#sum += w * cost(label, at, stride);
       this.#weight += w;
     }

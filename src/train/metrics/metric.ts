@@ -1,4 +1,7 @@
+import { ShapeError } from "../../errors/errors.js";
+import { message, shapeText } from "../../errors/message.js";
 import type { LossTraits } from "../../nn/losses.js";
+import { checkTensor } from "../../tensor/check.js";
 import type { Tensor } from "../../tensor/tensor.js";
 
 /**
@@ -29,6 +32,17 @@ export abstract class Metric {
   beside?(loss: LossTraits): void;
 }
 
+/** How much the samples of a batch count; undefined: all alike. @throws ArgumentError, ShapeError for what is no batch */
+export function weightsOf(op: string, prediction: Tensor, target: Tensor, weight: Tensor | undefined): ArrayLike<number> | undefined {
+  checkTensor(op, "prediction", prediction);
+  checkTensor(op, "target", target);
+  if (weight === undefined) return undefined;
+  checkTensor(op, "weight", weight);
+  const [n] = prediction.shape;
+  if (weight.shape[0] === n) return weight.view();
+  throw new ShapeError(message(op, `weight has shape ${shapeText(weight.shape)}; expected [${n}]`));
+}
+
 export function isBetterGreater({ greaterIsBetter, name }: Metric): boolean {
   return greaterIsBetter ?? /accuracy$/i.test(name);
 }
@@ -53,11 +67,11 @@ export abstract class MeanMetric extends Metric {
   }
 
   update(prediction: Tensor, target: Tensor, weight?: Tensor): void {
+    const weights = weightsOf(this.name, prediction, target, weight);
     const given = this.values(prediction, target);
     const values = "view" in given ? given.view() : given;
     const { length } = values;
     const counted = this.counted(prediction, target);
-    const weights = weight?.view();
     const each = length / (weights?.length ?? 1);
     let sum = 0;
     for (let i = 0; i < length; i++) {

@@ -100,12 +100,11 @@ export class ProbabilityReader {
   }
 
   /** Each label that counts. @throws ShapeError, IndexError for one outside the classes */
-  *places(op: string, prediction: Tensor, target: Tensor, weight: Tensor | undefined): Generator<Place> {
+  *places(op: string, prediction: Tensor, target: Tensor, weights: ArrayLike<number> | undefined): Generator<Place> {
     const areColumns = this.areColumns(prediction);
     const columns = classCount(prediction);
     const labels = this.#classifier.labels(op, prediction, target);
     const counted = this.#classifier.counted(prediction, target);
-    const weights = weight?.view();
     const each = labels.length / (weights?.length ?? 1);
     const inner = sizeOf(prediction.shape.slice(2));
     for (let i = 0; i < labels.length; i++) {

@@ -4,7 +4,7 @@ import { type Declaration, declare, type OptionsOf, type SettingsOf } from "../.
 import type { Tensor } from "../../tensor/tensor.js";
 import { AVERAGE, type Average, meanOf } from "./averages.js";
 import { classCount } from "./labels.js";
-import { Metric } from "./metric.js";
+import { Metric, weightsOf } from "./metric.js";
 import { PROBABILITIES, ProbabilityReader } from "./probabilities.js";
 
 const RANKED = { ...AVERAGE, ...PROBABILITIES };
@@ -75,13 +75,14 @@ abstract class Ranking extends Metric {
   }
 
   update(given: Tensor, target: Tensor, weight?: Tensor): void {
+    const weights = weightsOf(this.name, given, target, weight);
     const prediction = this.#reader.arranged(given);
     const areColumns = this.#reader.areColumns(prediction);
     // The order of a single column is that of its logits.
     const p = (classCount(prediction) === 1 ? prediction : this.#reader.probabilities(this.name, prediction)).view();
     const classes = classCount(prediction);
     while (this.#scores.length < classes) this.#scores.push(new Scores());
-    for (const { label, at, stride, column, weight: w } of this.#reader.places(this.name, prediction, target, weight)) {
+    for (const { label, at, stride, column, weight: w } of this.#reader.places(this.name, prediction, target, weights)) {
       if (areColumns) this.#scores[column].add(p[at], label === 1, w);
       else for (let c = 0; c < classes; c++) this.#scores[c].add(p[at + c * stride], c === label, w);
     }

@@ -2,7 +2,7 @@ import { checkArity } from "../../options/arity.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { meanOf } from "./averages.js";
 import { aligned, differences } from "./meanError.js";
-import { MeanMetric, Metric } from "./metric.js";
+import { MeanMetric, Metric, weightsOf } from "./metric.js";
 
 /**
  * Root of the mean squared error, in the unit of the targets.
@@ -94,10 +94,10 @@ export class R2 extends Metric {
   }
 
   update(prediction: Tensor, target: Tensor, weight?: Tensor): void {
+    const weights = weightsOf(this.name, prediction, target, weight);
     const [p, y] = aligned(this.name, prediction, target);
     const n = prediction.shape[0] ?? 1;
     const width = p.length / n;
-    const weights = weight?.view();
     while (this.#spreads.length < width) this.#spreads.push({ weight: 0, mean: 0, total: 0, residual: 0 });
     for (let i = 0; i < p.length; i++) add(this.#spreads[i % width], y[i], p[i], weights?.[Math.floor(i / width)] ?? 1);
   }

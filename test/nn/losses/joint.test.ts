@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   capture,
+  concat,
   contrastive,
   cosineEmbedding,
   Dense,
@@ -11,6 +12,7 @@ import {
   type LossName,
   manualSeed,
   marginRanking,
+  ntXent,
   Parameter,
   Sequential,
   stack,
@@ -46,6 +48,26 @@ const OPERANDS: Record<string, { parts: Tensor[]; target: Tensor | null; order: 
 type Call = (...operands: unknown[]) => Tensor;
 
 const ALL = Object.entries(losses as unknown as Record<string, JointLossFunction<object>>).filter(([, { length }]) => length === 0);
+
+describe("ntXent of a prediction that holds both views", () => {
+  const [first, second] = [numbers(1, "float32"), numbers(2, "float32")];
+  const loss = ntXent(first, second).item();
+
+  test("is that of the two", () => {
+    expect(ntXent(stack([first, second], 1), zeros([4])).item()).toBe(loss);
+    expect(ntXent(concat([first, second], 1), zeros([4]), { reduction: "none" }).shape).toEqual([4]);
+    expect(failure(() => ntXent(numbers(1), zeros([4])))).toContain("prediction [4, 3] does not hold two views side by side");
+  });
+
+  test("trains, captured", async () => {
+    manualSeed(3);
+    const model = new Sequential([new Dense(6)]);
+    model.compile({ optimizer: { name: "adam", learningRate: 0.05 }, loss: "ntXent" });
+    const { history } = await model.fit({ x: first, y: zeros([4]) }, { epochs: 20, batchSize: 4, shuffle: false, verbose: 0 });
+    expect(model.captureStatus?.state).toBe("replaying");
+    expect(history.loss[19]).toBeLessThan(history.loss[0] / 2);
+  });
+});
 
 test("every loss of three tensors is walked", () => expect(ALL.map(([name]) => name).sort()).toEqual(Object.keys(OPERANDS).sort()));
 

@@ -74,7 +74,10 @@ export class CSVLogger extends Callback {
     }
     const columns = this.#columns;
     const late = Object.keys(logs).filter((name) => !columns.includes(name));
-    if (late.length > 0) note(`CSVLogger: the file has no column for ${late.join(", ")}, which came after its first row was written.`);
+    if (late.length > 0)
+      note(
+        `CSVLogger: the file has no column for ${late.join(", ")}, which came after its first row was written. Put CSVLogger behind the callback that adds it.`,
+      );
     text += this.#line([epoch, ...columns.map((name) => logs[name] ?? "")]);
     this.#write(text);
   }

@@ -25,7 +25,8 @@ export interface EnsembleOptions extends OptionsOf<typeof ENSEMBLE> {}
  *     p(x) = (1/M) Σ pₘ(x)
  *
  * It is a model: `predict` gives the means, and `evaluate` takes probabilities for what they are, whether the loss wants logits or not.
- * The members are trained by themselves: from other seeds, on other samples, or as snapshots of one training (`Snapshots`).
+ * The members are trained by themselves: from other seeds, on other samples, or as snapshots of one training (`Snapshots`). They are also
+ * saved by themselves: a file holds one model.
  *
  * Shape:     that of the members
  *
@@ -57,6 +58,12 @@ export class Ensemble extends Model {
     }
     this.members = [...models];
     this.squashing = ENSEMBLE.readOptions(options).squashing;
+  }
+
+  /** An ensemble is made anew of its members. @throws ArgumentError always: a file holds one model */
+  config(): Record<string, unknown> {
+    const mend = "Save the members, each to a file of its own, and make the Ensemble of what loadModel gives.";
+    throw new ArgumentError(message(ENSEMBLE.op, "it cannot be saved: a file holds one model", mend));
   }
 
   /** The mean of what the members give. @throws ArgumentError for members with several outputs */

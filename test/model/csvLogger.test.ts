@@ -77,7 +77,7 @@ test("quotes names; leaves a field empty where a figure is missing, and says whi
   expect(linesOf(path)[0]).toBe('epoch,loss,accuracy,"a ""b"", c"');
   expect(linesOf(path)[2].endsWith(",")).toBe(true);
   expect(said.mock.calls.flat()).toEqual([
-    "simdgrad: CSVLogger: the file has no column for late, which came after its first row was written.",
+    "simdgrad: CSVLogger: the file has no column for late, which came after its first row was written. Put CSVLogger behind the callback that adds it.",
   ]);
   said.mockRestore();
   await train(path, { append: true }, { epochs: 2, initialEpoch: 1 });

@@ -303,6 +303,7 @@ describe("Ensemble", () => {
 
   it("says what is wrong with a call", () => {
     expect(failure(() => new Ensemble([]))).toContain("ARGUMENT Ensemble: the models are an array of length 0");
+    expect(failure(() => new Ensemble([compiled()]).serialize())).toContain("ARGUMENT Ensemble: it cannot be saved");
     expect(failure(() => new Ensemble([3 as never]))).toContain("models[0] is 3; expected a Module");
     expect(failure(() => new Ensemble([compiled()], { squashing: "tanh" as never }))).toContain(
       'squashing is "tanh"; expected "softmax" or "sigmoid"',

@@ -13,7 +13,7 @@ const PRELU = declare(
     /** The slope at the start, finite. Default 0.25. */
     init: number({ default: 0.25 }),
   },
-  { numParameters: count({ default: 1, aka: ["channels"] }) },
+  { numParameters: count({ default: 1, aka: ["channels"], mend: () => "Write new PReLU(8, { init: 0.25 })." }) },
 );
 
 /** Options of `PReLU`. */

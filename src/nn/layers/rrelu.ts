@@ -7,7 +7,11 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { Layer } from "../layer.js";
 import { Stream } from "../stream.js";
 
-const RRELU = declare("RReLU", {}, { lower: number({ default: 1 / 8 }), upper: number({ default: 1 / 3 }) });
+const RRELU = declare(
+  "RReLU",
+  {},
+  { lower: number({ default: 1 / 8, mend: () => "Write new RReLU(0.125, 0.333)." }), upper: number({ default: 1 / 3 }) },
+);
 
 /**
  * y = x where x > 0, else slope · x. In training a slope is drawn for each element from U(lower, upper); in evaluation it is their mean.

@@ -15,7 +15,7 @@ const SWISH = declare(
     /** Whether β is learned. Default true. */
     learnable: flag({ default: true }),
   },
-  { beta: number({ default: 1 }) },
+  { beta: number({ default: 1, mend: () => "Write new Swish(1, { learnable: true })." }) },
 );
 
 /** Options of `Swish`. */

@@ -3,6 +3,7 @@ import { kindText, message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import type { Named } from "../options/lookUp.js";
 import { Names } from "../options/names.js";
+import { isPlain } from "../options/plain.js";
 import * as common from "./common.js";
 import { Optimizer } from "./optimizer.js";
 import type * as optimizers from "./optimizers.js";
@@ -16,7 +17,7 @@ export type OptimizerSpec = Named<OptimizerName> | Optimizer;
 type OptimizerClass = new (options: object) => Optimizer;
 
 /** The optimizers by name. */
-export const OPTIMIZERS: Names<OptimizerClass> = new Names("optimizer", optimizersByName(common));
+export const OPTIMIZERS: Names<OptimizerClass> = new Names("optimizer", optimizersByName(common), "a name, { name, … } or an optimizer");
 
 /** Classes of optimizers by their names in strings. */
 export function optimizersByName(classes: object): Record<string, OptimizerClass> {
@@ -36,10 +37,13 @@ export function optimizerNamed(op: string, spec: Named | Optimizer): Optimizer {
     throw new ArgumentError(message("optimizerNamed", `what an error begins with is ${kindText(op)}; expected a string`));
   }
   if (spec instanceof Optimizer) return spec;
-  if (typeof spec !== "string" && typeof spec?.name !== "string") {
-    throw new ArgumentError(message(op, `the optimizer is ${kindText(spec)}; expected a name, { name, … } or an optimizer`));
-  }
-  const lowerCased = typeof spec === "string" ? spec.toLowerCase() : { ...spec, name: spec.name.toLowerCase() };
-  const { found, options } = OPTIMIZERS.lookUp(op, lowerCased);
+  const { found, options } = OPTIMIZERS.lookUp(op, lowerCased(spec));
   return new found(options);
+}
+
+/** The same with its name in lower case. */
+function lowerCased(spec: Named): Named {
+  if (typeof spec === "string") return spec.toLowerCase();
+  // What is no plain object, such as a class, has no name of an optimizer.
+  return isPlain(spec) && typeof spec.name === "string" ? { ...spec, name: spec.name.toLowerCase() } : spec;
 }

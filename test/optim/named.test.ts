@@ -36,5 +36,6 @@ describe("optimizerNamed", () => {
     expect(() => optimizerNamed("compile", 3 as never)).toThrow(
       "compile: the optimizer is 3; expected a name, { name, … } or an optimizer.",
     );
+    expect(() => optimizerNamed("compile", Adam as never)).toThrow("compile: the optimizer is a function; expected a name");
   });
 });

@@ -17,7 +17,8 @@ const SUBJECTS = [
   ["Layers", /^nn\/(layers|merge|weightNorm|weightStandardization|input|module|buffer)/],
   ["Losses", /^nn\/(losses|ctcLoss|ctcDecode)/],
   ["Initialization", /^nn\/(initializers|lsuv|initialize|gain)/],
-  ["Regularization", /^nn\//],
+  ["Regularization", /^nn\/(penal|constraints|dropConnect|reparam)/],
+  ["Layers", /^nn\//],
   ["Optimizers", /^optim\/(?!schedules)/],
   ["Schedules", /^optim\/schedules/],
   ["Metrics", /^train\/metrics\//],
@@ -89,7 +90,7 @@ function firstSentence(comment) {
     .split(/\n\s*\n|\n(?:Shape|Gradient):|\n {4}/)[0]
     .replace(/\s+/g, " ")
     .trim();
-  const end = line.search(/[.:](?= [A-Z]|$)/);
+  const end = line.search(/\.(?= [A-Z]|$)/);
   const sentence = end === -1 ? line : line.slice(0, end + 1);
   return sentence.replace(/:$/, "").replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }

@@ -4,6 +4,7 @@ export { CohenKappa, type CohenKappaOptions } from "./metrics/cohenKappa.js";
 export * from "./metrics/common.js";
 export { ConfusionMatrix, type ConfusionMatrixOptions } from "./metrics/confusionMatrix.js";
 export { Brier, type BrierOptions, LogLoss, type LogLossOptions, Perplexity, type PerplexityOptions } from "./metrics/logLoss.js";
+export { MAE, MSE } from "./metrics/meanError.js";
 export { MeanIoU, type MeanIoUOptions } from "./metrics/meanIoU.js";
 export { FBeta, type FBetaOptions, Precision, type PrecisionOptions, Recall, type RecallOptions } from "./metrics/precision.js";
 export { PrAuc, type PrAucOptions, RocAuc, type RocAucOptions } from "./metrics/ranking.js";

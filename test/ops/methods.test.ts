@@ -13,8 +13,8 @@ const methods = x as unknown as Record<string, Call>;
 describe("an argument that nobody reads is refused, in functions and methods alike", () => {
   test.each<[string, unknown[], string]>([
     ["relu", [1], "1 argument stands behind the tensor; it takes none."],
-    ["softplus", [{ beta: 2 }], "1 argument stands behind the tensor; it takes none."],
-    ["gelu", ["tanh"], "1 argument stands behind the tensor; it takes none."],
+    ["tanh", [{ beta: 2 }], "1 argument stands behind the tensor; it takes none."],
+    ["geluTanh", ["tanh"], "1 argument stands behind the tensor; it takes none."],
     ["log2", [2], "1 argument stands behind the tensor; it takes none."],
     ["neg", [undefined], "1 argument stands behind the tensor; it takes none."],
     ["add", [other, { alpha: 2 }], "2 arguments stand behind the tensor; it takes at most 1."],

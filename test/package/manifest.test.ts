@@ -74,7 +74,7 @@ test("no line of its code is longer than 200 characters: an uncaught error shows
 
 test("its source maps bring every source, and lead to where the code was written", () => {
   const maps = published(/\.js\.map$/);
-  expect(maps.map(([name]) => name)).toEqual(expect.arrayContaining(["build/core.js.map", "build/datasets.js.map"]));
+  expect(maps.map(([name]) => name)).toEqual(expect.arrayContaining(["build/core.js.map", "build/data.js.map"]));
   for (const [name, text] of maps) {
     const map = JSON.parse(text) as SourceMapPayload;
     const missing = map.sources.filter((source, i) => map.sourcesContent[i] === null && !/node_modules|generated|digitsData/.test(source));

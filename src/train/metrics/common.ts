@@ -1,3 +1,2 @@
 /** The metrics that every bundle with `compile` knows by name. */
 export { Accuracy, type AccuracyOptions } from "./accuracy.js";
-export { MAE, MSE } from "./meanError.js";

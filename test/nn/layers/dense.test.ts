@@ -73,7 +73,7 @@ test("errors", () => {
   expect(() => new Dense(10).forward(3 as never)).toThrow("Dense: x is 3; expected a tensor. Wrap it with tensor(…).");
   expect(() => new Dense(10).forward(tensor(1))).toThrow("Dense: x has shape []; expected at least one axis, the last of extent ≥ 1.");
   expect(() => new Dense(10, { activaton: "relu" } as never)).toThrow(
-    'Dense: unknown option "activaton". Known: activation, bias, weightInitializer, biasInitializer, inputShape. Did you mean "activation"?',
+    'Dense: unknown option "activaton". Known: activation, bias, weightInitializer, biasInitializer, weightPenalty, weightConstraint, biasPenalty, biasConstraint, inputShape. Did you mean "activation"?',
   );
   expect(() => new Dense("10" as never)).toThrow('Dense: units is "10"; expected a whole number ≥ 1.');
   expect(() => new Dense(10, { inputShape: 784 as never })).toThrow(

@@ -60,6 +60,6 @@ test("errors", () => {
   expect(() => new Linear(0, 10)).toThrow("Linear: inFeatures is 0; expected a whole number ≥ 1.");
   expect(() => new Linear(3, 2.5)).toThrow("Linear: outFeatures is 2.5; expected a whole number ≥ 1.");
   expect(() => new Linear(3, 2, { useBias: false } as never)).toThrow(
-    'Linear: unknown option "useBias". Known: bias. Did you mean "bias"?',
+    'Linear: unknown option "useBias". Known: bias, weightPenalty, weightConstraint, biasPenalty, biasConstraint. Did you mean "bias"?',
   );
 });

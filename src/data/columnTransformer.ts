@@ -172,7 +172,8 @@ function matrix(part: ColumnPart, made: unknown): Tensor {
 /** Columns by name. @throws ArgumentError, ShapeError */
 function readTable(op: string, table: unknown): Map<string, readonly Cell[]> {
   if (Array.isArray(table) && table.every(isPlain)) {
-    const names = Object.keys(table[0] ?? {});
+    if (table.length === 0) throw new ArgumentError(message(op, "the table has no rows"));
+    const names = Object.keys(table[0]);
     return new Map(names.map((name) => [name, table.map((row) => row[name] as Cell)]));
   }
   if (!isPlain(table))

@@ -102,6 +102,7 @@ test("ColumnTransformer: wrong calls", () => {
   expect(failure(() => columns().fit([{ sizes: 1 }] as never))).toMatch(
     /the table has no column "size". It has sizes. Did you mean "sizes"\?/,
   );
+  expect(failure(() => columns().fit([]))).toBe("ARGUMENT ColumnTransformer.fit: the table has no rows.");
   expect(failure(() => columns().fit(3 as never))).toMatch(/^ARGUMENT ColumnTransformer.fit: the table is 3; expected rows/);
   expect(failure(() => columns().fit({ size: [1, 2], rooms: [1] }))).toMatch(
     /^SHAPE ColumnTransformer.fit: column "rooms" has 1 cells, column "size" 2/,

@@ -1,6 +1,6 @@
 import { verifyReplaysBy } from "./capture/verification.js";
 import { VERIFICATION } from "./capture/verify.js";
-import { knowRules } from "./graph/weightRule.js";
+import { remakeRulesBy } from "./graph/weightRule.js";
 import { LAYERS, layersByType, WEIGHT_RULES } from "./model/rebuild.js";
 import * as activations from "./nn/activations/all.js";
 import { ACTIVATIONS } from "./nn/activations.js";
@@ -12,6 +12,7 @@ import * as losses from "./nn/losses.js";
 import { LOSSES } from "./nn/lossNamed.js";
 import { knowOperations } from "./nn/operations.js";
 import * as penalties from "./nn/penalties.js";
+import { remakeOf } from "./nn/rule.js";
 import * as weightRules from "./nn/weightRules.js";
 import * as functions from "./ops/functions.js";
 import { OPTIMIZERS, optimizersByName } from "./optim/named.js";
@@ -38,7 +39,7 @@ export function equipWhole(): void {
   OPTIMIZERS.add(optimizersByName(optimizers));
   ACTIVATIONS.add(activations as never);
   knowOperations(activations);
-  knowRules({ ...penalties, ...constraints });
+  remakeRulesBy(remakeOf({ ...penalties, ...constraints }));
   INITIALIZERS.add(initializers);
   WEIGHT_RULES.add(weightRules);
   LAYERS.add(layersByType(layers));

@@ -1,7 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
-import { didYouMean, kindText, message } from "../errors/message.js";
+import { kindText, message } from "../errors/message.js";
 import type { AnyDeclaration } from "../options/declare.js";
-import { argumentsOf } from "../options/settings.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /** How a saved model holds a rule that a function of the library made: its name and its options. */
@@ -38,28 +37,24 @@ export interface RuleMaker<R = Penalty | Constraint, Args extends unknown[] = ne
   readonly declaration: AnyDeclaration;
 }
 
-/** The rules that are known by name: all, where the main door was loaded whole, and none in a bundle. */
-const makers: Record<string, RuleMaker> = {};
+type Remake = (spec: RuleSpec) => Penalty | Constraint;
+
+/** Makes the rule again that a saved model holds. A bundle knows none by name. */
+let remake: Remake = ({ name }) => {
+  throw new ArgumentError(message("fit", `unknown rule ${kindText(name)}`, "Pass one itself, such as l2(1e-4)."));
+};
 
 /** @internal */
-export function knowRules(all: Readonly<Record<string, RuleMaker>>): void {
-  Object.assign(makers, all);
+export function remakeRulesBy(make: Remake): void {
+  remake = make;
 }
 
 /**
- * @internal The rule that is meant. What a saved model holds of one is looked up when it is first applied, so that a bundle that only predicts
+ * @internal The rule that is meant. What a saved model holds of one is made when it is first applied, so that a bundle that only predicts
  * with the model does not need the rules that it was trained with.
  */
 export function ruleOf<R extends Penalty | Constraint>(rule: R | RuleSpec): R {
-  if (typeof rule === "function") return rule;
-  const { name, ...options } = rule;
-  if (!Object.hasOwn(makers, name)) {
-    throw new ArgumentError(
-      message("fit", `unknown rule ${kindText(name)}`, `Pass one itself, such as l2(1e-4).${didYouMean(name, Object.keys(makers))}`),
-    );
-  }
-  const make = makers[name];
-  return make(...(argumentsOf(make.declaration, options) as never[])) as R;
+  return typeof rule === "function" ? rule : (remake(rule) as R);
 }
 
 let version = 0;

@@ -71,13 +71,13 @@ interface Figures {
   live: number;
 }
 
-it("60 models of 400 KB, fitted one after the other and dropped, never hold more than a few at a time", async () => {
+it("200 models of 400 KB, fitted one after the other and dropped, hold less than half of what they took, whenever the collector runs", async () => {
   const { reserved, parameters, live } = await runProgram<Figures>(`
     const x = lib.rand([32, 100]);
     const y = lib.randint(0, 3, [32]);
     const reserved = [];
     let parameters = 0;
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 200; i++) {
       const net = new lib.Sequential([new lib.Dense(1000, { inputShape: [100] }), new lib.Dense(3)]);
       net.compile({ optimizer: "adam", loss: "crossEntropy" });
       await net.fit({ x, y }, { epochs: 4, verbose: 0 });
@@ -87,9 +87,9 @@ it("60 models of 400 KB, fitted one after the other and dropped, never hold more
     report({ reserved, parameters, live: lib.memory().liveBytes });
   `);
   // Parameters, gradients and two moments of all of them
-  expect(4 * parameters).toBeGreaterThan(95e6);
-  expect(reserved.at(-1)).toBeLessThan(64e6);
-  expect(live).toBeLessThan(64e6);
+  expect(4 * parameters).toBeGreaterThan(300e6);
+  expect(reserved.at(-1)).toBeLessThan(150e6);
+  expect(live).toBeLessThan(150e6);
 }, 60_000);
 
 it("models that are trained and dropped in one job leave at most a few last graphs in linear memory", async () => {

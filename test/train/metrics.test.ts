@@ -101,6 +101,9 @@ test("topK", () => {
   expect(metric.name).toBe("top2");
   expect(metric.result()).toBe(0.5);
   expect(() => new TopK({ k: 0 })).toThrow("topK: k is 0; expected a whole number ≥ 1.");
+  expect(() => new TopK({ k: 4 }).update(tensor([[3, 1, 2]]), tensor([2]))).toThrow(
+    'topK: k is 4, but the prediction has 3 classes; expected at most as many. Write { name: "topK", k: 2 }.',
+  );
 });
 
 test("mse and mae", () => {
@@ -188,7 +191,7 @@ describe("topK", () => {
     expect(of([Number.NaN, 1, 2], 0, 1)).toBe(0);
     expect(of([Number.NaN, 1, 2], 2, 1)).toBe(0);
     expect(of([Number.NaN, 1, 2], 2, 2)).toBe(1);
-    expect(of([3, 1, 2], 1, 5)).toBe(1);
+    expect(of([3, 1, 2], 1, 3)).toBe(1);
   });
   test("agrees with topk", () => {
     const scores = randn([50, 8]);
@@ -199,12 +202,12 @@ describe("topK", () => {
     expect(metric.result()).toBe(best.filter((row, i) => row.includes(i % 8)).length / 50);
   });
   test("errors", () => {
-    const metric = new TopK();
+    const metric = new TopK({ k: 2 });
     expect(failure(() => metric.update(logits, tensor([0, 1, 3, 0])))).toBe(
-      "INDEX top5: label 2 is 3; expected a whole number from 0 to 2. A label that stands for none is told by ignoreIndex.",
+      "INDEX top2: label 2 is 3; expected a whole number from 0 to 2. A label that stands for none is told by ignoreIndex.",
     );
     expect(failure(() => metric.update(logits, tensor([0, 1.5, 1, 0])))).toBe(
-      "INDEX top5: label 1 is 1.5; expected a whole number from 0 to 2. A label that stands for none is told by ignoreIndex.",
+      "INDEX top2: label 1 is 1.5; expected a whole number from 0 to 2. A label that stands for none is told by ignoreIndex.",
     );
     expect(failure(() => new TopK({ n: 3 } as never))).toBe('ARGUMENT topK: unknown option "n". Known: k, ignoreIndex, multiLabel.');
   });

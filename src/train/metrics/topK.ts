@@ -1,3 +1,5 @@
+import { ArgumentError } from "../../errors/errors.js";
+import { message } from "../../errors/message.js";
 import type { LossTraits } from "../../nn/losses.js";
 import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
@@ -20,10 +22,10 @@ export interface TopKOptions extends OptionsOf<typeof TOP_K> {}
 /**
  * Share of labels whose class is among the k most probable; of equals the first counts as more probable.
  * Shape:     prediction [n, classes, …], target labels [n, …] or one-hot or soft rows
- * @param options.k whole number ≥ 1, default 5
+ * @param options.k whole number from 1 to the number of classes, default 5
  * @param options.ignoreIndex as for `Accuracy`
  * @param options.multiLabel as for `Accuracy`; of several labels a sample none is the most probable, so that is an error
- * @throws ArgumentError; at update ShapeError, IndexError for a label outside the classes
+ * @throws ArgumentError, at update for more than the classes of the prediction; at update ShapeError, IndexError for a label outside the classes
  * @example
  * const top2 = new TopK({ k: 2 });
  * top2.update(tensor([[3, 1, 2], [0, 1, 2]]), tensor([2, 0]));
@@ -54,6 +56,10 @@ export class TopK extends MeanMetric {
     const wanted = this.#classifier.labels(this.name, prediction, target);
     const counted = this.counted(prediction, target);
     const classes = classCount(prediction);
+    if (this.k > classes) {
+      const problem = `k is ${this.k}, but the prediction has ${classes} classes; expected at most as many`;
+      throw new ArgumentError(message("topK", problem, `Write { name: "topK", k: ${Math.max(1, classes - 1)} }.`));
+    }
     const inner = sizeOf(prediction.shape.slice(2));
     const scores = prediction.view();
     const hits = new Uint8Array(wanted.length);

@@ -3,9 +3,10 @@ import { message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, number } from "../options/kinds.js";
-import { ranked, SearchResult, type TrialResult } from "./result.js";
-import { type Objective, Runner, SEARCH } from "./runner.js";
-import { Axes, type ConfigOf, type SearchDraws, type Space } from "./space.js";
+import { ranked, type SearchResult } from "./result.js";
+import { type Objective, SEARCH } from "./runner.js";
+import { searchBy } from "./searchBy.js";
+import { Axes, type SearchDraws, type Space } from "./space.js";
 
 const GENETIC_SEARCH = declare("geneticSearch", {
   ...SEARCH,
@@ -15,7 +16,7 @@ const GENETIC_SEARCH = declare("geneticSearch", {
   generations: count({ default: 5 }),
   /** How many of the best go over to the next generation as they are, without another trial. Default 2. */
   elite: number({ default: 2, min: 0, whole: true, aka: ["elitism"] }),
-  /** A parent is the best of so many that are drawn. Default 3. */
+  /** The number of individuals that are drawn for each parent, which is the best of them. Default 3. */
   tournament: count({ default: 3 }),
   /** The probability that a value of a child is changed. Default 0.2. */
   mutation: number({ default: 0.2, min: 0, max: 1, aka: ["mutationRate"] }),
@@ -43,7 +44,7 @@ interface Individual {
  * @param options.population configurations in a generation, default 16
  * @param options.generations default 5
  * @param options.elite how many of the best go over as they are, default 2; fewer than the population
- * @param options.tournament a parent is the best of so many that are drawn, default 3
+ * @param options.tournament the number of individuals that are drawn for each parent, which is the best of them; default 3
  * @param options.mutation the probability that a value of a child is changed, default 0.2
  * @param options.mutationScale how far it goes at most, as a share of its range, default 0.2; a value of a list is drawn anew
  * @param options.seed what all draws come from, default 0
@@ -67,9 +68,8 @@ export async function geneticSearch<const S extends Space>(
   const { population, generations, elite, tournament, mutation, mutationScale, ...settings } = GENETIC_SEARCH.readOptions(options);
   if (elite >= population) throw new ArgumentError(message(op, `elite is ${elite}, population ${population}; expected elite < population`));
   const axes = new Axes(op, space);
-  const runner = new Runner(op, objective as Objective, settings);
-  let living: Individual[] = [];
-  try {
+  return searchBy(op, objective, settings, async (runner) => {
+    let living: Individual[] = [];
     for (let generation = 0, born = 0; generation < generations; generation++) {
       const kept = living.slice(0, elite);
       const genes = Array.from({ length: population - kept.length }, () => {
@@ -81,10 +81,7 @@ export async function geneticSearch<const S extends Space>(
       const children = found.map(({ value, budget }, i) => ({ genes: genes[i], value, budget }));
       living = ranked([...kept, ...children], settings.mode);
     }
-  } finally {
-    await runner.close();
-  }
-  return new SearchResult<S>(op, runner.results as TrialResult<ConfigOf<S>>[], settings.mode);
+  });
 }
 
 interface Breeding {

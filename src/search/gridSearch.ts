@@ -1,8 +1,9 @@
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
-import { SearchResult, type TrialResult } from "./result.js";
-import { type Objective, Runner, SEARCH } from "./runner.js";
-import { Axes, type ConfigOf, type Space } from "./space.js";
+import type { SearchResult } from "./result.js";
+import { type Objective, SEARCH } from "./runner.js";
+import { searchBy } from "./searchBy.js";
+import { Axes, type Space } from "./space.js";
 
 const GRID_SEARCH = declare("gridSearch", SEARCH);
 
@@ -36,11 +37,5 @@ export async function gridSearch<const S extends Space>(
   checkArity("gridSearch", arguments.length, 3);
   const settings = GRID_SEARCH.readOptions(options);
   const configs = new Axes("gridSearch", space).grid();
-  const runner = new Runner("gridSearch", objective as Objective, settings);
-  try {
-    await runner.runInRounds(configs.map((config) => ({ config, budget: 1 })));
-  } finally {
-    await runner.close();
-  }
-  return new SearchResult<S>("gridSearch", runner.results as TrialResult<ConfigOf<S>>[], settings.mode);
+  return searchBy("gridSearch", objective, settings, (runner) => runner.runInRounds(configs.map((config) => ({ config, budget: 1 }))));
 }

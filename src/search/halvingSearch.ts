@@ -3,9 +3,10 @@ import { message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, number } from "../options/kinds.js";
-import { ranked, SearchResult, type TrialResult } from "./result.js";
-import { type Objective, Runner, SEARCH } from "./runner.js";
-import { Axes, type ConfigOf, type Space } from "./space.js";
+import { ranked, type SearchResult } from "./result.js";
+import { type Objective, SEARCH } from "./runner.js";
+import { searchBy } from "./searchBy.js";
+import { Axes, type Space } from "./space.js";
 
 const HALVING_SEARCH = declare("halvingSearch", {
   ...SEARCH,
@@ -15,7 +16,7 @@ const HALVING_SEARCH = declare("halvingSearch", {
   minBudget: number({ default: 1, above: 0, aka: ["minResources"] }),
   /** What a trial may spend at most. Default 27. */
   maxBudget: number({ default: 27, above: 0, aka: ["maxResources"] }),
-  /** One of so many configurations goes on to the next round, with so many times the budget; a whole number ≥ 2. Default 3. */
+  /** From round to round the budget is multiplied and the number of configurations divided by this, a whole number ≥ 2. Default 3. */
   factor: number({ default: 3, min: 2, whole: true, aka: ["eta", "reductionFactor"] }),
 });
 
@@ -35,7 +36,7 @@ export interface HalvingSearchOptions extends OptionsOf<typeof HALVING_SEARCH> {
  * @param options.trials configurations in the first round, default 27
  * @param options.minBudget what a trial of the first round may spend, default 1
  * @param options.maxBudget what a trial may spend at most, default 27
- * @param options.factor one of so many goes on, with so many times the budget; default 3
+ * @param options.factor what the budget is multiplied and the number of configurations divided by from round to round, default 3
  * @param options.seed what all draws come from, default 0
  * @param options.prune ends trials within a round early, too, default false: see `Trial.report`
  * @param options.workers trials at once, of an objective that is a module; default as many as there are cores
@@ -62,9 +63,8 @@ export async function halvingSearch<const S extends Space>(
     throw new ArgumentError(message(op, `minBudget is ${minBudget}, maxBudget ${maxBudget}; expected minBudget ≤ maxBudget`));
   }
   const axes = new Axes(op, space);
-  const runner = new Runner(op, objective as Objective, settings);
-  let configs = Array.from({ length: trials }, (_, trial) => axes.at(runner.draws.uniform("config", trial, axes.count)));
-  try {
+  return searchBy(op, objective, settings, async (runner) => {
+    let configs = Array.from({ length: trials }, (_, trial) => axes.at(runner.draws.uniform("config", trial, axes.count)));
     for (let budget = minBudget; ; budget = Math.min(maxBudget, budget * factor)) {
       const found = await runner.run(configs.map((config) => ({ config, budget })));
       if (budget === maxBudget) break;
@@ -74,8 +74,5 @@ export async function halvingSearch<const S extends Space>(
         .map(({ config }) => config);
       if (configs.length === 0) break;
     }
-  } finally {
-    await runner.close();
-  }
-  return new SearchResult<S>(op, runner.results as TrialResult<ConfigOf<S>>[], settings.mode);
+  });
 }

@@ -1,9 +1,10 @@
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count } from "../options/kinds.js";
-import { SearchResult, type TrialResult } from "./result.js";
-import { type Objective, Runner, SEARCH } from "./runner.js";
-import { Axes, type ConfigOf, type Space } from "./space.js";
+import type { SearchResult } from "./result.js";
+import { type Objective, SEARCH } from "./runner.js";
+import { searchBy } from "./searchBy.js";
+import { Axes, type Space } from "./space.js";
 
 const RANDOM_SEARCH = declare("randomSearch", {
   ...SEARCH,
@@ -42,12 +43,8 @@ export async function randomSearch<const S extends Space>(
   checkArity("randomSearch", arguments.length, 3);
   const { trials, ...settings } = RANDOM_SEARCH.readOptions(options);
   const axes = new Axes("randomSearch", space);
-  const runner = new Runner("randomSearch", objective as Objective, settings);
-  const draw = (trial: number) => ({ config: axes.at(runner.draws.uniform("config", trial, axes.count)), budget: 1 });
-  try {
-    await runner.runInRounds(Array.from({ length: trials }, (_, trial) => draw(trial)));
-  } finally {
-    await runner.close();
-  }
-  return new SearchResult<S>("randomSearch", runner.results as TrialResult<ConfigOf<S>>[], settings.mode);
+  return searchBy("randomSearch", objective, settings, (runner) => {
+    const draw = (trial: number) => ({ config: axes.at(runner.draws.uniform("config", trial, axes.count)), budget: 1 });
+    return runner.runInRounds(Array.from({ length: trials }, (_, trial) => draw(trial)));
+  });
 }

@@ -15,7 +15,7 @@ const CONJUGATE_GRADIENT = declare("ConjugateGradient", {
   method: choice(["polakRibiere", "fletcherReeves"], { default: "polakRibiere", aka: ["beta", "variant"] }),
   /** The most iterations in a step, ≥ 1. Default 20. */
   maxIter: count({ default: 20, aka: ["maxIterations"] }),
-  /** After so many iterations the direction is the gradient's again, ≥ 1. Default null: as many as there are parameters. */
+  /** The number of iterations after which the direction is the gradient's again, ≥ 1. Default null: as many as there are parameters. */
   restart: count({ default: null, aka: ["restartEvery"] }),
   /** A step ends where no element of the gradient is larger, ≥ 0. Default 1e-7. */
   toleranceGrad: number({ default: 1e-7, min: 0, aka: ["gtol", "gradientTolerance"] }),

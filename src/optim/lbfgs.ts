@@ -16,7 +16,7 @@ const LBFGS_OPTIONS = declare("LBFGS", {
   learningRate: learningRate(1),
   /** The most iterations in a step, ≥ 1. Default 20. */
   maxIter: count({ default: 20, aka: ["maxIterations"] }),
-  /** No iteration begins after so many evaluations in a step, ≥ 1. Default null: 1.25 · maxIter, rounded down. */
+  /** The number of evaluations in a step after which no iteration begins, ≥ 1. Default null: 1.25 · maxIter, rounded down. */
   maxEval: count({ default: null, aka: ["maxEvaluations"] }),
   /** A step ends where no element of the gradient is larger, ≥ 0. Default 1e-7. */
   toleranceGrad: number({ default: 1e-7, min: 0, aka: ["gtol", "gradientTolerance"] }),

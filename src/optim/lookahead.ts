@@ -14,7 +14,7 @@ import { WRAPPED, WrappingOptimizer } from "./wrapping.js";
 
 const LOOKAHEAD = declare("Lookahead", {
   ...WRAPPED,
-  /** After so many steps the slow weights follow, ≥ 1. Default 5. */
+  /** The number of steps after which the slow weights follow, ≥ 1. Default 5. */
   k: count({ default: 5, aka: ["syncPeriod", "steps"] }),
   /** α: how far the slow weights follow, from above 0 to 1. Default 0.5. */
   alpha: number({ default: 0.5, above: 0, max: 1, aka: ["slowStepSize"] }),

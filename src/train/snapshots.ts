@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Callback, type TrainingContext } from "./callbacks.js";
 
 const SNAPSHOTS = declare("Snapshots", {
-  /** A copy is kept after every so many epochs, ≥ 1. Required. */
+  /** The number of epochs from one copy to the next, ≥ 1. Required. */
   every: count({ required: true, aka: ["cycle", "period"] }),
 });
 
@@ -15,7 +15,7 @@ const SNAPSHOTS = declare("Snapshots", {
 export type SnapshotsOptions = OptionsOf<typeof SNAPSHOTS>;
 
 /**
- * Keeps copies of a model's state during training, after every so many epochs: members of an `Ensemble` for the price of one training. With
+ * Keeps copies of a model's state during training, at equal distances of epochs: members of an `Ensemble` for the price of one training. With
  * `cosineRestarts` whose cycles are as long, each is taken where the learning rate is lowest.
  *
  * Huang, Li, Pleiss, Liu, Hopcroft, Weinberger: Snapshot Ensembles: Train 1, get M for free (arXiv 1704.00109).

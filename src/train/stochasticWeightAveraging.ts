@@ -18,7 +18,7 @@ const areData = (value: unknown): boolean =>
 const SWA = declare("StochasticWeightAveraging", {
   /** The first epoch, from 0, at whose end weights are taken in; below 1, its share of all epochs. Default 0.75. */
   start: number({ default: 0.75, min: 0, aka: ["swaStart", "startEpoch"] }),
-  /** Weights are taken in after every so many epochs, ≥ 1. Default 1. */
+  /** The number of epochs from one taking in of weights to the next, ≥ 1. Default 1. */
   every: count({ default: 1, aka: ["swaFreq", "frequency"] }),
   /** The learning rate while weights are averaged, a number ≥ 0; null leaves the optimizer's. Default null. */
   learningRate: number({ default: null, min: 0, aka: ["swaLr", "lr"] }),

@@ -6,6 +6,7 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { callable } from "../options/kinds.js";
 import { isPlain } from "../options/plain.js";
+import type { SavedState } from "../tensor/savedState.js";
 
 /** Figures by name: loss, accuracy, valLoss … */
 export type Logs = Record<string, number>;
@@ -18,6 +19,8 @@ export interface TrainingContext {
   readonly epochs: number;
   /** The number of the first epoch, from 0. */
   readonly initialEpoch: number;
+  /** Whether the training goes on from a checkpoint, perhaps within its first epoch. */
+  readonly resumed: boolean;
   /** Batches of the epoch, if known. */
   readonly steps: number | null;
   /** Names of the figures that the training itself tells `onEpochEnd`; callbacks may add others. */
@@ -65,6 +68,10 @@ export abstract class Callback {
   onEpochEnd?(epoch: number, logs: Logs): void | Promise<void>;
   /** Called also when training was aborted or failed, and when another callback fails. */
   onTrainEnd?(): void | Promise<void>;
+  /** What the callback remembers, for a checkpoint. One without it begins anew where a training is resumed. */
+  stateDict?(): SavedState;
+  /** Takes over what `stateDict` gave: called when a training is resumed, after `onTrainBegin`. */
+  loadStateDict?(state: SavedState): void;
 }
 
 const LAMBDA = declare("LambdaCallback", {

@@ -63,6 +63,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
     optimizer: trainee.optimizer,
     epochs,
     initialEpoch,
+    resumed: false,
     get steps() {
       return walk.steps;
     },

@@ -97,7 +97,7 @@ export abstract class WeightAverage extends Callback {
   }
 
   /** The average by the names of the parameters, and the count of updates: tensors, to be saved as a model's state is. */
-  stateDict(): Map<string, Tensor> {
+  override stateDict(): Map<string, Tensor> {
     checkArity("stateDict", arguments.length, 0);
     const state = new Map<string, Tensor>([[UPDATES, tensor(this.updates, { dtype: "int32" })]]);
     for (const [name, { data, shape, dtype }] of this.#averages) state.set(name, tensor(data, { shape, dtype }));
@@ -105,7 +105,7 @@ export abstract class WeightAverage extends Callback {
   }
 
   /** Takes over what `stateDict` gave. @throws ArgumentError if it is of another model; nothing is changed */
-  loadStateDict(state: ReadonlyMap<string, Tensor>): void {
+  override loadStateDict(state: ReadonlyMap<string, Tensor>): void {
     checkArity("loadStateDict", arguments.length, 1);
     if (!isMap<string, Tensor>(state))
       throw new ArgumentError(message("loadStateDict", `the state is ${kindText(state)}; expected a Map of tensors`));

@@ -2,6 +2,7 @@ import { ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
 import type { LossTraits } from "../../nn/losses.js";
 import { checkTensor } from "../../tensor/check.js";
+import type { SavedState } from "../../tensor/savedState.js";
 import type { Tensor } from "../../tensor/tensor.js";
 
 /**
@@ -30,6 +31,11 @@ export abstract class Metric {
 
   /** Called by `compile` with what the loss beside the metric says of itself. */
   beside?(loss: LossTraits): void;
+
+  /** What was gathered since `reset`, for a checkpoint. A metric without it gathers afresh where a training is resumed within an epoch. */
+  stateDict?(): SavedState;
+  /** Takes over what `stateDict` gave. */
+  loadStateDict?(state: SavedState): void;
 }
 
 /** How much the samples of a batch count; undefined: all alike. @throws ArgumentError, ShapeError for what is no batch */

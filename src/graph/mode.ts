@@ -61,7 +61,7 @@ export class Scope {
 export const mode: {
   recording: boolean;
   scope: Scope | null;
-  /** A set to which all operations add their operands; null = none. `checkpoint` uses it. */
+  /** A set to which all operations add their operands; null = none. `recompute` uses it. */
   used: Set<Tensor> | null;
   /** Is given the result of each operation, which is not computed: see `rehearse`. null = operations compute. */
   rehearsal: ((out: Tensor) => void) | null;

@@ -4,7 +4,7 @@ import { bytesText } from "../errors/message.js";
 const KINDS = {
   results: {
     name: "results of graphs",
-    mend: "Use a smaller batch, wrap inference in noGrad, or compute parts of the model again with checkpoint.",
+    mend: "Use a smaller batch, wrap inference in noGrad, or compute parts of the model again with recompute.",
   },
   data: {
     name: "copies of data",

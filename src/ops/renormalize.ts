@@ -15,7 +15,7 @@ const TINY = 1e-7;
  * @internal
  */
 export function renormalize(weight: Tensor, index: Tensor, maxNorm: number, normType: number): void {
-  // The second forward of a checkpoint finds the rows as the first has left them.
+  // The second forward of a recomputation finds the rows as the first has left them.
   if (isRepeating()) return;
   noGrad(() => {
     const [count] = weight.shape;

@@ -1,5 +1,5 @@
 /**
- * A computation under `checkpoint` runs twice and must be the same both times. So its random decisions, such as the streams of
+ * A computation under `recompute` runs twice and must be the same both times. So its random decisions, such as the streams of
  * dropout's masks and of random draws, are kept in the first run and taken from there in the second.
  */
 

@@ -4,9 +4,12 @@ import { Dense, defineOp, grad, gradcheck, gradgradcheck, hvp, init, Sequential,
 import { failure } from "../support/errors.js";
 
 type Call = (...args: unknown[]) => unknown;
-const { backward, capture, checkpoint, detach, hessian, isGradEnabled, memory, noGrad } = library as unknown as Record<string, Call>;
+const { backward, capture, checkpoint, detach, hessian, isGradEnabled, memory, noGrad, recompute } = library as unknown as Record<
+  string,
+  Call
+>;
 /** The same functions without their types. */
-const calls = { backward, capture, checkpoint, defineOp, detach, grad, gradcheck, gradgradcheck, hessian, hvp, isGradEnabled, memory, noGrad } as Record<string, Call>; // biome-ignore format: one line
+const calls = { backward, capture, checkpoint, defineOp, detach, grad, gradcheck, gradgradcheck, hessian, hvp, isGradEnabled, memory, noGrad, recompute } as Record<string, Call>; // biome-ignore format: one line
 
 const leaf = (values: number[]): Tensor => tensor(values, { dtype: "float64", requiresGrad: true });
 const x = leaf([1, 2]);
@@ -48,8 +51,9 @@ describe("wrong arguments", () => {
     ["gradcheck", [() => 1, x], "the result of f is 1; expected a tensor. Wrap it with tensor(…)."],
     ["gradcheck", [square, x, { eps: 1 }], 'unknown option "eps". Known: epsilon, atol, rtol. Did you mean "epsilon"?'],
     ["gradgradcheck", [square, x, { atol: -1 }], "atol is -1; expected a number ≥ 0."],
-    ["checkpoint", [3, x], "fn is 3; expected a function. Write checkpoint((x) => block.forward(x), x)."],
-    ["checkpoint", [square, 3], "input 0 is 3; expected a tensor. Wrap it with tensor(…)."],
+    ["checkpoint", [square, x], "it is called recompute now. Write recompute((x) => block.forward(x), x)."],
+    ["recompute", [3, x], "fn is 3; expected a function. Write recompute((x) => block.forward(x), x)."],
+    ["recompute", [square, 3], "input 0 is 3; expected a tensor. Wrap it with tensor(…)."],
     ["defineOp", [], "name is undefined; expected a string."],
     ["defineOp", ["op"], 'the options are "op"; expected an object. Write { name: "op" }.'],
     ["defineOp", [{}], "name is undefined; expected a string."],

@@ -333,7 +333,7 @@ describe("errors in a forward", () => {
     for (let i = 0; i < 5; i++) {
       for (const huge of [() => p.unsqueeze(0).expand([400_000_000, 3]), () => h.unsqueeze(0).expand([400_000_000, 3])]) {
         expect(failure(huge)).toMatch(
-          /^memory: 4\.5 GiB do not fit: [\d.]+ [KMG]iB in \d+ blocks are live \(parameters and gradients \d+ bytes, .*\), 4\.0 GiB is the limit; largest: Parameter \[[\d, ]*] .*\. Use a smaller batch, wrap inference in noGrad, or compute parts of the model again with checkpoint\.$/,
+          /^memory: 4\.5 GiB do not fit: [\d.]+ [KMG]iB in \d+ blocks are live \(parameters and gradients \d+ bytes, .*\), 4\.0 GiB is the limit; largest: Parameter \[[\d, ]*] .*\. Use a smaller batch, wrap inference in noGrad, or compute parts of the model again with recompute\.$/,
         );
       }
       const data = tensor([1, 2, 3]);

@@ -84,7 +84,7 @@ describe("the error names what holds memory, and its advice fits", () => {
     });
     expect(said).toMatch(/ are live \(results of graphs [\d.]+ MiB, parameters and gradients [\d.]+ MiB/);
     expect(said).toContain("exp [2097152] 8 MiB, exp [2097152] 8 MiB");
-    expect(said).toMatch(/ Use a smaller batch, wrap inference in noGrad, or compute parts of the model again with checkpoint\.$/);
+    expect(said).toMatch(/ Use a smaller batch, wrap inference in noGrad, or compute parts of the model again with recompute\.$/);
   });
 
   test("copies of data that pin keeps", () => {

@@ -111,7 +111,7 @@ describe("near 4 GiB", () => {
     const { liveBlocks } = heapStatistics();
     expect(messageOf(() => allocate(2 ** 24))).toBe(
       `memory: 16 MiB do not fit: 4.0 GiB in ${liveBlocks} blocks are live, 4.0 GiB is the limit. ` +
-        "Use a smaller batch, wrap inference in noGrad, or compute parts of the model again with checkpoint.",
+        "Use a smaller batch, wrap inference in noGrad, or compute parts of the model again with recompute.",
     );
   });
 

@@ -6,7 +6,6 @@ import {
   Adam,
   ArgumentError,
   capture,
-  checkpoint,
   crossEntropy,
   Dense,
   LambdaCallback,
@@ -17,6 +16,7 @@ import {
   profile,
   randint,
   randn,
+  recompute,
   Sequential,
   type Tensor,
 } from "../../src/index.js";
@@ -127,10 +127,10 @@ test("what an operation is made of counts as its own", () => {
   expect(parts(found)).toContainEqual(["cube backward", "copy mul", 4]);
 });
 
-test("what a checkpoint computes again counts as the operations that it is made of", () => {
+test("what recompute computes again counts as the operations that it is made of", () => {
   const x = randn([4], { requiresGrad: true });
   const step = () => {
-    checkpoint((x: Tensor) => x.tanh().relu(), x)
+    recompute((x: Tensor) => x.tanh().relu(), x)
       .sum()
       .backward();
     x.grad = null;

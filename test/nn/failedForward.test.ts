@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import {
   BatchNorm,
   capture,
-  checkpoint,
   Dense,
   MemoryError,
   Module,
@@ -12,6 +11,7 @@ import {
   noGrad,
   Parameter,
   randn,
+  recompute,
   Sequential,
   type Tensor,
   tensor,
@@ -137,12 +137,12 @@ describe("a forward that throws", () => {
     });
   });
 
-  test("the second computation of a checkpoint gives back what it made", () => {
+  test("the second computation of recompute gives back what it made", () => {
     const net = made();
     let calls = 0;
     net.fault = (h) => (++calls % 2 === 0 ? own() : h);
     const forward = (): void =>
-      checkpoint((input) => net.forward(input), x.mul(new Parameter(tensor([1]))))
+      recompute((input) => net.forward(input), x.mul(new Parameter(tensor([1]))))
         .sum()
         .backward();
     expect(forward).toThrow("own");

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import {
   capture,
-  checkpoint,
   FractionalMaxPool2d,
   FractionalMaxPool3d,
   grad,
   manualSeed,
   randn,
+  recompute,
   Sequential,
   type Tensor,
 } from "../../../src/index.js";
@@ -45,11 +45,11 @@ test("each sample and each channel has windows of its own", () => {
   expect(new Set(planes.map((plane) => plane.join())).size).toBe(4);
 });
 
-test("a checkpoint draws the same windows twice", () => {
+test("recompute draws the same windows twice", () => {
   manualSeed(3);
   const layer = new FractionalMaxPool3d(2, { outputSize: 4 });
   const x = randn([1, 1, 6, 6, 6], { requiresGrad: true });
-  const y = checkpoint((x: Tensor) => layer.forward(x), x);
+  const y = recompute((x: Tensor) => layer.forward(x), x);
   const sum = y.sum().item();
   const [g] = grad(y.sum(), [x]);
   expect(g.mul(x).sum().item()).toBeCloseTo(sum, 4);

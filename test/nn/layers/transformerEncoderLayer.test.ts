@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkpoint, manualSeed, noGrad, randn, Sequential, type Tensor, TransformerEncoderLayer } from "../../../src/index.js";
+import { manualSeed, noGrad, randn, recompute, Sequential, type Tensor, TransformerEncoderLayer } from "../../../src/index.js";
 import { failure } from "../../support/errors.js";
 
 test("a causal one does not look ahead", () => {
@@ -25,7 +25,7 @@ test("takes the width of its input, and starts with the seed at its construction
   expect(starts[0]).toEqual(starts[1]);
 });
 
-test("recomputed by checkpoint, its gradients are the same, dropout included", () => {
+test("recomputed, its gradients are the same, dropout included", () => {
   const run = (apply: (layer: TransformerEncoderLayer, x: Tensor) => Tensor): unknown => {
     manualSeed(4);
     const net = new Sequential([new TransformerEncoderLayer(8, 2, { feedForward: 16, dropout: 0.3 })]);
@@ -36,7 +36,7 @@ test("recomputed by checkpoint, its gradients are the same, dropout included", (
       .backward();
     return [x.grad?.toArray(), net.parameters().map(({ grad }) => grad?.toArray())];
   };
-  expect(run((layer, x) => checkpoint(() => layer.forward(x)))).toEqual(run((layer, x) => layer.forward(x)));
+  expect(run((layer, x) => recompute(() => layer.forward(x)))).toEqual(run((layer, x) => layer.forward(x)));
 });
 
 test("errors", () => {

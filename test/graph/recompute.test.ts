@@ -3,7 +3,6 @@ import {
   Adam,
   BatchNorm,
   capture,
-  checkpoint,
   crossEntropy,
   Dense,
   Dropout,
@@ -15,6 +14,7 @@ import {
   noGrad,
   randint,
   randn,
+  recompute,
   Sequential,
   type Tensor,
   tensor,
@@ -53,18 +53,18 @@ const inPart = (net: Sequential, x: Tensor): Tensor => {
   const [first, ...others] = net.layers;
   const last = others.pop();
   const middle = (h: Tensor): Tensor => others.reduce((value, layer) => layer.forward(value) as Tensor, h);
-  return last?.forward(checkpoint(middle, first.forward(x)));
+  return last?.forward(recompute(middle, first.forward(x)));
 };
 
 test("the same bits as without, in part and as a whole: masks, running statistics, gradients", () => {
   const plain = train((net, x) => net.forward(x));
-  expect(train((net, x) => checkpoint((given) => net.forward(given), x))).toEqual(plain);
+  expect(train((net, x) => recompute((given) => net.forward(given), x))).toEqual(plain);
   expect(train(inPart)).toEqual(plain);
 });
 
 test("and in a captured step", () => {
   const plain = train((net, x) => net.forward(x));
-  expect(train((net, x) => checkpoint((given) => net.forward(given), x), true)).toEqual(plain);
+  expect(train((net, x) => recompute((given) => net.forward(given), x), true)).toEqual(plain);
   expect(train(inPart, true)).toEqual(plain);
 });
 
@@ -77,7 +77,7 @@ test("gradients of inputs, through several uses, and by grad()", () => {
     const [dx, dw] = grad(z, [x, w.weight]);
     return [dx.toArray(), dw.toArray()];
   };
-  expect(run((fn, x) => checkpoint(fn, x))).toEqual(run((fn, x) => fn(x)));
+  expect(run((fn, x) => recompute(fn, x))).toEqual(run((fn, x) => fn(x)));
 });
 
 test("random numbers that are drawn inside are the same the second time", () => {
@@ -92,20 +92,20 @@ test("random numbers that are drawn inside are the same the second time", () => 
     w.zeroGrad();
     return found;
   };
-  expect(run((fn) => checkpoint(fn, x))).toEqual(run((fn) => fn(x)));
+  expect(run((fn) => recompute(fn, x))).toEqual(run((fn) => fn(x)));
 });
 
 test("under noGrad it is a call", () => {
   const w = new Linear(2, 2);
   const x = tensor([[1, 2]]);
-  expect(noGrad(() => checkpoint((given) => w.forward(given), x).toArray())).toEqual(noGrad(() => w.forward(x).toArray()));
+  expect(noGrad(() => recompute((given) => w.forward(given), x).toArray())).toEqual(noGrad(() => w.forward(x).toArray()));
 });
 
 test("it takes less memory, eager and captured", () => {
   const layers = Array.from({ length: 12 }, () => new Linear(64, 64));
   const part = (from: number) => (x: Tensor) => layers.slice(from, from + 4).reduce((h, layer) => layer.forward(h).tanh(), x);
   const whole = (x: Tensor): Tensor => part(8)(part(4)(part(0)(x)));
-  const parts = (x: Tensor): Tensor => [0, 4, 8].reduce((h, from) => checkpoint(part(from), h), x);
+  const parts = (x: Tensor): Tensor => [0, 4, 8].reduce((h, from) => recompute(part(from), h), x);
   const x = randn([512, 64]);
   const live = (fn: (x: Tensor) => Tensor): number => {
     const loss = fn(x).sum();
@@ -135,7 +135,7 @@ test("it takes less memory, eager and captured", () => {
 test("memory does not grow", () => {
   const net = network();
   const step = (): void => {
-    checkpoint((given) => net.forward(given), randn([12, 8]))
+    recompute((given) => net.forward(given), randn([12, 8]))
       .sum()
       .backward();
     net.zeroGrad();
@@ -152,30 +152,30 @@ describe("errors", () => {
 
   test("a result from outside", () => {
     const h = w.forward(x);
-    expect(() => checkpoint((given) => w.forward(given).mul(h), x)).toThrow(
-      'checkpoint: fn uses the result of "linear" [1, 2], which is not among its inputs. Pass it as an argument: checkpoint(fn, x, y).',
+    expect(() => recompute((given) => w.forward(given).mul(h), x)).toThrow(
+      'recompute: fn uses the result of "linear" [1, 2], which is not among its inputs. Pass it as an argument: recompute(fn, x, y).',
     );
   });
 
   test("no function", () => {
-    expect(() => checkpoint(w as never, x)).toThrow(
-      "checkpoint: fn is a Linear; expected a function. Write checkpoint((x) => block.forward(x), x).",
+    expect(() => recompute(w as never, x)).toThrow(
+      "recompute: fn is a Linear; expected a function. Write recompute((x) => block.forward(x), x).",
     );
   });
 
   test("no tensors", () => {
-    expect(() => checkpoint((() => 3) as never, x)).toThrow("checkpoint: fn returned 3; expected one tensor");
-    expect(() => checkpoint((given) => given, 3 as never)).toThrow("checkpoint: input 0 is 3; expected a tensor");
+    expect(() => recompute((() => 3) as never, x)).toThrow("recompute: fn returned 3; expected one tensor");
+    expect(() => recompute((given) => given, 3 as never)).toThrow("recompute: input 0 is 3; expected a tensor");
   });
 
   test("second derivatives", () => {
-    const y = checkpoint((given) => w.forward(given), x).sum();
+    const y = recompute((given) => w.forward(given), x).sum();
     expect(() => grad(y, w.weight, { createGraph: true })).toThrow(GraphError);
   });
 
   test("a parameter that changed before backward()", () => {
-    const y = checkpoint((given) => w.forward(given), x).sum();
+    const y = recompute((given) => w.forward(given), x).sum();
     w.weight.fill(1);
-    expect(() => y.backward()).toThrow(/"checkpoint" saved its operand/);
+    expect(() => y.backward()).toThrow(/"recompute" saved its operand/);
   });
 });

@@ -16,7 +16,7 @@ import type { BackwardPass } from "./pass.js";
 /**
  * Computes fn(...inputs) without keeping the intermediate results that its gradient needs: backward() computes fn a second time.
  * That saves the memory of everything between the inputs and the result, for about a third more arithmetic. Results and gradients
- * have the same bits as without checkpoint, masks of dropout included. Running statistics are updated only once.
+ * have the same bits as without recompute, masks of dropout included. Running statistics are updated only once.
  *
  * Chen, Xu, Zhang, Guestrin: Training Deep Nets with Sublinear Memory Cost (arXiv 1604.06174). Like torch.utils.checkpoint with
  * use_reentrant=False, but fn returns one tensor.
@@ -25,11 +25,11 @@ import type { BackwardPass } from "./pass.js";
  * @throws ArgumentError unless fn is a function and returns a tensor, and every input is a tensor
  * @throws GraphError if fn uses an intermediate result that is not among its inputs, or if the gradient is to be differentiated again
  * @example
- * const h = checkpoint((x) => net.forward(x), x);
+ * const h = recompute((x) => net.forward(x), x);
  */
-export function checkpoint<A extends Tensor[]>(fn: (...inputs: A) => Tensor, ...inputs: A): Tensor {
-  checkFunction("checkpoint", "fn", fn, "checkpoint((x) => block.forward(x), x)");
-  for (let i = 0; i < inputs.length; i++) checkTensor("checkpoint", `input ${i}`, inputs[i]);
+export function recompute<A extends Tensor[]>(fn: (...inputs: A) => Tensor, ...inputs: A): Tensor {
+  checkFunction("recompute", "fn", fn, "recompute((x) => block.forward(x), x)");
+  for (let i = 0; i < inputs.length; i++) checkTensor("recompute", `input ${i}`, inputs[i]);
   if (!mode.recording) return fn(...inputs);
   const draws: unknown[] = [];
   const scope = new Scope();
@@ -38,7 +38,7 @@ export function checkpoint<A extends Tensor[]>(fn: (...inputs: A) => Tensor, ...
   mode.used = used;
   try {
     const y = within(scope, false, () => keepingDraws(draws, () => fn(...inputs)));
-    if (!(y instanceof Tensor)) throw new ArgumentError(message("checkpoint", `fn returned ${kindText(y)}; expected one tensor`));
+    if (!(y instanceof Tensor)) throw new ArgumentError(message("recompute", `fn returned ${kindText(y)}; expected one tensor`));
     mode.used = usedBefore;
     const operands = [...used].filter((tensor) => inputs.includes(tensor) || participates(tensor));
     for (const operand of operands)
@@ -54,7 +54,7 @@ export function checkpoint<A extends Tensor[]>(fn: (...inputs: A) => Tensor, ...
 function recomputed(y: Tensor, operands: readonly Tensor[], backward: (pass: BackwardPass) => void): Tensor {
   const names = operands.map((_, i) => `x${i}`);
   const operation = defineOp({
-    name: "checkpoint",
+    name: "recompute",
     inputs: names,
     save: names,
     shape: () => y.shape,
@@ -69,16 +69,16 @@ function recomputed(y: Tensor, operands: readonly Tensor[], backward: (pass: Bac
   return (operation as (...given: Tensor[]) => Tensor)(...operands);
 }
 
-const PASSED: ReleaseCause = { why: () => "it was computed again for the gradient of a checkpoint" };
-const FAILED: ReleaseCause = { why: () => "it was computed again for the gradient of a checkpoint, which failed" };
+const PASSED: ReleaseCause = { why: () => "recompute made it for the gradient" };
+const FAILED: ReleaseCause = { why: () => "recompute made it for the gradient, which failed" };
 
 /** Computes fn for the second time, in a graph of its own on copies of the inputs, and calls backward on that graph at once. */
 function again<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, draws: unknown[], pass: BackwardPass): void {
-  // A profile shows the operations within fn, each under its own name, instead of all under "checkpoint".
+  // A profile shows the operations within fn, each under its own name, instead of all under "recompute".
   const before = setTurn(null);
   const since = beginAttempt();
   try {
-    recompute(fn, inputs, draws, pass);
+    differentiateAgain(fn, inputs, draws, pass);
   } catch (error) {
     undoAttempt(since, FAILED);
     throw error;
@@ -88,7 +88,7 @@ function again<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, draw
   }
 }
 
-function recompute<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, draws: unknown[], pass: BackwardPass): void {
+function differentiateAgain<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, draws: unknown[], pass: BackwardPass): void {
   const { g } = pass;
   const began = now();
   const leaves = inputs.map((input) => {
@@ -111,9 +111,18 @@ function recompute<A extends Tensor[]>(fn: (...inputs: A) => Tensor, inputs: A, 
 function outside({ storage, shape }: Tensor): GraphError {
   return new GraphError(
     message(
-      "checkpoint",
+      "recompute",
       `fn uses the result of "${storage.madeBy}" ${shapeText(shape)}, which is not among its inputs`,
-      "Pass it as an argument: checkpoint(fn, x, y).",
+      "Pass it as an argument: recompute(fn, x, y).",
     ),
   );
+}
+
+/**
+ * The former name of `recompute`.
+ * @throws ArgumentError always
+ * @deprecated call `recompute`
+ */
+export function checkpoint(..._: unknown[]): never {
+  throw new ArgumentError(message("checkpoint", "it is called recompute now", "Write recompute((x) => block.forward(x), x)."));
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { binaryCrossEntropy, Dense, memory, ones, Parameter, randn, Sequential, type Tensor, tensor, zeros } from "../../src/index.js";
+import type { SavedState } from "../../src/tensor/savedState.js";
 import type { Metric } from "../../src/train/metrics/metric.js";
 import * as metrics from "../../src/train/metrics.js";
 import { failure } from "../support/errors.js";
+import { normals } from "../support/kernels.js";
+import { throughFile } from "../support/savedState.js";
 
 const { Accuracy, ConfusionMatrix, MAE, MeanIoU, MSE, TopK } = metrics;
 
@@ -59,6 +62,42 @@ describe.each(Object.keys(metrics) as (keyof typeof metrics)[])("%s", (name) => 
     }
     metric.reset();
     expect(metric.result()).toBeNaN();
+  });
+  test("goes on from a saved state to the bit, whenever it was saved", () => {
+    const [prediction, target] = WORKED[name];
+    const [n] = prediction.shape;
+    const update = (metric: Metric, k: number): void => metric.update(prediction, target, tensor(normals(n, k).map(Math.abs)));
+    const shown = (metric: Metric) => [metric.result(), metric.stateDict?.()];
+    for (let saved = 0; saved < 4; saved++) {
+      const [whole, resumed] = [make(), make()];
+      for (let k = 0; k < saved; k++) update(whole, k);
+      const state = throughFile(whole.stateDict?.()) as SavedState;
+      for (let k = saved; k < 5; k++) update(whole, k);
+      // What was gathered before is forgotten.
+      update(resumed, 9);
+      for (let again = 0; again < 2; again++) {
+        resumed.loadStateDict?.(state);
+        for (let k = saved; k < 5; k++) update(resumed, k);
+        expect(shown(resumed)).toEqual(shown(whole));
+      }
+    }
+  });
+  test("refuses a state of another form, and changes nothing", () => {
+    const [prediction, target] = WORKED[name];
+    const metric = make();
+    metric.update(prediction, target);
+    const state = metric.stateDict?.() as Record<string, SavedState>;
+    const load = (wrong: unknown): string => failure(() => metric.loadStateDict?.(wrong as SavedState));
+    const [first] = Object.keys(state);
+    expect(load(3)).toMatch(/^ARGUMENT \w+: the saved state is 3; expected an object with /);
+    expect(load({ ...state, extra: 1 })).toMatch(/^ARGUMENT \w+: the saved state has a part "extra"; expected /);
+    for (const part of Object.keys(state)) {
+      for (const wrong of [undefined, null, "1", {}, ["1"]])
+        expect(load({ ...state, [part]: wrong })).toMatch(new RegExp(`^ARGUMENT \\w+: the saved state has .* as "${part}"; expected `));
+    }
+    if (typeof state[first] !== "number")
+      expect(load({ ...state, [first]: [new Float64Array(5)] })).toMatch(/^ARGUMENT \w+: the saved state has /);
+    expect(metric.stateDict?.()).toEqual(state);
   });
   test("refuses an option that it does not know", () => {
     expect(failure(() => make({ bogus: 1 }))).toMatch(/^ARGUMENT \w+: (unknown option "bogus"|1 argument was given)/);

@@ -1,5 +1,7 @@
 import type { LossTraits } from "../../nn/losses.js";
 import type { Declaration, SettingsOf } from "../../options/declare.js";
+import { FLAG, NUMBERS, savedParts, wrongState } from "../../tensor/savedParts.js";
+import type { SavedState } from "../../tensor/savedState.js";
 import { sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { AVERAGE, type Average, meanOf } from "./averages.js";
@@ -67,6 +69,24 @@ export abstract class ClassCounts extends Metric {
         this.counts[found[i]].falseAlarms += w;
       }
     }
+  }
+
+  override stateDict(): SavedState {
+    const counts = this.counts.flatMap(({ hits, falseAlarms, misses }) => [hits, falseAlarms, misses]);
+    return { counts: Float64Array.from(counts), isBinary: this.#isBinary };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    const { counts, isBinary } = savedParts(this.name, state, { counts: NUMBERS, isBinary: FLAG });
+    const classes = counts.length / 3;
+    if (!Number.isInteger(classes) || classes === 1)
+      throw wrongState(this.name, `has ${counts.length} counts; expected three of each class`);
+    this.counts = Array.from({ length: classes }, (_, i) => ({
+      hits: counts[3 * i],
+      falseAlarms: counts[3 * i + 1],
+      misses: counts[3 * i + 2],
+    }));
+    this.#isBinary = isBinary;
   }
 
   /** The figure of each class; NaN of one that is neither true nor predicted. */

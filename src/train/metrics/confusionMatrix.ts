@@ -1,6 +1,8 @@
 import type { LossTraits } from "../../nn/losses.js";
 import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
+import { NUMBERS, savedParts, wrongState } from "../../tensor/savedParts.js";
+import type { SavedState } from "../../tensor/savedState.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { CLASSES, Classifier } from "./classes.js";
 import { checkLabel, classCount } from "./labels.js";
@@ -74,6 +76,20 @@ export class ConfusionMatrix extends Metric {
       sum(by === "true" ? row : by === "predicted" ? counts.map(({ [i]: count }) => count) : counts.flat()),
     );
     return counts.map((row, i) => row.map((count, j) => count / (totals[by === "predicted" ? j : i] || 1)));
+  }
+
+  /** The rows of `counts`, one behind the other. */
+  override stateDict(): SavedState {
+    return { counts: Float64Array.from(this.counts.flat()) };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    const { counts } = savedParts(this.name, state, { counts: NUMBERS });
+    const classes = Math.sqrt(counts.length);
+    if (!Number.isInteger(classes))
+      throw wrongState(this.name, `has ${counts.length} counts; expected a square number, as a matrix has them`);
+    const all = Array.from(counts);
+    this.counts = Array.from({ length: classes }, (_, i) => all.slice(i * classes, (i + 1) * classes));
   }
 
   result(): number {

@@ -2,6 +2,8 @@ import type { LossTraits } from "../../nn/losses.js";
 import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { tensor } from "../../tensor/creation.js";
+import { NUMBER, savedParts } from "../../tensor/savedParts.js";
+import type { SavedState } from "../../tensor/savedState.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Metric, weightsOf } from "./metric.js";
 import { PROBABILITIES, ProbabilityReader } from "./probabilities.js";
@@ -51,6 +53,16 @@ abstract class ProbabilityScore extends Metric {
 
   result(): number {
     return this.#sum / this.#weight;
+  }
+
+  override stateDict(): SavedState {
+    return { sum: this.#sum, weight: this.#weight };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    const { sum, weight } = savedParts(this.name, state, { sum: NUMBER, weight: NUMBER });
+    this.#sum = sum;
+    this.#weight = weight;
   }
 
   /** A function that tells what the probabilities from a position on cost, where a label is true. */

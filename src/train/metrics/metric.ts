@@ -2,6 +2,7 @@ import { ShapeError } from "../../errors/errors.js";
 import { message, shapeText } from "../../errors/message.js";
 import type { LossTraits } from "../../nn/losses.js";
 import { checkTensor } from "../../tensor/check.js";
+import { NUMBER, savedParts } from "../../tensor/savedParts.js";
 import type { SavedState } from "../../tensor/savedState.js";
 import type { Tensor } from "../../tensor/tensor.js";
 
@@ -91,6 +92,16 @@ export abstract class MeanMetric extends Metric {
 
   result(): number {
     return this.#sum / this.#weight;
+  }
+
+  override stateDict(): SavedState {
+    return { sum: this.#sum, weight: this.#weight };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    const { sum, weight } = savedParts(this.name, state, { sum: NUMBER, weight: NUMBER });
+    this.#sum = sum;
+    this.#weight = weight;
   }
 
   /** The figure of each sample, or of each label of each sample. */

@@ -1,6 +1,8 @@
 import type { LossTraits } from "../../nn/losses.js";
 import { checkArity } from "../../options/arity.js";
 import { type Declaration, declare, type OptionsOf, type SettingsOf } from "../../options/declare.js";
+import { listOf, NUMBERS, savedParts, wrongState } from "../../tensor/savedParts.js";
+import type { SavedState } from "../../tensor/savedState.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { AVERAGE, type Average, meanOf } from "./averages.js";
 import { classCount } from "./labels.js";
@@ -86,6 +88,28 @@ abstract class Ranking extends Metric {
       if (areColumns) this.#scores[column].add(p[at], label === 1, w);
       else for (let c = 0; c < classes; c++) this.#scores[c].add(p[at + c * stride], c === label, w);
     }
+  }
+
+  /** A list of each class. */
+  override stateDict(): SavedState {
+    return {
+      scores: this.#scores.map(({ scores }) => Float64Array.from(scores)),
+      truths: this.#scores.map(({ truths }) => Uint8Array.from(truths, Number)),
+      weights: this.#scores.map(({ weights }) => Float64Array.from(weights)),
+    };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    const lists = listOf(NUMBERS);
+    const { scores, truths, weights } = savedParts(this.name, state, { scores: lists, truths: lists, weights: lists });
+    const lengths = [scores, truths, weights].map((lists) => lists.map(({ length }) => length).join());
+    if (new Set(lengths).size > 1)
+      throw wrongState(this.name, `has ${lengths.join(" | ")} scores, truths and weights; expected as many of each`);
+    this.#scores = scores.map((list, c) => {
+      const restored = new Scores();
+      for (let i = 0; i < list.length; i++) restored.add(list[i], truths[c][i] === 1, weights[c][i]);
+      return restored;
+    });
   }
 
   /** The figure of each class against all others; NaN where that has none. */

@@ -1,4 +1,6 @@
 import { checkArity } from "../../options/arity.js";
+import { NUMBERS, savedParts, wrongState } from "../../tensor/savedParts.js";
+import type { SavedState } from "../../tensor/savedState.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { meanOf } from "./averages.js";
 import { aligned, differences } from "./meanError.js";
@@ -102,6 +104,20 @@ export class R2 extends Metric {
     for (let i = 0; i < p.length; i++) add(this.#spreads[i % width], y[i], p[i], weights?.[Math.floor(i / width)] ?? 1);
   }
 
+  override stateDict(): SavedState {
+    return { spreads: Float64Array.from(this.#spreads.flatMap((spread) => SPREAD.map((name) => spread[name]))) };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    const { spreads } = savedParts(this.name, state, { spreads: NUMBERS });
+    const width = spreads.length / SPREAD.length;
+    if (!Number.isInteger(width)) throw wrongState(this.name, `has ${spreads.length} numbers as "spreads"; expected four of each output`);
+    this.#spreads = Array.from({ length: width }, (_, i) => {
+      const [weight, mean, total, residual] = SPREAD.map((_, j) => spreads[SPREAD.length * i + j]);
+      return { weight, mean, total, residual };
+    });
+  }
+
   result(): number {
     return meanOf(
       this.#spreads.map(({ weight, total, residual }) => {
@@ -112,6 +128,9 @@ export class R2 extends Metric {
     );
   }
 }
+
+/** The numbers of a spread, in the order in which they are saved. */
+const SPREAD = ["weight", "mean", "total", "residual"] as const;
 
 /** One more target and its prediction. West, 1979: the variance is not the difference of two large sums. */
 function add(spread: Spread, y: number, prediction: number, weight: number): void {

@@ -17,13 +17,9 @@ export const COUNT: Part<number> = [
 export const FLAG: Part<boolean> = ["true or false", (value) => typeof value === "boolean"];
 export const NUMBERS: Part<ArrayLike<number>> = [
   "a list of numbers",
-  (value): value is ArrayLike<number> =>
-    Array.isArray(value) ? value.every(NUMBER[1]) : ArrayBuffer.isView(value) && !(value instanceof DataView),
+  (value): value is ArrayLike<number> => (Array.isArray(value) ? value.every(NUMBER[1]) : ArrayBuffer.isView(value) && "length" in value),
 ];
-export const TENSORS: Part<ReadonlyMap<string, Tensor>> = [
-  "a Map of tensors",
-  (value): value is ReadonlyMap<string, Tensor> => isMap(value) && [...value.values()].every((one) => one instanceof Tensor),
-];
+export const TENSOR: Part<Tensor> = ["a tensor", (value): value is Tensor => value instanceof Tensor];
 
 /** A part that may be null. */
 export function orNull<T>([expected, holds]: Part<T>): Part<T | null> {
@@ -33,6 +29,14 @@ export function orNull<T>([expected, holds]: Part<T>): Part<T | null> {
 /** A list whose every element is such a part. */
 export function listOf<T>([expected, holds]: Part<T>): Part<readonly T[]> {
   return [`a list, each element of which is ${expected}`, (value): value is readonly T[] => Array.isArray(value) && value.every(holds)];
+}
+
+/** A Map whose every value is such a part. */
+export function mapOf<T>([expected, holds]: Part<T>): Part<ReadonlyMap<string, T>> {
+  return [
+    `a Map, each value of which is ${expected}`,
+    (value): value is ReadonlyMap<string, T> => isMap(value) && [...value.values()].every(holds),
+  ];
 }
 
 /**

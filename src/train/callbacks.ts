@@ -6,6 +6,7 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { callable } from "../options/kinds.js";
 import { isPlain } from "../options/plain.js";
+import { mapOf, NUMBERS, savedParts, wrongState } from "../tensor/savedParts.js";
 import type { SavedState } from "../tensor/savedState.js";
 
 /** Figures by name: loss, accuracy, valLoss … */
@@ -163,4 +164,27 @@ export class History extends Callback {
     for (const name of Object.keys(logs)) this.history[name] ??= new Array<number>(before).fill(Number.NaN);
     for (const [name, figures] of Object.entries(this.history)) figures.push(logs[name] ?? Number.NaN);
   }
+
+  override stateDict(): SavedState {
+    const figures = Object.entries(this.history).map(([name, list]) => [name, [...list]] as const);
+    return { epoch: [...this.epoch], figures: new Map(figures), steps: Float64Array.from(this.steps.loss) };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    const { epoch, figures, steps } = savedParts("History", state, { epoch: NUMBERS, figures: mapOf(NUMBERS), steps: NUMBERS });
+    for (const [name, { length }] of figures) {
+      if (length !== epoch.length)
+        throw wrongState("History", `has ${length} figures "${name}" of ${epoch.length} epochs; expected one of each`);
+    }
+    refill(this.epoch, epoch);
+    refill(this.steps.loss, steps);
+    for (const name of Object.keys(this.history)) delete this.history[name];
+    for (const [name, list] of figures) this.history[name] = Array.from(list);
+  }
+}
+
+/** Replaces the elements of a list, which may be long. */
+function refill(list: number[], values: ArrayLike<number>): void {
+  list.length = 0;
+  for (let i = 0; i < values.length; i++) list.push(values[i]);
 }

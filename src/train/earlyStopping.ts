@@ -1,6 +1,9 @@
+import { matched } from "../nn/state.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { flag, number } from "../options/kinds.js";
+import { COUNT, mapOf, NUMBER, orNull, savedParts, TENSOR, wrongState } from "../tensor/savedParts.js";
+import type { SavedState } from "../tensor/savedState.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Callback, type Logs, type TrainingContext } from "./callbacks.js";
 import { allFinite } from "./diagnose.js";
@@ -15,6 +18,9 @@ const EARLY_STOPPING = declare("EarlyStopping", {
   /** Whether the best epoch's weights are restored when training ends, however it does. Default true. */
   restoreBest: flag({ default: true, aka: ["restoreBestWeights"] }),
 });
+
+/** What is saved. The best figure is negated where more is better. */
+const SAVED = { bestEpoch: NUMBER, best: NUMBER, waited: COUNT, weights: orNull(mapOf(TENSOR)) };
 
 /** Options of `EarlyStopping`. */
 export interface EarlyStoppingOptions extends OptionsOf<typeof EARLY_STOPPING> {}
@@ -80,6 +86,23 @@ export class EarlyStopping extends Callback {
       this.bestEpoch = epoch;
       if (this.restoreBest) this.#weights = state;
     } else if (++this.#waited >= this.patience) this.#context.stop();
+  }
+
+  override stateDict(): SavedState {
+    return { bestEpoch: this.bestEpoch, best: this.#best, waited: this.#waited, weights: this.#weights };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    const { op } = EARLY_STOPPING;
+    const { bestEpoch, best, waited, weights } = savedParts(op, state, SAVED);
+    if (this.restoreBest && bestEpoch >= 0 && weights === null)
+      throw wrongState(op, "has no weights of the best epoch, since it was saved with restoreBest: false");
+    if (weights !== null) matched(this.#context.model, weights);
+    this.bestEpoch = bestEpoch;
+    this.#best = best;
+    this.#waited = waited;
+    this.#weights = this.restoreBest && weights !== null ? new Map(weights) : null;
+    if (waited > 0 && waited >= this.patience) this.#context.stop();
   }
 
   override onTrainEnd(): void {

@@ -65,6 +65,14 @@ export class ExponentialMovingAverage extends WeightAverage {
     this.#seen = this.#optimizer.stepCount;
   }
 
+  protected override remembered(): Readonly<Record<string, number>> {
+    return this.#optimizer === null ? {} : { "optimizer steps": this.#seen };
+  }
+
+  protected override recall(of: (name: string) => number | undefined): void {
+    this.#seen = of("optimizer steps") ?? this.#seen;
+  }
+
   override onEpochBegin(): void {
     this.swapOut();
   }

@@ -1,10 +1,13 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
+import { rateAt } from "../optim/group.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { moving } from "../optim/schedules/momentum.js";
 import type { Schedule } from "../optim/schedules/schedule.js";
 import { declare } from "../options/declare.js";
 import { callable } from "../options/kinds.js";
+import { NUMBER, orNull, savedParts } from "../tensor/savedParts.js";
+import type { SavedState } from "../tensor/savedState.js";
 import { Callback, type Logs, type TrainingContext } from "./callbacks.js";
 
 /** The rate of an epoch, from its number and the rate in force before it. */
@@ -29,6 +32,8 @@ export class LearningRateScheduler extends Callback {
   override readonly addsFigures: readonly string[] = ["learningRate"];
   readonly #schedule: RateOfEpoch & Pick<Schedule, "momentum">;
   #optimizer!: Optimizer;
+  /** The epoch whose rate was set last; −1 before the first. */
+  #epoch = -1;
 
   constructor(schedule: Schedule | ((epoch: number, rate: number) => number));
   constructor(...args: unknown[]) {
@@ -38,13 +43,21 @@ export class LearningRateScheduler extends Callback {
 
   override onTrainBegin({ optimizer }: TrainingContext): void {
     this.#optimizer = optimizer;
+    this.#epoch = -1;
   }
 
   override onEpochBegin(epoch: number): void {
+    // A training that is resumed within the epoch: its rate is a function of the rate before, which is over.
+    if (epoch === this.#epoch) return;
     const rate = this.#schedule(epoch, this.#optimizer.currentLearningRate);
     if (!(Number.isFinite(rate) && rate >= 0)) {
       throw new ArgumentError(message("LearningRateScheduler", `the rate of epoch ${epoch} is ${kindText(rate)}; expected a number ≥ 0`));
     }
+    this.#set(epoch, rate);
+  }
+
+  #set(epoch: number, rate: number): void {
+    this.#epoch = epoch;
     const momentum = this.#schedule.momentum?.(epoch);
     this.#optimizer.learningRate =
       momentum === undefined
@@ -53,6 +66,17 @@ export class LearningRateScheduler extends Callback {
             () => rate,
             () => momentum,
           );
+  }
+
+  override stateDict(): SavedState {
+    const { learningRate, stepCount } = this.#optimizer;
+    return { epoch: this.#epoch, rate: this.#epoch < 0 ? null : rateAt(learningRate, stepCount) };
+  }
+
+  /** Sets the rate and the momentum of the epoch under way, which may be code, and is then no part of the optimizer's state. */
+  override loadStateDict(state: SavedState): void {
+    const { epoch, rate } = savedParts(LEARNING_RATE_SCHEDULER.op, state, { epoch: NUMBER, rate: orNull(NUMBER) });
+    if (rate !== null) this.#set(epoch, rate);
   }
 
   override onEpochEnd(_epoch: number, logs: Logs): void {

@@ -2,6 +2,8 @@ import type { Optimizer } from "../optim/optimizer.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { number } from "../options/kinds.js";
+import { FLAG, NUMBER, orNull, savedParts } from "../tensor/savedParts.js";
+import type { SavedState } from "../tensor/savedState.js";
 import { Callback, type Logs, type TrainingContext } from "./callbacks.js";
 import { optimizerOf, splitArguments } from "./driven.js";
 import { MONITOR, Monitor } from "./monitor.js";
@@ -79,6 +81,18 @@ export class NewBob extends Callback {
     if (figure === null) return;
     this.step(figure);
     if (this.finished) this.#context?.stop();
+  }
+
+  override stateDict(): SavedState {
+    return { last: this.#last, lowering: this.#lowering, finished: this.finished };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    const { last, lowering, finished } = savedParts(NEW_BOB.op, state, { last: orNull(NUMBER), lowering: FLAG, finished: FLAG });
+    this.#last = last;
+    this.#lowering = lowering;
+    this.finished = finished;
+    if (finished) this.#context?.stop();
   }
 
   /** Takes the figure of one more epoch, and lowers the rates if it is time. @throws ArgumentError if no optimizer was given */

@@ -24,6 +24,8 @@ export class ProgressBar extends Callback {
   #context!: TrainingContext;
   #epoch = 0;
   #epochStart = 0;
+  /** The number of the first batch that was seen: not 0 where a training is resumed within the epoch. */
+  #first = 0;
   #drawn = 0;
   /** The line is not ended yet. */
   #open = false;
@@ -44,16 +46,18 @@ export class ProgressBar extends Callback {
     this.#epoch = epoch;
     this.#epochStart = performance.now();
     this.#drawn = 0;
+    this.#first = Infinity;
   }
 
   override onBatchEnd(batch: number, logs: Logs): void {
     if (!this.#out?.isTTY) return;
+    this.#first = Math.min(this.#first, batch);
     const now = performance.now();
     if (now - this.#drawn < REDRAW) return;
     this.#drawn = now;
     const { steps } = this.#context;
     const seconds = (now - this.#epochStart) / 1000;
-    const rate = (batch + 1) / seconds;
+    const rate = (batch + 1 - this.#first) / seconds;
     const left = steps === null ? "" : `  ${duration((steps - batch - 1) / rate)} left`;
     const bar = steps === null ? `${batch + 1}` : `${blocks((batch + 1) / steps)} ${batch + 1}/${steps}`;
     this.#line(`${this.#heading()} ${bar}  ${rate.toFixed(0)}/s${left}  ${figures(logs)}`, false);

@@ -5,6 +5,8 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { choice, number } from "../options/kinds.js";
 import { option } from "../options/option.js";
+import { COUNT, NUMBER, orNull, savedParts } from "../tensor/savedParts.js";
+import type { SavedState } from "../tensor/savedState.js";
 import { Callback, type Logs, type TrainingContext } from "./callbacks.js";
 import { optimizerOf, splitArguments } from "./driven.js";
 import { MONITOR, Monitor } from "./monitor.js";
@@ -94,6 +96,17 @@ export class ReduceLROnPlateau extends Callback {
     logs.learningRate ??= (this.#optimizer as Optimizer).currentLearningRate;
     const figure = this.#monitor.read(logs);
     if (figure !== null) this.step(figure);
+  }
+
+  override stateDict(): SavedState {
+    return { best: this.best, bad: this.#bad, cooling: this.#cooling };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    const { best, bad, cooling } = savedParts(REDUCE_LR_ON_PLATEAU.op, state, { best: orNull(NUMBER), bad: COUNT, cooling: COUNT });
+    this.best = best;
+    this.#bad = bad;
+    this.#cooling = cooling;
   }
 
   /** Takes the figure of one more epoch, and lowers the rates if it is time. @throws ArgumentError if no optimizer was given */

@@ -3,6 +3,8 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count } from "../options/kinds.js";
 import { tensor } from "../tensor/creation.js";
+import { listOf, mapOf, savedParts, TENSOR } from "../tensor/savedParts.js";
+import type { SavedState } from "../tensor/savedState.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Callback, type TrainingContext } from "./callbacks.js";
 
@@ -46,5 +48,14 @@ export class Snapshots extends Callback {
     if ((epoch + 1) % this.#every !== 0) return;
     const copies = [...this.#model.stateDict()].map(([name, { data, shape, dtype }]) => [name, tensor(data, { shape, dtype })] as const);
     this.states.push(new Map(copies));
+  }
+
+  override stateDict(): SavedState {
+    return { states: [...this.states] };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    const { states } = savedParts(SNAPSHOTS.op, state, { states: listOf(mapOf(TENSOR)) });
+    this.states.splice(0, this.states.length, ...states.map((one) => new Map(one)));
   }
 }

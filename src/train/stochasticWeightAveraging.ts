@@ -98,6 +98,14 @@ export class StochasticWeightAveraging extends WeightAverage {
     this.#optimizer.learningRate = this.#rate + share * (learningRate - this.#rate);
   }
 
+  protected override remembered(): Readonly<Record<string, number>> {
+    return this.#rate === null ? {} : { "learning rate": this.#rate };
+  }
+
+  protected override recall(of: (name: string) => number | undefined): void {
+    this.#rate = of("learning rate") ?? null;
+  }
+
   override onEpochEnd(epoch: number): void {
     if (epoch >= this.#start && (epoch - this.#start) % this.#options.every === 0) this.update();
   }

@@ -7,12 +7,14 @@ import type { Module } from "../nn/module.js";
 import { checkArity } from "../options/arity.js";
 import { isMap } from "../options/builtin.js";
 import { tensor } from "../tensor/creation.js";
-import { sameShape } from "../tensor/shape.js";
+import { type Shape, sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { Callback, type TrainingContext } from "./callbacks.js";
 
 /** The name of the count in a saved state. */
 const UPDATES = "updates";
+/** In a saved state, what stands before the names of the weights that are trained, while the average is in their place. */
+const TRAINED = "trained ";
 
 /**
  * An average of a model's weights over training, in its place when it is asked for: the base of `ExponentialMovingAverage` and
@@ -96,11 +98,16 @@ export abstract class WeightAverage extends Callback {
     this.#weights = null;
   }
 
-  /** The average by the names of the parameters, and the count of updates: tensors, to be saved as a model's state is. */
+  /**
+   * The average by the names of the parameters, and the count of updates: tensors, to be saved as a model's state is. While the average is
+   * in the place of the weights, these are among them.
+   */
   override stateDict(): Map<string, Tensor> {
     checkArity("stateDict", arguments.length, 0);
     const state = new Map<string, Tensor>([[UPDATES, tensor(this.updates, { dtype: "int32" })]]);
     for (const [name, { data, shape, dtype }] of this.#averages) state.set(name, tensor(data, { shape, dtype }));
+    for (const [name, weights] of this.#weights ?? []) state.set(`${TRAINED}${name}`, weights);
+    for (const [name, value] of Object.entries(this.remembered())) state.set(name, tensor(value, { dtype: "float64" }));
     return state;
   }
 
@@ -111,20 +118,39 @@ export abstract class WeightAverage extends Callback {
       throw new ArgumentError(message("loadStateDict", `the state is ${kindText(state)}; expected a Map of tensors`));
     const updates = state.get(UPDATES);
     if (!(updates instanceof Tensor)) throw new ArgumentError(message("loadStateDict", `"${UPDATES}" is missing`));
+    const isSwapped = [...state.keys()].some((name) => name.startsWith(TRAINED));
     const loaded = new Map<string, Parameter>();
+    const trained = new Map<string, Tensor>();
     for (const [name, { shape }] of updates.item() === 0 ? [] : this.model.namedParameters()) {
-      const found = state.get(name);
-      if (!(found instanceof Tensor) || !sameShape(found.shape, shape)) {
-        const what = found instanceof Tensor ? `has shape ${shapeText(found.shape)}` : "is missing";
-        throw new ArgumentError(message("loadStateDict", `"${name}" ${what}; expected a tensor of shape ${shapeText(shape)}`));
-      }
-      loaded.set(name, new Parameter(found, { requiresGrad: false }));
+      loaded.set(name, new Parameter(tensorOf(state, name, shape), { requiresGrad: false }));
+      if (isSwapped) trained.set(name, tensorOf(state, `${TRAINED}${name}`, shape));
     }
     this.swapOut();
     this.updates = updates.item();
     this.#averages.clear();
     for (const [name, average] of loaded) this.#averages.set(name, average);
+    if (isSwapped) {
+      this.swapIn();
+      this.#weights = trained;
+    }
+    this.recall((name) => state.get(name)?.item());
   }
+
+  /** What a subclass remembers beside, by names that no parameter has. */
+  protected remembered(): Readonly<Record<string, number>> {
+    return {};
+  }
+
+  /** Takes over what `remembered` gave. @param of the number of a name; undefined where the state does not have it */
+  protected recall(_of: (name: string) => number | undefined): void {}
+}
+
+/** @throws ArgumentError unless the state has such a tensor */
+function tensorOf(state: ReadonlyMap<string, Tensor>, name: string, shape: Shape): Tensor {
+  const found = state.get(name);
+  if (found instanceof Tensor && sameShape(found.shape, shape)) return found;
+  const what = found instanceof Tensor ? `has shape ${shapeText(found.shape)}` : "is missing";
+  throw new ArgumentError(message("loadStateDict", `"${name}" ${what}; expected a tensor of shape ${shapeText(shape)}`));
 }
 
 /** A model in front of options, which may be left out. @throws ArgumentError */

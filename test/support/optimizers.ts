@@ -85,7 +85,7 @@ export function setGradients(params: readonly Parameter[], step: number): void {
   params.forEach((parameter, i) => {
     const noise = normals(parameter.size, 1000 * step + i);
     const data = [...parameter.data].map((x, j) => 0.5 * x + noise[j]);
-    parameter.grad = tensor(data, { dtype: parameter.dtype });
+    parameter.grad = tensor(data, { shape: parameter.shape, dtype: parameter.dtype });
   });
 }
 

@@ -40,7 +40,7 @@ function written(value: unknown, tensors: Map<string, Tensor>): unknown {
 function read(value: any, tensors: ReadonlyMap<string, Tensor>): unknown {
   if (Array.isArray(value)) return isPlain(value[0]) ? Number(value[0].number) : value[0];
   if (value.list) return value.list.map((one: unknown) => read(one, tensors));
-  if (value.map) return new Map(value.map(([name, one]: [string, unknown]) => [name, read(one, tensors)]));
+  if (value.map) return new Map(value.map.map(([name, one]: [string, unknown]) => [name, read(one, tensors)]));
   if (value.tensor) return tensors.get(value.tensor);
   if (value.object) return Object.fromEntries(value.object.map(([name, one]: [string, unknown]) => [name, read(one, tensors)]));
   const { buffer } = Uint8Array.from((tensors.get(value.name) as Tensor).data);

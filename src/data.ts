@@ -16,6 +16,7 @@ export { type GroupKFoldOptions, groupKFold } from "./data/groupKFold.js";
 export type { Images } from "./data/images.js";
 export { type KFoldOptions, kFold } from "./data/kFold.js";
 export type { LanguageModel } from "./data/languageModel.js";
+export { type LoadImageOptions, loadImage } from "./data/loadImage.js";
 export type { MaxAbsScalerOptions } from "./data/maxAbsScaler.js";
 export type { MinMaxScalerOptions } from "./data/minMaxScaler.js";
 export { type MixupOptions, mixup } from "./data/mixup.js";

@@ -1,4 +1,5 @@
 import { message } from "../errors/message.js";
+import { builtin } from "../kernels/platform.js";
 import { FileError } from "./error.js";
 import { joined } from "./file.js";
 
@@ -15,14 +16,30 @@ export function isGzip(bytes: Uint8Array): boolean {
  * @throws FileError for a damaged or truncated file; errors of `announced`
  */
 export async function gunzip(op: string, bytes: Uint8Array, announced: (begin: Uint8Array) => number | null): Promise<Uint8Array> {
-  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return unpacked(
+    op,
+    "gzip",
+    bytes,
+    announced,
+    () => new FileError(message(op, `the gzip data (${bytes.length} bytes) are damaged or truncated`, "Get the file again.")),
+  );
+}
+
+async function unpacked(
+  op: string,
+  format: "gzip" | "deflate",
+  bytes: Uint8Array,
+  announced: (begin: Uint8Array) => number | null,
+  failed: () => FileError,
+): Promise<Uint8Array> {
+  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream(format));
   const reader = (stream as ReadableStream<Uint8Array>).getReader();
   const parts: Uint8Array[] = [];
   let size = 0;
   let most: number | null = null;
   while (most === null || size <= most) {
     const { done, value } = await reader.read().catch(() => {
-      throw new FileError(message(op, `the gzip data (${bytes.length} bytes) are damaged or truncated`, "Get the file again."));
+      throw failed();
     });
     if (done) break;
     parts.push(value);
@@ -32,6 +49,34 @@ export async function gunzip(op: string, bytes: Uint8Array, announced: (begin: U
   // The stream ends with an error where data are left over. Nobody is interested in it.
   reader.cancel().catch(() => {});
   return joined(op, parts);
+}
+
+interface Zlib {
+  inflateSync(bytes: Uint8Array, options: { maxOutputLength: number }): Uint8Array;
+}
+
+/**
+ * What zlib data hold, which is `size` bytes. No more than that is unpacked. Node's own function takes a tenth of a stream's time for
+ * small images.
+ * @throws FileError for data that are damaged, truncated, or hold another number of bytes
+ */
+export async function inflate(op: string, bytes: Uint8Array, size: number): Promise<Uint8Array> {
+  const zlib = builtin<Zlib>("node:zlib");
+  const failed = () =>
+    new FileError(message(op, `the zlib data (${bytes.length} bytes) are damaged, or do not hold ${size} bytes`, "Get the file again."));
+  if (zlib === undefined) {
+    const whole = await unpacked(op, "deflate", bytes, () => size, failed);
+    if (whole.length !== size) throw failed();
+    return whole;
+  }
+  let whole: Uint8Array;
+  try {
+    whole = zlib.inflateSync(bytes, { maxOutputLength: size });
+  } catch {
+    throw failed();
+  }
+  if (whole.length !== size) throw failed();
+  return whole;
 }
 
 /** The SHA-256 of bytes in hexadecimal digits. @throws FileError on a platform without SHA-256 */

@@ -7,6 +7,7 @@ import * as core from "../../src/index.js";
 import { kernelBuild, useKernels } from "../../src/kernels/load.js";
 import { dataFile } from "../support/data.js";
 import { documented, library, scope, sources } from "../support/examples.js";
+import { png } from "../support/png.js";
 
 const comments = sources.flatMap(documented);
 const examples = comments.flatMap(({ place, name, examples }) => examples.map((code) => ({ place: `${place} ${name ?? ""}`, code })));
@@ -90,6 +91,7 @@ describe("every example in a doc comment runs as it stands", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
     writeFileSync(join(folder, "t10k-images-idx3-ubyte.gz"), new Uint8Array([0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1]));
+    writeFileSync(join(folder, "digit.png"), png({ width: 8, height: 8, type: 0, depth: 8, pixel: (x, y) => [8 * x * y] }));
     process.chdir(folder);
     if (mnist !== null) process.env.SIMDGRAD_DATA = dirname(dirname(mnist));
   });

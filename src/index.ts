@@ -153,6 +153,8 @@ export type { ClassWeight } from "./train/classWeight.js";
 export type { Batch, Samples, TrainingData } from "./train/data.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./train/earlyStopping.js";
 export { ExponentialMovingAverage, type ExponentialMovingAverageOptions } from "./train/exponentialMovingAverage.js";
+export { FiniteGuard, type FiniteGuardOptions } from "./train/finiteGuard.js";
+export type { Incident } from "./train/incident.js";
 export { LearningRateScheduler } from "./train/learningRateScheduler.js";
 export type { MetricName, MetricSpec } from "./train/metricNamed.js";
 export { MeanMetric, Metric } from "./train/metrics/metric.js";

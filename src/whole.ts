@@ -17,8 +17,10 @@ import * as weightRules from "./nn/weightRules.js";
 import * as functions from "./ops/functions.js";
 import { OPTIMIZERS, optimizersByName } from "./optim/named.js";
 import * as optimizers from "./optim/optimizers.js";
+import { FiniteGuard } from "./train/finiteGuard.js";
 import { METRICS, metricsByName } from "./train/metricNamed.js";
 import * as metrics from "./train/metrics.js";
+import { FINITE_GUARDS } from "./train/onNonFinite.js";
 
 /** Words of lectures, which errors translate. They stand here and not at what they mean, since a bundle would carry them. */
 function knowWords(): void {
@@ -44,4 +46,5 @@ export function equipWhole(): void {
   WEIGHT_RULES.add(weightRules);
   LAYERS.add(layersByType(layers));
   knowOperations(functions);
+  FINITE_GUARDS.know((given) => new FiniteGuard(typeof given === "string" ? { action: given } : given));
 }

@@ -22,6 +22,7 @@ import type { BatchSize } from "../train/epochs.js";
 import { Evaluation } from "../train/evaluation.js";
 import { outputName } from "../train/figureNames.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
+import { guardOf } from "../train/onNonFinite.js";
 import { joinOutputs, type Output, withoutLogits } from "../train/outputs.js";
 import { batchesToPredict, Prediction } from "../train/prediction.js";
 import { ProgressBar } from "../train/progress.js";
@@ -193,6 +194,9 @@ export class Model extends Module {
    * @param options.accumulate number of batches whose gradients make one step of the optimizer, as if they were one batch; default 1. The
    *   last batches of an epoch make a step of fewer
    * @param options.validationSteps number of batches that are evaluated after every epoch; default: all
+   * @param options.onNonFinite what is done about a loss or a gradient that is not finite: "stop" (default) ends training, "skip" leaves the
+   *   batch out, "rollback" goes back to the last good state at a lower learning rate; or a `FiniteGuard`, or its options. The history's
+   *   `incidents` name every batch
    * @param options.classWeight weight ≥ 0 of each class in the loss, by label; default all 1. Metrics and validation do not weigh classes
    * @param options.callbacks objects of `Callback`, or with some of its hooks; default none
    * @param options.verbose 1 shows progress on stderr, 0 shows nothing; default 1
@@ -203,7 +207,7 @@ export class Model extends Module {
    * @param options.signal aborts training: `fit` rejects with its reason, and `model.history` keeps the epochs done
    * @returns the figures of all epochs
    * @throws GraphError before compile or while a fit runs, ArgumentError, ShapeError, DivergedError when the loss or a gradient
-   *   is not finite: parameters, moments and the count of steps are as before that step
+   *   is not finite and `onNonFinite` does not help: parameters, moments and the count of steps are as before that step
    * @example const history = await model.fit({ x, y }, { epochs: 5, batchSize: 128, validationSplit: 0.25, verbose: 0 });
    */
   async fit(data: TrainingData, options?: FitOptions): Promise<History> {
@@ -227,8 +231,9 @@ export class Model extends Module {
       );
     const { train, validation } = divide(data, settings);
     checkTogether(settings, validation);
+    const guard = guardOf(FIT.op, settings.onNonFinite);
     this.history = new History();
-    const stepLosses = this.history.steps.loss;
+    const { steps, incidents } = this.history;
     const all = [...callbacks, this.history, ...(verbose ? [new ProgressBar()] : [])];
     const step = new TrainingStep(trainee, classWeight, capture, accumulate);
     this.#training = step;
@@ -236,7 +241,7 @@ export class Model extends Module {
     const endings = new Endings();
     await endings.run(() => {
       signal?.throwIfAborted();
-      return trainLoop(trainee, step, train, { ...settings, callbacks: all, validation, stepLosses });
+      return trainLoop(trainee, step, train, { ...settings, callbacks: all, validation, guard, stepLosses: steps.loss, incidents });
     });
     this.#training = null;
     this.#captureStatus = step.captureStatus;

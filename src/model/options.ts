@@ -6,6 +6,7 @@ import type { Callback } from "../train/callbacks.js";
 import { classWeightOption } from "../train/classWeight.js";
 import type { TrainingData } from "../train/data.js";
 import type { BatchSize } from "../train/epochs.js";
+import { onNonFinite } from "../train/onNonFinite.js";
 
 const noCallbacks: OptionSpec<readonly Callback[]> & { default: readonly Callback[] } = {
   default: [],
@@ -42,6 +43,11 @@ export const FIT = declare("fit", {
   validationData: option<TrainingData, Record<never, never>>("{ x, y, weight? } or an iterable of such batches", isObject, {}),
   /** The number of batches that are evaluated after every epoch. Default: all. */
   validationSteps: count({ aka: ["validationBatches"] }),
+  /**
+   * What is done about a loss or a gradient that is not finite: "stop" ends training with a DivergedError, "skip" leaves the batch out,
+   * "rollback" goes back to the last good state at a lower rate; see `FiniteGuard`. Default "stop".
+   */
+  onNonFinite,
   /** The weight of each class in the loss, by label, numbers ≥ 0; of soft targets that of the most probable class. Default: all 1. */
   classWeight: classWeightOption,
   /** Objects of `Callback`, or with some of its hooks. Default none. */

@@ -8,6 +8,7 @@ import { callable } from "../options/kinds.js";
 import { isPlain } from "../options/plain.js";
 import { mapOf, NUMBERS, savedParts, wrongState } from "../tensor/savedParts.js";
 import type { SavedState } from "../tensor/savedState.js";
+import type { Incident } from "./incident.js";
 
 /** Figures by name: loss, accuracy, valLoss … */
 export type Logs = Record<string, number>;
@@ -153,6 +154,8 @@ export class History extends Callback {
 
   /** The loss of each batch by itself, in the order of the steps; NaN for one in which nothing counts. */
   readonly steps: { readonly loss: number[] } = { loss: [] };
+  /** The batches whose loss or gradients were not finite, and what was done about each: see `onNonFinite` of `fit`. */
+  readonly incidents: Incident[] = [];
   /** Numbers of the epochs, from 0. */
   readonly epoch: number[] = [];
   /** One array a figure, with a number for every epoch: history.loss, history.valAccuracy … NaN where a callback added none. */

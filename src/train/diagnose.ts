@@ -6,7 +6,7 @@ import { evaluating } from "../nn/modes.js";
 import type { Module } from "../nn/module.js";
 import { isFloating } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
-import { culpritOf, largestOf } from "./culprit.js";
+import { type Culprit, culpritOf, largestOf } from "./culprit.js";
 import type { Batch } from "./data.js";
 import { inEvaluation } from "./evaluationStep.js";
 import { outputsOf } from "./outputs.js";
@@ -20,6 +20,9 @@ export class NonFiniteLoss extends Error {
 
 /** Ends a step with a gradient that is not finite, before the update. */
 export class NonFiniteGradient extends Error {
+  /** The batches whose gradients it adds up, where they are several. */
+  batches: readonly Batch[] | null = null;
+
   constructor(
     readonly parameter: Parameter,
     /** An element of the gradient. */
@@ -41,53 +44,78 @@ export interface Moment {
   readonly learningRate: number;
 }
 
-/** The error of a loss that is not finite: when, and where the first value of the kind is. */
-export function diverged(model: Module, batch: Batch, loss: number, at: Moment): DivergedError {
-  const when = `the loss became ${loss} ${timeOf(at)}`;
+/** What is known of a loss or a gradient that is not finite. */
+export class Divergence {
+  /** What it is, without its time. */
+  readonly what: string;
+
+  /**
+   * @param became what became NaN or infinite
+   * @param why the rest of the sentence, behind the time
+   * @param ofData whether the batch has values that are not finite: no other weights help
+   */
+  constructor(
+    private readonly became: string,
+    private readonly at: Moment,
+    private readonly why: string,
+    readonly mend: string,
+    readonly ofData = false,
+  ) {
+    this.what = became + why;
+  }
+
+  get error(): DivergedError {
+    const { became, at, why, mend } = this;
+    return new DivergedError(message("fit", `${became} ${timeOf(at)}${why}`, mend));
+  }
+}
+
+/** A loss that is not finite: when, and where the first value of the kind is. */
+export function diverged(model: Module, batch: Batch, loss: number, at: Moment): Divergence {
+  const became = `the loss became ${loss}`;
   const data = badData(batch);
-  if (data !== null)
-    return new DivergedError(message("fit", `${when}; the data have values that are not finite: ${data}`, "Mend the data."));
+  if (data !== null) return new Divergence(became, at, `; the data have values that are not finite: ${data}`, "Mend the data.", true);
   const { place, largest } = outputsSeen(model, batch);
   const where = badParameter(model) ?? place;
-  if (where !== null) return new DivergedError(message("fit", `${when}; first non-finite value in ${where}`, slowDown(at)));
-  if (largest > HUGE) return new DivergedError(message("fit", when, slowDown(at)));
-  return new DivergedError(
-    message(
-      "fit",
-      `${when}, although all outputs of the model are finite`,
-      "Look for a logarithm, a root or a quotient in the loss that may be taken at 0 or below; a lower learningRate does not help.",
-    ),
-  );
+  if (where !== null) return new Divergence(became, at, `; first non-finite value in ${where}`, slowDown(at));
+  if (largest > HUGE) return new Divergence(became, at, "", slowDown(at));
+  const mend =
+    "Look for a logarithm, a root or a quotient in the loss that may be taken at 0 or below; a lower learningRate does not help.";
+  return new Divergence(became, at, ", although all outputs of the model are finite", mend);
 }
 
 /**
- * The error of a gradient that is not finite though the loss is: when, of which parameter, and which operation it comes from.
- * @param loss computes the loss of the batch once more
+ * A gradient that is not finite though the loss is: when, of which parameter, and which operation it comes from.
+ * @param batch the last one
+ * @param loss computes the loss of a batch once more
  */
-export function divergedGradient(model: Module, { parameter, value }: NonFiniteGradient, loss: () => Tensor, at: Moment): DivergedError {
+export function divergedGradient(
+  model: Module,
+  { parameter, value, batches }: NonFiniteGradient,
+  batch: Batch,
+  loss: (batch: Batch) => Tensor,
+  at: Moment,
+): Divergence {
   const name = [...model.namedParameters()].find(([, other]) => other === parameter)?.[0] ?? parameter.path;
-  const what = `the gradient of ${name} became ${value} ${timeOf(at)}, although the loss is finite`;
-  const culprit = evaluating([...model.namedModules().values()], () => culpritOf(loss()));
+  const became = `the gradient of ${name} became ${value}`;
+  const though = ", although the loss is finite";
+  const search = (): Culprit | null => (batches ?? [batch]).reduce<Culprit | null>((found, one) => found ?? culpritOf(loss(one)), null);
+  const culprit = evaluating([...model.namedModules().values()], search);
   if (culprit === null) {
     const advice = `${slowDown(at)} If that does not help, look for a root, a logarithm or a quotient that may be taken at 0.`;
-    return new DivergedError(message("fit", what, advice));
+    return new Divergence(became, at, though, advice);
   }
   const { operation, operand, incoming } = culprit;
-  if (Math.max(Math.abs(operand), incoming) > HUGE) {
-    return new DivergedError(message("fit", `${what}; the gradient of "${operation}" overflows`, slowDown(at)));
-  }
-  return new DivergedError(
-    message(
-      "fit",
-      `${what}; "${operation}" has no finite derivative at ${operand}`,
-      `Keep its operand away from ${operand}, for example with add(1e-12) or clamp; a lower learningRate does not help.`,
-    ),
-  );
+  if (Math.max(Math.abs(operand), incoming) > HUGE)
+    return new Divergence(became, at, `${though}; the gradient of "${operation}" overflows`, slowDown(at));
+  const mend = `Keep its operand away from ${operand}, for example with add(1e-12) or clamp; a lower learningRate does not help.`;
+  return new Divergence(became, at, `${though}; "${operation}" has no finite derivative at ${operand}`, mend);
 }
 
 /** Numbers above it overflow, where smaller ones were taken where a function has no value or no derivative: √ of the largest float32. */
 const HUGE = 1e18;
 
+/** "at epoch 1, batch 3": counted from 1. */
 function timeOf({ epoch, batch }: Moment): string {
   return `at epoch ${epoch + 1}, batch ${batch + 1}`;
 }
@@ -101,7 +129,8 @@ function badData({ x, y, weight }: Batch): string | null {
   return Object.entries(parts).find(([, part]) => ![part].flat().every(allFinite))?.[0] ?? null;
 }
 
-function badParameter(model: Module): string | null {
+/** The first parameter that is not finite; null if all are. */
+export function badParameter(model: Module): string | null {
   for (const [name, parameter] of model.namedParameters()) if (!allFinite(parameter)) return `parameter ${name}`;
   return null;
 }

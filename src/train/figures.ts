@@ -87,14 +87,20 @@ export class RunningFigures {
     return logs;
   }
 
+  /** The figures of an epoch without a batch that has counted: NaN. */
+  unknown(): Logs {
+    return Object.fromEntries(Object.keys(this.logs()).map((name) => [name, Number.NaN]));
+  }
+
   /** @throws ArgumentError if nothing has counted */
   requireCounted(what: string): void {
-    if (this.#counted) return;
+    if (this.counted) return;
     const problem = `nothing counts in ${what}: every label is ignored, or every weight is 0`;
     throw new ArgumentError(message(this.op, problem, "Look at ignoreIndex, classWeight and the weights of the samples."));
   }
 
-  get #counted(): boolean {
+  /** Whether anything has counted. */
+  get counted(): boolean {
     return this.#losses.some(({ weight }) => weight > 0);
   }
 

@@ -3,7 +3,7 @@ import { scaleGradients } from "../optim/scaleGradients.js";
 import { tensor } from "../tensor/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Batch } from "./data.js";
-import { NonFiniteLoss, reportGradient } from "./diagnose.js";
+import { NonFiniteGradient, NonFiniteLoss, reportGradient } from "./diagnose.js";
 import { RunningFigures } from "./figures.js";
 import type { Trainee } from "./loop.js";
 import { goalOf } from "./objective.js";
@@ -73,12 +73,24 @@ export class Gathering {
         return this.#join(this.#batches.map((batch) => this.evaluate.figures(batch)));
       };
       optimizer.stepIfFinite(reportGradient, { loss, again, graph: () => this.evaluate.graph(first) });
+    } catch (error) {
+      if (error instanceof NonFiniteGradient) error.batches = this.#batches;
+      throw error;
     } finally {
-      this.#batches = [];
-      this.#found = [];
+      this.abandon();
     }
     if (++this.#steps === 2 && optimizer.searches !== null) note(optimizer.searches);
     return true;
+  }
+
+  get isEmpty(): boolean {
+    return this.#batches.length === 0;
+  }
+
+  /** Forgets the batches that are there; their gradients stay. */
+  abandon(): void {
+    this.#batches = [];
+    this.#found = [];
   }
 
   /** The loss of all batches. What their gradients have added up to becomes its gradient. */

@@ -11,7 +11,9 @@ import { type EpochOptions, Epochs } from "./epochs.js";
 import { Evaluation } from "./evaluation.js";
 import { figureOf, outputName, validationName } from "./figureNames.js";
 import { RunningFigures } from "./figures.js";
+import type { FiniteGuard } from "./finiteGuard.js";
 import { Hooks } from "./hooks.js";
+import type { Incident } from "./incident.js";
 import type { Measured } from "./metrics/measured.js";
 import { isBetterGreater } from "./metrics/metric.js";
 import type { Goal } from "./objective.js";
@@ -40,6 +42,10 @@ export interface LoopOptions extends EpochOptions {
   validationSteps?: number;
   /** Gets the loss of each step. */
   stepLosses: number[];
+  /** Acts where a step is not finite; null: that ends training. */
+  guard: FiniteGuard | null;
+  /** Gets what the guard meets. */
+  incidents: Incident[];
   /** Whether the steps of the validation may be captured. */
   capture: boolean;
 }
@@ -49,7 +55,7 @@ export interface LoopOptions extends EpochOptions {
  * @param step is disposed of at the end
  */
 export async function trainLoop(trainee: Trainee, step: TrainingStep, data: TrainingData, options: LoopOptions): Promise<void> {
-  const { epochs, initialEpoch, callbacks, signal, validation, validationSteps } = options;
+  const { epochs, initialEpoch, callbacks, signal, validation, validationSteps, guard } = options;
   const whole = isSamples(data) ? toBatch("fit", data) : null;
   if (whole !== null) requireSomeWeight("fit", whole);
   const figures = figuresOf(trainee, whole);
@@ -57,7 +63,8 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
   const { stream } = walk;
   const hooks = new Hooks(options.callbacks);
   step.showsGradients = hooks.wantGradients;
-  const training: Training = { trainee, step, hooks, walk, options, breather: new Breather(options.yieldEvery), stopped: false };
+  guard?.begin(trainee, step, options.incidents);
+  const training: Training = { trainee, step, guard, hooks, walk, options, breather: new Breather(options.yieldEvery), stopped: false };
   const context: TrainingContext = {
     model: trainee.model,
     optimizer: trainee.optimizer,
@@ -109,6 +116,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
 interface Training {
   readonly trainee: Trainee;
   readonly step: TrainingStep;
+  readonly guard: FiniteGuard | null;
   readonly hooks: Hooks;
   readonly walk: Epochs;
   readonly options: LoopOptions;
@@ -118,7 +126,8 @@ interface Training {
 
 /** @returns the epoch's figures */
 async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
-  const { trainee, step, hooks, walk, options, breather } = training;
+  const { trainee, step, guard, hooks, walk, options, breather } = training;
+  const steps = guard ?? step;
   trainee.model.train();
   step.beginEpoch();
   const figures = new RunningFigures("fit", trainee);
@@ -129,7 +138,7 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
       last = batch;
       options.signal?.throwIfAborted();
       walk.stream.run(() => {
-        const found = step.run(batch, { epoch, batch: index });
+        const found = steps.run(batch, { epoch, batch: index });
         options.stepLosses.push(timed("metrics", () => figures.add(found, batch)));
       });
       if (step.showsGradients) await showGradients(training, index);
@@ -141,7 +150,7 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
     }
     if (last !== null) {
       const batch = last;
-      walk.stream.run(() => step.endEpoch(batch, { epoch, batch: index - 1 }));
+      walk.stream.run(() => steps.endEpoch(batch, { epoch, batch: index - 1 }));
       if (step.showsGradients) await showGradients(training, index - 1);
     }
   } finally {
@@ -149,6 +158,7 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   }
   if (!training.stopped) {
     walk.check(epoch, index);
+    if (guard?.actedIn(epoch) && !figures.counted) return figures.unknown();
     figures.requireCounted("the data");
   }
   return figures.logs();

@@ -18,12 +18,24 @@ export function scaleRates(optimizer: Optimizer, { factor, minimum, epsilon }: L
   const lowered = (rate: number | Schedule, least: number): number | Schedule => {
     const now = rateAt(rate, stepCount);
     if (now - Math.max(now * factor, least) <= epsilon) return rate;
-    if (typeof rate === "number") return Math.max(rate * factor, least);
-    return moving((step) => Math.max(rate(step) * factor, least), rate.momentum);
+    return typeof rate === "number" ? Math.max(rate * factor, least) : times(rate, factor, least);
   };
   if (typeof minimum === "number") {
     // Sets the rate of all groups that have none of their own.
     optimizer.learningRate = lowered(optimizer.learningRate, minimum);
     for (const group of groups) if (group.ownsRate) group.learningRate = lowered(group.learningRate, minimum);
   } else for (const [i, group] of groups.entries()) group.learningRate = lowered(group.learningRate, minimum[i]);
+}
+
+/** Multiplies those rates only that are schedules. */
+export function scaleSchedules(optimizer: Optimizer, factor: number): void {
+  const { learningRate, groups } = optimizer;
+  if (factor === 1) return;
+  if (typeof learningRate !== "number") optimizer.learningRate = times(learningRate, factor);
+  for (const group of groups)
+    if (group.ownsRate && typeof group.learningRate !== "number") group.learningRate = times(group.learningRate, factor);
+}
+
+function times(rate: Schedule, factor: number, least = 0): Schedule {
+  return moving((step) => Math.max(rate(step) * factor, least), rate.momentum);
 }

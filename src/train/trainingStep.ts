@@ -9,7 +9,7 @@ import { bindOptimizer } from "./bind.js";
 import { captureObstacle, NOT_WANTED } from "./capturable.js";
 import { type ClassWeight, ClassWeights } from "./classWeight.js";
 import type { Batch } from "./data.js";
-import { diverged, divergedGradient, type Moment, NonFiniteGradient, NonFiniteLoss, reportGradient } from "./diagnose.js";
+import { Divergence, diverged, divergedGradient, type Moment, NonFiniteGradient, NonFiniteLoss, reportGradient } from "./diagnose.js";
 import { Gathering } from "./gathering.js";
 import type { Trainee } from "./loop.js";
 import { NothingCounts, objective, requireCounted } from "./objective.js";
@@ -17,6 +17,9 @@ import { type Output, outputsOf, retainOutputs, withLogits } from "./outputs.js"
 import { penalized } from "./penalized.js";
 import { type BatchFigures, figuresOf, NO_FIGURES, type StepResult } from "./stepResult.js";
 import { Watch } from "./watch.js";
+
+/** Where in the training a batch is, counted from 0. */
+export type At = Omit<Moment, "learningRate">;
 
 const FAILED: ReleaseCause = { why: () => "the training step that made it failed" };
 
@@ -74,12 +77,23 @@ export class TrainingStep {
 
   /**
    * A batch in which nothing counts changes nothing: no decay, no momentum, no step of the optimizer.
-   * @param at where in the training, counted from 0
    * @throws DivergedError if the loss or a gradient is not finite: parameters and optimizer are as before the step. Running statistics
    *   are as its forward left them, as in PyTorch
    */
-  run(batch: Batch, at: { epoch: number; batch: number }): BatchFigures {
-    const { optimizer } = this.trainee;
+  run(batch: Batch, at: At): BatchFigures {
+    const found = this.attempt(batch, at);
+    if (found instanceof Divergence) throw found.error;
+    return found;
+  }
+
+  /** Makes a step of the batches that wait for others. @param at the last batch's place @throws DivergedError as `run` */
+  endEpoch(batch: Batch, at: At): void {
+    const found = this.attemptRest(batch, at);
+    if (found !== null) throw found.error;
+  }
+
+  /** As `run`, with what is known of a loss or a gradient that is not finite in place of its error. */
+  attempt(batch: Batch, at: At): BatchFigures | Divergence {
     if (this.#fresh && this.#bound) this.#prepare();
     this.hasGradients = false;
     try {
@@ -88,18 +102,30 @@ export class TrainingStep {
       return figures;
     } catch (error) {
       if (error instanceof NothingCounts) return NO_FIGURES;
-      throw this.#explained(error, batch, { ...at, learningRate: optimizer.currentLearningRate });
+      return this.#explained(error, batch, at);
     }
   }
 
-  /** Makes a step of the batches that wait for others. @param at the last batch's place @throws DivergedError as `run` */
-  endEpoch(batch: Batch, at: { epoch: number; batch: number }): void {
+  /** As `endEpoch`, with what is known of a loss or a gradient that is not finite in place of its error. */
+  attemptRest(batch: Batch, at: At): Divergence | null {
     this.hasGradients = false;
     try {
       this.#stepped(this.#gathering?.finish() ?? false);
+      return null;
     } catch (error) {
-      throw this.#explained(error, batch, { ...at, learningRate: this.trainee.optimizer.currentLearningRate });
+      return this.#explained(error, batch, at);
     }
+  }
+
+  /** Whether batches wait for others to make a step with them. */
+  get isGathering(): boolean {
+    return this.#gathering !== null && !this.#gathering.isEmpty;
+  }
+
+  /** Forgets the batches that wait for others, and all gradients. */
+  abandon(): void {
+    this.#gathering?.abandon();
+    this.trainee.optimizer.zeroGrad();
   }
 
   clearGradients(): void {
@@ -159,13 +185,15 @@ export class TrainingStep {
     return { parts, penalty, outputs: results };
   }
 
-  /** The error of a step that ended, in the words of `fit`. */
-  #explained(error: unknown, batch: Batch, at: Moment): unknown {
+  /** What is known of a step that ended with a loss or a gradient that is not finite. @throws any other error */
+  #explained(error: unknown, batch: Batch, place: At): Divergence {
+    if (!(error instanceof NonFiniteLoss || error instanceof NonFiniteGradient)) throw error;
     const { model, optimizer } = this.trainee;
+    const at = { ...place, learningRate: optimizer.currentLearningRate };
+    // Batches that wait keep their gradients.
+    if (!this.isGathering) optimizer.zeroGrad();
     if (error instanceof NonFiniteLoss) return diverged(model, batch, error.loss, at);
-    if (!(error instanceof NonFiniteGradient)) return error;
-    optimizer.zeroGrad();
-    return divergedGradient(model, error, () => this.#loss(batch), at);
+    return divergedGradient(model, error, batch, (one) => this.#loss(one), at);
   }
 
   /** The loss of a batch, with its graph. */

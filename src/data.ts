@@ -7,6 +7,7 @@ export { CharTokenizer, type CharTokenizerJson, type CharTokenizerOptions } from
 export type { ColumnPart, Table } from "./data/columnTransformer.js";
 export { type RandomCropOptions, randomCrop } from "./data/crop.js";
 export { type CutoutOptions, cutout } from "./data/cutout.js";
+export { DataStream, type StreamBatchOptions } from "./data/dataStream.js";
 export type { Draws } from "./data/draws.js";
 export type { Extent } from "./data/extent.js";
 export { type RandomFlipOptions, randomFlip } from "./data/flip.js";
@@ -40,6 +41,9 @@ export {
 export { type SlidingWindowsOptions, slidingWindows, type Windows } from "./data/slidingWindows.js";
 export type { StandardScalerOptions } from "./data/standardScaler.js";
 export { type StratifiedKFoldOptions, stratifiedKFold } from "./data/stratifiedKFold.js";
+export type { Batched } from "./data/stream/batch.js";
+export type { MakeRecords, Readable, Records } from "./data/stream/from.js";
+export type { BadRecordPolicy } from "./data/stream/onBadRecord.js";
 export type { TextVectorizerOptions } from "./data/textVectorizer.js";
 export { type TimeSeriesFoldsOptions, timeSeriesFolds } from "./data/timeSeriesFolds.js";
 export { tokenCrossEntropy } from "./data/tokenCrossEntropy.js";
@@ -49,4 +53,5 @@ export { type Transformed, type TransformedOptions, transformed } from "./data/t
 export type { WhiteningJson, WhiteningOptions } from "./data/whitening.js";
 export type { Dataset, Labelled, SplitOptions, ThreeWaySplitOptions } from "./io/dataset.js";
 export { trainTestSplit, trainValidationTestSplit } from "./io/dataset.js";
+export { RecordError, type RecordPlace } from "./io/recordError.js";
 export { type StandardizeOptions, type Standardizer, standardize } from "./io/standardize.js";

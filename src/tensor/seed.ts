@@ -41,6 +41,16 @@ export function setPasses(seed: Seed, passes: number): void {
   seed.draws.set(PASSES, passes);
 }
 
+/** @internal how many passes over samples a seed has seen */
+export function passesOf(seed: Seed): number {
+  return seed.draws.get(PASSES) ?? 0;
+}
+
+/** @internal counts pass number `index`, unless it is counted already */
+export function countPass(seed: Seed, index: number): void {
+  if (passesOf(seed) === index) setPasses(seed, index + 1);
+}
+
 const PASSES = "passes";
 
 /** @internal the key of a stream: the seed mixed with the purpose by FNV-1a */

@@ -121,8 +121,9 @@ export abstract class ClosureOptimizer<O extends OptimizerOptions = OptimizerOpt
     const parameters = new FlatParameters(this.groups[0].params);
     for (const [name, vector] of Object.entries(vectors)) {
       for (const [i, part] of parameters.split(vector).entries()) {
-        const { shape, dtype } = parameters.parameters[i];
-        state.parameters[i].states[name] = tensor(part, { shape, dtype });
+        const { shape } = parameters.parameters[i];
+        // In the vector's element type, which may be wider than the parameter's.
+        state.parameters[i].states[name] = tensor(part, { shape, dtype: parameters.dtype });
       }
     }
     return { ...state, stepCount: this.#stepCount, numbers };
@@ -139,7 +140,8 @@ export abstract class ClosureOptimizer<O extends OptimizerOptions = OptimizerOpt
     );
     const { numbers = {} } = state;
     const flat = new FlatParameters(params);
-    const vectorOf = (name: string) => flat.join((parameter, i) => checkTensor(name, saved[i], i, parameter).view());
+    const { dtype } = flat;
+    const vectorOf = (name: string) => flat.join(({ shape }, i) => checkTensor(name, saved[i], i, { shape, dtype }).view());
     const vectors = Object.keys(saved[0].states).map((name) => [name, vectorOf(name)] as const);
     const take = this.recall(Object.keys(numbers).length === 0 ? null : { numbers, vectors: Object.fromEntries(vectors) });
     super.loadStateDict(state);

@@ -4,11 +4,13 @@ import { blockView, type FloatArray } from "../memory/views.js";
 /** The parameters of an optimizer as one vector, in JS memory; of float64 if a parameter is. */
 export class FlatParameters {
   readonly size: number;
+  readonly dtype: "float32" | "float64";
   readonly #Vector: Float32ArrayConstructor | Float64ArrayConstructor;
 
   constructor(readonly parameters: readonly Parameter[]) {
     this.size = parameters.reduce((sum, { size }) => sum + size, 0);
-    this.#Vector = parameters.some(({ dtype }) => dtype === "float64") ? Float64Array : Float32Array;
+    this.dtype = parameters.some(({ dtype }) => dtype === "float64") ? "float64" : "float32";
+    this.#Vector = this.dtype === "float64" ? Float64Array : Float32Array;
   }
 
   /** Zeros. */

@@ -1,6 +1,15 @@
 /** What every optimizer must do whose step evaluates the loss: the registry is walked, so that none is left out. */
 import { describe, expect, it } from "vitest";
-import { capture, noGrad, Parameter, parseOptimizerState, serializeOptimizerState, type Tensor, tensor } from "../../src/index.js";
+import {
+  capture,
+  noGrad,
+  type Optimizer,
+  Parameter,
+  parseOptimizerState,
+  serializeOptimizerState,
+  type Tensor,
+  tensor,
+} from "../../src/index.js";
 import { bentLoss, bentParameters } from "../support/closures.js";
 import { failure } from "../support/errors.js";
 import { closureRegistry, disposedOf, elements } from "../support/optimizers.js";
@@ -71,6 +80,30 @@ describe.each(closureRegistry)("%s", (name, optimizer) => {
     }
     for (const [i, values] of elements(copies).entries())
       for (const [j, value] of values.entries()) expect(value).toBeCloseTo(params[i].data[j], 5);
+  });
+
+  it("continues bit for bit where parameters are of several element types", () => {
+    const frequencies = tensor([1, 2, 3, 4, 5, 6, 7, 8]);
+    const make = (): Parameter[] => [
+      new Parameter(tensor([1.5, -2, 0.7, 3.3, -4.1, 0.2, 7, 8.8])),
+      new Parameter(tensor([0.3, 0.9], { dtype: "float64" })),
+    ];
+    const loss = ([wave, other]: readonly Parameter[]): Tensor => {
+      const product = other.sum().mul(wave.sum().cast("float64"));
+      return wave.mul(frequencies).sin().square().sum().cast("float64").add(other.square().sum()).add(product.square());
+    };
+    const [params, copies] = [make(), make()];
+    const [made, other] = [new optimizer(params), new optimizer(copies)].map(
+      (one) => disposedOf(one) as unknown as ClosureStep & Optimizer,
+    );
+    for (let i = 0; i < 12; i++) made.step(() => loss(params));
+    for (const [i, copy] of copies.entries()) noGrad(() => copy.assign(params[i]));
+    other.loadStateDict(parseOptimizerState(serializeOptimizerState(made.stateDict())));
+    for (let i = 0; i < 12; i++) {
+      made.step(() => loss(params));
+      other.step(() => loss(copies));
+    }
+    expect(elements(copies)).toEqual(elements(params));
   });
 
   it("leaves parameters and memory as they were if the closure throws", () => {

@@ -7,6 +7,7 @@ import { checkValue } from "../options/option.js";
 import { checkSettings } from "../options/settings.js";
 import type { ClippingOptions } from "./declaration.js";
 import { learningRate } from "./options.js";
+import { type Lowering, loweredAnew, loweringsOf } from "./schedules/lowered.js";
 import type { Schedule } from "./schedules/schedule.js";
 
 /** What every optimizer takes. */
@@ -17,6 +18,16 @@ export interface OptimizerOptions extends ClippingOptions {
 
 /** An optimizer's own options with their defaults filled in: without the learning rate and the ways to clip. */
 export type Settings<O> = { -readonly [K in Exclude<keyof O, keyof OptimizerOptions>]-?: Exclude<O[K], undefined> };
+
+/** What is saved of a group's rate. */
+export interface SavedRate {
+  /** Null where it is a schedule, which is code. */
+  learningRate: number | null;
+  /** Whether the group has a rate of its own, which stays where the optimizer's is set. */
+  ownsRate?: boolean;
+  /** How a schedule was lowered, time after time. */
+  lowerings?: Lowering[];
+}
 
 /** What a group needs to know of its optimizer. */
 export interface GroupRules<O> {
@@ -91,9 +102,18 @@ export class ParameterGroup<O extends OptimizerOptions = OptimizerOptions> {
     this.restoreSettings(settings);
   }
 
-  /** @internal takes over a saved rate; a schedule, which is code, stays */
-  restoreRate(value: number | null): void {
-    if (value !== null && typeof this.#learningRate === "number") this.#learningRate = value;
+  /** @internal takes over a saved rate; a schedule, which is code, stays, lowered as the saved one was */
+  restoreRate({ learningRate, ownsRate = this.ownsRate, lowerings = [] }: SavedRate): void {
+    this.ownsRate = ownsRate;
+    if (typeof this.#learningRate === "function") this.#learningRate = loweredAnew(this.#learningRate, lowerings);
+    else if (learningRate !== null) this.#learningRate = learningRate;
+  }
+
+  /** @internal what `restoreRate` takes */
+  get savedRate(): SavedRate {
+    const { ownsRate } = this;
+    const rate = this.#learningRate;
+    return typeof rate === "number" ? { learningRate: rate, ownsRate } : { learningRate: null, ownsRate, lowerings: loweringsOf(rate) };
   }
 
   /** @internal takes over options that were checked */

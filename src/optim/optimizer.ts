@@ -298,7 +298,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 
   /**
    * Takes over what `stateDict` gave. Parameters are matched by name if all have one, else by order; options and learning
-   * rates are the saved ones, except that a schedule stays.
+   * rates are the saved ones, except that a schedule stays; where the saved one was lowered as a whole, so is it.
    * @throws ArgumentError, ShapeError; nothing is changed
    */
   loadStateDict(state: OptimizerState): void {
@@ -309,10 +309,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
       checkSettings(declaration, settings as Record<string, unknown>, "loadStateDict");
       this.check(settings, "loadStateDict");
     });
-    if (typeof this.#learningRate === "number") {
-      const shared = this.#groups.find((group) => !group.ownsRate && typeof group.learningRate === "number");
-      if (shared !== undefined) this.#learningRate = shared.learningRate;
-    }
+    const shared = this.#groups.find((group) => !group.ownsRate && typeof group.learningRate === typeof this.#learningRate);
+    if (shared !== undefined) this.#learningRate = shared.learningRate;
   }
 
   /**

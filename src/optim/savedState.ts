@@ -24,8 +24,11 @@ export function checkForm(op: string, state: unknown): asserts state is Optimize
   if (typeof state.optimizer !== "string") throw wrong("optimizer", state.optimizer, "a string");
   checkWhole("stepCount", state.stepCount);
   const saved = checkList("parameters", state.parameters);
-  for (const [i, { options }] of checkList("groups", state.groups).entries()) {
+  for (const [i, { options, ownsRate = false, lowerings = [] }] of checkList("groups", state.groups).entries()) {
     if (!isPlain(options)) throw wrong(`groups[${i}].options`, options, "an object");
+    if (typeof ownsRate !== "boolean") throw wrong(`groups[${i}].ownsRate`, ownsRate, "true or false");
+    if (!Array.isArray(lowerings) || !lowerings.every(isLowering))
+      throw wrong(`groups[${i}].lowerings`, lowerings, "an array of { factor, least }");
   }
   const { numbers = {} } = state;
   if (!isPlain(numbers) || !Object.values(numbers).every((value) => typeof value === "number")) {
@@ -38,6 +41,10 @@ export function checkForm(op: string, state: unknown): asserts state is Optimize
     }
     if (!isPlain(states)) throw wrong(`parameters[${i}].states`, states, "an object of tensors");
   }
+}
+
+function isLowering(value: unknown): boolean {
+  return isPlain(value) && [value.factor, value.least].every((one) => typeof one === "number" && one >= 0 && one < Infinity);
 }
 
 const PARTS = ["optimizer", "stepCount", "groups", "parameters", "numbers"];

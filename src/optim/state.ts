@@ -5,7 +5,7 @@ import { sameShape, sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Member } from "./cohorts.js";
 import { statesOf } from "./formula.js";
-import { checkSavedRate, type OptimizerOptions, type ParameterGroup, type Settings } from "./group.js";
+import { checkSavedRate, type OptimizerOptions, type ParameterGroup, type SavedRate, type Settings } from "./group.js";
 import { checkState } from "./savedState.js";
 import type { Stepper } from "./stepper.js";
 
@@ -14,13 +14,11 @@ export interface OptimizerState {
   /** The optimizer's type, such as "Adam". */
   optimizer: string;
   stepCount: number;
-  groups: {
-    /** Null where it is a schedule, which is code. */
-    learningRate: number | null;
+  groups: (SavedRate & {
     options: Record<string, unknown>;
     /** Positions in `parameters`. */
     parameters: number[];
-  }[];
+  })[];
   parameters: {
     /** Place in the model, "" outside of one. */
     name: string;
@@ -46,7 +44,7 @@ export function readState<O extends OptimizerOptions>(
     optimizer,
     stepCount,
     groups: groups.map((group) => ({
-      learningRate: typeof group.learningRate === "number" ? group.learningRate : null,
+      ...group.savedRate,
       options: { ...group.settings },
       parameters: members.flatMap((member, i) => (member.group === group ? [i] : [])),
     })),
@@ -87,7 +85,7 @@ export function writeState<O extends OptimizerOptions>(
   }
   for (const [i, group] of groups.entries()) {
     group.restoreSettings(settings[i]);
-    group.restoreRate(state.groups[i].learningRate);
+    group.restoreRate(state.groups[i]);
   }
   // All at once, so that what lies side by side stays so.
   for (const group of groups)

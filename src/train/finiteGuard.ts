@@ -16,7 +16,7 @@ import { type Incident, listText, placeText, tell } from "./incident.js";
 import { type Interval, interval, readInterval } from "./interval.js";
 import type { Trainee } from "./loop.js";
 import { outputsOf } from "./outputs.js";
-import { scaleRates, scaleSchedules } from "./scaleRates.js";
+import { scaleRates } from "./scaleRates.js";
 import { type BatchFigures, NO_FIGURES } from "./stepResult.js";
 import type { At, TrainingStep } from "./trainingStep.js";
 
@@ -67,8 +67,6 @@ export class FiniteGuard {
   /** Batches that were left out since the last step, and rollbacks since a state was kept. */
   #skips = 0;
   #rollbacks = 0;
-  /** What the learning rates were multiplied with so far. */
-  #scale = 1;
   /** Where a state was kept last, or gone back to. */
   #mark = { epoch: 0, step: 0 };
 
@@ -92,7 +90,6 @@ export class FiniteGuard {
     this.#states = new GoodStates(trainee.model, trainee.optimizer);
     this.#buffers = null;
     this.#skips = this.#rollbacks = 0;
-    this.#scale = 1;
     this.#mark = { epoch: 0, step: 0 };
   }
 
@@ -125,27 +122,24 @@ export class FiniteGuard {
     checkArity("stateDict", arguments.length, 0);
     const states = this.#states?.states ?? [];
     const incidents = this.#incidents.map((incident) => ({ ...incident }));
-    const counts = { skips: this.#skips, rollbacks: this.#rollbacks, scale: this.#scale, mark: { ...this.#mark } };
+    const counts = { skips: this.#skips, rollbacks: this.#rollbacks, mark: { ...this.#mark } };
     return { ...counts, incidents, states: states as unknown as readonly SavedState[] };
   }
 
   /**
-   * Takes over what `stateDict` gave, when a training is resumed: after `begin`, and after the optimizer took over its state. Schedules, which
-   * are code, are lowered as they were.
+   * Takes over what `stateDict` gave, when a training is resumed: after `begin`. The rates as they were lowered are in the optimizer's state.
    * @throws ArgumentError for anything else
    */
   loadStateDict(state: SavedState): void {
     checkArity("loadStateDict", arguments.length, 1);
-    if (!isPlain(state) || !Array.isArray(state.incidents) || !Array.isArray(state.states) || typeof state.scale !== "number")
+    if (!isPlain(state) || !Array.isArray(state.incidents) || !Array.isArray(state.states))
       throw new ArgumentError(message("loadStateDict", `the state is ${kindText(state)}; expected what stateDict() of a FiniteGuard gave`));
-    const { skips, rollbacks, scale, mark, incidents, states } = state as unknown as State;
+    const { skips, rollbacks, mark, incidents, states } = state as unknown as State;
     this.#skips = skips;
     this.#rollbacks = rollbacks;
-    this.#scale = scale;
     this.#mark = { ...mark };
     this.#incidents.splice(0, Infinity, ...incidents);
     this.#states.states = states;
-    scaleSchedules(this.#trainee.optimizer, scale);
   }
 
   /** Keeps what a step may spoil. */
@@ -214,7 +208,6 @@ export class FiniteGuard {
     const state = this.#states.goBack(further);
     this.#mark = { epoch: at.epoch, step: optimizer.stepCount };
     scaleRates(optimizer, { factor, minimum: 0, epsilon: -Infinity });
-    this.#scale *= factor;
     const rate = `learning rate ${rateText(before)} → ${rateText(optimizer.currentLearningRate)}`;
     this.#list(what, `rolled back to ${placeText(state)}; ${rate}`, at, stepCount);
     if (this.#rollbacks <= atMost) return;
@@ -238,7 +231,6 @@ export class FiniteGuard {
 interface State {
   skips: number;
   rollbacks: number;
-  scale: number;
   mark: { epoch: number; step: number };
   incidents: Incident[];
   states: GoodState[];

@@ -53,10 +53,7 @@ export class GoodStates {
     const state = this.states.at(-1) as GoodState;
     const { model, optimizer } = this;
     model.loadStateDict(state.model);
-    const groups = state.optimizer.groups.map((group, i) => {
-      const { learningRate } = optimizer.groups[i];
-      return { ...group, learningRate: typeof learningRate === "number" ? learningRate : null };
-    });
+    const groups = state.optimizer.groups.map((group, i) => ({ ...group, ...optimizer.groups[i].savedRate }));
     optimizer.loadStateDict({ ...state.optimizer, groups });
     return state;
   }

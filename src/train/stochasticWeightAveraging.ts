@@ -99,11 +99,16 @@ export class StochasticWeightAveraging extends WeightAverage {
   }
 
   protected override remembered(): Readonly<Record<string, number>> {
-    return this.#rate === null ? {} : { "learning rate": this.#rate };
+    if (this.#rate === null) return {};
+    const { learningRate } = this.#optimizer;
+    return { "learning rate": this.#rate, ...(typeof learningRate === "number" && { "learning rate now": learningRate }) };
   }
 
   protected override recall(of: (name: string) => number | undefined): void {
     this.#rate = of("learning rate") ?? null;
+    const now = of("learning rate now");
+    // It may stand in the place of a schedule, which a saved number does not replace.
+    if (now !== undefined && this.#optimizer !== undefined) this.#optimizer.learningRate = now;
   }
 
   override onEpochEnd(epoch: number): void {

@@ -1,6 +1,7 @@
 import { count, number } from "../../options/kinds.js";
 import { type OptionSpec, option } from "../../options/option.js";
 import type { OptimizerOptions, ParameterGroup } from "../group.js";
+import type { Lowering } from "./lowered.js";
 
 /**
  * The learning rate at an optimizer's step 0, 1, 2, …: a pure function, so that a resumed run continues on it. The
@@ -10,6 +11,8 @@ export interface Schedule {
   (step: number): number;
   /** The momentum at a step, for a schedule that moves it along with the rate: see `withMomentum`. */
   readonly momentum?: (step: number) => number;
+  /** @internal of a schedule that was lowered the one of before, and by how much */
+  readonly lowered?: { readonly schedule: Schedule; readonly by: Lowering };
   /** @internal sets the momentum of a group before a step */
   readonly follow?: (group: ParameterGroup<OptimizerOptions>, step: number) => void;
 }

@@ -63,7 +63,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
   const { stream } = walk;
   const hooks = new Hooks(options.callbacks);
   step.showsGradients = hooks.wantGradients;
-  guard?.begin(trainee, step, options.incidents);
+  guard?.begin(trainee, step, options);
   const training: Training = { trainee, step, guard, hooks, walk, options, breather: new Breather(options.yieldEvery), stopped: false };
   const context: TrainingContext = {
     model: trainee.model,
@@ -158,7 +158,7 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   }
   if (!training.stopped) {
     walk.check(epoch, index);
-    if (guard?.actedIn(epoch) && !figures.counted) return figures.unknown();
+    if (!figures.counted && guard?.actedIn(epoch)) return guard.unknown(figures.logs());
     figures.requireCounted("the data");
   }
   return figures.logs();

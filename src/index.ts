@@ -161,6 +161,7 @@ export { MeanMetric, Metric } from "./train/metrics/metric.js";
 export * from "./train/metrics.js";
 export { type MonteCarloOptions, type MonteCarloPrediction, monteCarlo } from "./train/monteCarlo.js";
 export { NewBob, type NewBobOptions } from "./train/newBob.js";
+export type { PredictBatches, PredictInputs } from "./train/prediction.js";
 export { ProgressBar } from "./train/progress.js";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./train/reduceLROnPlateau.js";
 export { Snapshots, type SnapshotsOptions } from "./train/snapshots.js";

@@ -11,20 +11,18 @@ import { Module } from "../nn/module.js";
 import { stateOf } from "../nn/state.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkArity } from "../options/arity.js";
-import type { TensorLike } from "../tensor/nested.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Breather } from "../train/breathe.js";
 import { checkCallbacks, History, type Logs } from "../train/callbacks.js";
-import { checkData, countSamples, isSamples, splitOff, type TrainingData, toBatch } from "../train/data.js";
+import { checkData, isSamples, splitOff, type TrainingData, toBatch } from "../train/data.js";
 import { Endings } from "../train/endings.js";
 import type { BatchSize } from "../train/epochs.js";
 import { Evaluation } from "../train/evaluation.js";
 import { outputName } from "../train/figureNames.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
 import { guardOf } from "../train/onNonFinite.js";
-import { joinOutputs, type Output, withoutLogits } from "../train/outputs.js";
-import { batchesToPredict, Prediction } from "../train/prediction.js";
+import { type PredictBatches, type PredictInputs, Prediction } from "../train/prediction.js";
 import { ProgressBar } from "../train/progress.js";
 import { employ, retire } from "../train/retire.js";
 import { TrainingStep } from "../train/trainingStep.js";
@@ -277,27 +275,19 @@ export class Model extends Module {
    * Computes the model's results, in evaluation mode: a tensor of data, or a list of tensors if the model has several outputs. It may
    * be called while the model is training. Batches of up to 1 MB are captured (see `capture`) if every layer is the library's or marked
    * capturable. A repeated prediction then takes the time of its products and a few microseconds.
-   * @param x samples along the first axis; a list of tensors for several inputs
-   * @param options.batchSize number of samples that are computed at once, default 256
+   * @param x samples along the first axis; a list of tensors for several inputs; or an (async) iterable of batches { x } or of such samples,
+   *   whose results are joined
+   * @param options.batchSize number of samples that are computed at once, default 256; an iterable makes its own batches
    * @param options.yieldEvery milliseconds after which the event loop gets a turn, as in `fit`; default 10
    * @param options.signal signal that aborts the run, which rejects with its reason
    * @throws ArgumentError, ShapeError
    * @example const probabilities = (await model.predict(x)).softmax();
    */
-  async predict<T extends Tensor | Tensor[] = Tensor>(x: TensorLike | Tensor | Tensor[], options?: PredictOptions): Promise<T> {
+  async predict<T extends Tensor | Tensor[] = Tensor>(x: PredictInputs | PredictBatches, options?: PredictOptions): Promise<T> {
     checkArity(PREDICT.op, arguments.length, 2);
-    const { batchSize, yieldEvery, signal } = PREDICT.readOptions(options);
-    const whole = toBatch("predict", { x });
-    if (countSamples(whole) === 0) throw new ArgumentError(message("predict", "x has no samples"));
-    const breather = new Breather(yieldEvery);
+    const settings = PREDICT.readOptions(options);
     this.#prediction ??= new Prediction(this);
-    const parts: Output[][] = [];
-    for (const batch of batchesToPredict(whole, batchSize)) {
-      signal?.throwIfAborted();
-      parts.push(this.#prediction.run(batch));
-      if (breather.due) await breather.pause();
-    }
-    const joined = withoutLogits(joinOutputs(parts));
+    const joined = await this.#prediction.all(x, settings);
     return (joined.length === 1 ? joined[0] : joined) as T;
   }
 

@@ -79,7 +79,8 @@ export function toBatch(op: string, samples: Samples): Batch {
   return batch;
 }
 
-function hasParts(value: unknown): boolean {
+/** Whether something is an object of parts: neither a number nor a list nor a tensor. */
+export function hasParts(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value) && !(value instanceof Tensor);
 }
 

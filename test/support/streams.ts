@@ -14,8 +14,3 @@ export function plain(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part)]));
 }
-
-/** What is left of an iterator. */
-export async function rest<T>(iterator: AsyncIterableIterator<T>): Promise<T[]> {
-  return collect(iterator);
-}

@@ -122,10 +122,8 @@ class Iterated<T> implements Cursor<T> {
     if (this.#ended) return null;
     const items: T[] = [];
     try {
-      const next = this.#next ?? (await this.#start());
       while (items.length < most) {
-        const given = this.#run(next);
-        const { done, value } = isThenable(given) ? await given : given;
+        const { done, value } = await this.#step();
         if (done) {
           this.#ended = true;
           break;
@@ -135,11 +133,21 @@ class Iterated<T> implements Cursor<T> {
         else items.push(item as T);
       }
     } catch (error) {
-      // An iterator that threw has ended; one whose record was refused has not.
       this.#failure = { error };
       if (items.length === 0) throw error;
     }
     return items.length === 0 ? null : items;
+  }
+
+  /** What the iterator gives next. One that throws has ended: nobody closes it. */
+  async #step(): Promise<Result<T>> {
+    const next = this.#next ?? (await this.#start());
+    try {
+      return await this.#run(next);
+    } catch (error) {
+      this.#ended = true;
+      throw error;
+    }
   }
 
   skip(count: number): Promise<number> {

@@ -1,6 +1,6 @@
 import { type Cursor, type Deferred, deferred, derived, type Source } from "./source.js";
 
-/** The items in random order: each comes from a buffer of `size` items, in which the next item takes its place. */
+/** The items in random order: each is drawn from a buffer of `size` items, which is then filled up. */
 export function shuffled<T>(source: Source<T>, size: number): Source<T> {
   return derived([source], (walk) => new Shuffled(source.open(walk.part("shuffle")), walk.uniform("shuffle"), size));
 }
@@ -40,35 +40,29 @@ class Shuffled<T> implements Cursor<T> {
     return this.above.close();
   }
 
-  /** Takes items out of a buffer, and fills it up. @returns at most `most`; none at the end */
+  /** Fills a buffer up, and takes items out of it. @returns at most `most`; none at the end */
   async #step<I>(buffer: I[], most: number, pull: (most: number) => Promise<readonly I[] | null>): Promise<I[]> {
-    while (!this.#ended && buffer.length < this.size) {
-      const items = await pull(this.size - buffer.length);
-      if (items === null) this.#ended = true;
-      else for (const item of items) buffer.push(item);
-    }
     const out: I[] = [];
-    const incoming = this.#ended ? null : await pull(Math.min(most, MOST));
-    if (incoming !== null) {
-      for (const item of incoming) {
-        const i = this.#choose(buffer.length);
-        out.push(buffer[i]);
-        buffer[i] = item;
+    while (out.length === 0 && !this.#ended) {
+      const items = await pull(this.size - buffer.length + Math.min(most, MOST) - 1);
+      if (items === null) this.#ended = true;
+      else {
+        for (const item of items) {
+          buffer.push(item);
+          if (buffer.length === this.size) out.push(this.#take(buffer));
+        }
       }
-      return out;
     }
-    this.#ended = true;
-    while (out.length < most && buffer.length > 0) {
-      const i = this.#choose(buffer.length);
-      out.push(buffer[i]);
-      buffer[i] = buffer[buffer.length - 1];
-      buffer.pop();
-    }
+    if (this.#ended) while (out.length < most && buffer.length > 0) out.push(this.#take(buffer));
     return out;
   }
 
-  #choose(count: number): number {
-    return Math.floor(this.uniform(this.#place++) * count);
+  #take<I>(buffer: I[]): I {
+    const i = Math.floor(this.uniform(this.#place++) * buffer.length);
+    const taken = buffer[i];
+    buffer[i] = buffer[buffer.length - 1];
+    buffer.pop();
+    return taken;
   }
 }
 

@@ -1,6 +1,7 @@
 import { verifyReplaysBy } from "./capture/verification.js";
 import { VERIFICATION } from "./capture/verify.js";
 import { remakeRulesBy } from "./graph/weightRule.js";
+import { Checkpoint, type CheckpointOptions } from "./model/checkpoint.js";
 import { LAYERS, layersByType, WEIGHT_RULES } from "./model/rebuild.js";
 import * as activations from "./nn/activations/all.js";
 import { ACTIVATIONS } from "./nn/activations.js";
@@ -18,6 +19,7 @@ import * as functions from "./ops/functions.js";
 import { OPTIMIZERS, optimizersByName } from "./optim/named.js";
 import * as optimizers from "./optim/optimizers.js";
 import { FiniteGuard } from "./train/finiteGuard.js";
+import { makeKeepersBy } from "./train/keeper.js";
 import { METRICS, metricsByName } from "./train/metricNamed.js";
 import * as metrics from "./train/metrics.js";
 import { FINITE_GUARDS } from "./train/onNonFinite.js";
@@ -36,6 +38,7 @@ function knowWords(): void {
 export function equipWhole(): void {
   knowWords();
   verifyReplaysBy(VERIFICATION);
+  makeKeepersBy((options) => new Checkpoint(options as CheckpointOptions));
   LOSSES.add(losses as never);
   METRICS.add(metricsByName(metrics));
   OPTIMIZERS.add(optimizersByName(optimizers));

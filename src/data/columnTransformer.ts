@@ -9,14 +9,10 @@ import { Tensor } from "../tensor/tensor.js";
 import type { Cell } from "./cells.js";
 import { isStep } from "./pipeline.js";
 import { Preprocessor, type PreprocessorJson, type Revive } from "./preprocessor.js";
-import type { Table } from "./table.js";
 import { TextVectorizer } from "./textVectorizer.js";
 
-/** A `Table`, rows of cells by column, or columns of cells. Nothing may be missing in a column that is used. */
-export type TableLike =
-  | Table
-  | readonly Readonly<Record<string, Cell | null>>[]
-  | Readonly<Record<string, readonly (Cell | null)[] | Float64Array | Tensor>>;
+/** A table: rows of cells by column, or columns of cells. */
+export type Table = readonly Readonly<Record<string, Cell>>[] | Readonly<Record<string, readonly Cell[] | Tensor>>;
 
 /** What becomes of some columns. */
 export interface ColumnPart {
@@ -62,7 +58,7 @@ function namesOf({ columns }: ColumnPart): readonly string[] {
  * ]);
  * columns.fitTransform(table);   // [[0, 0, 1], [1, 1, 0]]
  */
-export class ColumnTransformer extends Preprocessor<TableLike, Tensor, typeof COLUMN_TRANSFORMER> {
+export class ColumnTransformer extends Preprocessor<Table, Tensor, typeof COLUMN_TRANSFORMER> {
   static override readonly declaration = COLUMN_TRANSFORMER;
   /** How many columns each part makes, once that is known. */
   #widths: readonly number[] | null = null;
@@ -88,13 +84,13 @@ export class ColumnTransformer extends Preprocessor<TableLike, Tensor, typeof CO
     return this.#widths !== null;
   }
 
-  fit(table: TableLike): this {
+  fit(table: Table): this {
     checkArity("fit", arguments.length, 1);
     this.fitTransform(table);
     return this;
   }
 
-  override fitTransform(table: TableLike): Tensor {
+  override fitTransform(table: Table): Tensor {
     checkArity("fitTransform", arguments.length, 1);
     const columns = readTable(`${this.op}.fit`, table);
     const made = this.parts.map((part) => matrix(part, part.by.fitTransform(select(`${this.op}.fit`, columns, part))));
@@ -102,7 +98,7 @@ export class ColumnTransformer extends Preprocessor<TableLike, Tensor, typeof CO
     return this.#beside("fit", made);
   }
 
-  transform(table: TableLike): Tensor {
+  transform(table: Table): Tensor {
     checkArity("transform", arguments.length, 1);
     this.needFit("transform");
     const columns = readTable(`${this.op}.transform`, table);
@@ -174,10 +170,7 @@ function matrix(part: ColumnPart, made: unknown): Tensor {
 }
 
 /** Columns by name. @throws ArgumentError, ShapeError */
-function readTable(op: string, given: unknown): Map<string, readonly Cell[]> {
-  // By its columns, so that a program without a Table does not carry the class.
-  const { columns: own } = (given ?? {}) as { columns?: unknown };
-  const table = !isPlain(given) && isPlain(own) ? own : given;
+function readTable(op: string, table: unknown): Map<string, readonly Cell[]> {
   if (Array.isArray(table) && table.every(isPlain)) {
     if (table.length === 0) throw new ArgumentError(message(op, "the table has no rows"));
     const names = Object.keys(table[0]);

@@ -90,11 +90,7 @@ export class MemoryError extends SimdgradError {
 export class DivergedError extends SimdgradError {
   override readonly name: string = "DivergedError";
 
-  constructor(
-    message: string,
-    /** @internal what became so, without its time; how to mend it; whether the batch had such values. Null for several errors in one */
-    readonly found: { readonly what: string; readonly mend: string; readonly ofData: boolean } | null = null,
-  ) {
+  constructor(message: string) {
     super("DIVERGED", message);
   }
 }

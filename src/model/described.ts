@@ -9,7 +9,7 @@ import { option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
 import { isDType } from "../tensor/dtype.js";
 import { MAX_RANK, type Shape } from "../tensor/shape.js";
-import { FORMAT_VERSION } from "./model.js";
+import { FORMAT_VERSION } from "./fileMetadata.js";
 
 /** Reads what a file says of a model. Nothing in it is trusted: a file may be damaged, or made to do harm. */
 

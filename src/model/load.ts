@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message, shortened } from "../errors/message.js";
+import { ownMetadata, weightsAmong } from "../io/checkpointNames.js";
 import { parseSafetensors } from "../io/safetensors.js";
 import { withTensorFile } from "../io/tensorFile.js";
 import { Module } from "../nn/module.js";
@@ -8,8 +9,10 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { architectureIn } from "./described.js";
-import { FORMAT_KEY, Model } from "./model.js";
+import { FORMAT_KEY } from "./fileMetadata.js";
+import { Model } from "./model.js";
 import { type Custom, Rebuilder } from "./rebuild.js";
 
 const LOAD = declare("loadModel", {
@@ -41,11 +44,12 @@ export async function loadModel<M extends Module = Model>(path: string | URL, op
   checkArity("loadModel", arguments.length, 2);
   const { custom } = LOAD.readOptions(options);
   return withTensorFile(path, "loadModel", async (file) => {
-    const model = rebuilt("loadModel", file.metadata, file.entries, custom);
+    const entries = weightsAmong(file.entries, file.metadata);
+    const model = rebuilt("loadModel", file.metadata, entries, custom);
     // A model of the user's may take its state over in a way of its own.
-    if (model.loadStateDict !== Module.prototype.loadStateDict) model.loadStateDict(await file.tensors());
+    if (model.loadStateDict !== Module.prototype.loadStateDict) model.loadStateDict(weightsAmong(await file.tensors(), file.metadata));
     else
-      for (const [value, entry] of matched(model, file.entries))
+      for (const [value, entry] of matched(model, entries))
         await file.read(entry, (piece, from) => value.storage.write(piece, "loadModel", from));
     return model as Module as M;
   });
@@ -59,10 +63,23 @@ export async function loadModel<M extends Module = Model>(path: string | URL, op
 export function deserializeModel<M extends Module = Model>(bytes: Uint8Array, options?: LoadOptions): M {
   checkArity("deserializeModel", arguments.length, 2);
   const { custom } = LOAD.readOptions(options, "deserializeModel");
-  const { tensors, metadata } = parseSafetensors(bytes, "deserializeModel");
+  const { tensors: all, metadata } = parseSafetensors(bytes, "deserializeModel");
+  const tensors = weightsAmong(all, metadata);
   const model = rebuilt("deserializeModel", metadata, tensors, custom);
   model.loadStateDict(tensors);
   return model as Module as M;
+}
+
+/**
+ * Reads the tensors of a safetensors file by their names, for example of a file that PyTorch wrote.
+ * @param path path of the file, or a file: URL
+ * @example
+ * await saveWeights("net.safetensors", net.stateDict());
+ * net.loadStateDict(await loadWeights("net.safetensors"));
+ */
+export async function loadWeights(path: string | URL): Promise<Map<string, Tensor>> {
+  checkArity("loadWeights", arguments.length, 1);
+  return withTensorFile(path, "loadWeights", async (file) => weightsAmong(await file.tensors(), file.metadata));
 }
 
 /** The model that a file describes, before it has the file's numbers. */
@@ -76,7 +93,7 @@ function rebuilt(op: string, metadata: Readonly<Record<string, string>>, tensors
       ),
     );
   }
-  const { [FORMAT_KEY]: format, ...rest } = metadata;
+  const { [FORMAT_KEY]: format, ...rest } = ownMetadata(metadata);
   const architecture = architectureIn(op, format);
   const model = new Rebuilder(op, custom, tensors).rebuild(architecture);
   if (!(model instanceof Model)) {

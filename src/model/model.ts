@@ -2,9 +2,8 @@ import type { CaptureStatus } from "../capture/capturedStep.js";
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import type { TensorSpec } from "../graph/rehearse.js";
-import { safetensorsFile, wholeFile } from "../io/safetensors.js";
+import { safetensorsFile, serializeSafetensors } from "../io/safetensors.js";
 import { writeFile } from "../io/write.js";
-import { kernelBuild } from "../kernels/load.js";
 import { type Architecture, typeOf } from "../nn/architecture.js";
 import { place } from "../nn/forward.js";
 import { Module } from "../nn/module.js";
@@ -20,6 +19,7 @@ import { Endings } from "../train/endings.js";
 import type { BatchSize } from "../train/epochs.js";
 import { Evaluation } from "../train/evaluation.js";
 import { outputName } from "../train/figureNames.js";
+import { isKeeper, keeperOf } from "../train/keeper.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
 import { guardOf } from "../train/onNonFinite.js";
 import { type PredictBatches, type PredictInputs, Prediction } from "../train/prediction.js";
@@ -27,6 +27,7 @@ import { ProgressBar } from "../train/progress.js";
 import { employ, retire } from "../train/retire.js";
 import { TrainingStep } from "../train/trainingStep.js";
 import { type CompileOptions, resolve } from "./compile.js";
+import { fileMetadata } from "./fileMetadata.js";
 import { checkCount, type Description, type Plan, planOf, runPlan, specsOf } from "./functional.js";
 import { checkInputs } from "./inputs.js";
 import {
@@ -40,10 +41,6 @@ import {
   type SummaryOptions,
 } from "./options.js";
 import { summaryText } from "./summary.js";
-
-/** The name of the entry in a file's metadata that holds the architecture. */
-export const FORMAT_KEY = "simdgrad";
-export const FORMAT_VERSION = 2;
 
 /**
  * A module with the methods compile, fit, evaluate, predict, summary and save. There are three ways to make one: extend Model and write
@@ -202,6 +199,10 @@ export class Model extends Module {
    *   is the library's or has `capturable: true` (static in a class). `model.captureStatus` says whether they were replayed, or why not
    * @param options.yieldEvery milliseconds after which the event loop gets a turn, between two batches, so that a server goes on answering;
    *   0 after every batch, Infinity never; default 10
+   * @param options.checkpoint where and how often the state of the training is written: `{ path, every, keep, best }`, the path alone, or a
+   *   `Checkpoint`; default nowhere
+   * @param options.resume whether training goes on from the checkpoint, if there is one, with the same bits as if it had not stopped; default
+   *   false. Its place in the data counts, not `initialEpoch`
    * @param options.signal aborts training: `fit` rejects with its reason, and `model.history` keeps the epochs done
    * @returns the figures of all epochs
    * @throws GraphError before compile or while a fit runs, ArgumentError, ShapeError, DivergedError when the loss or a gradient
@@ -212,7 +213,7 @@ export class Model extends Module {
     checkData(FIT.op, data);
     checkArity(FIT.op, arguments.length, 2);
     const settings = FIT.readOptions(options);
-    const { epochs, initialEpoch, callbacks, verbose, capture, signal, classWeight, accumulate } = settings;
+    const { epochs, initialEpoch, callbacks, verbose, capture, signal, classWeight, accumulate, checkpoint, resume } = settings;
     if (initialEpoch > epochs)
       throw new ArgumentError(
         message(
@@ -232,14 +233,20 @@ export class Model extends Module {
     const guard = guardOf(FIT.op, settings.onNonFinite);
     this.history = new History();
     const { steps, incidents } = this.history;
-    const all = [...callbacks, this.history, ...(verbose ? [new ProgressBar()] : [])];
+    const keeper = checkpoint === undefined ? (callbacks.find(isKeeper) ?? null) : keeperOf(FIT.op, checkpoint);
+    if (resume && keeper === null)
+      throw new ArgumentError(message(FIT.op, "resume is true without a checkpoint", 'Write checkpoint: { path: "run.safetensors" }.'));
+    const others = callbacks.filter((callback) => callback !== keeper);
+    const all = [...others, this.history, ...(verbose ? [new ProgressBar()] : []), ...(keeper === null ? [] : [keeper])];
     const step = new TrainingStep(trainee, classWeight, capture, accumulate);
     this.#training = step;
     employ(trainee.optimizer);
     const endings = new Endings();
-    await endings.run(() => {
+    await endings.run(async () => {
       signal?.throwIfAborted();
-      return trainLoop(trainee, step, train, { ...settings, callbacks: all, validation, guard, stepLosses: steps.loss, incidents });
+      const resumption = resume && keeper !== null ? await keeper.find() : null;
+      const kept = { guard, stepLosses: steps.loss, incidents, keeper, resumption };
+      await trainLoop(trainee, step, train, { ...settings, ...kept, callbacks: all, validation });
     });
     this.#training = null;
     this.#captureStatus = step.captureStatus;
@@ -327,15 +334,15 @@ export class Model extends Module {
   /** The bytes that `save` writes, for platforms without files. @example const bytes = model.serialize(); */
   serialize(): Uint8Array {
     checkArity("serialize", arguments.length, 0);
-    return wholeFile("serialize", safetensorsFile("serialize", ...this.#content()));
+    return serializeSafetensors(...this.#content());
   }
 
   /** What a file holds of the model: the tensors themselves, not copies, and the metadata. */
   #content(): [Map<string, Tensor>, Record<string, string>] {
-    const header = { version: FORMAT_VERSION, kernels: kernelBuild(), architecture: this.describe() };
+    const metadata = fileMetadata(this);
     // A model of the user's may say itself what its state is.
     const state = this.stateDict === Module.prototype.stateDict ? stateOf(this) : this.stateDict();
-    return [state, { ...this.metadata, [FORMAT_KEY]: JSON.stringify(header) }];
+    return [state, metadata];
   }
 
   /** @throws ArgumentError naming a layer that holds a function: so it tells, before a long training, whether the model can be saved */

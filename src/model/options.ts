@@ -7,6 +7,7 @@ import { classWeightOption } from "../train/classWeight.js";
 import type { TrainingData } from "../train/data.js";
 import type { BatchSize } from "../train/epochs.js";
 import { onNonFinite } from "../train/onNonFinite.js";
+import type { Checkpoint, CheckpointOptions } from "./checkpoint.js";
 
 const noCallbacks: OptionSpec<readonly Callback[]> & { default: readonly Callback[] } = {
   default: [],
@@ -14,6 +15,8 @@ const noCallbacks: OptionSpec<readonly Callback[]> & { default: readonly Callbac
 };
 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+const isPathOrObject = (value: unknown): boolean => typeof value === "string" || isObject(value);
 
 const isBatchSize = (value: unknown): boolean => typeof value === "function" || (Number.isSafeInteger(value) && (value as number) >= 1);
 
@@ -58,6 +61,10 @@ export const FIT = declare("fit", {
   capture: flag({ default: true }),
   /** Milliseconds after which the event loop gets a turn, between two batches: 0 after every batch, Infinity never. Default 10. */
   yieldEvery: number({ default: YIELD_EVERY, min: 0, infinite: true }),
+  /** Where and how often the state of the training is written: `{ path, every, keep, best }`, a path, or a `Checkpoint`. Default nowhere. */
+  checkpoint: option<Checkpoint | CheckpointOptions | string, Record<never, never>>("a path, options or a Checkpoint", isPathOrObject, {}),
+  /** Whether training goes on from the checkpoint, if there is one. Default false. */
+  resume: flag({ default: false }),
   /** Signal that aborts training: `fit` rejects with `signal.reason`, and `model.history` keeps the epochs done. Default none. */
   signal: abortSignal({}),
 });

@@ -96,6 +96,17 @@ export function forkSeed(steps = 0): Seed {
   return { ...current, draws, steps };
 }
 
+/** @internal a seed from which that much was drawn already */
+export function seedFrom(drawn: Omit<Seed, "draws"> & { draws: ReadonlyMap<string, number> }): Seed {
+  return { low: drawn.low, high: drawn.high, steps: drawn.steps, draws: new Map(drawn.draws) };
+}
+
+/** @internal sets how much was drawn under a seed */
+export function setDraws(seed: Seed, draws: ReadonlyMap<string, number>): void {
+  seed.draws.clear();
+  for (const [purpose, count] of draws) seed.draws.set(purpose, count);
+}
+
 /** @internal goes on under a seed that was in force before */
 export function resumeSeed(seed: Seed): void {
   current = seed;

@@ -1,7 +1,7 @@
 import { timed } from "../kernels/observer.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
-import { count, flag } from "../options/kinds.js";
+import { count, flag, number } from "../options/kinds.js";
 import { option } from "../options/option.js";
 import { drawsOf, orderOf } from "../tensor/random.js";
 import { nextPass } from "../tensor/seed.js";
@@ -16,6 +16,10 @@ const BATCHES = declare(
     shuffle: flag({ default: false }),
     /** Draw each sample from all of them: minibatches with replacement. Default false. */
     replacement: flag({ default: false }),
+    /** The number of the pass, from 0, on which the order depends. Default: how many calls have drawn an order under the seed. */
+    pass: number({ min: 0, whole: true }),
+    /** Batches at the beginning that are left out, those that were done before a checkpoint. Default 0. */
+    skip: number({ default: 0, min: 0, whole: true }),
     /** Leave a last, smaller batch out. Default false. */
     dropLast: flag({ default: false, aka: ["dropRemainder"] }),
   },
@@ -41,6 +45,8 @@ export type BatchOf<D extends Samples> = {
  * @param batchSize whole number ≥ 1; the last batch may be smaller
  * @param options.shuffle a new random order at every call, from the seed; default false
  * @param options.replacement draw each sample from all of them, as many as there are: some come several times, others not; default false
+ * @param options.pass number of the pass, from 0, on which the order depends beside the seed; default: how many calls have drawn an order
+ * @param options.skip batches at the beginning that are left out: those that were done before a checkpoint; default 0
  * @param options.dropLast leave a last, smaller batch out; default false
  * @throws ArgumentError, ShapeError for parts of different lengths
  * @example
@@ -53,9 +59,9 @@ export function batches<D extends Samples>(data: D, batchSize: number, options?:
   const settings = BATCHES.read([data, batchSize, options]);
   const whole = toBatch(BATCHES.op, data);
   // Drawn at the call, so that it does not matter what else draws while the batches are taken.
-  const { shuffle, replacement } = settings;
-  const order = shuffle || replacement ? (replacement ? drawsOf : orderOf)(countSamples(whole), nextPass()) : null;
-  return eachBatch(whole, batchSize, order, settings.dropLast) as Generator<BatchOf<D>, void, undefined>;
+  const { shuffle, replacement, pass, skip } = settings;
+  const order = shuffle || replacement ? (replacement ? drawsOf : orderOf)(countSamples(whole), pass ?? nextPass()) : null;
+  return eachBatch(whole, batchSize, order, settings.dropLast, skip) as Generator<BatchOf<D>, void, undefined>;
 }
 
 /** The same without checks. @param order of the samples; null: as they stand */
@@ -64,28 +70,30 @@ export function* eachBatch(
   batchSize: number,
   order: Int32Array | null = null,
   dropLast = false,
+  skip = 0,
 ): Generator<Batch, void, undefined> {
   const n = countSamples(whole);
   const take = (start: number, end: number): Batch =>
     order === null ? takeRange(whole, start, end) : takeRows(whole, order.subarray(start, end));
-  for (let start = 0; start < n; start += batchSize) {
+  for (let start = skip * batchSize; start < n; start += batchSize) {
     const end = Math.min(n, start + batchSize);
     if (end - start < batchSize && dropLast) return;
     yield timed("batches", () => take(start, end));
   }
 }
 
-/** The batches of a pass as rows that are still to be taken. @param order of the samples; null: as they stand */
+/** The batches of a pass as rows that are still to be taken. @param order of the samples; null: as they stand @param skip batches left out */
 export function* eachRows(
   whole: Batch,
   batchSize: number,
   order: Int32Array | null = null,
   dropLast = false,
+  skip = 0,
 ): Generator<Rows, void, undefined> {
   const n = countSamples(whole);
   const rows = order ?? Int32Array.from({ length: n }, (_, i) => i);
   const end = dropLast ? n - (n % batchSize) : n;
-  for (let start = 0; start < end; start += batchSize) yield new Rows(whole, rows.slice(start, start + batchSize));
+  for (let start = skip * batchSize; start < end; start += batchSize) yield new Rows(whole, rows.slice(start, start + batchSize));
 }
 
 /** How many batches an epoch has. */

@@ -3,10 +3,12 @@ import { message } from "../errors/message.js";
 import type { Module } from "../nn/module.js";
 import { count } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
+import type { Seed } from "../tensor/seed.js";
 import { countBatches } from "./batches.js";
 import { type Batch, countSamples, type TrainingData } from "./data.js";
+import { requireAgain, startingAt } from "./resumable.js";
 import { nothingToDo, source } from "./source.js";
-import { streamOf, type TrainingStream } from "./stream.js";
+import { streamFrom, streamOf, type TrainingStream } from "./stream.js";
 
 /** The number of samples in a step: of all epochs, or as a function of the epoch 0, 1, …. */
 export type BatchSize = number | ((epoch: number) => number);
@@ -26,15 +28,32 @@ export interface EpochOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How often random numbers were drawn for each purpose. */
+type Draws = ReadonlyMap<string, number>;
+
+/** A place within a pass over the data. */
+export interface Place {
+  /** Batches of the pass that were taken. */
+  readonly taken: number;
+  /** The draws before the pass began. */
+  readonly begun: Draws;
+}
+
 /** The batches of a training, epoch after epoch. */
 export class Epochs {
   /** Batches of the epoch; null: nobody knows. */
   steps: number | null;
   /** The number of samples in a step of the epoch. */
   batchSize: number;
-  readonly stream: TrainingStream;
+  stream: TrainingStream;
   /** Batches of a pass that are done already. */
   #skip = 0;
+  /** The draws before the last pass began. */
+  #begun: Draws = new Map();
+  /** With `stepsPerEpoch`: batches of the last pass that were taken. */
+  #taken = 0;
+  /** Where the next pass goes on, and the draws up to there; null: at its beginning. */
+  #from: { readonly place: Place; readonly draws: Draws } | null = null;
   /** With `stepsPerEpoch`, passes one after the other: an epoch goes on where the last one stopped. */
   #passes: AsyncGenerator<Batch, void, undefined> | null = null;
 
@@ -74,14 +93,32 @@ export class Epochs {
     this.stream = streamOf(model, beginning);
   }
 
-  /** The batches of the next epoch. @param epoch its number, from 0 */
-  next(epoch: number): Iterable<Batch> | AsyncIterable<Batch> {
+  /** The place in the pass after some batches of an epoch; null between two passes. @param ended whether the epoch has */
+  placeAfter(batches: number, ended: boolean): Place | null {
+    if (this.options.stepsPerEpoch !== undefined) return this.#passes === null ? null : { taken: this.#taken, begun: this.#begun };
+    return ended ? null : { taken: batches, begun: this.#begun };
+  }
+
+  /**
+   * Goes on from a place that a walk of the same data had.
+   * @param seed that of the training, as it was there
+   * @throws ArgumentError for data that can be walked once only
+   */
+  goTo(model: Module, seed: Seed, place: Place | null): void {
+    if (this.whole === null) requireAgain("fit", this.data);
+    this.stream = streamFrom(model, seed);
+    this.#skip = 0;
+    if (place !== null) this.#from = { place, draws: this.stream.draws };
+  }
+
+  /** The batches of the next epoch, or of the rest of it. @param epoch its number, from 0 @param done its batches that are done */
+  next(epoch: number, done = 0): Iterable<Batch> | AsyncIterable<Batch> {
     const { stepsPerEpoch, dropLast } = this.options;
     this.batchSize = sizeAt(this.options.batchSize, epoch);
     if (this.whole !== null) this.steps = stepsPerEpoch ?? countBatches(countSamples(this.whole), this.batchSize, dropLast);
     if (stepsPerEpoch === undefined) return this.#pass();
     this.#passes ??= this.#endless();
-    return some(this.#passes, stepsPerEpoch);
+    return some(this.#passes, stepsPerEpoch - done);
   }
 
   /** @throws ArgumentError if an epoch had fewer batches than it must have */
@@ -98,14 +135,46 @@ export class Epochs {
   }
 
   #pass(): Iterable<Batch> | AsyncIterable<Batch> {
-    return source("fit", this.whole, this.data, { ...this.options, batchSize: this.batchSize, stream: this.stream });
+    const { stream, batchSize } = this;
+    this.#taken = 0;
+    if (this.#from !== null) return this.#rest(this.#from);
+    this.#begun = stream.draws;
+    return source("fit", this.whole, this.data, { ...this.options, batchSize, stream });
+  }
+
+  /** The rest of a pass: it is walked anew, from the draws before it, and what was taken is left out. */
+  async *#rest({ place, draws }: { place: Place; draws: Draws }): AsyncGenerator<Batch, void, undefined> {
+    const { stream, batchSize, whole } = this;
+    const { taken, begun } = place;
+    this.#from = null;
+    this.#begun = begun;
+    this.#taken = taken;
+    stream.draws = begun;
+    const direct = whole === null ? startingAt(this.data, taken) : null;
+    const parts = source("fit", whole, direct ?? this.data, { ...this.options, batchSize, stream, skip: taken });
+    let left = whole === null && direct === null ? taken : 0;
+    // The order of samples in memory is drawn by now.
+    if (whole !== null) stream.draws = draws;
+    for await (const batch of parts) {
+      if (left > 0) {
+        left--;
+        if (left === 0) stream.draws = draws;
+        continue;
+      }
+      if (direct !== null && this.#taken === taken) stream.draws = draws;
+      yield batch;
+    }
+    if (left === 0) return;
+    const problem = `the data ended after ${taken - left} batches; when the checkpoint was written, ${taken} of the pass had been taken`;
+    throw new ArgumentError(message("fit", problem, "Resume with the data of the training."));
   }
 
   async *#endless(): AsyncGenerator<Batch, void, undefined> {
     for (let found = true; found; ) {
-      found = false;
+      found = this.#from !== null;
       for await (const batch of this.#pass()) {
         found = true;
+        this.#taken++;
         if (this.#skip > 0) this.#skip--;
         else yield batch;
       }

@@ -2,6 +2,7 @@ import { ArgumentError, GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { noGrad } from "../graph/mode.js";
 import type { Loss } from "../nn/losses.js";
+import type { SavedState } from "../tensor/savedState.js";
 import { alignTarget } from "./align.js";
 import type { Logs } from "./callbacks.js";
 import { type Batch, weightOf } from "./data.js";
@@ -87,6 +88,11 @@ export class RunningFigures {
     return logs;
   }
 
+  /** The figures of an epoch without a batch that has counted: NaN. */
+  unknown(): Logs {
+    return Object.fromEntries(Object.keys(this.logs()).map((name) => [name, Number.NaN]));
+  }
+
   /** @throws ArgumentError if nothing has counted */
   requireCounted(what: string): void {
     if (this.counted) return;
@@ -99,11 +105,42 @@ export class RunningFigures {
     return this.#losses.some(({ weight }) => weight > 0);
   }
 
+  /** What was gathered so far, for a checkpoint. A metric that tells no state has null. */
+  stateDict(): FiguresState {
+    return {
+      losses: this.#losses.map((running) => running.state),
+      penalty: this.#penalty?.state ?? null,
+      metrics: this.#metrics.map(({ metric }) => metric.stateDict?.() ?? null),
+    };
+  }
+
+  /** Takes over what `stateDict` gave. A metric without a state there gathers afresh. */
+  loadStateDict({ losses, penalty, metrics }: FiguresState): void {
+    for (const [i, state] of losses.entries()) {
+      this.#losses[i] = new RunningLoss(goalOf(this.#goal, i).loss);
+      this.#losses[i].state = state;
+    }
+    if (penalty !== null) {
+      this.#penalty = new RunningLoss({});
+      this.#penalty.state = penalty;
+    }
+    for (const [i, state] of metrics.entries()) if (state !== null) this.#metrics[i].metric.loadStateDict?.(state);
+  }
+
   /** Lets others use the metrics. */
   close(): void {
     for (const { metric } of this.#metrics) busy.delete(metric);
   }
 }
+
+/** What `RunningFigures` has gathered. */
+export interface FiguresState {
+  readonly losses: readonly LossState[];
+  readonly penalty: LossState | null;
+  readonly metrics: readonly SavedState[];
+}
+
+type LossState = readonly [sum: number, weight: number];
 
 /** The loss of one output, or the penalty, over batches, in float64: the mean weighted by what each batch's mean divides by, or the sum. */
 class RunningLoss {
@@ -122,5 +159,14 @@ class RunningLoss {
 
   result(): number {
     return this.loss.reduction === "sum" ? this.#sum : this.#sum / this.weight;
+  }
+
+  get state(): LossState {
+    return [this.#sum, this.weight];
+  }
+
+  set state([sum, weight]: LossState) {
+    this.#sum = sum;
+    this.weight = weight;
   }
 }

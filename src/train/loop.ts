@@ -10,10 +10,11 @@ import { Endings } from "./endings.js";
 import { type EpochOptions, Epochs } from "./epochs.js";
 import { Evaluation } from "./evaluation.js";
 import { figureOf, outputName, validationName } from "./figureNames.js";
-import { RunningFigures } from "./figures.js";
+import { type FiguresState, RunningFigures } from "./figures.js";
 import type { FiniteGuard } from "./finiteGuard.js";
 import { Hooks } from "./hooks.js";
 import type { Incident } from "./incident.js";
+import type { Keeper, Resumption } from "./keeper.js";
 import type { Measured } from "./metrics/measured.js";
 import { isBetterGreater } from "./metrics/metric.js";
 import type { Goal } from "./objective.js";
@@ -48,6 +49,12 @@ export interface LoopOptions extends EpochOptions {
   incidents: Incident[];
   /** Whether the steps of the validation may be captured. */
   capture: boolean;
+  /** Number of batches whose gradients make a step. */
+  accumulate: number;
+  /** Who keeps the state of the training; null: nobody. */
+  keeper: Keeper | null;
+  /** Where the training goes on; null: it begins at `initialEpoch`. */
+  resumption: Resumption | null;
 }
 
 /**
@@ -55,22 +62,31 @@ export interface LoopOptions extends EpochOptions {
  * @param step is disposed of at the end
  */
 export async function trainLoop(trainee: Trainee, step: TrainingStep, data: TrainingData, options: LoopOptions): Promise<void> {
-  const { epochs, initialEpoch, callbacks, signal, validation, validationSteps, guard } = options;
+  const { epochs, callbacks, signal, validation, validationSteps, guard, keeper, resumption } = options;
   const whole = isSamples(data) ? toBatch("fit", data) : null;
   if (whole !== null) requireSomeWeight("fit", whole);
   const figures = figuresOf(trainee, whole);
   const walk = new Epochs(trainee.model, whole, data, options);
-  const { stream } = walk;
   const hooks = new Hooks(options.callbacks);
   step.showsGradients = hooks.wantGradients;
-  guard?.begin(trainee, step, options);
-  const training: Training = { trainee, step, guard, hooks, walk, options, breather: new Breather(options.yieldEvery), stopped: false };
+  guard?.begin(trainee, step, options.incidents);
+  const training: Training = {
+    ...{ trainee, step, guard, hooks, walk, options, whole },
+    breather: new Breather(options.yieldEvery),
+    stopped: false,
+    between: true,
+    epoch: resumption?.epoch ?? options.initialEpoch,
+    batch: 0,
+    figures: null,
+    resumed: null,
+    draws: null,
+  };
   const context: TrainingContext = {
     model: trainee.model,
     optimizer: trainee.optimizer,
     epochs,
-    initialEpoch,
-    resumed: false,
+    initialEpoch: training.epoch,
+    resumed: resumption !== null,
     get steps() {
       return walk.steps;
     },
@@ -85,8 +101,11 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
   const evaluation = validation === undefined ? null : new Evaluation("fit", trainee, validation, options.capture);
   const endings = new Endings();
   await endings.run(async () => {
+    resumption?.restore(training);
+    const { stream } = walk;
     await hooks.trainBegin(context);
-    for (let epoch = initialEpoch; epoch < epochs && !training.stopped; epoch++) {
+    resumption?.restoreCallbacks(training);
+    for (let { epoch } = training; epoch < epochs && !training.stopped; epoch++) {
       await hooks.epochBegin(epoch);
       stream.epoch = null;
       const logs = await trainEpoch(training, epoch);
@@ -102,9 +121,16 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
         });
         for (const [name, value] of Object.entries(found)) logs[validationName(name)] = value;
       }
+      training.between = false;
       await hooks.epochEnd(epoch, logs);
+      training.epoch = epoch + 1;
+      training.batch = 0;
+      training.figures = null;
+      training.between = true;
+      if (keeper !== null) await keeper.epochEnd(training, logs);
     }
   });
+  if (keeper !== null) await endings.run(() => keeper.end(training));
   await endings.run(() => step.dispose());
   await endings.run(() => evaluation?.dispose());
   await endings.run(() => walk.close());
@@ -113,7 +139,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
 }
 
 /** A training under way. */
-interface Training {
+export interface Training {
   readonly trainee: Trainee;
   readonly step: TrainingStep;
   readonly guard: FiniteGuard | null;
@@ -121,22 +147,41 @@ interface Training {
   readonly walk: Epochs;
   readonly options: LoopOptions;
   readonly breather: Breather;
+  /** The data, if they are samples in memory. */
+  readonly whole: Batch | null;
   stopped: boolean;
+  /** Whether it stands between two steps or epochs, with all that follows from the last one done. */
+  between: boolean;
+  /** Epochs that are done. */
+  epoch: number;
+  /** Batches of the epoch that are done. */
+  batch: number;
+  /** What the epoch has gathered; null between two epochs. */
+  figures: RunningFigures | null;
+  /** What the first epoch had gathered before the training was resumed. */
+  resumed: FiguresState | null;
+  /** Of data that are walked: the draws after the last batch, since the walk may be ahead. */
+  draws: ReadonlyMap<string, number> | null;
 }
 
 /** @returns the epoch's figures */
 async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   const { trainee, step, guard, hooks, walk, options, breather } = training;
+  const { keeper } = options;
   const steps = guard ?? step;
   trainee.model.train();
   step.beginEpoch();
   const figures = new RunningFigures("fit", trainee);
-  let index = 0;
+  if (training.resumed !== null) figures.loadStateDict(training.resumed);
+  training.resumed = null;
+  training.figures = figures;
   let last: Batch | null = null;
   try {
-    for await (const batch of walk.next(epoch)) {
+    for await (const batch of walk.next(epoch, training.batch)) {
       last = batch;
       options.signal?.throwIfAborted();
+      const index = training.batch;
+      training.between = false;
       walk.stream.run(() => {
         const found = steps.run(batch, { epoch, batch: index });
         options.stepLosses.push(timed("metrics", () => figures.add(found, batch)));
@@ -144,21 +189,26 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
       if (step.showsGradients) await showGradients(training, index);
       await hooks.batchEnd(index, figures);
       if (hooks.meddle) step.lookAgain();
-      index++;
+      training.batch++;
+      training.between = true;
+      if (keeper !== null) await keeper.stepEnd(training);
       if (breather.due) await breather.pause();
       if (training.stopped) break;
     }
     if (last !== null) {
+      training.between = false;
       const batch = last;
-      walk.stream.run(() => steps.endEpoch(batch, { epoch, batch: index - 1 }));
-      if (step.showsGradients) await showGradients(training, index - 1);
+      const index = training.batch - 1;
+      walk.stream.run(() => steps.endEpoch(batch, { epoch, batch: index }));
+      if (step.showsGradients) await showGradients(training, index);
+      training.between = true;
     }
   } finally {
     figures.close();
   }
   if (!training.stopped) {
-    walk.check(epoch, index);
-    if (!figures.counted && guard?.actedIn(epoch)) return guard.unknown(figures.logs());
+    walk.check(epoch, training.batch);
+    if (guard?.actedIn(epoch) && !figures.counted) return figures.unknown();
     figures.requireCounted("the data");
   }
   return figures.logs();

@@ -6,7 +6,11 @@ import type { FiniteGuard, FiniteGuardOptions } from "./finiteGuard.js";
 export type OnNonFinite = "stop" | "skip" | "rollback" | FiniteGuardOptions | FiniteGuard;
 
 /** The guards, by their options. */
-export const FINITE_GUARDS: Plainly<FiniteGuard> = new Plainly<FiniteGuard>("FiniteGuard", "endEpoch");
+export const FINITE_GUARDS: Plainly<FiniteGuard> = new Plainly<FiniteGuard>(
+  "FiniteGuard",
+  "endEpoch",
+  'new FiniteGuard({ action: "skip" })',
+);
 
 const WORDS: readonly unknown[] = ["stop", "skip", "rollback"];
 

@@ -15,6 +15,8 @@ export interface Walk {
   readonly replacement?: boolean;
   /** Whether a last, smaller batch is left out; default: it is not. */
   readonly dropLast?: boolean;
+  /** Batches that are left out, of samples in memory; default 0. */
+  readonly skip?: number;
   readonly signal?: AbortSignal;
   /** Where random numbers come from; default: the seed in force. */
   readonly stream?: TrainingStream;
@@ -25,11 +27,11 @@ export function source(
   op: string,
   whole: Batch | null,
   data: TrainingData,
-  { batchSize, shuffle, replacement, dropLast, signal, stream }: Walk,
+  { batchSize, shuffle, replacement, dropLast, skip, signal, stream }: Walk,
 ): Iterable<Batch> | AsyncIterable<Batch> {
   if (whole !== null) {
     const order = (shuffle || replacement) && stream !== undefined ? stream.nextOrder(countSamples(whole), replacement) : null;
-    return eachRows(whole, batchSize, order, dropLast);
+    return eachRows(whole, batchSize, order, dropLast, skip);
   }
   const parts = data as AsyncIterable<Samples>;
   // What a user's iterator draws is the training's; somebody who observes is told how long it lets training wait.

@@ -1,6 +1,6 @@
 import type { Module } from "../nn/module.js";
 import { drawsOf, orderOf } from "../tensor/random.js";
-import { currentSeed, forkSeed, nextPass, type Seed, setPasses, underSeed } from "../tensor/seed.js";
+import { currentSeed, forkSeed, nextPass, type Seed, setDraws, setPasses, underSeed } from "../tensor/seed.js";
 import type { Call } from "./through.js";
 
 /** Where a training begins. */
@@ -20,19 +20,25 @@ export interface Beginning {
 export class TrainingStream {
   /** The number of the epoch that comes next; null within an epoch. */
   epoch: number | null = null;
-  readonly #seed: Seed;
+  readonly seed: Seed;
 
-  /** @param origin the seed in force when the stream began */
+  /**
+   * @param origin the seed in force when the stream began
+   * @param beginning where the training begins, or the seed with which it goes on
+   */
   constructor(
     readonly origin: Seed,
-    { steps, passes }: Beginning,
+    beginning: Beginning | Seed,
   ) {
-    this.#seed = forkSeed(steps);
-    this.passes = passes;
+    if ("low" in beginning) this.seed = beginning;
+    else {
+      this.seed = forkSeed(beginning.steps);
+      this.passes = beginning.passes;
+    }
   }
 
   /** Runs `fn`, which must not wait for anything, with the stream's random numbers. */
-  readonly run: Call = (fn) => underSeed(this.#seed, fn);
+  readonly run: Call = (fn) => underSeed(this.seed, fn);
 
   /** The order of n samples in the next pass over them. @param replacement whether each is drawn from all */
   nextOrder(n: number, replacement = false): Int32Array {
@@ -40,7 +46,16 @@ export class TrainingStream {
   }
 
   set passes(done: number) {
-    setPasses(this.#seed, done);
+    setPasses(this.seed, done);
+  }
+
+  /** How often numbers were drawn for each purpose. */
+  get draws(): ReadonlyMap<string, number> {
+    return new Map(this.seed.draws);
+  }
+
+  set draws(draws: ReadonlyMap<string, number>) {
+    setDraws(this.seed, draws);
   }
 }
 
@@ -56,6 +71,13 @@ export function streamAside(model: Module): () => void {
   const known = streams.get(model);
   streams.delete(model);
   return () => void (known === undefined ? streams.delete(model) : streams.set(model, known));
+}
+
+/** The stream of a training that goes on from a checkpoint. @param seed the training's, as it was then */
+export function streamFrom(model: Module, seed: Seed): TrainingStream {
+  const stream = new TrainingStream(currentSeed(), seed);
+  streams.set(model, stream);
+  return stream;
 }
 
 /**

@@ -53,7 +53,7 @@ describe("batches", () => {
   });
   test("errors, at the call", () => {
     expect(() => batches({ x, y }, 2, { shufle: true } as never)).toThrow(
-      'batches: unknown option "shufle". Known: shuffle, replacement, dropLast. Did you mean "shuffle"?',
+      'batches: unknown option "shufle". Known: shuffle, replacement, pass, skip, dropLast. Did you mean "shuffle"?',
     );
     expect(() => batches({ x }, 1.5)).toThrow("batches: batchSize is 1.5; expected a whole number ≥ 1.");
     expect(() => [...batches({ x, y: tensor([1, 2]) }, 2)]).toThrow("batches: x has 5 samples, y has shape [2]; expected [5, …].");

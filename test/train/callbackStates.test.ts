@@ -6,6 +6,7 @@ import * as library from "../../src/index.js";
 import {
   Adam,
   Callback,
+  Checkpoint,
   CSVLogger,
   Dense,
   EarlyStopping,
@@ -39,6 +40,7 @@ const REMEMBERS_NOTHING = {
 };
 
 const CASES: Record<string, readonly [Make, ...Make[]]> = {
+  Checkpoint: [(path) => new Checkpoint({ path, best: "valLoss" })],
   CSVLogger: [(path) => new CSVLogger(path), (path) => new CSVLogger(path, { append: true })],
   EarlyStopping: [
     () => new EarlyStopping({ patience: 2 }),

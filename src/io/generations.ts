@@ -1,0 +1,114 @@
+import { SimdgradError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
+import { FileError } from "./error.js";
+import { type FileSystem, fileSystem, type Path, paths, pathText } from "./node.js";
+import { reasonOf } from "./reason.js";
+import { clearStale, temporaryBeside } from "./temporary.js";
+import { synced, syncFolder, writeAll } from "./write.js";
+
+/**
+ * Files that are written again and again, of which the last few stay: NAME.ext is the newest, NAME.1.ext the one before it, and so on. Each is
+ * written whole beside them, and reaches the disk before any is renamed: at every moment one of them is whole, whenever the process is killed.
+ */
+
+/** The path of a file of the family: `run.safetensors`, "best" → `run.best.safetensors`. */
+export function siblingPath(op: string, path: Path, word: string): string {
+  const { basename, dirname, join } = paths(op);
+  const text = pathText(op, path);
+  return join(dirname(text), sibling(basename(text), word));
+}
+
+function sibling(name: string, word: string): string {
+  const dot = name.lastIndexOf(".");
+  return dot <= 0 ? `${name}.${word}` : `${name.slice(0, dot)}.${word}${name.slice(dot)}`;
+}
+
+/** The files of the family that are there, the newest first. @throws FileError where the folder cannot be read */
+export function generations(op: string, path: Path): string[] {
+  const fs = fileSystem(op, "read");
+  const { basename, dirname, join } = paths(op);
+  const text = pathText(op, path);
+  const [folder, name] = [dirname(text), basename(text)];
+  let names: string[];
+  try {
+    names = fs.readdirSync(folder);
+  } catch (error) {
+    throw new FileError(message(op, `cannot read the folder ${folder}: ${reasonOf(error)}`));
+  }
+  const numbered = names.flatMap((other): [number, string][] => {
+    const number = Number(other.match(/\.(\d+)(?:\.[^.]*)?$/)?.[1] ?? Number.NaN);
+    return other === sibling(name, String(number)) ? [[number, other]] : [];
+  });
+  const older = numbered.sort(([a], [b]) => a - b).map(([, other]) => join(folder, other));
+  return names.includes(name) ? [text, ...older] : older;
+}
+
+/**
+ * Writes a new file of the family. All bytes are taken, and handed to the system, before the function first waits: they are of one moment,
+ * whatever is trained meanwhile.
+ * @param keep how many files stay, ≥ 1
+ * @throws FileError that says why the file cannot be written; those that were there before are then as they were
+ */
+export async function writeGeneration(op: string, path: Path, pieces: Iterable<Uint8Array>, keep: number): Promise<void> {
+  const fs = fileSystem(op, "write");
+  const text = pathText(op, path);
+  try {
+    clearStale(op, fs, text);
+    const temporary = temporaryBeside(op, text);
+    try {
+      const file = fs.openSync(temporary.path, "wx", 0o666);
+      try {
+        writeAll(fs, file, pieces);
+        await synced(fs, file);
+      } finally {
+        fs.closeSync(file);
+      }
+      if (fs.statSync(text, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+      await makeRoom(op, fs, text, keep);
+      await fs.promises.rename(temporary.path, text);
+    } finally {
+      await fs.promises.rm(temporary.path, { force: true }).catch(() => {});
+      temporary.end();
+    }
+    await syncFolder(op, fs, text);
+  } catch (error) {
+    if (error instanceof SimdgradError) throw error;
+    throw new FileError(message(op, `cannot write ${text}: ${reasonOf(error)}`));
+  }
+}
+
+/** @throws FileError where no file can be made beside the path */
+export function requireFolder(op: string, path: Path): void {
+  const fs = fileSystem(op, "write");
+  const folder = paths(op).dirname(pathText(op, path));
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch (error) {
+    throw new FileError(message(op, `cannot write into the folder ${folder}: ${reasonOf(error)}`, "Make it, or choose another path."));
+  }
+}
+
+/**
+ * Puts the files of the family out of the way of a new one: the newest becomes NAME.previous.ext, and those before it are deleted.
+ * @returns the new path; null if there was none
+ */
+export async function setAside(op: string, path: Path): Promise<string | null> {
+  const fs = fileSystem(op, "write");
+  const [newest, ...older] = generations(op, path);
+  for (const old of older) await fs.promises.rm(old, { force: true });
+  if (newest === undefined) return null;
+  const previous = siblingPath(op, path, "previous");
+  await fs.promises.rename(newest, previous);
+  return previous;
+}
+
+/** Gives each file the place of the next older one, and deletes those that are too many. */
+async function makeRoom(op: string, fs: FileSystem, path: string, keep: number): Promise<void> {
+  const found = generations(op, path);
+  // The newest stays until its successor takes its name.
+  for (const old of found.slice(keep - 1)) if (old !== path) await fs.promises.rm(old, { force: true });
+  for (let i = Math.min(found.length, keep - 1) - 1; i >= 0; i--) {
+    const older = siblingPath(op, path, String(i + 1));
+    if (found[i] !== older) await fs.promises.rename(found[i], older);
+  }
+}

@@ -1,0 +1,325 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import { note } from "../errors/note.js";
+import type { CheckpointContent } from "../io/checkpointFile.js";
+import { FileError } from "../io/error.js";
+import { type Path, pathOption } from "../io/node.js";
+import { kernelBuild } from "../kernels/load.js";
+import { isModule } from "../nn/forward.js";
+import { Module } from "../nn/module.js";
+import { stateOf } from "../nn/state.js";
+import { checkArity } from "../options/arity.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { choice, count, text } from "../options/kinds.js";
+import { isPlain } from "../options/plain.js";
+import { NUMBER, orNull, savedParts } from "../tensor/savedParts.js";
+import type { SavedState } from "../tensor/savedState.js";
+import { currentSeed, resumeSeed } from "../tensor/seed.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Callback, type TrainingContext } from "../train/callbacks.js";
+import type { Resumption } from "../train/keeper.js";
+import type { Training } from "../train/loop.js";
+import { Monitor } from "../train/monitor.js";
+import {
+  restoreCallbacks,
+  restoreTraining,
+  type SeedState,
+  seedOf,
+  seedState,
+  type TrainingState,
+  trainingState,
+} from "../train/trainingState.js";
+import { CheckpointFiles } from "./checkpointFiles.js";
+import { fileMetadata } from "./fileMetadata.js";
+import { everyOption, type Interval, intervalOf } from "./interval.js";
+import { Model } from "./model.js";
+import { VERSION } from "./version.js";
+
+const CHECKPOINT = declare("Checkpoint", {
+  /** The path of the newest file, or a file: URL. The one before it is NAME.1.safetensors, and so on. */
+  path: pathOption({ required: true, aka: ["file", "filepath", "dirpath"] }),
+  /** How often one is written: "60s", "5 min", "100 steps", "1 epoch", or a number of steps. Default "60s". */
+  every: everyOption({ default: "60s", aka: ["saveFreq", "interval"] }),
+  /** How many files stay, the newest among them, ≥ 1. Default 2. */
+  keep: count({ default: 2, aka: ["saveTopK", "maxToKeep"] }),
+  /** A figure, such as "valLoss": the checkpoint of the epoch in which it was best stays as NAME.best.safetensors. Default none. */
+  best: text({ aka: ["monitor"] }),
+  /** Whether less or more of `best` is better; "auto": as the metric says, less for losses. Default "auto". */
+  mode: choice(["min", "max", "auto"], { default: "auto" }),
+});
+
+/** Options of `Checkpoint`. */
+export interface CheckpointOptions extends OptionsOf<typeof CHECKPOINT> {}
+
+/** Something with a state: a module, an optimizer, a callback, a metric. */
+interface Stateful {
+  stateDict(): unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: each takes its own state
+  loadStateDict(state: any): unknown;
+}
+
+/** What a loop of one's own keeps: objects with a state, and values. */
+export type CheckpointParts = Readonly<Record<string, SavedState | Stateful>>;
+
+/**
+ * Writes all that a training needs to go on as if it had never stopped: weights, buffers, the optimizer with its moments and rates, random
+ * numbers, the place in the shuffled data, the callbacks, the history. With the same build of the kernels, a run that was killed at any moment
+ * and resumed ends with the same bits as one that was not.
+ *
+ * `fit({ checkpoint: { path }, resume: true })` uses one; a loop of your own calls `save` and `restore`.
+ *
+ * A checkpoint is one safetensors file: the weights by their names, so that `loadModel` and `loadWeights` read it, other tensors under
+ * "checkpoint/", the rest as JSON in the metadata, and a SHA-256 of all bytes. It is written beside the last one, reaches the disk, and then
+ * takes its name. A damaged file is told, and the one before it is used. Where the disk is full, training goes on, the last file stays, and
+ * a note says so.
+ *
+ * A checkpoint is also written when training ends, and when it is aborted by its signal. One that ends with another error is not: what it was
+ * doing may be half done.
+ * @param options.path path of the newest file; a string alone is the path
+ * @param options.every "60s" (default), "5 min", "2h", "100 steps", "1 epoch", or a number of steps; none is written within a step of several
+ *   batches
+ * @param options.keep how many files stay, default 2: NAME.safetensors and NAME.1.safetensors
+ * @param options.best figure whose best epoch stays as NAME.best.safetensors; default none
+ * @param options.mode "min", "max" or "auto" (default): as the metric says
+ * @throws ArgumentError for an unknown option
+ * @example
+ * const checkpoint = new Checkpoint({ path: "run.safetensors", every: "60s", keep: 3 });
+ * await model.fit(train, { epochs: 20, checkpoint, resume: true, verbose: 0 });
+ */
+export class Checkpoint extends Callback {
+  override readonly addsFigures: readonly string[] = [];
+  readonly path: Path;
+  readonly #files: CheckpointFiles;
+  readonly #every: Interval;
+  readonly #monitor: Monitor | null;
+  #best: number | null = null;
+  /** Steps and epochs since the last one was written, and when that was. */
+  #steps = 0;
+  #epochs = 0;
+  #written = performance.now();
+
+  constructor(options: CheckpointOptions | string) {
+    super();
+    checkArity(CHECKPOINT.op, arguments.length, 1);
+    const { path, every, keep, best, mode } = CHECKPOINT.readOptions(typeof options === "string" ? { path: options } : options);
+    this.path = path;
+    this.#files = new CheckpointFiles(CHECKPOINT.op, path, keep);
+    this.#every = intervalOf(every) as Interval;
+    this.#monitor = best === undefined ? null : new Monitor(CHECKPOINT.op, best, mode);
+  }
+
+  /**
+   * Writes a checkpoint of a loop of your own. The random numbers of the seed in force belong to it.
+   * @param parts what is kept, by names of your own: a model, an optimizer and whatever else has `stateDict` and `loadStateDict`, and plain
+   *   values, such as the number of the epoch
+   * @throws ArgumentError for what is no state; FileError that says why the file cannot be written
+   * @example
+   * await new Checkpoint({ path: "loop.safetensors" }).save({ model, optimizer, epoch: 3 });
+   */
+  async save(parts: CheckpointParts): Promise<void> {
+    checkArity("save", arguments.length, 1);
+    await this.#files.write("save", contentOfParts("save", parts));
+    this.#wrote();
+  }
+
+  /**
+   * Gives each part the state that it had when the newest readable checkpoint was saved, and the seed in force its random numbers.
+   * @param parts the same names as in `save`; values are given back and need not be there
+   * @returns the plain values of the checkpoint by their names; null if there is no checkpoint, and nothing was changed
+   * @throws ArgumentError for a part that the checkpoint has not; FileError if all files are damaged
+   * @example
+   * const found = await new Checkpoint({ path: "loop.safetensors" }).restore({ model, optimizer });
+   * for (let epoch = found?.epoch ?? 0; epoch < 10; epoch++) console.log(epoch);
+   */
+  async restore(parts: CheckpointParts): Promise<Record<string, SavedState> | null> {
+    checkArity("restore", arguments.length, 1);
+    checkParts("restore", parts);
+    const found = await this.#files.read("restore");
+    if (found === null) return null;
+    const { parts: saved, seed } = stateOfKind<LoopState>(
+      "restore",
+      found.state,
+      "parts",
+      "fit wrote it: give fit the checkpoint, with resume: true",
+    );
+    const states: Record<string, SavedState> = { ...saved, ...(Object.hasOwn(saved, MODEL) ? { [MODEL]: found.weights } : {}) };
+    const missing = Object.keys(parts).find((name) => isStateful(parts[name]) && !Object.hasOwn(states, name));
+    if (missing !== undefined)
+      throw new ArgumentError(message("restore", `the checkpoint has no part "${missing}"; it has ${Object.keys(states).join(", ")}`));
+    for (const [name, part] of Object.entries(parts)) if (isStateful(part)) part.loadStateDict(states[name]);
+    resumeSeed(seedOf(seed));
+    this.#wrote();
+    return Object.fromEntries(Object.entries(saved).filter(([name]) => !isStateful(parts[name])));
+  }
+
+  /**
+   * Whether it is time for the next one: to be asked once a step of a loop of your own.
+   * @example
+   * const checkpoint = new Checkpoint({ path: "loop.safetensors", every: "100 steps" });
+   * if (checkpoint.isDue()) await checkpoint.save({ model });
+   */
+  isDue(): boolean {
+    checkArity("isDue", arguments.length, 0);
+    this.#steps++;
+    return this.#due;
+  }
+
+  /** @internal */
+  async find(): Promise<Resumption | null> {
+    const found = await this.#files.read("fit");
+    if (found === null) return null;
+    const { training: state, kernels } = stateOfKind<FitState>("fit", found.state, "training", "a loop of your own wrote it: use restore");
+    if (kernels !== kernelBuild())
+      note(`fit: the checkpoint was written with the ${kernels} kernels, and goes on with ${kernelBuild()}: the same up to rounding.`);
+    if (state.stopped) note(`fit: the checkpoint is of a training that a callback ended after epoch ${state.epoch}; it stays ended.`);
+    return {
+      epoch: state.epoch,
+      restore: (training) => restoreTraining(training, found.weights, state),
+      restoreCallbacks: (training) => restoreCallbacks(training, state),
+    };
+  }
+
+  override onTrainBegin(context: TrainingContext): void {
+    this.#monitor?.begin(context, this);
+    this.#best = null;
+    this.#wrote();
+    this.#files.beginTraining(context.resumed);
+  }
+
+  override stateDict(): SavedState {
+    checkArity("stateDict", arguments.length, 0);
+    return { best: this.#best };
+  }
+
+  override loadStateDict(state: SavedState): void {
+    checkArity("loadStateDict", arguments.length, 1);
+    this.#best = savedParts(CHECKPOINT.op, state, { best: orNull(NUMBER) }).best;
+  }
+
+  /** @internal */
+  stepEnd(training: Training): void | Promise<void> {
+    this.#steps++;
+    if (training.whole === null) training.draws = training.walk.stream.draws;
+    if (!this.#due || training.step.isGathering || training.stopped) return;
+    return this.#keep(training);
+  }
+
+  /** @internal */
+  async epochEnd(training: Training, logs: Readonly<Record<string, number>>): Promise<void> {
+    this.#epochs++;
+    training.draws = null;
+    const figure = this.#monitor?.read(logs) ?? null;
+    const isBest = figure !== null && !Number.isNaN(figure) && (this.#best === null || this.#isBetter(figure, this.#best));
+    if (isBest) {
+      this.#best = figure;
+      await this.#files.writeBest(contentOfTraining(training));
+    }
+    if (this.#due) await this.#keep(training);
+  }
+
+  /** @internal */
+  async end(training: Training): Promise<void> {
+    const isNew = this.#steps > 0 || this.#epochs > 0;
+    if (training.between && !training.step.isGathering && isNew) await this.#keep(training);
+    await this.#files.settle();
+  }
+
+  get #due(): boolean {
+    const { unit, count } = this.#every;
+    if (unit === "steps") return this.#steps >= count;
+    if (unit === "epochs") return this.#epochs >= count;
+    return performance.now() - this.#written >= count;
+  }
+
+  #isBetter(figure: number, best: number): boolean {
+    return this.#monitor?.direction === "max" ? figure > best : figure < best;
+  }
+
+  #wrote(): void {
+    this.#steps = 0;
+    this.#epochs = 0;
+    this.#written = performance.now();
+  }
+
+  async #keep(training: Training): Promise<void> {
+    await this.#files.begin(() => contentOfTraining(training));
+    this.#wrote();
+  }
+}
+
+/** The name of the part whose weights stand in the file by their own names. */
+const MODEL = "model";
+
+/** What wrote a checkpoint. */
+interface Writer {
+  /** The version of the library. */
+  readonly version: string;
+  readonly kernels: string;
+}
+
+function writer(): Writer {
+  return { version: VERSION, kernels: kernelBuild() };
+}
+
+/** What `fit` writes. */
+interface FitState extends Writer {
+  readonly training: TrainingState;
+}
+
+/** What a loop of one's own writes. */
+interface LoopState extends Writer {
+  readonly parts: Readonly<Record<string, SavedState>>;
+  readonly seed: SeedState;
+}
+
+function contentOfTraining(training: Training): CheckpointContent {
+  const { model } = training.trainee;
+  const state: FitState = { ...writer(), training: trainingState(training) };
+  return { weights: weightsOf(model), state: state as unknown as SavedState, metadata: metadataOf(model) };
+}
+
+function contentOfParts(op: string, parts: CheckpointParts): CheckpointContent {
+  checkParts(op, parts);
+  const { [MODEL]: model } = parts;
+  const entries = Object.entries(parts).map(([name, part]): [string, SavedState] => {
+    if (!isStateful(part)) return [name, part];
+    return [name, name === MODEL ? null : (part.stateDict() as SavedState)];
+  });
+  const state: LoopState = { ...writer(), parts: Object.fromEntries(entries), seed: seedState(currentSeed()) };
+  const [weights, metadata] = isModule(model) ? [weightsOf(model as Module), metadataOf(model as Module)] : [new Map(), {}];
+  return { weights, state: state as unknown as SavedState, metadata };
+}
+
+/** A model of the user's may say itself what its state is. */
+function weightsOf(model: Module): Map<string, Tensor> {
+  return model.stateDict === Module.prototype.stateDict ? stateOf(model) : model.stateDict();
+}
+
+/** The architecture, unless the model has a layer that cannot be described. */
+function metadataOf(model: Module): Record<string, string> {
+  if (!(model instanceof Model)) return {};
+  try {
+    return fileMetadata(model);
+  } catch (error) {
+    if (error instanceof ArgumentError) return model.metadata;
+    throw error;
+  }
+}
+
+/** @throws FileError for a checkpoint of the other kind */
+function stateOfKind<S>(op: string, state: SavedState, part: string, otherwise: string): S {
+  if (isPlain(state) && isPlain(state[part])) return state as S;
+  throw new FileError(message(op, `the checkpoint is not one that ${op} can go on from`, `${otherwise}.`));
+}
+
+function isStateful(part: unknown): part is Stateful {
+  const { stateDict, loadStateDict } = (part ?? {}) as Partial<Stateful>;
+  return typeof stateDict === "function" && typeof loadStateDict === "function";
+}
+
+function checkParts(op: string, parts: unknown): void {
+  if (isPlain(parts)) return;
+  throw new ArgumentError(
+    message(op, `the parts are ${kindText(parts)}; expected an object of them by name`, `Write ${op}({ model, optimizer, epoch }).`),
+  );
+}

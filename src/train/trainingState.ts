@@ -1,0 +1,125 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import { note } from "../errors/note.js";
+import { type Stand, setStands, standsUnder } from "../nn/stream.js";
+import type { OptimizerState } from "../optim/state.js";
+import type { SavedState } from "../tensor/savedState.js";
+import { type Seed, seedFrom } from "../tensor/seed.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { bindOptimizer } from "./bind.js";
+import type { Callback } from "./callbacks.js";
+import { countSamples } from "./data.js";
+import type { Place } from "./epochs.js";
+import type { FiguresState } from "./figures.js";
+import type { Training } from "./loop.js";
+
+/** What is drawn under a seed, as a checkpoint keeps it. */
+export interface SeedState {
+  readonly low: number;
+  readonly high: number;
+  readonly steps: number;
+  readonly draws: ReadonlyMap<string, number>;
+  /** Where the layers stand that draw. */
+  readonly layers: ReadonlyMap<string, Stand>;
+}
+
+/** What a training needs to go on as if it had never stopped, beside the weights. */
+export interface TrainingState {
+  readonly epoch: number;
+  readonly batch: number;
+  /** Null between two passes. */
+  readonly place: Place | null;
+  readonly stopped: boolean;
+  readonly seed: SeedState;
+  /** Null before the first step. */
+  readonly optimizer: OptimizerState | null;
+  /** What guards against steps that are not finite; null: nothing does. */
+  readonly guard: SavedState;
+  /** What the epoch has gathered. */
+  readonly figures: FiguresState | null;
+  readonly callbacks: readonly { readonly type: string; readonly state: SavedState }[];
+  /** What has to be the same for the place in the data to mean the same. */
+  readonly walk: Readonly<Record<string, SavedState>>;
+}
+
+/** The state of a training between two steps. */
+export function trainingState(training: Training): TrainingState {
+  const { walk, epoch, batch, trainee, figures, stopped, hooks, guard } = training;
+  const between = figures === null;
+  return {
+    epoch,
+    batch,
+    place: walk.placeAfter(batch, between),
+    stopped,
+    seed: seedState(walk.stream.seed, training.draws ?? undefined),
+    optimizer: trainee.optimizer.bound ? trainee.optimizer.stateDict() : null,
+    guard: guard?.stateDict() ?? null,
+    figures: figures?.stateDict() ?? null,
+    callbacks: hooks.callbacks.flatMap((callback) =>
+      callback.stateDict === undefined ? [] : [{ type: typeOfCallback(callback), state: callback.stateDict() }],
+    ),
+    walk: walkSettings(training),
+  };
+}
+
+/** Gives a training that is about to begin a state, but for its callbacks. @throws ArgumentError where it does not fit */
+export function restoreTraining(training: Training, weights: Map<string, Tensor>, state: TrainingState): void {
+  const { trainee, walk, guard } = training;
+  const { model, optimizer } = trainee;
+  checkWalk(walkSettings(training), state);
+  model.loadStateDict(weights);
+  if (state.optimizer !== null) {
+    bindOptimizer(optimizer, model);
+    optimizer.loadStateDict(state.optimizer);
+  }
+  walk.goTo(model, seedOf(state.seed), state.place);
+  if (state.guard) guard?.loadStateDict(state.guard);
+  training.batch = state.batch;
+  training.stopped = state.stopped;
+  training.resumed = state.figures;
+}
+
+/** Gives callbacks the state that those of their class and order had. */
+export function restoreCallbacks({ hooks }: Training, { callbacks }: TrainingState): void {
+  const left = [...callbacks];
+  for (const callback of hooks.callbacks) {
+    if (callback.loadStateDict === undefined) continue;
+    const at = left.findIndex(({ type }) => type === typeOfCallback(callback));
+    if (at >= 0) callback.loadStateDict(left.splice(at, 1)[0].state);
+    else note(`fit: the checkpoint has no state of the callback ${typeOfCallback(callback)}; it begins anew.`);
+  }
+  for (const { type } of left) note(`fit: the checkpoint has the state of a callback ${type}; this training has none, or one fewer.`);
+}
+
+/** @param draws how often numbers were drawn; default: as the seed says */
+export function seedState(seed: Seed, draws: ReadonlyMap<string, number> = seed.draws): SeedState {
+  const { low, high, steps } = seed;
+  return { low, high, steps, draws: new Map(draws), layers: standsUnder(seed) };
+}
+
+export function seedOf({ low, high, steps, draws, layers }: SeedState): Seed {
+  const seed = seedFrom({ low, high, steps, draws });
+  setStands(seed, layers);
+  return seed;
+}
+
+function walkSettings({ options, whole }: Training): Record<string, SavedState> {
+  const { batchSize, shuffle, replacement, dropLast, stepsPerEpoch = null, accumulate } = options;
+  const size = typeof batchSize === "number" ? batchSize : "a function";
+  const always = { stepsPerEpoch, accumulate };
+  return whole === null ? always : { ...always, samples: countSamples(whole), batchSize: size, shuffle, replacement, dropLast };
+}
+
+/** @throws ArgumentError where a place within an epoch would be another one */
+function checkWalk(now: Readonly<Record<string, SavedState>>, { batch, place, walk }: TrainingState): void {
+  if (batch === 0 && place === null) return;
+  const other = Object.keys({ ...now, ...walk }).filter((name) => now[name] !== walk[name]);
+  if (other.length === 0) return;
+  const texts = other.map((name) => `${name} was ${kindText(walk[name])} and is ${kindText(now[name])}`);
+  const mend = "Resume with the data and settings of the training, or give another checkpoint path to begin anew.";
+  throw new ArgumentError(message("fit", `the checkpoint was written within an epoch of another walk: ${texts.join(", ")}`, mend));
+}
+
+function typeOfCallback(callback: Callback): string {
+  return callback.constructor.name;
+}

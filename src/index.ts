@@ -26,7 +26,7 @@ export { Ensemble, type EnsembleOptions } from "./model/ensemble.js";
 export { type FindBatchSizeOptions, findBatchSize } from "./model/findBatchSize.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from "./model/findLearningRate.js";
 export type { Description } from "./model/functional.js";
-export { deserializeModel, type LoadOptions, loadModel, loadWeights } from "./model/load.js";
+export { deserializeModel, type LoadOptions, loadModel } from "./model/load.js";
 export { Model } from "./model/model.js";
 export type { EvaluateOptions, FitOptions, PredictOptions, SummaryOptions } from "./model/options.js";
 export { Profile, type ProfileOptions, type ProfileRow, type ProfileSpan, profile } from "./model/profile.js";

@@ -9,10 +9,14 @@ import { Tensor } from "../tensor/tensor.js";
 import type { Cell } from "./cells.js";
 import { isStep } from "./pipeline.js";
 import { Preprocessor, type PreprocessorJson, type Revive } from "./preprocessor.js";
+import type { Table } from "./table.js";
 import { TextVectorizer } from "./textVectorizer.js";
 
-/** A table: rows of cells by column, or columns of cells. */
-export type Table = readonly Readonly<Record<string, Cell>>[] | Readonly<Record<string, readonly Cell[] | Tensor>>;
+/** A `Table`, rows of cells by column, or columns of cells. Nothing may be missing in a column that is used. */
+export type TableLike =
+  | Table
+  | readonly Readonly<Record<string, Cell | null>>[]
+  | Readonly<Record<string, readonly (Cell | null)[] | Float64Array | Tensor>>;
 
 /** What becomes of some columns. */
 export interface ColumnPart {
@@ -58,7 +62,7 @@ function namesOf({ columns }: ColumnPart): readonly string[] {
  * ]);
  * columns.fitTransform(table);   // [[0, 0, 1], [1, 1, 0]]
  */
-export class ColumnTransformer extends Preprocessor<Table, Tensor, typeof COLUMN_TRANSFORMER> {
+export class ColumnTransformer extends Preprocessor<TableLike, Tensor, typeof COLUMN_TRANSFORMER> {
   static override readonly declaration = COLUMN_TRANSFORMER;
   /** How many columns each part makes, once that is known. */
   #widths: readonly number[] | null = null;
@@ -84,13 +88,13 @@ export class ColumnTransformer extends Preprocessor<Table, Tensor, typeof COLUMN
     return this.#widths !== null;
   }
 
-  fit(table: Table): this {
+  fit(table: TableLike): this {
     checkArity("fit", arguments.length, 1);
     this.fitTransform(table);
     return this;
   }
 
-  override fitTransform(table: Table): Tensor {
+  override fitTransform(table: TableLike): Tensor {
     checkArity("fitTransform", arguments.length, 1);
     const columns = readTable(`${this.op}.fit`, table);
     const made = this.parts.map((part) => matrix(part, part.by.fitTransform(select(`${this.op}.fit`, columns, part))));
@@ -98,7 +102,7 @@ export class ColumnTransformer extends Preprocessor<Table, Tensor, typeof COLUMN
     return this.#beside("fit", made);
   }
 
-  transform(table: Table): Tensor {
+  transform(table: TableLike): Tensor {
     checkArity("transform", arguments.length, 1);
     this.needFit("transform");
     const columns = readTable(`${this.op}.transform`, table);
@@ -170,7 +174,10 @@ function matrix(part: ColumnPart, made: unknown): Tensor {
 }
 
 /** Columns by name. @throws ArgumentError, ShapeError */
-function readTable(op: string, table: unknown): Map<string, readonly Cell[]> {
+function readTable(op: string, given: unknown): Map<string, readonly Cell[]> {
+  // By its columns, so that a program without a Table does not carry the class.
+  const { columns: own } = (given ?? {}) as { columns?: unknown };
+  const table = !isPlain(given) && isPlain(own) ? own : given;
   if (Array.isArray(table) && table.every(isPlain)) {
     if (table.length === 0) throw new ArgumentError(message(op, "the table has no rows"));
     const names = Object.keys(table[0]);

@@ -90,7 +90,11 @@ export class MemoryError extends SimdgradError {
 export class DivergedError extends SimdgradError {
   override readonly name: string = "DivergedError";
 
-  constructor(message: string) {
+  constructor(
+    message: string,
+    /** @internal what became so, without its time; how to mend it; whether the batch had such values. Null for several errors in one */
+    readonly found: { readonly what: string; readonly mend: string; readonly ofData: boolean } | null = null,
+  ) {
     super("DIVERGED", message);
   }
 }

@@ -122,7 +122,12 @@ function outside({ storage, shape }: Tensor): GraphError {
  * The former name of `recompute`.
  * @throws ArgumentError always
  * @deprecated call `recompute`
- * @example recompute((x) => x.sigmoid(), tensor([1, 2])).shape   // [2]
+ * @example
+ * try {
+ *   checkpoint((x) => net.forward(x), x);
+ * } catch ({ message }) {
+ *   message.startsWith("checkpoint: it is called recompute now."); // true
+ * }
  */
 export function checkpoint(..._: unknown[]): never {
   throw new ArgumentError(message("checkpoint", "it is called recompute now", "Write recompute((x) => block.forward(x), x)."));

@@ -1,5 +1,6 @@
 export { FileError } from "./error.js";
 export type { Path } from "./node.js";
 export { loadOptimizerState, parseOptimizerState, saveOptimizerState, serializeOptimizerState } from "./optimizerState.js";
-export { parseSafetensors, type Safetensors, serializeSafetensors } from "./safetensors.js";
-export { saveWeights } from "./weights.js";
+export { type Rename, type RenameRule, renameWeights, type Transform } from "./rename.js";
+export { parseSafetensors, type Safetensors, type SafetensorsOptions, serializeSafetensors } from "./safetensors.js";
+export { type LoadWeightsOptions, loadWeights, type SaveWeightsOptions, saveWeights } from "./weights.js";

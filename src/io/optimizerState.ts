@@ -6,7 +6,7 @@ import { checkArity } from "../options/arity.js";
 import { isPlain } from "../options/plain.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Path } from "./node.js";
-import { parseSafetensors, safetensorsFile, serializeSafetensors } from "./safetensors.js";
+import { parseSafetensors, safetensorsFile, wholeFile } from "./safetensors.js";
 import { withTensorFile } from "./tensorFile.js";
 import { writeFile } from "./write.js";
 
@@ -53,7 +53,7 @@ export async function loadOptimizerState(path: Path): Promise<OptimizerState> {
 export function serializeOptimizerState(state: OptimizerState): Uint8Array {
   const op = "serializeOptimizerState";
   checkArity(op, arguments.length, 1);
-  return serializeSafetensors(...contentOf(op, state));
+  return wholeFile(op, safetensorsFile(op, ...contentOf(op, state)));
 }
 
 /**

@@ -1,13 +1,16 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
-import { isMap } from "../options/builtin.js";
+import { declare, type OptionsOf } from "../options/declare.js";
+import { choice } from "../options/kinds.js";
+import { option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
-import { checkTensor } from "../tensor/check.js";
 import { dataStorage, hostArray } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
-import { decode, FORMATS, WRITTEN } from "./elements.js";
+import { decode, FORMATS } from "./elements.js";
+import { asItIs, type Encoded, type Encoder, FLOAT_TYPES, floatsAs } from "./encode.js";
 import { checkBytes } from "./file.js";
+import { checkText, type NamedTensors, namedTensors } from "./named.js";
 import { headerEnd, LENGTH_BYTES, MAX_HEADER_BYTES, METADATA, readHeader } from "./safetensorsHeader.js";
 
 /** The content of a safetensors file. */
@@ -47,31 +50,46 @@ export function parseSafetensors(bytes: Uint8Array | ArrayBuffer, op = "parseSaf
   return { tensors, metadata };
 }
 
+/** Texts that stand in a file beside its tensors. */
+export const metadataOption = option<Readonly<Record<string, string>>, { default: Record<string, string> }>(
+  "an object of texts by name",
+  isPlain,
+  { default: {} },
+);
+
+/** The element type of floating-point tensors in a file. */
+export const dtypeOption = choice(FLOAT_TYPES, { default: null });
+
+const SERIALIZE = declare("serializeSafetensors", {
+  /** Texts by name that the file holds beside the tensors. Default none. */
+  metadata: metadataOption,
+  /**
+   * Element type in which floating-point tensors are written: "float64", "float32", "float16" or "bfloat16". Numbers are rounded to the
+   * nearest, those too large become infinite, and NaN stays NaN, as in PyTorch. Default null: each in its own.
+   */
+  dtype: dtypeOption,
+});
+
+/** Options of `serializeSafetensors`. */
+export interface SafetensorsOptions extends OptionsOf<typeof SERIALIZE> {}
+
 /**
  * The bytes of a safetensors file, as Python's safetensors writes them: tensors with the widest elements first, then by name, and the
  * header filled up with spaces to a multiple of eight bytes. So the same tensors give the same bytes, whatever their order.
  *
  * @param tensors tensors by name: a `stateDict`, or an object
- * @param metadata texts by name; default none
+ * @param options.metadata texts by name; default none
+ * @param options.dtype element type of floating-point tensors in the file; default their own
  * @throws ArgumentError for anything but tensors and texts, for the name "__metadata__" and for names with half a surrogate pair
  * @throws ReleasedError for a tensor that its graph has released, MemoryError where the bytes do not fit into one array
  * @example
- * const bytes = serializeSafetensors(new Linear(2, 3).stateDict(), { format: "pt" });
+ * const bytes = serializeSafetensors(new Linear(2, 3).stateDict(), { metadata: { format: "pt" }, dtype: "bfloat16" });
  */
-export function serializeSafetensors(
-  tensors: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
+export function serializeSafetensors(tensors: NamedTensors, options?: SafetensorsOptions): Uint8Array {
   const op = "serializeSafetensors";
   checkArity(op, arguments.length, 2);
-  const { size, pieces } = safetensorsFile(op, tensors, metadata);
-  const bytes = hostArray(op, "uint8", size) as Uint8Array;
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  const { metadata, dtype } = SERIALIZE.readOptions(options);
+  return wholeFile(op, safetensorsFile(op, tensors, metadata, floatsAs(op, dtype)));
 }
 
 /** What a safetensors file consists of. Its pieces are views that hold until the next one is taken; the elements are not copied. */
@@ -81,33 +99,42 @@ export interface SafetensorsFile {
   readonly pieces: Iterable<Uint8Array>;
 }
 
+/** The bytes of a file, in one array. @throws MemoryError where they do not fit into one */
+export function wholeFile(op: string, { size, pieces }: SafetensorsFile): Uint8Array {
+  const bytes = hostArray(op, "uint8", size) as Uint8Array;
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/** The order of the element types in a file: the widest first, so that all elements are aligned. */
+const ORDER = ["F64", "F32", "I32", "BF16", "F16", "U8", "BOOL"];
+
 /** The file that `serializeSafetensors` makes, in pieces. @throws ArgumentError before the first piece is taken */
 export function safetensorsFile(
   op: string,
-  tensors: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
+  tensors: NamedTensors,
   metadata: Readonly<Record<string, string>>,
+  encoder: Encoder = asItIs,
 ): SafetensorsFile {
-  const widths = Object.keys(WRITTEN);
-  if (!isMap<string, Tensor>(tensors) && !isPlain(tensors))
-    throw new ArgumentError(message(op, `the tensors are ${kindText(tensors)}; expected a Map or an object of tensors by name`));
   if (!isPlain(metadata))
     throw new ArgumentError(message(op, `the metadata are ${kindText(metadata)}; expected an object of texts by name`));
-  const named: [string, Tensor][] = [...(isMap<string, Tensor>(tensors) ? tensors : Object.entries(tensors))];
-  for (const [name, value] of named) {
-    checkText(op, "the name", name);
+  const named = namedTensors(op, tensors).map(([name, tensor]) => {
     if (name === METADATA) throw new ArgumentError(message(op, `"${METADATA}" is no name for a tensor; the format keeps it`));
-    checkTensor(op, kindText(name), value);
-  }
-  named.sort(([a, x], [b, y]) => widths.indexOf(x.dtype) - widths.indexOf(y.dtype) || (a < b ? -1 : 1));
+    return { name, shape: tensor.shape, encoded: encoder(tensor) };
+  });
+  named.sort((a, b) => ORDER.indexOf(a.encoded.format) - ORDER.indexOf(b.encoded.format) || (a.name < b.name ? -1 : 1));
 
   const parts: string[] = [];
   if (Object.keys(metadata).length > 0) parts.push(`"${METADATA}":${metadataText(op, metadata)}`);
   let end = 0;
-  for (const [name, { dtype, shape, storage }] of named) {
+  for (const { name, shape, encoded } of named) {
     const begin = end;
-    end += storage.bytes;
-    const [format, shapeText] = [WRITTEN[dtype], shape.join(",")];
-    parts.push(`${JSON.stringify(name)}:{"dtype":"${format}","shape":[${shapeText}],"data_offsets":[${begin},${end}]}`);
+    end += encoded.bytes;
+    parts.push(`${JSON.stringify(name)}:{"dtype":"${encoded.format}","shape":[${shape.join(",")}],"data_offsets":[${begin},${end}]}`);
   }
   const header = new TextEncoder().encode(`{${parts.join(",")}}`);
   const headerBytes = Math.ceil(header.length / 8) * 8;
@@ -117,18 +144,22 @@ export function safetensorsFile(
     );
   }
 
-  return { size: LENGTH_BYTES + headerBytes + end, pieces: pieces(header, headerBytes, named) };
+  return {
+    size: LENGTH_BYTES + headerBytes + end,
+    pieces: pieces(
+      header,
+      headerBytes,
+      named.map(({ encoded }) => encoded),
+    ),
+  };
 }
 
-function* pieces(header: Uint8Array, headerBytes: number, named: readonly (readonly [string, Tensor])[]): Generator<Uint8Array> {
+function* pieces(header: Uint8Array, headerBytes: number, tensors: readonly Encoded[]): Generator<Uint8Array> {
   const head = new Uint8Array(LENGTH_BYTES + headerBytes).fill(0x20);
   new DataView(head.buffer).setBigUint64(0, BigInt(headerBytes), true);
   head.set(header, LENGTH_BYTES);
   yield head;
-  for (const [, { storage }] of named) {
-    const elements = storage.readable();
-    yield new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
-  }
+  for (const tensor of tensors) yield tensor.elements();
 }
 
 function metadataText(op: string, metadata: Readonly<Record<string, string>>): string {
@@ -137,12 +168,4 @@ function metadataText(op: string, metadata: Readonly<Record<string, string>>): s
     checkText(op, `the metadata's ${kindText(name)}`, text);
   }
   return JSON.stringify(metadata);
-}
-
-/** Refuses halves of surrogate pairs: UTF-8 cannot hold them, and other readers refuse them in JSON. */
-function checkText(op: string, what: string, text: unknown): void {
-  if (typeof text === "string" && !/\p{Surrogate}/u.test(text)) return;
-  throw new ArgumentError(
-    message(op, `${what} is ${kindText(text)}; expected a string${typeof text === "string" ? " of whole characters" : ""}`),
-  );
 }

@@ -60,7 +60,7 @@ export function headerEnd(op: string, first: Uint8Array, size: number): number {
  * @throws FileError, DTypeError, ShapeError
  */
 export function readHeader(op: string, head: Uint8Array, size: number): Header {
-  const json = parseJson(op, head.subarray(LENGTH_BYTES));
+  const json = headerObject(op, head.subarray(LENGTH_BYTES), "header");
   const metadata = Object.hasOwn(json, METADATA) ? json[METADATA] : {};
   checkMetadata(op, metadata);
   const entries: Entry[] = [];
@@ -69,8 +69,9 @@ export function readHeader(op: string, head: Uint8Array, size: number): Header {
   return { entries, metadata, start: head.length };
 }
 
-function parseJson(op: string, bytes: Uint8Array): Record<string, unknown> {
-  const bad = (problem: string) => new FileError(message(op, `bad header: ${problem}`));
+/** The object that is written as JSON. @param what what errors call it @throws FileError for anything else, and for keys that stand twice */
+export function headerObject(op: string, bytes: Uint8Array, what: string): Record<string, unknown> {
+  const bad = (problem: string) => new FileError(message(op, `bad ${what}: ${problem}`));
   if (bytes[0] !== 0x7b) throw bad(`it must begin with "{"${bytes.length === 0 ? " and is empty" : ""}`);
   let text: string;
   try {
@@ -187,7 +188,7 @@ function valueText(value: unknown): string {
   return Array.isArray(value) ? listText(value) : kindText(value);
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -4,7 +4,7 @@ import { FileError } from "./error.js";
 import { joined } from "./file.js";
 import { type FileStatus, type FileSystem, fileSystem, type Path, paths, pathText } from "./node.js";
 import { codeOf, reasonOf } from "./reason.js";
-import { clearStale, temporaryBeside } from "./temporary.js";
+import { clearStale, type Temporary, temporaryBeside } from "./temporary.js";
 
 /** The bytes that one call of the system writes at most. Writing blocks, so these pieces also bound the copies that are made. */
 const PIECE = 16 << 20;
@@ -28,9 +28,53 @@ const MOST_LINKS = 40;
  *         those that are written in place
  */
 export async function writeFile(path: Path, content: Uint8Array | Iterable<Uint8Array>, op = "writeFile"): Promise<void> {
+  await (await stage(path, content, op)).take();
+}
+
+/** A file and its bytes. */
+export interface FileContent {
+  readonly path: Path;
+  readonly content: Iterable<Uint8Array>;
+}
+
+/**
+ * Writes several files, each as `writeFile` does it. None takes its name before the bytes of all have reached the disk, so that a full
+ * disk changes nothing.
+ * @param between what is done before the first file takes its name
+ * @throws FileError that says why a file cannot be written
+ */
+export async function writeFiles(files: readonly FileContent[], op: string, between: () => void): Promise<void> {
+  const stages = await Promise.allSettled(files.map(({ path, content }) => stage(path, content, op)));
+  const staged = new Set(stages.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])));
+  try {
+    for (const one of stages) if (one.status === "rejected") throw one.reason;
+    between();
+    for (const one of staged) {
+      staged.delete(one);
+      await one.take();
+    }
+  } finally {
+    for (const { drop } of staged) await drop();
+  }
+}
+
+/** A file whose bytes are on the disk, under another name. */
+interface Staged {
+  /** Gives it its name. */
+  take(): Promise<void>;
+  /** Deletes it instead. */
+  drop(): Promise<void>;
+}
+
+/** What was written in place. */
+const WRITTEN_ALREADY: Staged = { take: async () => {}, drop: async () => {} };
+
+async function stage(path: Path, content: Uint8Array | Iterable<Uint8Array>, op: string): Promise<Staged> {
   const fs = fileSystem(op, "write");
   const text = pathText(op, path);
   const pieces = ArrayBuffer.isView(content) ? [content as Uint8Array] : content;
+  const failed = (error: unknown) =>
+    error instanceof SimdgradError ? error : new FileError(message(op, `cannot write ${text}: ${reasonOf(error)}`));
   try {
     const target = destination(op, fs, text);
     const before = fs.statSync(target, { throwIfNoEntry: false });
@@ -39,14 +83,20 @@ export async function writeFile(path: Path, content: Uint8Array | Iterable<Uint8
       const bytes = joined(op, pieces);
       // Opening a pipe waits for a reader, which may be in this process.
       await fs.promises.writeFile(target, bytes);
-      return;
+      return WRITTEN_ALREADY;
     }
     // The owner of a folder may replace a file that is protected against writing; nobody who protects one expects it.
     if (before !== undefined) fs.accessSync(target, fs.constants.W_OK);
-    await replace(op, fs, target, before, pieces);
+    const { take, drop } = await stageBeside(op, fs, target, before, pieces);
+    return {
+      drop,
+      take: () =>
+        take().catch((error) => {
+          throw failed(error);
+        }),
+    };
   } catch (error) {
-    if (error instanceof SimdgradError) throw error;
-    throw new FileError(message(op, `cannot write ${text}: ${reasonOf(error)}`));
+    throw failed(error);
   }
 }
 
@@ -64,9 +114,20 @@ function destination(op: string, fs: FileSystem, path: string): string {
   return target;
 }
 
-async function replace(op: string, fs: FileSystem, target: string, before: FileStatus | undefined, pieces: Iterable<Uint8Array>) {
+/** Writes a temporary file beside `target`, or `target` itself where nothing can be made beside it. */
+async function stageBeside(
+  op: string,
+  fs: FileSystem,
+  target: string,
+  before: FileStatus | undefined,
+  pieces: Iterable<Uint8Array>,
+): Promise<Staged> {
   clearStale(op, fs, target);
   const temporary = temporaryBeside(op, target);
+  const drop = async () => {
+    await fs.promises.rm(temporary.path, { force: true }).catch(() => {});
+    temporary.end();
+  };
   let file: number;
   try {
     // What may have been secret stays so while it is written.
@@ -74,10 +135,9 @@ async function replace(op: string, fs: FileSystem, target: string, before: FileS
   } catch (error) {
     temporary.end();
     if (before === undefined || !IRREPLACEABLE.includes(codeOf(error))) throw error;
-    return overwrite(fs, target, pieces);
+    await overwrite(fs, target, pieces);
+    return WRITTEN_ALREADY;
   }
-  // A copy into the target that failed half-way: the temporary file is then the only whole one.
-  let damaged = false;
   try {
     try {
       writeAll(fs, file, pieces);
@@ -87,6 +147,18 @@ async function replace(op: string, fs: FileSystem, target: string, before: FileS
     } finally {
       fs.closeSync(file);
     }
+  } catch (error) {
+    await drop();
+    throw error;
+  }
+  return { drop, take: () => replace(op, fs, target, before, temporary) };
+}
+
+/** Puts a temporary file in the place of `target`. */
+async function replace(op: string, fs: FileSystem, target: string, before: FileStatus | undefined, temporary: Temporary): Promise<void> {
+  // A copy into the target that failed half-way: the temporary file is then the only whole one.
+  let damaged = false;
+  try {
     const copy = async () => {
       damaged = true;
       await copyInto(fs, temporary.path, target);

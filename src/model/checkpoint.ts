@@ -17,6 +17,7 @@ import type { SavedState } from "../tensor/savedState.js";
 import { currentSeed, resumeSeed } from "../tensor/seed.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Callback, type TrainingContext } from "../train/callbacks.js";
+import { type Interval, interval, readInterval } from "../train/interval.js";
 import type { Resumption } from "../train/keeper.js";
 import type { Training } from "../train/loop.js";
 import { Monitor } from "../train/monitor.js";
@@ -31,15 +32,17 @@ import {
 } from "../train/trainingState.js";
 import { CheckpointFiles } from "./checkpointFiles.js";
 import { fileMetadata } from "./fileMetadata.js";
-import { everyOption, type Interval, intervalOf } from "./interval.js";
 import { Model } from "./model.js";
 import { VERSION } from "./version.js";
 
 const CHECKPOINT = declare("Checkpoint", {
   /** The path of the newest file, or a file: URL. The one before it is NAME.1.safetensors, and so on. */
   path: pathOption({ required: true, aka: ["file", "filepath", "dirpath"] }),
-  /** How often one is written: "60s", "5 min", "100 steps", "1 epoch", or a number of steps. Default "60s". */
-  every: everyOption({ default: "60s", aka: ["saveFreq", "interval"] }),
+  /** How often one is written: "60s", "5m", "100 steps", "1 epoch", or a number of steps. Default "60s". */
+  every: interval('"60s", "5m", "2h", "100 steps", "1 epoch", or a number of steps', ["s", "m", "h", "step", "epoch"], {
+    default: "60s",
+    aka: ["saveFreq", "interval"],
+  }),
   /** How many files stay, the newest among them, ≥ 1. Default 2. */
   keep: count({ default: 2, aka: ["saveTopK", "maxToKeep"] }),
   /** A figure, such as "valLoss": the checkpoint of the epoch in which it was best stays as NAME.best.safetensors. Default none. */
@@ -76,7 +79,7 @@ export type CheckpointParts = Readonly<Record<string, SavedState | Stateful>>;
  * A checkpoint is also written when training ends, and when it is aborted by its signal. One that ends with another error is not: what it was
  * doing may be half done.
  * @param options.path path of the newest file; a string alone is the path
- * @param options.every "60s" (default), "5 min", "2h", "100 steps", "1 epoch", or a number of steps; none is written within a step of several
+ * @param options.every "60s" (default), "5m", "2h", "100 steps", "1 epoch", or a number of steps; none is written within a step of several
  *   batches
  * @param options.keep how many files stay, default 2: NAME.safetensors and NAME.1.safetensors
  * @param options.best figure whose best epoch stays as NAME.best.safetensors; default none
@@ -104,7 +107,7 @@ export class Checkpoint extends Callback {
     const { path, every, keep, best, mode } = CHECKPOINT.readOptions(typeof options === "string" ? { path: options } : options);
     this.path = path;
     this.#files = new CheckpointFiles(CHECKPOINT.op, path, keep);
-    this.#every = intervalOf(every) as Interval;
+    this.#every = readInterval(every) as Interval;
     this.#monitor = best === undefined ? null : new Monitor(CHECKPOINT.op, best, mode);
   }
 
@@ -226,9 +229,9 @@ export class Checkpoint extends Callback {
 
   get #due(): boolean {
     const { unit, count } = this.#every;
-    if (unit === "steps") return this.#steps >= count;
-    if (unit === "epochs") return this.#epochs >= count;
-    return performance.now() - this.#written >= count;
+    if (unit === "step") return this.#steps >= count;
+    if (unit === "epoch") return this.#epochs >= count;
+    return performance.now() - this.#written >= count * MILLISECONDS[unit];
   }
 
   #isBetter(figure: number, best: number): boolean {
@@ -246,6 +249,8 @@ export class Checkpoint extends Callback {
     this.#wrote();
   }
 }
+
+const MILLISECONDS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 /** The name of the part whose weights stand in the file by their own names. */
 const MODEL = "model";

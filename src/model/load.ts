@@ -9,7 +9,6 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
-import type { Tensor } from "../tensor/tensor.js";
 import { architectureIn } from "./described.js";
 import { FORMAT_KEY } from "./fileMetadata.js";
 import { Model } from "./model.js";
@@ -68,18 +67,6 @@ export function deserializeModel<M extends Module = Model>(bytes: Uint8Array, op
   const model = rebuilt("deserializeModel", metadata, tensors, custom);
   model.loadStateDict(tensors);
   return model as Module as M;
-}
-
-/**
- * Reads the tensors of a safetensors file by their names, for example of a file that PyTorch wrote.
- * @param path path of the file, or a file: URL
- * @example
- * await saveWeights("net.safetensors", net.stateDict());
- * net.loadStateDict(await loadWeights("net.safetensors"));
- */
-export async function loadWeights(path: string | URL): Promise<Map<string, Tensor>> {
-  checkArity("loadWeights", arguments.length, 1);
-  return withTensorFile(path, "loadWeights", async (file) => weightsAmong(await file.tensors(), file.metadata));
 }
 
 /** The model that a file describes, before it has the file's numbers. */

@@ -2,7 +2,7 @@ import type { CaptureStatus } from "../capture/capturedStep.js";
 import { ArgumentError, GraphError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import type { TensorSpec } from "../graph/rehearse.js";
-import { safetensorsFile, serializeSafetensors } from "../io/safetensors.js";
+import { safetensorsFile, wholeFile } from "../io/safetensors.js";
 import { writeFile } from "../io/write.js";
 import { type Architecture, typeOf } from "../nn/architecture.js";
 import { place } from "../nn/forward.js";
@@ -334,7 +334,7 @@ export class Model extends Module {
   /** The bytes that `save` writes, for platforms without files. @example const bytes = model.serialize(); */
   serialize(): Uint8Array {
     checkArity("serialize", arguments.length, 0);
-    return serializeSafetensors(...this.#content());
+    return wholeFile("serialize", safetensorsFile("serialize", ...this.#content()));
   }
 
   /** What a file holds of the model: the tensors themselves, not copies, and the metadata. */

@@ -13,12 +13,10 @@ export class Plainly<T extends object> {
   /**
    * @param type the name of the class
    * @param method a method that tells its objects, since the class is not at hand
-   * @param written how an object is made, for the error in a bundle: "new FiniteGuard({ action })"
    */
   constructor(
     private readonly type: string,
     private readonly method: keyof T & string,
-    private readonly written: string,
   ) {}
 
   /** Tells the class, or how else an object is made of what is given plainly. */
@@ -30,7 +28,7 @@ export class Plainly<T extends object> {
   take(op: string, option: string, given: unknown): T {
     if (typeof (given as Partial<Record<string, unknown>>)[this.method] === "function") return given as T;
     if (this.#make !== null) return this.#make(given as never);
-    const mend = `A bundle takes an object only: import ${this.type}, and write ${option}: ${this.written}.`;
-    throw new ArgumentError(message(op, `${option} is ${kindText(given)}; expected a ${this.type}`, mend));
+    const mend = `A bundle takes an object: import ${this.type} and write ${option}: new ${this.type}({ … }).`;
+    throw new ArgumentError(message(op, `${option} is ${kindText(given)}`, mend));
   }
 }

@@ -44,48 +44,31 @@ export interface Moment {
   readonly learningRate: number;
 }
 
-/** What is known of a loss or a gradient that is not finite. */
-export class Divergence {
-  /** What it is, without its time. */
-  readonly what: string;
-
-  /**
-   * @param became what became NaN or infinite
-   * @param why the rest of the sentence, behind the time
-   * @param ofData whether the batch has values that are not finite: no other weights help
-   */
-  constructor(
-    private readonly became: string,
-    private readonly at: Moment,
-    private readonly why: string,
-    readonly mend: string,
-    readonly ofData = false,
-  ) {
-    this.what = became + why;
-  }
-
-  get error(): DivergedError {
-    const { became, at, why, mend } = this;
-    return new DivergedError(message("fit", `${became} ${timeOf(at)}${why}`, mend));
-  }
+/**
+ * @param became what became NaN or infinite
+ * @param why the rest of the sentence, behind the time
+ * @param ofData whether the batch has values that are not finite
+ */
+function divergence(became: string, at: Moment, why: string, mend: string, ofData = false): DivergedError {
+  return new DivergedError(message("fit", `${became} ${timeOf(at)}${why}`, mend), { what: became + why, mend, ofData });
 }
 
-/** A loss that is not finite: when, and where the first value of the kind is. */
-export function diverged(model: Module, batch: Batch, loss: number, at: Moment): Divergence {
+/** The error of a loss that is not finite: when, and where the first value of the kind is. */
+export function diverged(model: Module, batch: Batch, loss: number, at: Moment): DivergedError {
   const became = `the loss became ${loss}`;
   const data = badData(batch);
-  if (data !== null) return new Divergence(became, at, `; the data have values that are not finite: ${data}`, "Mend the data.", true);
+  if (data !== null) return divergence(became, at, `; the data have values that are not finite: ${data}`, "Mend the data.", true);
   const { place, largest } = outputsSeen(model, batch);
   const where = badParameter(model) ?? place;
-  if (where !== null) return new Divergence(became, at, `; first non-finite value in ${where}`, slowDown(at));
-  if (largest > HUGE) return new Divergence(became, at, "", slowDown(at));
+  if (where !== null) return divergence(became, at, `; first non-finite value in ${where}`, slowDown(at));
+  if (largest > HUGE) return divergence(became, at, "", slowDown(at));
   const mend =
     "Look for a logarithm, a root or a quotient in the loss that may be taken at 0 or below; a lower learningRate does not help.";
-  return new Divergence(became, at, ", although all outputs of the model are finite", mend);
+  return divergence(became, at, ", although all outputs of the model are finite", mend);
 }
 
 /**
- * A gradient that is not finite though the loss is: when, of which parameter, and which operation it comes from.
+ * The error of a gradient that is not finite though the loss is: when, of which parameter, and which operation it comes from.
  * @param batch the last one
  * @param loss computes the loss of a batch once more
  */
@@ -95,7 +78,7 @@ export function divergedGradient(
   batch: Batch,
   loss: (batch: Batch) => Tensor,
   at: Moment,
-): Divergence {
+): DivergedError {
   const name = [...model.namedParameters()].find(([, other]) => other === parameter)?.[0] ?? parameter.path;
   const became = `the gradient of ${name} became ${value}`;
   const though = ", although the loss is finite";
@@ -103,13 +86,13 @@ export function divergedGradient(
   const culprit = evaluating([...model.namedModules().values()], search);
   if (culprit === null) {
     const advice = `${slowDown(at)} If that does not help, look for a root, a logarithm or a quotient that may be taken at 0.`;
-    return new Divergence(became, at, though, advice);
+    return divergence(became, at, though, advice);
   }
   const { operation, operand, incoming } = culprit;
   if (Math.max(Math.abs(operand), incoming) > HUGE)
-    return new Divergence(became, at, `${though}; the gradient of "${operation}" overflows`, slowDown(at));
+    return divergence(became, at, `${though}; the gradient of "${operation}" overflows`, slowDown(at));
   const mend = `Keep its operand away from ${operand}, for example with add(1e-12) or clamp; a lower learningRate does not help.`;
-  return new Divergence(became, at, `${though}; "${operation}" has no finite derivative at ${operand}`, mend);
+  return divergence(became, at, `${though}; "${operation}" has no finite derivative at ${operand}`, mend);
 }
 
 /** Numbers above it overflow, where smaller ones were taken where a function has no value or no derivative: √ of the largest float32. */

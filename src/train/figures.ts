@@ -88,11 +88,6 @@ export class RunningFigures {
     return logs;
   }
 
-  /** The figures of an epoch without a batch that has counted: NaN. */
-  unknown(): Logs {
-    return Object.fromEntries(Object.keys(this.logs()).map((name) => [name, Number.NaN]));
-  }
-
   /** @throws ArgumentError if nothing has counted */
   requireCounted(what: string): void {
     if (this.counted) return;

@@ -1,17 +1,19 @@
 import { ArgumentError, DivergedError } from "../errors/errors.js";
-import { kindText, message } from "../errors/message.js";
+import { message } from "../errors/message.js";
 import { isLazy } from "../nn/forward.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { choice, count, number } from "../options/kinds.js";
 import { isPlain } from "../options/plain.js";
+import { COUNT, listOf, savedParts } from "../tensor/savedParts.js";
 import type { SavedState } from "../tensor/savedState.js";
 import { bindOptimizer } from "./bind.js";
 import { BufferCopies } from "./bufferCopies.js";
+import type { Callback, Logs } from "./callbacks.js";
 import type { Batch } from "./data.js";
-import { badParameter, Divergence } from "./diagnose.js";
+import { badParameter } from "./diagnose.js";
 import { inEvaluation } from "./evaluationStep.js";
-import { type GoodState, GoodStates } from "./goodStates.js";
+import { type GoodState, GoodStates, isGoodState } from "./goodStates.js";
 import { type Incident, listText, placeText, tell } from "./incident.js";
 import { type Interval, interval, readInterval } from "./interval.js";
 import type { Trainee } from "./loop.js";
@@ -83,11 +85,11 @@ export class FiniteGuard {
   }
 
   /** @internal begins a training. @param incidents where they are listed */
-  begin(trainee: Trainee, step: TrainingStep, incidents: Incident[]): void {
+  begin(trainee: Trainee, step: TrainingStep, { incidents, callbacks }: { incidents: Incident[]; callbacks: readonly Callback[] }): void {
     this.#trainee = trainee;
     this.#step = step;
     this.#incidents = incidents;
-    this.#states = new GoodStates(trainee.model, trainee.optimizer);
+    this.#states = new GoodStates(trainee.model, trainee.optimizer, callbacks);
     this.#buffers = null;
     this.#skips = this.#rollbacks = 0;
     this.#mark = { epoch: 0, step: 0 };
@@ -98,18 +100,26 @@ export class FiniteGuard {
     const { optimizer } = this.#trainee;
     this.#prepare(batch, at);
     const { stepCount } = optimizer;
-    const found = this.#step.attempt(batch, at);
-    if (optimizer.stepCount !== stepCount) this.#skips = 0;
-    if (!(found instanceof Divergence)) return found;
-    this.#meet(found, at);
-    return NO_FIGURES;
+    const figures = this.#guarded(() => this.#step.run(batch, at), at);
+    if (optimizer.stepCount > stepCount) this.#skips = 0;
+    return figures ?? NO_FIGURES;
   }
 
   /** @internal makes a step of the batches that wait for others, as `run` */
   endEpoch(batch: Batch, at: At): void {
     this.#buffers?.keep();
-    const found = this.#step.attemptRest(batch, at);
-    if (found !== null) this.#meet(found, at);
+    this.#guarded(() => this.#step.endEpoch(batch, at), at);
+  }
+
+  /** Does what is to be done where a step is not finite. @returns what the step gave; null if nothing is left of it */
+  #guarded<T>(step: () => T, at: At): T | null {
+    try {
+      return step();
+    } catch (error) {
+      if (!(error instanceof DivergedError) || error.found === null) throw error;
+      this.#meet(error.found, at);
+      return null;
+    }
   }
 
   /** @internal whether something was done in an epoch */
@@ -117,13 +127,23 @@ export class FiniteGuard {
     return this.#incidents.at(-1)?.epoch === epoch;
   }
 
+  /** @internal the figures of an epoch of which no batch has counted */
+  unknown(figures: Logs): Logs {
+    return Object.fromEntries(Object.keys(figures).map((name) => [name, Number.NaN]));
+  }
+
   /** What a checkpoint of the training keeps of the guard. */
   stateDict(): SavedState {
     checkArity("stateDict", arguments.length, 0);
-    const states = this.#states?.states ?? [];
-    const incidents = this.#incidents.map((incident) => ({ ...incident }));
-    const counts = { skips: this.#skips, rollbacks: this.#rollbacks, mark: { ...this.#mark } };
-    return { ...counts, incidents, states: states as unknown as readonly SavedState[] };
+    const { epoch, step } = this.#mark;
+    return {
+      skips: this.#skips,
+      rollbacks: this.#rollbacks,
+      epoch,
+      step,
+      incidents: this.#incidents.map((incident) => ({ ...incident })),
+      states: (this.#states?.states ?? []) as unknown as readonly SavedState[],
+    };
   }
 
   /**
@@ -132,12 +152,10 @@ export class FiniteGuard {
    */
   loadStateDict(state: SavedState): void {
     checkArity("loadStateDict", arguments.length, 1);
-    if (!isPlain(state) || !Array.isArray(state.incidents) || !Array.isArray(state.states))
-      throw new ArgumentError(message("loadStateDict", `the state is ${kindText(state)}; expected what stateDict() of a FiniteGuard gave`));
-    const { skips, rollbacks, mark, incidents, states } = state as unknown as State;
+    const { skips, rollbacks, epoch, step, incidents, states } = savedParts(FINITE_GUARD.op, state, PARTS);
     this.#skips = skips;
     this.#rollbacks = rollbacks;
-    this.#mark = { ...mark };
+    this.#mark = { epoch, step };
     this.#incidents.splice(0, Infinity, ...incidents);
     this.#states.states = states;
   }
@@ -181,10 +199,9 @@ export class FiniteGuard {
   }
 
   /** Does what is to be done about a step that is not finite. @throws DivergedError where nothing helps */
-  #meet(divergence: Divergence, at: At): void {
+  #meet({ what, mend, ofData }: Found, at: At): void {
     const { action, atMost } = this.#settings;
     const bad = badParameter(this.#trainee.model);
-    const { what, mend, ofData } = divergence;
     this.#buffers?.restore();
     if (action === "rollback" && (bad !== null || !ofData)) {
       this.#rollBack(what, at, mend);
@@ -227,14 +244,17 @@ export class FiniteGuard {
   }
 }
 
+type Found = NonNullable<DivergedError["found"]>;
+
 /** What `stateDict` gives. */
-interface State {
-  skips: number;
-  rollbacks: number;
-  mark: { epoch: number; step: number };
-  incidents: Incident[];
-  states: GoodState[];
-}
+const PARTS = {
+  skips: COUNT,
+  rollbacks: COUNT,
+  epoch: COUNT,
+  step: COUNT,
+  incidents: listOf<Incident>(["an incident", (value): value is Incident => isPlain(value) && typeof value.what === "string"]),
+  states: listOf<GoodState>(["a state of model and optimizer", isGoodState]),
+};
 
 function rateText(rate: number): string {
   return String(Number(rate.toPrecision(4)));

@@ -1,8 +1,13 @@
 import type { Module } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { OptimizerState } from "../optim/state.js";
+import { isMap } from "../options/builtin.js";
+import { isPlain } from "../options/plain.js";
+import { COUNT } from "../tensor/savedParts.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Callback } from "./callbacks.js";
 import { allFinite } from "./diagnose.js";
+import { WeightAverage } from "./weightAverage.js";
 
 /** A state of model and optimizer that a training may go back to. */
 export interface GoodState {
@@ -13,17 +18,30 @@ export interface GoodState {
   readonly step: number;
   readonly model: Map<string, Tensor>;
   readonly optimizer: OptimizerState;
+  /** Of each callback that averages weights. */
+  readonly averages: readonly Map<string, Tensor>[];
+}
+
+/** Whether a part of a saved state has the form of one. What its tensors must be is found when it is gone back to. */
+export function isGoodState(value: unknown): value is GoodState {
+  if (!isPlain(value) || !isMap(value.model) || !isPlain(value.optimizer) || !Array.isArray(value.averages)) return false;
+  return [value.epoch, value.batch, value.step].every(COUNT[1]);
 }
 
 /** The last two good states of a training. Where weights grow out of bounds, the last one may have the illness already, and the one before not. */
 export class GoodStates {
   /** The newest last. */
   states: readonly GoodState[] = [];
+  readonly #averages: readonly WeightAverage[];
 
+  /** @param callbacks those of the training: averages of weights go back with the weights */
   constructor(
     private readonly model: Module,
     private readonly optimizer: Optimizer,
-  ) {}
+    callbacks: readonly Callback[],
+  ) {
+    this.#averages = callbacks.filter((callback) => callback instanceof WeightAverage);
+  }
 
   get newest(): GoodState | undefined {
     return this.states.at(-1);
@@ -43,7 +61,8 @@ export class GoodStates {
       for (const [moment, elements] of Object.entries(states))
         if (!allFinite(elements)) return `${moment} of parameter ${name || i} in the optimizer`;
     }
-    this.states = [...this.states.slice(-1), { epoch, batch, step: optimizer.stepCount, model: weights, optimizer: state }];
+    const averages = this.#averages.map((average) => average.stateDict());
+    this.states = [...this.states.slice(-1), { epoch, batch, step: optimizer.stepCount, model: weights, optimizer: state, averages }];
     return null;
   }
 
@@ -55,6 +74,7 @@ export class GoodStates {
     model.loadStateDict(state.model);
     const groups = state.optimizer.groups.map((group, i) => ({ ...group, ...optimizer.groups[i].savedRate }));
     optimizer.loadStateDict({ ...state.optimizer, groups });
+    for (const [i, average] of this.#averages.entries()) average.loadStateDict(state.averages[i]);
     return state;
   }
 }

@@ -14,7 +14,8 @@ export interface Interval {
 /** @returns null for what is no interval */
 export function readInterval(given: unknown): Interval | null {
   if (typeof given === "number") return Number.isSafeInteger(given) && given >= 1 ? { count: given, unit: "step" } : null;
-  const [, digits, unit] = /^(\d+(?:\.\d+)?) ?(s|m|h|steps?|epochs?)$/.exec(String(given)) ?? [];
+  if (typeof given !== "string") return null;
+  const [, digits, unit] = /^(\d+(?:\.\d+)?) ?(s|m|h|steps?|epochs?)$/.exec(given) ?? [];
   const count = Number(digits);
   const isTime = unit?.length === 1;
   if (unit === undefined || !(count > 0) || !(isTime || Number.isSafeInteger(count))) return null;

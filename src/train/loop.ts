@@ -69,7 +69,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
   const walk = new Epochs(trainee.model, whole, data, options);
   const hooks = new Hooks(options.callbacks);
   step.showsGradients = hooks.wantGradients;
-  guard?.begin(trainee, step, options.incidents);
+  guard?.begin(trainee, step, options);
   const training: Training = {
     ...{ trainee, step, guard, hooks, walk, options, whole },
     breather: new Breather(options.yieldEvery),
@@ -208,7 +208,7 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   }
   if (!training.stopped) {
     walk.check(epoch, training.batch);
-    if (guard?.actedIn(epoch) && !figures.counted) return figures.unknown();
+    if (!figures.counted && guard?.actedIn(epoch)) return guard.unknown(figures.logs());
     figures.requireCounted("the data");
   }
   return figures.logs();

@@ -6,11 +6,7 @@ import type { FiniteGuard, FiniteGuardOptions } from "./finiteGuard.js";
 export type OnNonFinite = "stop" | "skip" | "rollback" | FiniteGuardOptions | FiniteGuard;
 
 /** The guards, by their options. */
-export const FINITE_GUARDS: Plainly<FiniteGuard> = new Plainly<FiniteGuard>(
-  "FiniteGuard",
-  "endEpoch",
-  'new FiniteGuard({ action: "skip" })',
-);
+export const FINITE_GUARDS: Plainly<FiniteGuard> = new Plainly<FiniteGuard>("FiniteGuard", "endEpoch");
 
 const WORDS: readonly unknown[] = ["stop", "skip", "rollback"];
 

@@ -9,7 +9,7 @@ import { bindOptimizer } from "./bind.js";
 import { captureObstacle, NOT_WANTED } from "./capturable.js";
 import { type ClassWeight, ClassWeights } from "./classWeight.js";
 import type { Batch } from "./data.js";
-import { Divergence, diverged, divergedGradient, type Moment, NonFiniteGradient, NonFiniteLoss, reportGradient } from "./diagnose.js";
+import { diverged, divergedGradient, type Moment, NonFiniteGradient, NonFiniteLoss, reportGradient } from "./diagnose.js";
 import { Gathering } from "./gathering.js";
 import type { Trainee } from "./loop.js";
 import { NothingCounts, objective, requireCounted } from "./objective.js";
@@ -81,19 +81,6 @@ export class TrainingStep {
    *   are as its forward left them, as in PyTorch
    */
   run(batch: Batch, at: At): BatchFigures {
-    const found = this.attempt(batch, at);
-    if (found instanceof Divergence) throw found.error;
-    return found;
-  }
-
-  /** Makes a step of the batches that wait for others. @param at the last batch's place @throws DivergedError as `run` */
-  endEpoch(batch: Batch, at: At): void {
-    const found = this.attemptRest(batch, at);
-    if (found !== null) throw found.error;
-  }
-
-  /** As `run`, with what is known of a loss or a gradient that is not finite in place of its error. */
-  attempt(batch: Batch, at: At): BatchFigures | Divergence {
     if (this.#fresh && this.#bound) this.#prepare();
     this.hasGradients = false;
     try {
@@ -102,18 +89,17 @@ export class TrainingStep {
       return figures;
     } catch (error) {
       if (error instanceof NothingCounts) return NO_FIGURES;
-      return this.#explained(error, batch, at);
+      throw this.#explained(error, batch, at);
     }
   }
 
-  /** As `endEpoch`, with what is known of a loss or a gradient that is not finite in place of its error. */
-  attemptRest(batch: Batch, at: At): Divergence | null {
+  /** Makes a step of the batches that wait for others. @param at the last batch's place @throws DivergedError as `run` */
+  endEpoch(batch: Batch, at: At): void {
     this.hasGradients = false;
     try {
       this.#stepped(this.#gathering?.finish() ?? false);
-      return null;
     } catch (error) {
-      return this.#explained(error, batch, at);
+      throw this.#explained(error, batch, at);
     }
   }
 
@@ -185,9 +171,9 @@ export class TrainingStep {
     return { parts, penalty, outputs: results };
   }
 
-  /** What is known of a step that ended with a loss or a gradient that is not finite. @throws any other error */
-  #explained(error: unknown, batch: Batch, place: At): Divergence {
-    if (!(error instanceof NonFiniteLoss || error instanceof NonFiniteGradient)) throw error;
+  /** The error of a step that ended, in the words of `fit`. */
+  #explained(error: unknown, batch: Batch, place: At): unknown {
+    if (!(error instanceof NonFiniteLoss || error instanceof NonFiniteGradient)) return error;
     const { model, optimizer } = this.trainee;
     const at = { ...place, learningRate: optimizer.currentLearningRate };
     // Batches that wait keep their gradients.

@@ -92,6 +92,7 @@ describe("every example in a doc comment runs as it stands", () => {
     folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
     writeFileSync(join(folder, "t10k-images-idx3-ubyte.gz"), new Uint8Array([0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1]));
     writeFileSync(join(folder, "digit.png"), png({ width: 8, height: 8, type: 0, depth: 8, pixel: (x, y) => [8 * x * y] }));
+    writeFileSync(join(folder, "iris.csv"), `length,species\n${"5.1,setosa\n6.2,virginica\n".repeat(10)}`);
     process.chdir(folder);
     if (mnist !== null) process.env.SIMDGRAD_DATA = dirname(dirname(mnist));
   });

@@ -93,7 +93,7 @@ test("without a file system the error says what to do", async () => {
 });
 
 test("saveWeights writes a safetensors file", async () => {
-  await saveWeights(join(folder, "net.safetensors"), { x: tensor([1, 2]) }, { epoch: "3" });
+  await saveWeights(join(folder, "net.safetensors"), { x: tensor([1, 2]) }, { metadata: { epoch: "3" } });
   const { tensors, metadata } = parseSafetensors(await readFile(join(folder, "net.safetensors")));
   expect(tensors.get("x")?.toArray()).toEqual([1, 2]);
   expect(metadata).toEqual({ epoch: "3" });

@@ -88,7 +88,7 @@ describe("refused", () => {
     ['{"parameters":[3]}', "the state in the file is damaged: parameters[0] is 3; expected an object with states."],
     ['{"parameters":[{"states":["m"]}]}', 'the state in the file is damaged: the tensor "parameters.0.m" is missing.'],
   ])("a file with %s", (metadata, text) => {
-    const bytes = serializeSafetensors({}, metadata === null ? {} : { "simdgrad.optimizer": metadata });
+    const bytes = serializeSafetensors({}, { metadata: metadata === null ? {} : { "simdgrad.optimizer": metadata } });
     expect(failure(() => parseOptimizerState(bytes))).toBe(`ARGUMENT parseOptimizerState: ${text}`);
   });
 

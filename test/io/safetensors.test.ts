@@ -43,7 +43,7 @@ const pythons = () => ({
 
 describe("Python's files", () => {
   test("are written to the byte", () => {
-    expect(Buffer.from(serializeSafetensors(pythons(), { format: "pt" })).equals(fixture("python.safetensors"))).toBe(true);
+    expect(Buffer.from(serializeSafetensors(pythons(), { metadata: { format: "pt" } })).equals(fixture("python.safetensors"))).toBe(true);
   });
 
   test("are read", () => {
@@ -129,7 +129,7 @@ const anyMetadata = fc.dictionary(anyText, anyText, { maxKeys: 3 });
 test("what is written is read", () => {
   fc.assert(
     fc.property(anyTensors, anyMetadata, (tensors, metadata) => {
-      const bytes = serializeSafetensors(tensors, metadata);
+      const bytes = serializeSafetensors(tensors, { metadata });
       const read = parseSafetensors(bytes);
       expect(read.metadata).toEqual({ ...metadata });
       expect(plain(read.tensors)).toEqual(plain(tensors));
@@ -145,7 +145,9 @@ test("what is written is read", () => {
 
 test("the bytes do not depend on the order of the tensors", () => {
   const reversed = new Map(Object.entries(pythons()).reverse());
-  expect(serializeSafetensors(reversed, { format: "pt" })).toEqual(serializeSafetensors(pythons(), { format: "pt" }));
+  expect(serializeSafetensors(reversed, { metadata: { format: "pt" } })).toEqual(
+    serializeSafetensors(pythons(), { metadata: { format: "pt" } }),
+  );
 });
 
 test("bytes of any kind and place are read, and not shared", () => {
@@ -369,7 +371,7 @@ describe("refused", () => {
       () => serializeSafetensors({ "\ud800": tensor(1) }),
       'the name is "\\ud800"; expected a string of whole characters.',
     ],
-    ["metadata", () => serializeSafetensors({}, { epoch: 3 } as never), 'the metadata\'s "epoch" is 3; expected a string.'],
+    ["metadata", () => serializeSafetensors({}, { metadata: { epoch: 3 } } as never), 'the metadata\'s "epoch" is 3; expected a string.'],
   ])("to write: %s", (_, write, text) => {
     expect(write).toThrow(new ArgumentError(`serializeSafetensors: ${text}`));
   });
@@ -384,7 +386,7 @@ test("names of Object.prototype are names", () => {
     ["__proto__", tensor([1])],
     ["constructor", tensor([2])],
   ]);
-  const read = parseSafetensors(serializeSafetensors(tensors, JSON.parse('{"__proto__":"x"}')));
+  const read = parseSafetensors(serializeSafetensors(tensors, { metadata: JSON.parse('{"__proto__":"x"}') }));
   expect(read.tensors.get("__proto__")?.toArray()).toEqual([1]);
   expect(read.tensors.get("constructor")?.toArray()).toEqual([2]);
   expect(Object.entries(read.metadata)).toEqual([["__proto__", "x"]]);

@@ -216,10 +216,10 @@ describe("files", () => {
     expect(await rejection(saveWeights("never.safetensors", wrong(given)))).toBe(`ARGUMENT saveWeights: ${refused}`);
   });
   test("metadata", () => {
-    expect(failure(() => serializeSafetensors({}, wrong(null)))).toBe(
-      "ARGUMENT serializeSafetensors: the metadata are null; expected an object of texts by name.",
+    expect(failure(() => serializeSafetensors({}, wrong({ metadata: null })))).toBe(
+      "ARGUMENT serializeSafetensors: metadata is null; expected an object of texts by name.",
     );
-    expect(failure(() => serializeSafetensors({}, wrong("pt")))).toMatch(/the metadata are "pt"/);
+    expect(failure(() => serializeSafetensors({}, wrong({ metadata: "pt" })))).toMatch(/metadata is "pt"/);
   });
   test("paths", async () => {
     for (const path of [3, null, Object.create(null), Symbol("p")])

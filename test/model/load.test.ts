@@ -255,7 +255,7 @@ describe("errors", () => {
     const changed = (change: (header: { version: number; architecture: { layers: { type: string; config: object }[] } }) => void) => {
       const header = JSON.parse(metadata.simdgrad);
       change(header);
-      return failure(() => deserializeModel(serializeSafetensors(tensors, { simdgrad: JSON.stringify(header) })));
+      return failure(() => deserializeModel(serializeSafetensors(tensors, { metadata: { simdgrad: JSON.stringify(header) } })));
     };
     expect(
       changed((header) => {
@@ -277,7 +277,7 @@ describe("errors", () => {
         architecture.layers[0].config = { inFeatures: 3, outFeatures: 2 };
       }),
     ).toBe('SHAPE deserializeModel: the file\'s layer "0" (Linear): the file\'s tensor "0.weight" is [3, 2]; expected [2, 3].');
-    expect(failure(() => deserializeModel(serializeSafetensors(tensors, { simdgrad: "{" })))).toBe(
+    expect(failure(() => deserializeModel(serializeSafetensors(tensors, { metadata: { simdgrad: "{" } })))).toBe(
       "ARGUMENT deserializeModel: the architecture in the file is damaged: it is no JSON.",
     );
   });

@@ -28,7 +28,7 @@ function changed(model: Model, change: (architecture: Architecture) => unknown, 
   const { tensors, metadata } = parseSafetensors(model.serialize());
   const header = JSON.parse(metadata.simdgrad) as Header;
   const architecture = change(header.architecture) as Architecture;
-  return serializeSafetensors(tensors, { simdgrad: JSON.stringify({ ...header, version, architecture }) });
+  return serializeSafetensors(tensors, { metadata: { simdgrad: JSON.stringify({ ...header, version, architecture }) } });
 }
 
 const loading = (bytes: Uint8Array, custom = {}): string => failure(() => deserializeModel(bytes, { custom }));
@@ -96,7 +96,7 @@ describe("a damaged architecture", () => {
   test("10,000 levels of models", () => {
     const levels = 10_000;
     const [open, close] = ['{"type":"Sequential","layers":[', "]}"].map((text) => text.repeat(levels));
-    const bytes = serializeSafetensors({}, { simdgrad: `{"version":2,"architecture":${open}${close}}` });
+    const bytes = serializeSafetensors({}, { metadata: { simdgrad: `{"version":2,"architecture":${open}${close}}` } });
     expect(loading(bytes)).toMatch(/^ARGUMENT deserializeModel: architecture(\.layers\[0\])+: models lie in models, more than 100 deep\.$/);
   });
 
@@ -107,7 +107,7 @@ describe("a damaged architecture", () => {
     ["another version", '{"version":7}', "the file has version 7; this simdgrad reads 1 and 2. Update simdgrad."],
     ["no version", "{}", "the file has version undefined; this simdgrad reads 1 and 2. Update simdgrad."],
   ])("a header: %s", (_, header, text) =>
-    expect(loading(serializeSafetensors({}, { simdgrad: header as string }))).toBe(`ARGUMENT deserializeModel: ${text}`),
+    expect(loading(serializeSafetensors({}, { metadata: { simdgrad: header as string } }))).toBe(`ARGUMENT deserializeModel: ${text}`),
   );
 });
 

@@ -13,6 +13,7 @@ import {
   randint,
   randn,
   Sequential,
+  SGD,
   SimdgradError,
   Tensor,
 } from "../../src/index.js";
@@ -415,6 +416,28 @@ function behaves(name: Name, args: readonly unknown[]): void {
     const seen = state(net.eval());
     expect(result(net, x)).toEqual(result(net, x));
     expect(state(net)).toEqual(seen);
+  });
+
+  test("remembers nothing that its state does not hold, but for what it has drawn", () => {
+    const inputs = Array.from({ length: 6 }, () => [input()].flat());
+    const train = (net: Model, from: number, to: number): unknown[] => {
+      manualSeed(4);
+      const params = net.parameters();
+      const optimizer = params.length > 0 ? new SGD(params, { learningRate: 1e-2 }) : null;
+      return inputs.slice(from, to).map((xs) => {
+        const y = net.forward(...xs);
+        if (y.requiresGrad) y.square().sum().backward();
+        optimizer?.step();
+        net.zeroGrad();
+        return y.toArray();
+      });
+    };
+    const [whole, resumed] = [model(), model()];
+    for (const net of [whole, resumed]) net.forward(...inputs[5]).detach();
+    train(whole, 0, 3);
+    resumed.loadStateDict(whole.stateDict());
+    expect(train(resumed, 3, 6)).toEqual(train(whole, 3, 6));
+    expect(state(resumed)).toEqual(state(whole));
   });
 
   test("captured, it has the bits of eager steps: results, gradients, state", () => {

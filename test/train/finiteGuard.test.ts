@@ -5,6 +5,7 @@ import {
   BatchNorm1d,
   type CompileOptions,
   Dense,
+  ExponentialMovingAverage,
   FiniteGuard,
   type FitOptions,
   type History,
@@ -255,6 +256,25 @@ describe('"rollback"', () => {
     expect(incidents.map(({ did }) => did.split(";")[0])).toEqual(["rolled back to epoch 1, batch 5", "rolled back to epoch 1, batch 3"]);
   });
 
+  test("takes averages of the weights along", async () => {
+    const average = new ExponentialMovingAverage({ decay: 0.5 });
+    const poison = {
+      onBatchEnd(batch: number) {
+        if (batch === 1) model.parameters()[0].storage.write([Number.NaN], "test");
+      },
+    };
+    const model = exploding().compile({ optimizer: { name: "sgd", learningRate: 1e-3 }, loss: "mse" });
+    const { incidents } = await model.fit(line(5), { verbose: 0, callbacks: [poison, average], onNonFinite: "rollback" });
+    expect(incidents).toHaveLength(1);
+    const { updates, ...weights } = Object.fromEntries(average.stateDict());
+    expect(updates.item()).toBeLessThanOrEqual(3);
+    expect(
+      Object.values(weights)
+        .flatMap(({ data }) => [...data])
+        .every(Number.isFinite),
+    ).toBe(true);
+  });
+
   test("ends after atMost in a row with the last good state", async () => {
     const error = await rejection(run({ onNonFinite: { action: "rollback", factor: 1, atMost: 2 } }));
     expect(error).toMatch(
@@ -328,7 +348,7 @@ describe("the state of the guard", () => {
     const again = await spoiled({ model: half.model, state: half.guard.stateDict() });
     expect(again.history.incidents.slice(0, 3)).toEqual(half.history.incidents);
     expect(again.history.incidents[3].did).toBe("rolled back to epoch 2, batch 1; learning rate 0.000125 → 0.00006944");
-    expect(() => first.guard.loadStateDict({ wrong: 1 })).toThrow(/expected what stateDict\(\) of a FiniteGuard gave/);
+    expect(() => first.guard.loadStateDict({ wrong: 1 })).toThrow(/FiniteGuard: the saved state has a part "wrong"/);
   });
 });
 

@@ -140,5 +140,9 @@ function outputsSeen(model: Module, batch: Batch): { place: string | null; large
 
 /** Whether no element is NaN or infinite. */
 export function allFinite(x: Tensor): boolean {
-  return !isFloating(x.dtype) || (x.view() as Float32Array).every((value) => Number.isFinite(value));
+  if (!isFloating(x.dtype)) return true;
+  const elements = x.view();
+  // A tenth of the time that a call for each element takes.
+  for (let i = 0; i < elements.length; i++) if (!Number.isFinite(elements[i])) return false;
+  return true;
 }

@@ -3,19 +3,26 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { forgetNotes } from "../../src/errors/note.js";
 import {
   BatchNorm1d,
+  type Callback,
   type CompileOptions,
   Dense,
+  Dropout,
   ExponentialMovingAverage,
   FiniteGuard,
   type FitOptions,
   type History,
   type Incident,
+  input,
+  LambdaCallback,
+  l2,
+  Model,
   manualSeed,
   randint,
   randn,
   Sequential,
   setThreads,
   type Tensor,
+  type TrainingData,
   tensor,
 } from "../../src/index.js";
 import type { SavedState } from "../../src/tensor/savedState.js";
@@ -105,6 +112,60 @@ describe('"skip" is training without the batch, to the bit:', () => {
     for (const onNonFinite of ["skip", "rollback"] as const)
       expect((await train(batchesOf(5, []), { onNonFinite })).state).toEqual(stop.state);
   });
+});
+
+describe("captured or not, skip and rollback give the same bits", () => {
+  const twoOutputs = (): Model => {
+    const x = input([4]);
+    const hidden = new Dense(8, { activation: "tanh" }).forward(x);
+    return new Model({ inputs: x, outputs: { kind: new Dense(3).forward(hidden), size: new Dense(1).forward(hidden) } });
+  };
+  const dropping = (): Sequential => new Sequential([new Dense(8, { activation: "relu" }), new Dropout(0.5), new Dense(3)]);
+  const outputs = { loss: ["crossEntropy", "mse"], lossWeights: [1, 0.5], penalty: l2(1e-3) } as unknown as Partial<CompileOptions>;
+  const cases: [string, () => Model, Partial<CompileOptions>, (samples: Samples[]) => TrainingData][] = [
+    ["dropout", dropping, {}, (samples) => samples],
+    [
+      "two outputs and a penalty",
+      twoOutputs,
+      outputs,
+      (samples) => samples.map(({ x, y }) => ({ x, y: [y, x.slice([null, 0]).unsqueeze(1)] })),
+    ],
+    [
+      "a stream",
+      normalized,
+      {},
+      (samples) => ({
+        async *[Symbol.asyncIterator]() {
+          yield* samples;
+        },
+      }),
+    ],
+  ];
+  for (const [name, net, compile, made] of cases) {
+    for (const action of ["skip", "rollback"] as const) {
+      test(`${name}: ${action}`, async () => {
+        const data = made(batchesOf(8, [3]));
+        const spoil = (model: Model): Callback =>
+          Object.assign(new LambdaCallback({}), {
+            onBatchEnd(batch: number) {
+              if (batch === 5 && action === "rollback") model.parameters()[0].storage.write([Number.POSITIVE_INFINITY], "test");
+            },
+          });
+        const run = async (capture: boolean) => {
+          manualSeed(3);
+          const model = net().compile({ optimizer: { name: "adam", learningRate: 0.05 }, loss: "crossEntropy", ...compile });
+          const onNonFinite = action === "skip" ? action : { action, every: 2 };
+          const options = { verbose: 0, shuffle: false, epochs: 3, capture, onNonFinite, callbacks: [spoil(model)] } as const;
+          const { incidents, history } = await model.fit(data, options);
+          return { incidents, history, state: bits(model), steps: model.optimizer.stepCount };
+        };
+        const captured = await run(true);
+        expect(captured).toEqual(await run(false));
+        expect(captured.incidents).toHaveLength(action === "skip" ? 3 : 6);
+        expect(Object.values(captured.state).flat().every(Number.isFinite)).toBe(true);
+      });
+    }
+  }
 });
 
 describe("an incident", () => {

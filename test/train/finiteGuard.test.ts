@@ -1,4 +1,7 @@
 /** What `fit` does about a loss or a gradient that is not finite: networks that are broken on purpose. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { forgetNotes } from "../../src/errors/note.js";
 import {
@@ -397,6 +400,32 @@ describe("the state of the guard", () => {
     const history = await model.fit(line(5), { verbose: 0, shuffle: false, callbacks: [callback], onNonFinite: guard, ...epochs });
     return { model, history, guard, state };
   }
+
+  test("belongs to a checkpoint: a training that was killed ends with the bits and the incidents of one that was not", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "simdgrad-guard-"));
+    try {
+      const trained = async (kill: number | null, options: FitOptions) => {
+        manualSeed(3);
+        const model = exploding().compile({ optimizer: { name: "sgd", learningRate: (step: number) => 1e4 / (step + 1) }, loss: "mse" });
+        let left = kill ?? Infinity;
+        const killer = {
+          onBatchEnd() {
+            if (left-- === 0) throw new Error("killed");
+          },
+        };
+        const settings = { verbose: 0, epochs: 2, shuffle: false, callbacks: kill === null ? [] : [killer], ...options } as const;
+        const { incidents, steps } = await model.fit(line(60), { ...settings, onNonFinite: { action: "rollback", every: 5, factor: 0.2 } });
+        return { incidents, losses: [...steps.loss], state: bits(model), rate: model.optimizer.currentLearningRate };
+      };
+      const checkpoint = { path: join(folder, "run.safetensors"), every: "3 steps" } as const;
+      const expected = await trained(null, {});
+      expect(expected.incidents.length).toBeGreaterThan(1);
+      for (const kill of [3, 20, 37]) await expect(trained(kill, { checkpoint, resume: true })).rejects.toThrow("killed");
+      expect(await trained(null, { checkpoint, resume: true })).toEqual(expected);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   test("is taken over by a training that goes on: states, incidents, the scale of a schedule", async () => {
     const first = await spoiled(null);

@@ -55,20 +55,7 @@ export class Table {
     options?: TableOptions,
   ): Table {
     checkArity(TABLE.op, arguments.length, 2);
-    const { types } = TABLE.readOptions(options);
-    const given = givenColumns(data);
-    checkTypes(TABLE.op, types, [...given.keys()]);
-    const length = [...given.values()][0]?.length ?? 0;
-    const columns = new Map<string, Column>();
-    for (const [name, cells] of given) {
-      if (cells.length !== length)
-        throw new ShapeError(
-          message(TABLE.op, `column ${kindText(name)} has ${cells.length} cells; expected ${length}, as the first column`),
-        );
-      const own = types !== null && Object.hasOwn(types, name) ? types[name] : null;
-      columns.set(name, givenColumn(name, cells, own));
-    }
-    return new Table(columns, length);
+    return tableOf(TABLE.op, data, TABLE.readOptions(options).types);
   }
 
   /** The names of the columns. */
@@ -222,7 +209,22 @@ export interface TableSplitOptions extends Omit<SplitOptions, "stratify" | "grou
   groups?: string | null;
 }
 
-function givenColumns(data: unknown): Map<string, ArrayLike<GivenCell>> {
+/** @internal `Table.from`, whose errors begin with the name `op` */
+export function tableOf(op: string, data: unknown, types: Readonly<Record<string, ColumnType>> | null): Table {
+  const given = givenColumns(op, data);
+  checkTypes(op, types, [...given.keys()]);
+  const length = [...given.values()][0]?.length ?? 0;
+  const columns = new Map<string, Column>();
+  for (const [name, cells] of given) {
+    if (cells.length !== length)
+      throw new ShapeError(message(op, `column ${kindText(name)} has ${cells.length} cells; expected ${length}, as the first column`));
+    const own = types !== null && Object.hasOwn(types, name) ? types[name] : null;
+    columns.set(name, givenColumn(op, name, cells, own));
+  }
+  return new Table(columns, length);
+}
+
+function givenColumns(op: string, data: unknown): Map<string, ArrayLike<GivenCell>> {
   if (Array.isArray(data) && data.every(isPlain)) {
     const names = new Set<string>();
     for (const row of data) for (const name of Object.keys(row)) names.add(name);
@@ -230,23 +232,23 @@ function givenColumns(data: unknown): Map<string, ArrayLike<GivenCell>> {
   }
   const isCells = (cells: unknown): boolean => Array.isArray(cells) || ArrayBuffer.isView(cells);
   if (isPlain(data) && Object.values(data).every(isCells)) return new Map(Object.entries(data as Record<string, ArrayLike<GivenCell>>));
-  throw new ArgumentError(message(TABLE.op, `the data are ${kindText(data)}; expected rows [{ name: cell }] or columns { name: cells }`));
+  throw new ArgumentError(message(op, `the data are ${kindText(data)}; expected rows [{ name: cell }] or columns { name: cells }`));
 }
 
-function givenColumn(name: string, cells: ArrayLike<GivenCell>, type: ColumnType | null): Column {
+function givenColumn(op: string, name: string, cells: ArrayLike<GivenCell>, type: ColumnType | null): Column {
   const list = Array.from(cells, (cell) => (cell === undefined || Number.isNaN(cell) ? null : cell));
   const kinds = [...new Set(list.filter((cell) => cell !== null).map((cell) => typeof cell))];
   const known = ["string", "number", "boolean"];
   if (kinds.length > 1 || kinds.some((kind) => !known.includes(kind))) {
     const problem = `column ${kindText(name)} has cells of type ${kinds.join(" and ")}; expected texts, numbers, or true and false`;
-    throw new ArgumentError(message(TABLE.op, problem));
+    throw new ArgumentError(message(op, problem));
   }
   const [kind = "number"] = kinds;
   if (kind === "boolean" && (type === null || type === "boolean")) return { type: "boolean", cells: list as (boolean | null)[] };
   if (kind === "number") {
     const numbers = Float64Array.from(list as (number | null)[], (cell) => cell ?? Number.NaN);
-    return columnOf(TABLE.op, name, numbers, type ?? typeOfNumbers(numbers));
+    return columnOf(op, name, numbers, type ?? typeOfNumbers(numbers));
   }
   const texts = list.map((cell) => (cell === null ? null : String(cell)));
-  return columnOf(TABLE.op, name, texts, type ?? typeOfTexts(texts));
+  return columnOf(op, name, texts, type ?? typeOfTexts(texts));
 }

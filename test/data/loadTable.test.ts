@@ -110,6 +110,14 @@ describe("the same table is read", () => {
   });
 });
 
+test("JSONL is a table, too", async () => {
+  const text = '{"a":1,"b":"x"}\n\n{"a":null,"b":"y"}\n{"b":"x"}\n';
+  const table = await load(text, { format: "jsonl", types: { b: "text" } });
+  expect([table.types, table.missing, table.length]).toEqual([{ a: "integer", b: "text" }, { a: 2, b: 0 }, 3]);
+  expect(await failure(`${text}{"a":`, { format: "jsonl" })).toMatch(/^loadTable: the data, line 5: it is no JSON: /);
+  await expect(load('{"a":[1]}', { format: "jsonl" })).rejects.toThrow(/column "a" has cells of type object/);
+});
+
 test("a file without names has columns 1, 2, …", async () => {
   expect((await load("1,2\n3,4\n")).rows).toEqual([
     { column1: 1, column2: 2 },
@@ -141,7 +149,7 @@ test("what is wrong is named with file and line", async () => {
   writeFileSync(file, "a,b\n1,2\n3\n");
   await expect(loadTable(file)).rejects.toThrow(`loadTable: ${file}, line 3: it has 1 cell; expected 2 columns.`);
   await expect(loadTable(join(folder, "none.csv"))).rejects.toThrow(/cannot read .*none\.csv: no such file or folder/);
-  await expect(loadTable(join(folder, "none.xlsx"))).rejects.toThrow(/ends with \.xlsx; expected \.csv or \.tsv/);
+  await expect(loadTable(join(folder, "none.xlsx"))).rejects.toThrow(/ends with \.xlsx; expected \.csv, \.tsv or \.jsonl/);
   expect(await failure("")).toMatch(/the data has no records|the data have no records/);
   expect(await failure("a,a\n1,2\n")).toBe('loadTable: the data has two columns "a". Give other names: { names: [ … ] }.');
   expect(await failure("a;b\n1,5;2\n3,25;4\n")).toBe(

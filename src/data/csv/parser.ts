@@ -1,5 +1,5 @@
-import { message, shortened } from "../../errors/message.js";
-import { FileError } from "../../io/error.js";
+import { shortened } from "../../errors/message.js";
+import { RecordError } from "../../io/recordError.js";
 import { hasDecimalComma, numberOf } from "./cells.js";
 import { scanNumber } from "./number.js";
 import type { Unquote } from "./papaparse.js";
@@ -18,7 +18,7 @@ export interface Block {
   /** The cells of the columns that are read as texts, row by row; null where one is missing. */
   readonly texts: (string | null)[];
   /** Records that cannot be read, and how many of the block stand before each. */
-  readonly bad: { readonly before: number; readonly error: FileError }[];
+  readonly bad: { readonly before: number; readonly error: RecordError }[];
 }
 
 /** What a parser has to know of a file. */
@@ -113,7 +113,7 @@ export class CsvParser {
     return { block: this.#end(), rest: at };
   }
 
-  /** The cells of the record that begins at a byte, as texts. @param close the line feed behind it @throws FileError */
+  /** The cells of the record that begins at a byte, as texts. @param close the line feed behind it @throws RecordError */
   cells(bytes: Uint8Array, from: number, close: number): string[] {
     const line = this.line;
     let quoted = false;
@@ -155,8 +155,8 @@ export class CsvParser {
   }
 
   /** An error of a record. */
-  error(line: number, problem: string, mend?: string): FileError {
-    return new FileError(message(this.#layout.op, `${this.#layout.file}, line ${line}: ${problem}`, mend));
+  error(line: number, problem: string, mend?: string): RecordError {
+    return new RecordError(this.#layout.op, problem, { file: this.#layout.file, line }, mend);
   }
 
   #begin(): void {
@@ -291,7 +291,7 @@ export class CsvParser {
     try {
       cells = this.cells(bytes, from, close);
     } catch (error) {
-      this.#refuse(error as FileError);
+      this.#refuse(error as RecordError);
       return;
     }
     if (cells.length !== this.#width) {
@@ -315,7 +315,7 @@ export class CsvParser {
     this.#rows++;
   }
 
-  #refuse(error: FileError): void {
+  #refuse(error: RecordError): void {
     this.#bad.push({ before: this.#rows, error });
   }
 }

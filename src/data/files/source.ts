@@ -78,6 +78,39 @@ function source(op: string, name: string, oneShot: string | null, raw: () => Asy
   return { name, oneShot, pieces: () => unpacked(op, name, raw()), stamp: () => null };
 }
 
+/**
+ * The same source, of which the beginning can be read first. What comes once is not read again from there: what was read is kept until then.
+ */
+export function replayed(source: ByteSource): ByteSource {
+  if (source.oneShot === null) return source;
+  const kept: Uint8Array[] = [];
+  let pieces: AsyncGenerator<Uint8Array, void, undefined> | null = null;
+  async function* begin(from: AsyncGenerator<Uint8Array, void, undefined>): AsyncGenerator<Uint8Array, void, undefined> {
+    for (;;) {
+      const { done, value } = await from.next();
+      if (done) return;
+      kept.push(value.slice());
+      yield value;
+    }
+  }
+  async function* whole(from: AsyncGenerator<Uint8Array, void, undefined>): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* kept.splice(0);
+      yield* from;
+    } finally {
+      await from.return();
+    }
+  }
+  return {
+    ...source,
+    pieces() {
+      if (pieces !== null) return whole(pieces);
+      pieces = source.pieces();
+      return begin(pieces);
+    },
+  };
+}
+
 /** The pieces of a file on disk. The next one is read while the one before is used. */
 async function* readPieces(op: string, path: string): AsyncGenerator<Uint8Array, void, undefined> {
   const failed = (error: unknown) => new FileError(message(op, `cannot read ${path}: ${reasonOf(error)}`));

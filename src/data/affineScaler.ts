@@ -37,8 +37,8 @@ export interface Affine {
 export abstract class AffineScaler<D extends AnyDeclaration> extends Preprocessor<Numbers, Tensor, D> {
   /** The extents of a sample; null before `fit`. */
   #features: Shape | null = null;
-  /** For each element of a sample the position of its measures. */
-  #places: Int32Array = new Int32Array(0);
+  /** For each element of a sample the position of its measures; null until samples are seen, whose extents a saved state only claims. */
+  #places: Int32Array | null = null;
   #affine: readonly Required<Affine>[] = [];
 
   /** The measures of a feature. @param values of all samples, finite; they may be sorted in place */
@@ -71,7 +71,7 @@ export abstract class AffineScaler<D extends AnyDeclaration> extends Preprocesso
       throw new ShapeError(
         message(`${op}.fit`, `x has shape ${shapeText(given.shape)}; expected at least one sample along the first axis`),
       );
-    const places = this.#placesOf(given.shape);
+    const places = placesOf(given.shape, this.#axesOf(given.shape));
     const affine = columns(op, given, places).map((values) => ({ offset: 0, ...this.measure(values) }));
     this.#places = places;
     this.#affine = affine;
@@ -97,21 +97,22 @@ export abstract class AffineScaler<D extends AnyDeclaration> extends Preprocesso
     const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every(Number.isFinite);
     if (
       !isNumbers(features) ||
+      !features.every((extent) => Number.isSafeInteger(extent) && extent > 0) ||
       !Array.isArray(measures) ||
       !measures.every((each) => isNumbers(each) && each.length === 3 && each[1] !== 0)
     )
       throw this.damaged("its state has no features and measures");
-    const places = this.#placesOf([1, ...features]);
-    if (places.some((place) => !Object.hasOwn(measures, place)))
+    const axes = this.#axesOf([1, ...features]);
+    if (features.reduce((n, extent, i) => (axes.includes(i + 1) ? n : n * extent), 1) !== measures.length)
       throw this.damaged(`${measures.length} measures do not fit samples of shape ${shapeText(features)}`);
-    this.#places = places;
+    this.#places = null;
     this.#affine = measures.map(([shift, scale, offset]) => ({ shift, scale, offset }));
     this.#features = Object.freeze(features);
   }
 
-  #placesOf(shape: Shape): Int32Array {
+  #axesOf(shape: Shape): readonly number[] {
     const axes = normalizeAxes(this.op, (this.settings as unknown as { axes: number | readonly number[] }).axes, shape);
-    if (axes[0] === 0) return placesOf(shape, axes);
+    if (axes[0] === 0) return axes;
     throw new ShapeError(message(this.op, `the axes are ${shapeText(axes)}; 0, the samples, must be among them`));
   }
 
@@ -128,10 +129,12 @@ export abstract class AffineScaler<D extends AnyDeclaration> extends Preprocesso
       const wanted = `[n${features.map((extent) => `, ${extent}`).join("")}], as of the training data`;
       throw new ShapeError(message(`${this.op}.${method}`, `x has shape ${shapeText(given.shape)}; expected ${wanted}`));
     }
+    this.#places ??= placesOf(given.shape, this.#axesOf(given.shape));
+    const places = this.#places;
     const values = given.view();
     const dtype = x instanceof Tensor && isFloating(x.dtype) ? x.dtype : "float32";
     const out = hostArray(`${this.op}.${method}`, dtype, values.length);
-    for (let i = 0; i < values.length; i++) out[i] = formula(values[i], this.#affine[this.#places[i % this.#places.length]]);
+    for (let i = 0; i < values.length; i++) out[i] = formula(values[i], this.#affine[places[i % places.length]]);
     return new Tensor(dataStorage(dtype, out, `${this.op}.${method}`), given.shape);
   }
 

@@ -78,7 +78,7 @@ export abstract class CategoryEncoder<D extends AnyDeclaration> extends Preproce
   }
 
   protected restore({ categories, isFlat }: Readonly<Record<string, unknown>>): void {
-    if (!isCategories(categories)) throw this.damaged("its state has no categories");
-    this.take(categories as Categories, isFlat === true);
+    if (!isCategories(categories) || typeof isFlat !== "boolean") throw this.damaged("its state has no categories and isFlat");
+    this.take(categories as Categories, isFlat);
   }
 }

@@ -72,11 +72,10 @@ export class CharTokenizer implements Tokenizer {
   /** A tokenizer from what `toJSON` gave. @throws ArgumentError */
   static fromJSON(json: CharTokenizerJson): CharTokenizer {
     checkArity("CharTokenizer.fromJSON", arguments.length, 1);
-    if (json?.type !== "characters") {
-      throw new ArgumentError(
-        message("CharTokenizer.fromJSON", `it is ${kindText(json)}; expected what toJSON gave, of type "characters"`),
-      );
-    }
+    const wrong = (what: string) =>
+      new ArgumentError(message("CharTokenizer.fromJSON", `${what}; expected what toJSON gave, of type "characters"`));
+    if (json?.type !== "characters") throw wrong(`it is ${kindText(json)}`);
+    if (json.unknown === undefined) throw wrong("it has no unknown");
     return new CharTokenizer(json.characters, { unknown: json.unknown });
   }
 

@@ -24,8 +24,10 @@ export function checkForm(op: string, state: unknown): asserts state is Optimize
   if (typeof state.optimizer !== "string") throw wrong("optimizer", state.optimizer, "a string");
   checkWhole("stepCount", state.stepCount);
   const saved = checkList("parameters", state.parameters);
-  for (const [i, { options, ownsRate = false, lowerings = [] }] of checkList("groups", state.groups).entries()) {
+  for (const [i, { options, parameters, ownsRate = false, lowerings = [] }] of checkList("groups", state.groups).entries()) {
     if (!isPlain(options)) throw wrong(`groups[${i}].options`, options, "an object");
+    if (!Array.isArray(parameters) || !parameters.every((position) => Number.isSafeInteger(position) && position >= 0))
+      throw wrong(`groups[${i}].parameters`, parameters, "an array of whole numbers ≥ 0");
     if (typeof ownsRate !== "boolean") throw wrong(`groups[${i}].ownsRate`, ownsRate, "true or false");
     if (!Array.isArray(lowerings) || !lowerings.every(isLowering))
       throw wrong(`groups[${i}].lowerings`, lowerings, "an array of { factor, least }");
@@ -34,7 +36,8 @@ export function checkForm(op: string, state: unknown): asserts state is Optimize
   if (!isPlain(numbers) || !Object.values(numbers).every((value) => typeof value === "number")) {
     throw wrong("numbers", numbers, "an object of numbers");
   }
-  for (const [i, { steps, products, states }] of saved.entries()) {
+  for (const [i, { name, steps, products, states }] of saved.entries()) {
+    if (typeof name !== "string") throw wrong(`parameters[${i}].name`, name, "a string");
     checkWhole(`parameters[${i}].steps`, steps);
     if (!Array.isArray(products) || !products.every((product) => typeof product === "number")) {
       throw wrong(`parameters[${i}].products`, products, "an array of numbers");

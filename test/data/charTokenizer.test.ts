@@ -40,6 +40,10 @@ describe("refused", () => {
     ],
     [() => CharTokenizer.fit("ab", { unknown: "?" }), 'CharTokenizer: unknown is "?"; expected one of the characters.'],
     [() => CharTokenizer.fit(""), "CharTokenizer: there are no characters."],
+    [
+      () => CharTokenizer.fromJSON({ type: "characters", characters: "ab" } as never),
+      /^CharTokenizer\.fromJSON: it has no unknown; expected what/,
+    ],
     [() => CharTokenizer.fromJSON({} as never), /^CharTokenizer\.fromJSON: it is .*; expected what toJSON gave, of type "characters"\.$/],
   ])("%s", (call, text) => {
     expect(call).toThrow(ArgumentError);

@@ -104,6 +104,14 @@ describe.each([
   });
 });
 
+test("a saved encoder says whether it learned of a list or of rows", () => {
+  for (const encoder of [new OneHotEncoder(), new OrdinalEncoder()]) {
+    const json = JSON.parse(JSON.stringify(encoder.fit(["a", "b"])));
+    delete json.state.isFlat;
+    expect(failure(() => preprocessorFrom(json))).toMatch(/^ARGUMENT .*\.fromJSON: its state has no categories and isFlat/);
+  }
+});
+
 test("categories that are given, and their errors", () => {
   const encoder = new OrdinalEncoder({ categories: [["low", "mid", "high"]] });
   expect(encoder.fitTransform(["high", "low"]).toArray()).toEqual([[2], [0]]);

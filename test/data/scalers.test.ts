@@ -145,6 +145,10 @@ describe.each(KINDS)("$Kind.name", ({ Kind, options }) => {
       {},
       { features: [3, 2], measures: [] },
       { features: ["x"], measures: [[1, 1, 1]] },
+      // Extents that nobody has memory for, and none at all.
+      { features: [1e20], measures: [[1, 1, 1]] },
+      { features: [3_000_000_000, 2], measures: Array(5).fill([1, 1, 1]) },
+      { features: [0.5, 2], measures: [[1, 1, 1]] },
       { features: [1], measures: [[0, 0, 0]] },
       3,
     ])

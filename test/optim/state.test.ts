@@ -155,6 +155,16 @@ describe("stateDict", () => {
       'unknown option "eps". Known: learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize. Did you mean "epsilon"?',
     ],
     [
+      "no positions",
+      (state) => ({ ...state, groups: [{ ...state.groups[0], parameters: undefined }] }),
+      "groups[0].parameters is undefined; expected an array of whole numbers ≥ 0.",
+    ],
+    [
+      "no name",
+      (state) => ({ ...state, parameters: [{ ...state.parameters[0], name: undefined }] }),
+      "parameters[0].name is undefined; expected a string.",
+    ],
+    [
       "odd steps",
       (state) => ({ ...state, parameters: [{ ...state.parameters[0], steps: "1" }] }),
       'parameters[0].steps is "1"; expected a whole number ≥ 0.',

@@ -26,6 +26,7 @@ const SUBJECTS = [
   ["Data sets and files", /^io\//],
   ["Data on its way to a model", /^data\//],
   ["Finding hyper-parameters", /^search\//],
+  ["Tables of one's own", /^tables\//],
   ["Classic methods", /^classic\//],
   ["Linear algebra", /^linalg\//],
   ["Architectures", /^models\//],

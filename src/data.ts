@@ -18,6 +18,7 @@ export type { Divisible, Fold, Labels, Selected } from "./data/folds.js";
 export { type GenerateOptions, generate } from "./data/generate.js";
 export { type GroupKFoldOptions, groupKFold } from "./data/groupKFold.js";
 export type { Images } from "./data/images.js";
+export type { Holey, HoleyCells, ImputerOptions } from "./data/imputer.js";
 export type { JsonRecord } from "./data/jsonl/source.js";
 export { jsonlRecords } from "./data/jsonlRecords.js";
 export { type KFoldOptions, kFold } from "./data/kFold.js";

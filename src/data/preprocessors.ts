@@ -1,5 +1,6 @@
 /** The preprocessors. This module is their registry: a saved one is made again by the name of its class. */
 export { ColumnTransformer } from "./columnTransformer.js";
+export { Imputer } from "./imputer.js";
 export { LabelEncoder } from "./labelEncoder.js";
 export { MaxAbsScaler } from "./maxAbsScaler.js";
 export { MinMaxScaler } from "./minMaxScaler.js";

@@ -17,6 +17,10 @@ export function isSet<V>(value: unknown): value is Set<V> {
   return tagOf(value) === "Set";
 }
 
+export function isDate(value: unknown): value is Date {
+  return Object.prototype.toString.call(value) === "[object Date]";
+}
+
 export function isError(value: unknown): value is Error {
   return Object.prototype.toString.call(value) === "[object Error]" || tagOf(value) === "DOMException";
 }

@@ -18,7 +18,7 @@ const FLOORS = [
   ["data"],
   ["model"],
   ["models"],
-  ["classic", "search"],
+  ["classic", "search", "tables"],
   ["cli"],
 ];
 

@@ -17,7 +17,8 @@ import type * as datasets from "simdgrad/datasets";
 import type * as linalg from "simdgrad/linalg";
 import type * as models from "simdgrad/models";
 import type * as search from "simdgrad/search";
-export type Doors = [typeof classic, typeof data, typeof datasets, typeof linalg, typeof models, typeof search];
+import type * as tables from "simdgrad/tables";
+export type Doors = [typeof classic, typeof data, typeof datasets, typeof linalg, typeof models, typeof search, typeof tables];
 declare const console: { log(text: string): void };
 
 class Net extends Module {

@@ -6,10 +6,11 @@ import * as digits from "../../src/digits.js";
 import * as core from "../../src/index.js";
 import * as linalg from "../../src/linalg.js";
 import * as models from "../../src/models.js";
+import * as tables from "../../src/tables.js";
 import { files, read } from "./repository.js";
 
 /** All that the package exports, by whichever door. */
-export const library = { ...classic, ...data, ...datasets, ...digits, ...linalg, ...models, ...core };
+export const library = { ...classic, ...data, ...datasets, ...digits, ...linalg, ...models, ...tables, ...core };
 
 /** What examples may use besides the library's exports. An example that needs anything else makes it itself. */
 export function scope(code: string): Record<string, unknown> {
@@ -96,4 +97,5 @@ export const sources = reached(
   "src/digits.ts",
   "src/linalg.ts",
   "src/models.ts",
+  "src/tables.ts",
 );

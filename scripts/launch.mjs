@@ -1,5 +1,5 @@
 /**
- * `node scripts/launch.mjs test|consumers|bench|peers|steady [arguments]` runs tests and benchmarks on the Node that package.json pins
+ * `node scripts/launch.mjs test|consumers|torture|bench|peers|steady [arguments]` runs tests and benchmarks on the Node that package.json pins
  * (npm scripts find it in node_modules/.bin). Tests also run on other Nodes and print the version. `consumers` runs only the tests of
  * the package, of its command and in a browser, for other Nodes. A benchmark on another Node would compare compilers, so it is refused.
  */
@@ -17,11 +17,12 @@ const [job, ...rest] = process.argv.slice(2);
 const given = rest[0] === "--" ? rest.slice(1) : rest;
 if (job === "test") process.exitCode = test(["kernels", "types", "lint", "package", "tests"], given);
 else if (job === "consumers") process.exitCode = test(["package", "tests"], ["--config", "vitest.package.config.ts", ...given]);
+else if (job === "torture") process.exitCode = run("scripts/build.mjs", []) && run("scripts/torture/torture.mjs", given) ? 0 : 1;
 else if (job === "bench") process.exitCode = bench();
 else if (job === "peers") process.exitCode = peers();
 else if (job === "steady") process.exitCode = steady();
 else {
-  console.error(`launch: unknown job "${job ?? ""}". Known: test, consumers, bench, peers, steady.`);
+  console.error(`launch: unknown job "${job ?? ""}". Known: test, consumers, torture, bench, peers, steady.`);
   process.exitCode = 2;
 }
 

@@ -1,64 +1,52 @@
+import { ArgumentError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
 import type { RecordError } from "../io/recordError.js";
-import { declare, type OptionsOf } from "../options/declare.js";
-import { callable, choice, count, flag, number } from "../options/kinds.js";
-import { option } from "../options/option.js";
-import { isPlain } from "../options/plain.js";
 import type { BatchOf } from "../train/batches.js";
 import type { Samples } from "../train/data.js";
 import type { ItemFunction } from "./stream/apply.js";
+import { balanced, type Label } from "./stream/balance.js";
 import { type Batched, batched } from "./stream/batch.js";
+import { concatenated } from "./stream/concat.js";
 import { filtered } from "./stream/filter.js";
 import { type MakeRecords, type Records, sourceOf } from "./stream/from.js";
 import { Iteration } from "./stream/iteration.js";
 import { mapped } from "./stream/map.js";
 import { type BadRecordPolicy, judged } from "./stream/onBadRecord.js";
+import {
+  BALANCE,
+  BATCH,
+  type BalanceOptions,
+  CONCAT,
+  FILTER,
+  FROM,
+  ITERATE,
+  MAP,
+  type MapOptions,
+  ON_BAD_RECORD,
+  PREFETCH,
+  REPEAT,
+  SAMPLE,
+  type SampleOptions,
+  SHUFFLE,
+  SKIP,
+  type StreamBatchOptions,
+  type Streamed,
+  TAKE,
+  UNBATCH,
+  ZIP,
+} from "./stream/options.js";
 import { prefetched } from "./stream/prefetch.js";
 import { repeated } from "./stream/repeat.js";
+import { sampled } from "./stream/sample.js";
 import { shuffled } from "./stream/shuffle.js";
 import { without } from "./stream/skip.js";
 import { STRICT } from "./stream/skipped.js";
 import type { Source } from "./stream/source.js";
 import { paddingOf } from "./stream/stack.js";
 import { taken } from "./stream/take.js";
+import { unbatched } from "./stream/unbatch.js";
 import { Walk } from "./stream/walk.js";
-
-const FUNCTION = callable<(item: never, index: number) => unknown>()("a function of an item", { required: true });
-const NUMBER = number({ required: true, min: 0, whole: true });
-
-const FROM = declare("DataStream.from", {}, { source: option<object, { required: true }>("a source", () => true, { required: true }) });
-const MAP = declare("map", {}, { fn: FUNCTION });
-const FILTER = declare("filter", {}, { keep: FUNCTION });
-const TAKE = declare("take", {}, { count: NUMBER });
-const SKIP = declare("skip", {}, { count: NUMBER });
-const SHUFFLE = declare("shuffle", {}, { bufferSize: count({ required: true }) });
-const REPEAT = declare("repeat", {}, { times: number({ default: Infinity, min: 0, infinite: true }) });
-const PREFETCH = declare("prefetch", {}, { count: count({ required: true }) });
-const ON_BAD_RECORD = declare(
-  "onBadRecord",
-  {},
-  { policy: choice<BadRecordPolicy, { required: true }>(["error", "skip"], { required: true }) },
-);
-const ITERATE = declare("iterateFrom", {}, { batches: NUMBER });
-const BATCH = declare(
-  "batch",
-  {
-    /** Leave a last, smaller batch out. Default false. */
-    dropLast: flag({ default: false, aka: ["dropRemainder", "drop_last", "drop_remainder"] }),
-    /**
-     * Fill sequences of different lengths up to the longest of the batch with a number: of x, or of the parts that are named. Targets y are
-     * filled with −100, which losses ignore, weights with 0. Default: all have one length.
-     */
-    pad: option<number | Readonly<Record<string, number>>, { default: null }>(
-      "a number, or an object of numbers such as { x: 0, y: -100 }",
-      (value) => typeof value === "number" || (isPlain(value) && Object.values(value).every((one) => typeof one === "number")),
-      { default: null },
-    ),
-  },
-  { size: count({ required: true }) },
-);
-
-/** Options of `DataStream.batch`. */
-export interface StreamBatchOptions extends OptionsOf<typeof BATCH> {}
+import { zipped } from "./stream/zip.js";
 
 /**
  * Records or batches that come one after the other: from files larger than memory, the network or memory. A stream is described by its
@@ -100,6 +88,43 @@ export class DataStream<T> implements AsyncIterable<T> {
     return source instanceof DataStream ? source : new DataStream(sourceOf(source as Records<unknown>));
   }
 
+  /**
+   * Items each of which comes from a stream drawn by its weight, another one for each. A stream that has ended is drawn no more.
+   * @param options.weights numbers > 0, one for each stream; default all 1
+   * @param options.end "first" ends with the first of the streams that ends, "last" with the last; default "last"
+   * @throws ArgumentError
+   * @example
+   * const [rare, common] = [DataStream.from([1, 2]).repeat(), DataStream.from([10, 20, 30])];
+   * const mixture = DataStream.sample([rare, common], { weights: [1, 3], end: "first" });
+   */
+  static sample<T>(streams: readonly DataStream<T>[], options?: SampleOptions): DataStream<T>;
+  static sample(): DataStream<unknown> {
+    const { op } = SAMPLE;
+    const { streams, weights, end } = SAMPLE.read(arguments);
+    if (weights !== null && weights.length !== streams.length)
+      throw new ArgumentError(message(op, `there are ${streams.length} streams, but ${weights.length} weights; expected one for each`));
+    return new DataStream(sampled(sourcesOf(streams), weights ?? streams.map(() => 1), end));
+  }
+
+  /**
+   * The items of several streams, one stream behind the other.
+   * @example const stream = DataStream.concat([DataStream.from([1, 2]), DataStream.from([3])]);   // 1, 2, 3
+   */
+  static concat<T>(streams: readonly DataStream<T>[]): DataStream<T>;
+  static concat(): DataStream<unknown> {
+    return new DataStream(concatenated(sourcesOf(CONCAT.read(arguments).streams)));
+  }
+
+  /**
+   * Lists of the first items of several streams, of the second ones, and so on up to the end of the shortest.
+   * @example
+   * const pairs = DataStream.zip([DataStream.from([[1], [2]]), DataStream.from([0, 1])]).map(([x, y]) => ({ x, y }));
+   */
+  static zip<const S extends readonly DataStream<unknown>[]>(streams: S): DataStream<Zipped<S>>;
+  static zip(): DataStream<readonly unknown[]> {
+    return new DataStream(zipped(sourcesOf(ZIP.read(arguments).streams)));
+  }
+
   /** Why the stream can be walked once only, and so a training on it cannot be resumed; null: it can be walked again. */
   get oneShot(): string | null {
     return this.source.oneShot;
@@ -114,10 +139,11 @@ export class DataStream<T> implements AsyncIterable<T> {
   /**
    * What a function makes of each item. The random numbers that it draws before it waits for anything depend on the item's place alone.
    * @param fn a function of the item and its number from 0, which may be asynchronous
+   * @param options.concurrency calls that may run at once, whose results come in the order of the items; default 1
    */
-  map<R>(fn: (item: T, index: number) => R | Promise<R>): DataStream<R> {
-    MAP.read(arguments);
-    return new DataStream(mapped(this.source, fn as ItemFunction<T, R>));
+  map<R>(fn: (item: T, index: number) => R | Promise<R>, options?: MapOptions): DataStream<R>;
+  map<R>(fn: ItemFunction<T, R>): DataStream<R> {
+    return new DataStream(mapped(this.source, fn, MAP.read(arguments).concurrency));
   }
 
   /** The items for which a function gives true. @param keep a function of the item and its number from 0, which may be asynchronous */
@@ -170,6 +196,25 @@ export class DataStream<T> implements AsyncIterable<T> {
     return new DataStream(batched(this.source, size, { dropLast, pad: paddingOf(pad) }));
   }
 
+  /** The rows of batches, one after the other: what `batch` undoes. Each batch is a tensor, a list of tensors or an object of them. */
+  unbatch(): DataStream<T> {
+    UNBATCH.read(arguments);
+    return new DataStream(unbatched(this.source));
+  }
+
+  /**
+   * Items of which each class has as many, on average. How frequent a class is, is counted as the stream goes by, unless `shares` says it: items that are
+   * sorted by class must be shuffled before.
+   * @param labelOf gives the class of an item: a text, a number or a tensor of one element
+   * @param options.by "dropping" leaves items of frequent classes out, "repeating" gives those of rare ones several times; default "dropping"
+   * @param options.shares the share of each class in the stream
+   */
+  balance(labelOf: (item: T) => Label, options?: BalanceOptions): DataStream<T>;
+  balance(labelOf: (item: T) => Label): DataStream<T> {
+    const { by, shares } = BALANCE.read(arguments);
+    return new DataStream(balanced(this.source, labelOf, { by, shares }));
+  }
+
   /**
    * The same items, made in the background before they are asked for: what a source waits for is waited for while the model computes. At
    * most `count` are held.
@@ -203,4 +248,11 @@ export class DataStream<T> implements AsyncIterable<T> {
     ITERATE.read(arguments);
     return new Iteration(this.source.open(Walk.begin(STRICT)), batches);
   }
+}
+
+/** The items of several streams, in a list. */
+export type Zipped<S extends readonly DataStream<unknown>[]> = { -readonly [K in keyof S]: S[K] extends DataStream<infer T> ? T : never };
+
+function sourcesOf(streams: readonly Streamed<unknown>[]): Source<unknown>[] {
+  return streams.map(({ source }) => source);
 }

@@ -4,8 +4,8 @@ import { RecordError } from "../../io/recordError.js";
 import { Tensor } from "../../tensor/tensor.js";
 import { type Batch, type Samples, toBatch } from "../../train/data.js";
 import { isThenable } from "./apply.js";
-import { rowsOfSamples } from "./rows.js";
 import { type Cursor, type Source, skipByPulling } from "./source.js";
+import { rowsOfBatch } from "./unbatch.js";
 import type { Walk } from "./walk.js";
 
 /** A stream of the platform, in browsers and in Node. */
@@ -41,7 +41,7 @@ export function sourceOf<T>(given: Records<T> | MakeRecords<T> | Samples): Sourc
     throw new ArgumentError(message(OP, `the source is ${kindText(given)}; expected ${EXPECTED}`, mend));
   }
   const whole: Batch = toBatch(OP, given);
-  return { open: () => rowsOfSamples(whole) as Cursor<T>, oneShot: null, skipped: [] };
+  return { open: () => rowsOfBatch(whole) as Cursor<unknown> as Cursor<T>, oneShot: null, skipped: [] };
 }
 
 const AFRESH = "Give a function that makes one: DataStream.from(() => read()).";

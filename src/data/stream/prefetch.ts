@@ -30,8 +30,7 @@ export class Ahead<T> implements Cursor<T> {
   }
 
   async skip(count: number): Promise<number> {
-    const started = this.#running || this.#items.length > 0;
-    if (!started) return this.#ended ? 0 : this.above.skip(count);
+    if (!this.begun) return this.above.skip(count);
     let done = 0;
     while (done < count && (await this.ready())) {
       done += this.#items.splice(0, count - done).length;
@@ -59,9 +58,20 @@ export class Ahead<T> implements Cursor<T> {
     return false;
   }
 
+  /** Whether items were made before they were asked for. */
+  get begun(): boolean {
+    return this.#running || this.#ended || this.#items.length > 0;
+  }
+
   /** The item that comes next, which there must be. */
   get head(): T {
     return this.#items[0];
+  }
+
+  /** Takes the item that comes next out. */
+  drop(): void {
+    this.#items.shift();
+    this.#produce();
   }
 
   /** Makes items until there are enough. It never rejects: an error is kept until somebody comes to its place. */

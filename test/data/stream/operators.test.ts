@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { DataStream } from "../../../src/data.js";
+import { DataStream, weightedSamples } from "../../../src/data.js";
 import { manualSeed, type Tensor, tensor } from "../../../src/index.js";
-import { rejection } from "../../support/errors.js";
+import { failure, rejection } from "../../support/errors.js";
 import { collect, plain } from "../../support/streams.js";
 
 const numbers = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -253,5 +253,156 @@ describe("repeat, take, skip", () => {
   test("an endless repeat of nothing ends", async () => {
     expect(await collect(DataStream.from([]).repeat())).toEqual([]);
     expect(await collect(DataStream.from([]).repeat().iterateFrom(3))).toEqual([]);
+  });
+});
+
+describe("map of several at once", () => {
+  test("runs no more than it may, as many as it may, and keeps the order", async () => {
+    let [running, most] = [0, 0];
+    const stream = DataStream.from(numbers(20)).map(
+      async (i) => {
+        most = Math.max(most, ++running);
+        for (let turn = 0; turn < (i % 3) + 1; turn++) await new Promise((resolve) => setImmediate(resolve));
+        running--;
+        return i;
+      },
+      { concurrency: 5 },
+    );
+    expect(await collect(stream.batch(4))).toHaveLength(5);
+    expect(await collect(stream)).toEqual(numbers(20));
+    expect(most).toBe(5);
+  });
+  test("an error comes in its place", async () => {
+    const stream = DataStream.from(numbers(9)).map(
+      async (i) => {
+        if (i === 3) throw new RangeError("three");
+        for (let turn = 0; turn < 3 - i; turn++) await new Promise((resolve) => setImmediate(resolve));
+        return i;
+      },
+      { concurrency: 9 },
+    );
+    const seen: number[] = [];
+    const walk = async (): Promise<void> => {
+      for await (const item of stream) seen.push(item);
+    };
+    await expect(walk()).rejects.toThrow(new RangeError("three"));
+    expect(seen).toEqual([0, 1, 2]);
+  });
+});
+
+describe("several streams", () => {
+  test("one behind the other, and side by side", async () => {
+    const [a, b] = [DataStream.from([1, 2, 3]), DataStream.from(["x", "y"])];
+    expect(await collect(DataStream.concat<number | string>([a, b]))).toEqual([1, 2, 3, "x", "y"]);
+    const pairs: DataStream<[number, string]> = DataStream.zip([a, b]);
+    expect(await collect(pairs)).toEqual([
+      [1, "x"],
+      [2, "y"],
+    ]);
+  });
+  test("drawn by weights", async () => {
+    manualSeed(6);
+    const counts = [0, 0];
+    const stream = DataStream.sample([DataStream.from([0]).repeat(), DataStream.from([1]).repeat()], { weights: [1, 3] });
+    for await (const i of stream.take(2000)) counts[i]++;
+    // 500 of 2,000; the standard deviation is 19.
+    expect(Math.abs(counts[0] - 500)).toBeLessThan(80);
+  });
+  test("the end of a sample", async () => {
+    manualSeed(6);
+    const streams = [DataStream.from([0, 1, 2]), DataStream.from([10, 11, 12, 13, 14, 15])];
+    const all = await collect(DataStream.sample(streams));
+    expect(all.filter((i) => i < 10)).toEqual([0, 1, 2]);
+    expect(all.filter((i) => i >= 10)).toEqual([10, 11, 12, 13, 14, 15]);
+    const some = await collect(DataStream.sample(streams, { end: "first" }));
+    expect(some.length).toBeLessThan(9);
+    expect(some.includes(2) || some.includes(15)).toBe(true);
+  });
+  test("wrong calls", () => {
+    const stream = DataStream.from([1]);
+    expect(failure(() => DataStream.sample([stream], { weights: [1, 2] }))).toBe(
+      "ARGUMENT DataStream.sample: there are 1 streams, but 2 weights; expected one for each.",
+    );
+    expect(failure(() => DataStream.sample([stream], { weights: [0] }))).toContain("expected a list of numbers > 0, one for each stream");
+    expect(failure(() => DataStream.zip([] as never))).toBe(
+      "ARGUMENT DataStream.zip: streams is an array of length 0; expected a list of DataStreams.",
+    );
+    expect(failure(() => DataStream.concat([[1]] as never))).toContain("expected a list of DataStreams");
+  });
+});
+
+describe("unbatch", () => {
+  test("gives the rows of tensors, lists and objects", async () => {
+    const records = [
+      { x: [1, 2], y: 1, z: [tensor([1]), tensor([2, 3])] },
+      { x: [3, 4], y: 2, z: [tensor([4]), tensor([5, 6])] },
+      { x: [5, 6], y: 3, z: [tensor([7]), tensor([8, 9])] },
+    ];
+    const batches = DataStream.from(records).batch(2);
+    expect(plain(await collect(batches.unbatch().batch(2)))).toEqual(plain(await collect(batches)));
+    const [row] = await collect(batches.unbatch());
+    expect(row.x.toArray()).toEqual([1, 2]);
+    expect(row.y.shape).toEqual([]);
+    expect(plain(await collect(DataStream.from([tensor([1, 2])]).unbatch()))).toMatchObject([{ values: 1 }, { values: 2 }]);
+  });
+  test("of what is no batch", async () => {
+    expect(await rejection(() => collect(DataStream.from([3]).unbatch()))).toBe(
+      "ARGUMENT unbatch: a batch is 3; expected a tensor, a list of tensors or an object of them.",
+    );
+    expect(await rejection(() => collect(DataStream.from([{ x: tensor([1, 2]), y: tensor([1]) }]).unbatch()))).toBe(
+      "SHAPE unbatch: parts of a batch have shapes [2] and [1]; expected one number of rows.",
+    );
+  });
+});
+
+describe("classes", () => {
+  const labelled = DataStream.from(numbers(4000)).map((i) => ({ x: [i], y: Number(i % 20 === 7) }));
+  const shareOf = async (stream: DataStream<{ y: number }>): Promise<[number, number]> => {
+    const labels = (await collect(stream)).map(({ y }) => y);
+    return [labels.filter((y) => y === 1).length / labels.length, labels.length];
+  };
+  test("are balanced by dropping and by repeating", async () => {
+    manualSeed(7);
+    for (const shares of [undefined, { 0: 19, 1: 1 }]) {
+      const [dropped, few] = await shareOf(labelled.balance(({ y }) => y, { shares }));
+      expect(Math.abs(dropped - 0.5)).toBeLessThan(0.1);
+      expect(Math.abs(few - 400)).toBeLessThan(80);
+      const [repeated, many] = await shareOf(labelled.balance(({ y }) => y, { by: "repeating", shares }));
+      expect(Math.abs(repeated - 0.5)).toBeLessThan(0.05);
+      expect(Math.abs(many - 7600)).toBeLessThan(400);
+    }
+    expect(await rejection(() => collect(labelled.balance(({ y }) => tensor([y]), { shares: { 0: 1, 2: 3 } })))).toBe(
+      'ARGUMENT balance: an item is of class "1"; the shares are those of "0", "2".',
+    );
+  });
+  test("samples in memory are drawn by their weights", async () => {
+    manualSeed(7);
+    const samples = {
+      x: numbers(10),
+      y: tensor(
+        numbers(10).map((i) => Number(i === 3)),
+        { dtype: "int32" },
+      ),
+    };
+    const counts = async (weights: Parameters<typeof weightedSamples>[1], count = 3000): Promise<number[]> => {
+      const counts = Array.from({ length: 10 }, () => 0);
+      for await (const { x } of weightedSamples(samples, weights, { count })) counts[x.item()]++;
+      return counts;
+    };
+    const balanced = await counts("balanced");
+    // 1,500 of 3,000; the standard deviation is 27.
+    expect(Math.abs(balanced[3] - 1500)).toBeLessThan(120);
+    expect(balanced.reduce((a, b) => a + b)).toBe(3000);
+    expect(await counts([0, 0, 2, 0, 0, 0, 0, 0, 0, 0], 5)).toEqual([0, 0, 5, 0, 0, 0, 0, 0, 0, 0]);
+    const [zero, one] = await counts(tensor([1, 3, 0, 0, 0, 0, 0, 0, 0, 0]));
+    expect(zero + one).toBe(3000);
+    expect(Math.abs(zero - 750)).toBeLessThan(110);
+    expect(await collect(weightedSamples(samples, "balanced"))).toHaveLength(10);
+    const of = (weights: unknown): string => failure(() => weightedSamples(samples, weights as never));
+    expect(of([1])).toBe("SHAPE weightedSamples: there are 10 samples, but 1 weights.");
+    expect(of(3)).toBe('ARGUMENT weightedSamples: the weights are 3; expected a number for each sample, or "balanced".');
+    expect(of(numbers(10).map(() => 0))).toBe("ARGUMENT weightedSamples: all weights are 0. Give some sample more.");
+    expect(of(numbers(10).map((i) => -i))).toBe("ARGUMENT weightedSamples: the weight of sample 1 is -1; expected a finite number ≥ 0.");
+    expect(failure(() => weightedSamples({ x: [1] }, "balanced"))).toContain('"balanced" needs labels y [n]; y is undefined');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DataStream, RecordError } from "../../../src/data.js";
+import { DataStream, RecordError, weightedSamples } from "../../../src/data.js";
 import { manualSeed, rand, randn } from "../../../src/index.js";
 import { collect, plain } from "../../support/streams.js";
 
@@ -75,6 +75,57 @@ const STREAMS: Record<string, () => DataStream<unknown>> = {
       })
       .onBadRecord("skip")
       .shuffle(3),
+  "concurrent map": () =>
+    DataStream.from(numbers(20)).map(
+      async (i) => {
+        const number = i + rand([1]).item();
+        for (let turns = (7 * i) % 5; turns > 0; turns--) await null;
+        return number;
+      },
+      { concurrency: 4 },
+    ),
+  "shuffle behind concurrent map": () =>
+    DataStream.from(numbers(20))
+      .map(async (i) => i + rand([1]).item(), { concurrency: 3 })
+      .shuffle(6)
+      .prefetch(2),
+  "concurrent bad records": () =>
+    DataStream.from(numbers(12))
+      .map(
+        async (i) => {
+          if (i % 4 === 1) throw new Error(`${i}`);
+          return i;
+        },
+        { concurrency: 3 },
+      )
+      .onBadRecord("skip"),
+  unbatch: () =>
+    DataStream.from({
+      x: [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+      y: [1, 2, 3],
+    })
+      .batch(2)
+      .unbatch()
+      .shuffle(3)
+      .batch(2),
+  concat: () => DataStream.concat([DataStream.from(numbers(4)), DataStream.from([]), DataStream.from(numbers(9)).shuffle(9)]),
+  zip: () => DataStream.zip([DataStream.from(numbers(9)).shuffle(9), DataStream.from(numbers(7)).shuffle(7)]),
+  sample: () =>
+    DataStream.sample([DataStream.from(numbers(6)).shuffle(6), DataStream.from([10, 11, 12]).repeat().take(15), DataStream.from([])], {
+      weights: [1, 4, 2],
+    }),
+  "sample up to the first end": () =>
+    DataStream.sample([DataStream.from(numbers(9)), DataStream.from([10, 11, 12]).repeat()], { end: "first" }).batch(2),
+  "balance by dropping": () => DataStream.from(numbers(40)).balance((i) => i % 10 > 0),
+  "balance by repeating": () =>
+    DataStream.from(numbers(40))
+      .balance((i) => (i % 10 > 0 ? "common" : "rare"), { by: "repeating", shares: { common: 0.9, rare: 0.1 } })
+      .shuffle(30),
+  "weighted samples": () => weightedSamples({ x: numbers(20), y: numbers(20).map((i) => Number(i > 15)) }, "balanced").batch(3),
   "a long one": () =>
     DataStream.from(numbers(600))
       .shuffle(500)
@@ -118,14 +169,25 @@ describe.each(Object.entries(STREAMS))("%s", (_, make) => {
 });
 
 describe("passes", () => {
-  test.each(["random source", "random map", "random filter", "shuffle", "shuffle of few", "repeat of shuffle", "a long one"])(
-    "of %s differ",
-    async (name) => {
-      manualSeed(5);
-      const stream = STREAMS[name]();
-      expect(plain(await collect(stream))).not.toEqual(plain(await collect(stream)));
-    },
-  );
+  test.each([
+    "random source",
+    "random map",
+    "random filter",
+    "shuffle",
+    "shuffle of few",
+    "repeat of shuffle",
+    "a long one",
+    "concurrent map",
+    "zip",
+    "sample",
+    "balance by dropping",
+    "balance by repeating",
+    "weighted samples",
+  ])("of %s differ", async (name) => {
+    manualSeed(5);
+    const stream = STREAMS[name]();
+    expect(plain(await collect(stream))).not.toEqual(plain(await collect(stream)));
+  });
   test("rounds of a repeat differ, and have each item once", async () => {
     manualSeed(5);
     const all = await collect(DataStream.from(numbers(20)).shuffle(20).repeat(2));
@@ -187,21 +249,20 @@ describe("what is passed over", () => {
     await source.map(map).onBadRecord("skip").iterateFrom(5).next();
     expect(made).toEqual(numbers(6));
   });
-  test("a shuffle makes only what is left in its buffer", async () => {
+  test.each([1, 4])("a shuffle makes only what is left in its buffer, at concurrency %i", async (concurrency) => {
     let made = 0;
-    const stream = DataStream.from(numbers(1000))
-      .map((i) => {
-        made++;
-        return i;
-      })
-      .shuffle(10);
+    const count = async (i: number): Promise<number> => {
+      made++;
+      return i;
+    };
+    const stream = DataStream.from(numbers(1000)).map(count, { concurrency }).shuffle(10);
     manualSeed(1);
     const whole = await collect(stream);
     made = 0;
     manualSeed(1);
     const { value } = await stream.iterateFrom(900).next();
     expect(value).toBe(whole[900]);
-    // The nine that are left in the buffer, and the one that fills it up.
-    expect(made).toBe(10);
+    // The nine that are left in the buffer, and those that fill it up.
+    expect(made).toBe(9 + concurrency);
   });
 });

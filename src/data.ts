@@ -1,6 +1,9 @@
 /** The door `simdgrad/data`: what changes data on their way to a model, and what divides them. */
 
 export type { Affine, Numbers } from "./data/affineScaler.js";
+export type { CachedField } from "./data/cache/field.js";
+export { type CachedOptions, cached } from "./data/cached.js";
+export { type CachedBatch, type CachedBatchesOptions, CachedRows } from "./data/cachedRows.js";
 export type { Categories } from "./data/categories.js";
 export type { Cell, Cells } from "./data/cells.js";
 export { CharTokenizer, type CharTokenizerJson, type CharTokenizerOptions } from "./data/charTokenizer.js";

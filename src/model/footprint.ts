@@ -6,6 +6,7 @@ import { noGrad } from "../graph/mode.js";
 import type { TensorSpec } from "../graph/rehearse.js";
 import { kernelBuild } from "../kernels/load.js";
 import { release } from "../memory/heap.js";
+import { inModes } from "../nn/modes.js";
 import type { Module } from "../nn/module.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { captureObstacle } from "../train/capturable.js";
@@ -26,13 +27,14 @@ export function footprintOf(model: Module, inputs: readonly TensorSpec[]): Footp
   if (captureObstacle(model) !== null || kernelBuild() === "js") return null;
   const forward = (given: readonly Tensor[]): Tensor[] => [model.forward(...given)].flat() as Tensor[];
   const modules = [...model.namedModules().values()];
-  const modes = modules.map(({ training }) => training);
   const parameters = model.parameters();
   const gradients = parameters.map(({ hasGradient }) => hasGradient);
-  const inMode = (training: boolean, step: (given: readonly Tensor[]) => void): number | null => {
-    for (const module of modules) module.training = training;
-    return peakOf(inputs, step);
-  };
+  const inMode = (training: boolean, step: (given: readonly Tensor[]) => void): number | null =>
+    inModes(
+      modules,
+      () => training,
+      () => peakOf(inputs, step),
+    );
   try {
     const training = inMode(true, (given) => {
       for (const output of forward(given)) if (output.requiresGrad) output.mean().backward();
@@ -40,9 +42,6 @@ export function footprintOf(model: Module, inputs: readonly TensorSpec[]): Footp
     const inference = inMode(false, (given) => noGrad(() => forward(given) as never));
     return training === null || inference === null ? null : { training, inference };
   } finally {
-    modules.forEach((module, i) => {
-      module.training = modes[i];
-    });
     parameters.forEach((parameter, i) => {
       parameter.hasGradient = gradients[i];
     });

@@ -1,9 +1,9 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
-import { noGrad } from "../graph/mode.js";
 import type { Module } from "../nn/module.js";
 import { bindOptimizer } from "../train/bind.js";
 import { inputsOf, isSamples, type TrainingData, takeRange, toBatch } from "../train/data.js";
+import { inEvaluation } from "../train/evaluationStep.js";
 import { streamAside } from "../train/stream.js";
 import { Model } from "./model.js";
 import { parametersOf } from "./summary.js";
@@ -50,10 +50,7 @@ export async function build(op: string, model: Model, data: TrainingData): Promi
   if (parametersOf(model) !== null) return;
   const batch = await firstBatch(op, data);
   if (batch === null) return;
-  const moving = movingOf(model);
-  model.eval();
-  noGrad(() => model.forward(...inputsOf(batch)));
-  for (const [module, { training }] of moving) module.training = training as boolean;
+  inEvaluation([...model.namedModules().values()], () => model.forward(...inputsOf(batch)));
 }
 
 async function firstBatch(op: string, data: TrainingData) {

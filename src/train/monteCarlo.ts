@@ -3,6 +3,7 @@ import { kindText, message } from "../errors/message.js";
 import { noGrad } from "../graph/mode.js";
 import { Buffer } from "../nn/buffer.js";
 import { isModule } from "../nn/forward.js";
+import { inModes } from "../nn/modes.js";
 import type { Module } from "../nn/module.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
@@ -97,14 +98,11 @@ export async function monteCarlo<T extends Tensor | Tensor[] = Tensor>(
 
 /** Runs `fn` without a graph, with all that draws at work; afterwards every module is as it was before. */
 function disturbed(model: Module, fn: () => void): void {
-  const modules = [...model.namedModules().values()];
-  const before = modules.map(({ training }) => training);
-  for (const module of modules) module.training = !holdsStatistics(module);
-  try {
-    noGrad(fn as () => never);
-  } finally {
-    for (const [i, module] of modules.entries()) module.training = before[i];
-  }
+  inModes(
+    [...model.namedModules().values()],
+    (module) => !holdsStatistics(module),
+    () => noGrad(fn as () => never),
+  );
 }
 
 function holdsStatistics(module: Module): boolean {

@@ -4,6 +4,7 @@ import { noGrad } from "../graph/mode.js";
 import type { FloatArray } from "../memory/views.js";
 import { ChannelNorm } from "../nn/channelNorm.js";
 import { isModule } from "../nn/forward.js";
+import { inModes } from "../nn/modes.js";
 import type { Module } from "../nn/module.js";
 import { addTo } from "../optim/flatParameters.js";
 import { checkArity } from "../options/arity.js";
@@ -45,15 +46,19 @@ export async function updateBatchNorm(model: Module, data: TrainingData, options
   let batches = 0;
   for await (const batch of source(UPDATE_BATCH_NORM.op, whole, data, { batchSize, shuffle: false })) {
     batches++;
-    training(model, () => {
-      // From zero, running statistics become momentum times those of the batch; as a mean of all batches, those of the first.
-      for (const layer of layers) for (const buffer of [...buffersOf(layer), layer.numBatchesTracked]) buffer?.fill(0);
-      noGrad(() => void outputsOf(UPDATE_BATCH_NORM.op, model, batch));
-      for (const [i, layer] of layers.entries()) {
-        const weight = momentumOf(layer) ?? 1;
-        for (const [j, buffer] of buffersOf(layer).entries()) addTo(sums[i][j], 1 / weight, buffer.view() as FloatArray);
-      }
-    });
+    inModes(
+      [...model.namedModules().values()],
+      () => true,
+      () => {
+        // From zero, running statistics become momentum times those of the batch; as a mean of all batches, those of the first.
+        for (const layer of layers) for (const buffer of [...buffersOf(layer), layer.numBatchesTracked]) buffer?.fill(0);
+        noGrad(() => void outputsOf(UPDATE_BATCH_NORM.op, model, batch));
+        for (const [i, layer] of layers.entries()) {
+          const weight = momentumOf(layer) ?? 1;
+          for (const [j, buffer] of buffersOf(layer).entries()) addTo(sums[i][j], 1 / weight, buffer.view() as FloatArray);
+        }
+      },
+    );
   }
   if (batches === 0) throw nothingToDo(UPDATE_BATCH_NORM.op, "the data have no batches", data);
   for (const [i, layer] of layers.entries()) {
@@ -86,15 +91,4 @@ function momentumOf(layer: Tracking): number | null {
 
 function buffersOf({ runningMean, runningVar }: Tracking): Tensor[] {
   return [runningMean, runningVar].filter((buffer) => buffer !== null);
-}
-
-/** Runs `fn` with all modules in training; afterwards every module is as it was before. */
-function training(model: Module, fn: () => void): void {
-  const resting = [...model.namedModules().values()].filter((module) => !module.training);
-  for (const module of resting) module.training = true;
-  try {
-    fn();
-  } finally {
-    for (const module of resting) module.training = false;
-  }
 }

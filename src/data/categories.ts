@@ -4,7 +4,7 @@ import { checkArity } from "../options/arity.js";
 import type { AnyDeclaration } from "../options/declare.js";
 import { option } from "../options/option.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Cell, type Cells, categoriesOf, checkWidth, columnsOf, isCell } from "./cells.js";
+import { type Cell, type Cells, categoriesOf, checkWidth, columnsOf, isCell, unknownCell } from "./cells.js";
 import { Preprocessor } from "./preprocessor.js";
 
 /** The categories of each column. */
@@ -31,21 +31,30 @@ export abstract class CategoryEncoder<D extends AnyDeclaration> extends Preproce
     return this.#categories as Categories;
   }
 
+  /** The categories that were given as an option. */
+  get #given(): Categories | null {
+    return (this.settings as unknown as { categories?: Categories | null }).categories ?? null;
+  }
+
   get fitted(): boolean {
     return this.#categories !== null;
   }
+
+  /** What may be done about a cell that is in no category; null where one is taken. */
+  protected abstract get refusal(): string | null;
 
   fit(x: Cells): this {
     checkArity("fit", arguments.length, 1);
     const op = `${this.op}.fit`;
     const { n, columns, isFlat } = columnsOf(op, x);
     if (n === 0) throw new ArgumentError(message(op, "x has no samples"));
-    const { categories: given = null } = this.settings as unknown as { categories?: Categories | null };
+    const given = this.#given;
     if (given !== null) {
       checkWidth(op, columns, given.length);
       const twice = given.find((list) => new Set(list).size < list.length);
       if (twice !== undefined)
         throw new ArgumentError(message(op, `of the categories ${twice.map((each) => kindText(each)).join(", ")} one stands there twice`));
+      this.#numbered(op, columns, given);
     }
     this.take(given ?? columns.map((column) => categoriesOf(op, column)), isFlat);
     return this;
@@ -56,15 +65,24 @@ export abstract class CategoryEncoder<D extends AnyDeclaration> extends Preproce
     this.isFlat = isFlat;
   }
 
-  /** The number of each cell's category, column by column; −1 for one that is not known. */
-  protected numbers(op: string, x: Cells): { n: number; columns: readonly (readonly Cell[])[]; numbers: readonly Int32Array[] } {
+  /** The number of each cell's category, column by column; −1 for one that is not known. @throws ArgumentError where none is to be taken */
+  protected numbers(op: string, x: Cells): { n: number; numbers: readonly Int32Array[] } {
     const { n, columns } = columnsOf(op, x);
     if (n > 0) checkWidth(op, columns, this.categories.length);
-    const numbers = columns.map((column, i) => {
-      const known = new Map(this.categories[i].map((category, number) => [category, number]));
-      return Int32Array.from(column, (cell) => known.get(cell) ?? -1);
+    return { n, numbers: this.#numbered(op, columns, this.categories) };
+  }
+
+  #numbered(op: string, columns: readonly (readonly Cell[])[], categories: Categories): Int32Array[] {
+    const { refusal } = this;
+    const among = this.#given === null ? "the training data" : "the categories";
+    return columns.map((column, i) => {
+      const known = new Map(categories[i].map((category, number) => [category, number]));
+      return Int32Array.from(column, (cell) => {
+        const number = known.get(cell) ?? -1;
+        if (number < 0 && refusal !== null) throw unknownCell(op, cell, categories[i], refusal, among);
+        return number;
+      });
     });
-    return { n, columns, numbers };
   }
 
   /** Cells as they were given to `fit`: rows, or the list of one column. */

@@ -54,10 +54,11 @@ export function checkWidth(op: string, columns: readonly unknown[], learned: num
   throw new ShapeError(message(op, `there are ${columns.length} columns; expected ${learned}, as of the training data`));
 }
 
-export function unknownCell(op: string, cell: Cell, known: readonly Cell[], mend: string): ArgumentError {
+/** @param among what the cell is not among */
+export function unknownCell(op: string, cell: Cell, known: readonly Cell[], mend: string, among: string): ArgumentError {
   const shown = known.slice(0, 8).map((each) => kindText(each));
   const list = `known: ${shown.join(", ")}${known.length > shown.length ? ", …" : ""}`;
-  return new ArgumentError(message(op, `${kindText(cell)} was not among the training data; ${list}`, mend));
+  return new ArgumentError(message(op, `${kindText(cell)} was not among ${among}; ${list}`, mend));
 }
 
 /** Checks numbers that are to be turned into cells. @throws ShapeError */

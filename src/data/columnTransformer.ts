@@ -6,8 +6,9 @@ import { option } from "../options/option.js";
 import { isPlain } from "../options/plain.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
+import { AffineScaler } from "./affineScaler.js";
 import type { Cell } from "./cells.js";
-import { isStep } from "./pipeline.js";
+import { isStep, Pipeline } from "./pipeline.js";
 import { Preprocessor, type PreprocessorJson, type Revive } from "./preprocessor.js";
 import type { Table } from "./table.js";
 import { TextVectorizer } from "./textVectorizer.js";
@@ -97,7 +98,7 @@ export class ColumnTransformer extends Preprocessor<TableLike, Tensor, typeof CO
   override fitTransform(table: TableLike): Tensor {
     checkArity("fitTransform", arguments.length, 1);
     const columns = readTable(`${this.op}.fit`, table);
-    const made = this.parts.map((part) => matrix(part, part.by.fitTransform(select(`${this.op}.fit`, columns, part))));
+    const made = this.parts.map((part) => madeBy(`${this.op}.fit`, columns, part, (cells) => part.by.fitTransform(cells)));
     this.#widths = made.map(({ shape }) => shape[1]);
     return this.#beside("fit", made);
   }
@@ -108,7 +109,7 @@ export class ColumnTransformer extends Preprocessor<TableLike, Tensor, typeof CO
     const columns = readTable(`${this.op}.transform`, table);
     return this.#beside(
       "transform",
-      this.parts.map((part) => matrix(part, part.by.transform(select(`${this.op}.transform`, columns, part)))),
+      this.parts.map((part) => madeBy(`${this.op}.transform`, columns, part, (cells) => part.by.transform(cells))),
     );
   }
 
@@ -162,6 +163,28 @@ export class ColumnTransformer extends Preprocessor<TableLike, Tensor, typeof CO
       from += own;
     }
     return new Tensor(dataStorage("float32", out, op), Object.freeze([n, width]));
+  }
+}
+
+/**
+ * What a preprocessor makes of a part's columns, as a matrix.
+ * @throws ArgumentError that names the column, where a text stands and numbers are taken
+ */
+function madeBy(op: string, columns: ReadonlyMap<string, readonly Cell[]>, part: ColumnPart, make: (cells: never) => unknown): Tensor {
+  const cells = select(op, columns, part);
+  try {
+    return matrix(part, make(cells as never));
+  } catch (error) {
+    const { by } = part;
+    const first = by instanceof Pipeline ? by.steps[0] : by;
+    if (!(first instanceof AffineScaler)) throw error;
+    for (const name of namesOf(part)) {
+      const row = columns.get(name)?.findIndex((cell) => typeof cell === "string") ?? -1;
+      if (row < 0) continue;
+      const found = `column "${name}" has ${kindText(columns.get(name)?.[row])} in row ${row}; ${(first.constructor as typeof Preprocessor).declaration.op} takes numbers`;
+      throw new ArgumentError(message(op, found, "Give the column to a OneHotEncoder or an OrdinalEncoder."));
+    }
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import { declare } from "../options/declare.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { CategoryEncoder } from "./categories.js";
-import { type Cell, type Cells, unknownCell } from "./cells.js";
+import type { Cell, Cells } from "./cells.js";
 
 const LABEL_ENCODER = declare("LabelEncoder", {});
 
@@ -30,6 +30,10 @@ export class LabelEncoder extends CategoryEncoder<typeof LABEL_ENCODER> {
     return this.categories[0];
   }
 
+  protected override get refusal(): string {
+    return "Fit it to all classes.";
+  }
+
   override fit(labels: Cells): this {
     checkArity("fit", arguments.length, 1);
     this.#checkList("fit", labels);
@@ -41,10 +45,8 @@ export class LabelEncoder extends CategoryEncoder<typeof LABEL_ENCODER> {
     const op = `${this.op}.transform`;
     this.needFit("transform");
     this.#checkList("transform", labels);
-    const { n, columns, numbers } = this.numbers(op, labels);
+    const { n, numbers } = this.numbers(op, labels);
     const found = numbers[0] ?? new Int32Array(0);
-    const bad = found.indexOf(-1);
-    if (bad >= 0) throw unknownCell(op, columns[0][bad], this.classes, "Fit it to all classes.");
     return new Tensor(dataStorage("int32", found as Int32Array<ArrayBuffer>, op), Object.freeze([n]));
   }
 

@@ -6,7 +6,7 @@ import { choice, flag } from "../options/kinds.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { CATEGORIES, CategoryEncoder } from "./categories.js";
-import { type Cell, type Cells, matrixOf, unknownCell } from "./cells.js";
+import { type Cell, type Cells, matrixOf } from "./cells.js";
 
 const ONE_HOT_ENCODER = declare("OneHotEncoder", {
   ...CATEGORIES,
@@ -49,19 +49,21 @@ export class OneHotEncoder extends CategoryEncoder<typeof ONE_HOT_ENCODER> {
     return Number(this.settings.dropFirst);
   }
 
+  protected override get refusal(): string | null {
+    return this.settings.unknown === "error" ? 'With { unknown: "ignore" } it becomes zeros.' : null;
+  }
+
   transform(x: Cells): Tensor {
     checkArity("transform", arguments.length, 1);
     const op = `${this.op}.transform`;
     this.needFit("transform");
-    const { n, columns, numbers } = this.numbers(op, x);
+    const { n, numbers } = this.numbers(op, x);
     const places = this.#places;
     const width = places[places.length - 1];
     const out = new Float32Array(n * width);
     for (const [i, column] of numbers.entries()) {
       for (let row = 0; row < n; row++) {
         const number = column[row];
-        if (number < 0 && this.settings.unknown === "error")
-          throw unknownCell(op, columns[i][row], this.categories[i], 'With { unknown: "ignore" } it becomes zeros.');
         if (number >= this.#dropped) out[row * width + places[i] + number - this.#dropped] = 1;
       }
     }

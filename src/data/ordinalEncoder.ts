@@ -6,7 +6,7 @@ import { number } from "../options/kinds.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 import { CATEGORIES, CategoryEncoder } from "./categories.js";
-import { type Cells, matrixOf, unknownCell } from "./cells.js";
+import { type Cells, matrixOf } from "./cells.js";
 
 const ORDINAL_ENCODER = declare("OrdinalEncoder", {
   ...CATEGORIES,
@@ -36,18 +36,20 @@ export class OrdinalEncoder extends CategoryEncoder<typeof ORDINAL_ENCODER> {
     super(arguments.length, options);
   }
 
+  protected override get refusal(): string | null {
+    return this.settings.unknownValue === null ? "With { unknownValue: -1 } it becomes −1." : null;
+  }
+
   transform(x: Cells): Tensor {
     checkArity("transform", arguments.length, 1);
     const op = `${this.op}.transform`;
     this.needFit("transform");
-    const { n, columns, numbers } = this.numbers(op, x);
+    const { n, numbers } = this.numbers(op, x);
     const width = this.categories.length;
     const out = new Float32Array(n * width);
     for (const [i, column] of numbers.entries()) {
       for (let row = 0; row < n; row++) {
-        const found = column[row] < 0 ? this.settings.unknownValue : column[row];
-        if (found === null) throw unknownCell(op, columns[i][row], this.categories[i], "With { unknownValue: -1 } it becomes −1.");
-        out[row * width + i] = found;
+        out[row * width + i] = column[row] < 0 ? Number(this.settings.unknownValue) : column[row];
       }
     }
     return new Tensor(dataStorage("float32", out, op), Object.freeze([n, width]));

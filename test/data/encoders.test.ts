@@ -71,6 +71,23 @@ test("LabelEncoder", () => {
   expect(failure(() => encoder.transform([["paris"]]))).toMatch(/^SHAPE LabelEncoder.transform: the labels are rows; .*OrdinalEncoder/);
 });
 
+test("cells that are in none of the categories that were given are found when it learns", () => {
+  const categories = [["low", "high"]];
+  const cells = [["low"], ["mid"]];
+  for (const Kind of [OrdinalEncoder, OneHotEncoder]) {
+    const encoder = new Kind({ categories });
+    expect(failure(() => encoder.fit(cells))).toMatch(
+      /^ARGUMENT \w+\.fit: "mid" was not among the categories; known: "low", "high"\. With \{ unknown/,
+    );
+    expect(encoder.fitted).toBe(false);
+  }
+  expect(new OrdinalEncoder({ categories, unknownValue: -1 }).fitTransform(cells).toArray()).toEqual([[0], [-1]]);
+  expect(new OneHotEncoder({ categories, unknown: "ignore" }).fitTransform(cells).toArray()).toEqual([
+    [1, 0],
+    [0, 0],
+  ]);
+});
+
 describe.each([
   { Kind: OneHotEncoder, data: ROWS },
   { Kind: OrdinalEncoder, data: ROWS },

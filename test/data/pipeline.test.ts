@@ -107,6 +107,16 @@ test("ColumnTransformer: wrong calls", () => {
   expect(failure(() => columns().fit({ size: [1, 2], rooms: [1] }))).toMatch(
     /^SHAPE ColumnTransformer.fit: column "rooms" has 1 cells, column "size" 2/,
   );
+  for (const by of [new StandardScaler(), new Pipeline([new StandardScaler(), new MinMaxScaler()])]) {
+    const numbers = new ColumnTransformer([{ columns: ["size", "city"], by }]);
+    expect(failure(() => numbers.fit({ size: [1, 2], city: ["rome", "oslo"] }))).toBe(
+      'ARGUMENT ColumnTransformer.fit: column "city" has "rome" in row 0; StandardScaler takes numbers. Give the column to a OneHotEncoder or an OrdinalEncoder.',
+    );
+    numbers.fit({ size: [1, 2], city: [3, 4] });
+    expect(failure(() => numbers.transform({ size: [1, "two"], city: [3, 4] }))).toMatch(
+      /^ARGUMENT ColumnTransformer.transform: column "size" has "two" in row 1; StandardScaler takes numbers/,
+    );
+  }
   const labels = new ColumnTransformer([{ columns: "city", by: new LabelEncoder() }]);
   expect(failure(() => labels.fit(TABLE))).toMatch(/Use OrdinalEncoder for rows/);
 });

@@ -1,3 +1,5 @@
+import { ArgumentError } from "../errors/errors.js";
+import { message } from "../errors/message.js";
 import { noGrad } from "../graph/mode.js";
 import type { Parameter } from "../graph/parameter.js";
 import { Parameter as Kept } from "../graph/parameter.js";
@@ -58,7 +60,7 @@ type Given<O> = Omit<O, "optimizer">;
  * @param options.rho ρ > 0, default 0.05
  * @param options.adaptive default false
  * @param options.eta η ≥ 0, default 0.01
- * @throws ArgumentError for an unknown option or one outside its range, for parameters in the place of an optimizer, for one that searches
+ * @throws ArgumentError for an unknown option or one outside its range, for parameters in the place of an optimizer, for one that searches or climbs itself
  * @example
  * const optimizer = new SAM(new SGD(model.parameters(), { learningRate: 0.1, momentum: 0.9 }), { rho: 0.05 });
  * const loss = optimizer.step(() => crossEntropy(model.forward(x), y));   // the loss before the step
@@ -72,6 +74,10 @@ export class SAM extends WrappingOptimizer<SAMOptions> {
   constructor(optimizer?: OptimizerSpec | SAMOptions, options?: Given<SAMOptions>) {
     checkArity("SAM", arguments.length, 2);
     super(optimizer, options);
+    for (let inner: Optimizer = this; inner instanceof WrappingOptimizer; ) {
+      inner = inner.wrapped;
+      if (inner instanceof SAM) throw twice((this.constructor as typeof Optimizer).type, inner);
+    }
   }
 
   /**
@@ -174,6 +180,14 @@ export class SAM extends WrappingOptimizer<SAMOptions> {
     }
     return place;
   }
+}
+
+/** @param inner one that climbs within another one's step, whose place it would take for its own */
+function twice(type: string, inner: SAM): ArgumentError {
+  const found = (inner.constructor as typeof Optimizer).type;
+  return new ArgumentError(
+    message(type, `the optimizer has ${found} within, which climbs as well`, 'Wrap one such as "sgd" or "adam", and add rho up.'),
+  );
 }
 
 function as(x: Tensor, dtype: DType): Tensor {

@@ -195,6 +195,14 @@ describe.each(WRAPPERS)("%s", (name, wrap) => {
     expect(failure(() => wrap(bentParameters() as never))).toContain(`ARGUMENT ${name}: parameters were given; expected an optimizer`);
     expect(wrap(undefined as never).wrapped).toBeInstanceOf(SGD);
     expect(failure(() => wrap(new LBFGS()))).toContain(`ARGUMENT ${name}: the optimizer is LBFGS, which searches for its step`);
+    if (name !== "Lookahead") {
+      for (const inner of [new SAM("sgd"), new ASAM("sgd"), new Lookahead(new SAM("sgd"))]) {
+        const { type } = (inner instanceof Lookahead ? inner.wrapped : inner).constructor as typeof Optimizer;
+        expect(failure(() => wrap(inner))).toBe(
+          `ARGUMENT ${name}: the optimizer has ${type} within, which climbs as well. Wrap one such as "sgd" or "adam", and add rho up.`,
+        );
+      }
+    }
     expect(failure(() => wrap("sdg"))).toContain(`ARGUMENT ${name}: unknown optimizer "sdg"`);
     const unbound = wrap("sgd");
     expect(failure(() => (name === "Lookahead" ? unbound.step() : unbound.step(() => tensor(0))))).toContain("has no parameters yet");

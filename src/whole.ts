@@ -27,6 +27,7 @@ import { FINITE_GUARDS } from "./train/onNonFinite.js";
 /** Words of lectures, which errors translate. They stand here and not at what they mean, since a bundle would carry them. */
 function knowWords(): void {
   Object.assign(optimizers.SGD, { aka: ["momentum", "nesterov", "nag"] });
+  ACTIVATIONS.explain({ prelu: "prelu learns its slope: put the layer new PReLU() behind." });
   Object.assign(initializers.glorotUniform, { aka: ["xavierUniform", "xavier", "glorot"] });
 }
 

@@ -20,6 +20,9 @@ export function checkForm(op: string, state: unknown): asserts state is Optimize
     return value;
   };
   if (!isPlain(state)) throw wrong("the state", state, "what stateDict() of an optimizer gave");
+  if (Object.keys(state).length === 0) {
+    throw new ArgumentError(message(op, "the state is an empty object; expected what stateDict() of an optimizer gave"));
+  }
   for (const name of Object.keys(state)) if (!PARTS.includes(name)) throw wrong(`"${name}" of the state`, state[name], PARTS.join(", "));
   if (typeof state.optimizer !== "string") throw wrong("optimizer", state.optimizer, "a string");
   checkWhole("stepCount", state.stepCount);

@@ -10,6 +10,7 @@ import { lookUp } from "./lookUp.js";
 export class Names<T> {
   #table: Readonly<Record<string, T>>;
   #whole = false;
+  #others: Readonly<Record<string, string>> = {};
 
   /**
    * @param what one of the family, as errors call it: "loss"
@@ -35,6 +36,11 @@ export class Names<T> {
     this.#whole ||= whole;
   }
 
+  /** Tells what names stand for that are none of the family: in lower case, with a sentence each for the error. */
+  explain(others: Readonly<Record<string, string>>): void {
+    this.#others = others;
+  }
+
   /** What the family's names have in a bundle to be told by their error; nothing where all are known. */
   get elsewhere(): string {
     return this.#whole ? "" : `A bundle knows the common ones only: import another ${this.what} and pass it itself.`;
@@ -42,6 +48,7 @@ export class Names<T> {
 
   /** The thing of that name, and the options given beside the name. @throws ArgumentError for anything but a known name */
   lookUp(op: string, spec: Named, what: string = this.what): { found: T; name: string; options: Record<string, unknown> } {
-    return lookUp(op, what, this.#table, spec, this.alternatives, this.elsewhere);
+    const name = String(typeof spec === "string" ? spec : spec?.name).toLowerCase();
+    return lookUp(op, what, this.#table, spec, this.alternatives, this.#others[name] ?? this.elsewhere);
   }
 }

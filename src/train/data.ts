@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { kindText, message, shapeText } from "../errors/message.js";
 import { allocateArray } from "../memory/views.js";
+import { isPlain } from "../options/plain.js";
 import { shareOf } from "../options/share.js";
 import { meant } from "../options/unknown.js";
 import { checkTensor } from "../tensor/check.js";
@@ -169,6 +170,13 @@ function asData(like: Tensor, rows: number, elements: ReturnType<typeof allocate
 }
 
 function toInputs(op: string, name: string, value: TensorLike | Tensor | Tensor[]): Inputs {
+  if (isPlain(value)) {
+    const names = Object.keys(value);
+    const mend = name === "x" ? "inputs" : "outputs";
+    throw new ArgumentError(
+      message(op, `${name} is an object`, `Write ${name}: [${names.join(", ")}], a list of tensors in the order of the model's ${mend}.`),
+    );
+  }
   if (!Array.isArray(value) || !value.some((one) => one instanceof Tensor)) return toTensor(value as TensorLike);
   for (const [i, one] of value.entries()) checkTensor(op, `${name}[${i}]`, one);
   return value as Tensor[];

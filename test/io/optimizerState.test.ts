@@ -71,7 +71,8 @@ describe("refused", () => {
   test("what is no state", async () => {
     for (const [given, text] of [
       [null, "the state is null; expected what stateDict() of an optimizer gave."],
-      [{}, "optimizer is undefined; expected a string."],
+      [{}, "the state is an empty object; expected what stateDict() of an optimizer gave."],
+      [{ stepCount: 1 }, "optimizer is undefined; expected a string."],
       [{ optimizer: "SGD", stepCount: -1 }, "stepCount is -1; expected a whole number ≥ 0."],
       [{ optimizer: "SGD", stepCount: 1, parameters: [3] }, "parameters is an array of length 1; expected an array of objects."],
       [{ optimizer: "SGD", epoch: 3 }, '"epoch" of the state is 3; expected optimizer, stepCount, groups, parameters, numbers.'],

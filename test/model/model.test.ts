@@ -15,6 +15,7 @@ import {
   Metric,
   Model,
   Module,
+  MSE,
   MultiheadAttention,
   noGrad,
   ones,
@@ -101,6 +102,12 @@ describe("compile", () => {
       /^ARGUMENT compile: unknown loss "crossEntropi"\. Did you mean "crossEntropy"\? Known: .*mse/,
     );
     expect(of({ loss: undefined })).toBe("ARGUMENT compile: the loss is undefined; expected a name, { name, … } or a function.");
+    expect(of({ loss: MSE })).toBe(
+      'ARGUMENT compile: the loss is the class MSE; expected a name, { name, … } or a function. Write loss: "mse".',
+    );
+    expect(of({ loss: Accuracy })).toBe(
+      'ARGUMENT compile: the loss is the class Accuracy; expected a name, { name, … } or a function. Write loss: "crossEntropy"; a metric belongs to metrics.',
+    );
     expect(of({ loss: [] })).toBe("ARGUMENT compile: the list of losses is empty.");
     expect(of({ loss: [], metrics: ["accuracy"] })).toBe("ARGUMENT compile: the list of losses is empty.");
     expect(of({ loss: "bce" })).toMatch(/^ARGUMENT compile: unknown loss "bce"\. Did you mean "binaryCrossEntropy"\?/);
@@ -127,6 +134,21 @@ describe("compile", () => {
 });
 
 describe("not compiled", () => {
+  test("verbose of what shows nothing is told so", async () => {
+    const text = "Known: batchSize, yieldEvery, signal. It shows nothing: leave verbose out.";
+    const { x, y } = blobs(3);
+    const model = net();
+    expect(await rejection(model.evaluate({ x, y }, { verbose: 0 } as never))).toBe(`ARGUMENT evaluate: unknown option "verbose". ${text}`);
+    expect(await rejection(model.predict(x, { verbose: 0 } as never))).toBe(`ARGUMENT predict: unknown option "verbose". ${text}`);
+  });
+
+  test("prelu, which learns, is no activation but a layer", () => {
+    for (const activation of ["prelu", "PReLU"])
+      expect(failure(() => new Dense(2, { activation: activation as "relu" }))).toMatch(
+        /^ARGUMENT Dense: unknown activation "\w+"\..* prelu learns its slope: put the layer new PReLU\(\) behind\.$/,
+      );
+  });
+
   test.each(["fit", "evaluate"] as const)("%s", async (op) => {
     expect(await rejection(net()[op](blobs(3)))).toBe(
       `GRAPH ${op}: the model is not compiled. Call compile({ optimizer: "adam", loss: "crossEntropy" }) first.`,

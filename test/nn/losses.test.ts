@@ -47,6 +47,9 @@ describe("binaryCrossEntropy", () => {
     expect(() => binaryCrossEntropy(x, y, { weight: zeros([2, 2, 3]) })).toThrow(
       "binaryCrossEntropy: weight [2, 2, 3] does not broadcast to the prediction's shape [2, 3].",
     );
+    expect(() => binaryCrossEntropy(zeros([1, 3]), zeros([1, 3]), { posWeight: 2 as never })).toThrow(
+      "binaryCrossEntropy: posWeight is 2; expected a tensor, or null. Write tensor([2]).",
+    );
     expect(() => binaryCrossEntropy(zeros([1, 3]), zeros([1, 3]), { posWeight: zeros([2, 1]) })).toThrow(
       "binaryCrossEntropy: posWeight [2, 1] does not broadcast to the prediction's shape [1, 3].",
     );

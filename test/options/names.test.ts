@@ -21,6 +21,15 @@ describe("Names", () => {
     );
   });
 
+  it("tells what a name stands for that is none of the family", () => {
+    const whole = names();
+    whole.add({});
+    whole.explain({ focal: "focal is a lens." });
+    for (const spec of ["Focal", { name: "focal" }]) {
+      expect(() => whole.lookUp("compile", spec)).toThrow(/^compile: unknown loss "[Ff]ocal"\. Known: mse, mae\. focal is a lens\.$/);
+    }
+  });
+
   it("knows all that was added", () => {
     const whole = names();
     whole.add({ focal: 3 });

@@ -15,6 +15,12 @@ describe("data", () => {
     expect([batch.y].flat()[0]?.shape).toEqual([2]);
     expect([batch.weight].flat()[0]?.shape).toEqual([2]);
   });
+  test("targets by name are refused with the list that is meant", () => {
+    const y = { kind: randn([2, 3]), size: randn([2, 1]) };
+    expect(failure(() => toBatch("fit", { x: randn([2, 3]), y: y as never }))).toBe(
+      "ARGUMENT fit: y is an object. Write y: [kind, size], a list of tensors in the order of the model's outputs.",
+    );
+  });
   test("rows, short and long, of every element type", () => {
     for (const width of [1, 2, 23, 24, 100]) {
       for (const dtype of ["float32", "int32", "uint8", "float64"] as const) {

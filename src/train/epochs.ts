@@ -153,6 +153,7 @@ export class Epochs {
     const direct = whole === null ? startingAt(this.data, taken) : null;
     const parts = source("fit", whole, direct ?? this.data, { ...this.options, batchSize, stream, skip: taken });
     let left = whole === null && direct === null ? taken : 0;
+    let isFirst = direct !== null;
     // The order of samples in memory is drawn by now.
     if (whole !== null) stream.draws = draws;
     for await (const batch of parts) {
@@ -161,7 +162,8 @@ export class Epochs {
         if (left === 0) stream.draws = draws;
         continue;
       }
-      if (direct !== null && this.#taken === taken) stream.draws = draws;
+      if (isFirst) stream.draws = draws;
+      isFirst = false;
       yield batch;
     }
     if (left === 0) return;

@@ -1,4 +1,6 @@
 import { fillUniform, orderOf } from "../tensor/random.js";
+import { COUNT, savedParts } from "../tensor/savedParts.js";
+import type { SavedState } from "../tensor/savedState.js";
 import { currentSeed, nextPass, type Seed, seedOf, underSeed } from "../tensor/seed.js";
 
 /** Batches of a pass that have random numbers of their own. */
@@ -45,9 +47,31 @@ export class Passes {
     this.#seed = seed === null ? null : seedOf(seed);
   }
 
+  /** What a training keeps of data: how many passes a seed of their own has seen. */
+  stateDict(): { readonly passes: number } {
+    return { passes: this.#next };
+  }
+
+  loadStateDict(state: SavedState): void {
+    this.#next = savedParts("Passes", state, { passes: COUNT }).passes;
+  }
+
   begin(): Pass {
     return new Pass(this.#seed === null ? null : { seed: this.#seed, index: this.#next++ });
   }
+}
+
+/** What data say of passes under a seed of their own, so that a training on them can be resumed. @param inner data that they are made of */
+export function remembered(passes: Passes, inner: unknown): { stateDict(): SavedState; loadStateDict(state: SavedState): void } {
+  const below = inner as { stateDict?(): SavedState; loadStateDict?(state: SavedState): void } | null;
+  return {
+    stateDict: () => ({ ...passes.stateDict(), data: below?.stateDict?.() ?? null }),
+    loadStateDict: (state) => {
+      const { data, ...own } = state as { data: SavedState; passes: number };
+      passes.loadStateDict(own);
+      if (data !== null) below?.loadStateDict?.(data);
+    },
+  };
 }
 
 /** The random numbers of a transform for one batch. */

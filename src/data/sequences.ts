@@ -5,7 +5,7 @@ import { declare, type OptionsOf } from "../options/declare.js";
 import { count, isInRange, number, rangeText } from "../options/kinds.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
-import { type Pass, Passes } from "./draws.js";
+import { type Pass, Passes, remembered } from "./draws.js";
 
 /** Tokens [n, T] with those that follow them: y[i][t] = x[i][t + 1] of the text. */
 export interface Sequences {
@@ -104,6 +104,7 @@ export function windowBatches(tokens: Tokens, options: WindowBatchesOptions): It
   const passes = new Passes(seed);
   const batches = steps ?? Math.max(1, Math.floor((text.length - 1) / (batchSize * length)));
   return {
+    ...remembered(passes, null),
     [Symbol.iterator]() {
       const pass = passes.begin();
       return (function* () {

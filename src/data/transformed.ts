@@ -5,7 +5,7 @@ import { declare, type OptionsOf, type SettingsOf } from "../options/declare.js"
 import { count, flag, number } from "../options/kinds.js";
 import { type BatchOf, eachRows } from "../train/batches.js";
 import { type Batch, checkData, countSamples, isSamples, type Samples, type TrainingData, toBatch } from "../train/data.js";
-import { drawsOf, type Pass, Passes } from "./draws.js";
+import { drawsOf, type Pass, Passes, remembered } from "./draws.js";
 import { checkImages, imagesOf, tensorOf } from "./images.js";
 import { checkTransforms, compose, type Transform } from "./transform.js";
 
@@ -71,7 +71,10 @@ export function transformed<D extends TrainingData>(
   if (isSamples(data)) {
     const whole = toBatch(op, data);
     checkImages(op, whole.x);
-    return { [Symbol.iterator]: () => eachTransformed(whole, transform, settings, passes.begin()) } as Transformed<D>;
+    return {
+      ...remembered(passes, null),
+      [Symbol.iterator]: () => eachTransformed(whole, transform, settings, passes.begin()),
+    } as unknown as Transformed<D>;
   }
   for (const name of ["batchSize", "shuffle", "dropLast"] as const) {
     if (settings[name] === null) continue;
@@ -82,9 +85,15 @@ export function transformed<D extends TrainingData>(
     return changed(batch, null, batch, transform, pass, i);
   };
   if (Symbol.asyncIterator in data) {
-    return { [Symbol.asyncIterator]: () => eachLater(data, change, passes.begin()) } as unknown as Transformed<D>;
+    return {
+      ...remembered(passes, data),
+      [Symbol.asyncIterator]: () => eachLater(data, change, passes.begin()),
+    } as unknown as Transformed<D>;
   }
-  return { [Symbol.iterator]: () => eachOf(data as Iterable<Samples>, change, passes.begin()) } as unknown as Transformed<D>;
+  return {
+    ...remembered(passes, data),
+    [Symbol.iterator]: () => eachOf(data as Iterable<Samples>, change, passes.begin()),
+  } as unknown as Transformed<D>;
 }
 
 type Change = (part: Samples, pass: Pass, i: number) => Batch;

@@ -1,39 +1,32 @@
 import { ArgumentError } from "../errors/errors.js";
-import { kindText, message } from "../errors/message.js";
+import { message } from "../errors/message.js";
 import { note } from "../errors/note.js";
-import type { CheckpointContent } from "../io/checkpointFile.js";
-import { FileError } from "../io/error.js";
 import { type Path, pathOption } from "../io/node.js";
 import { kernelBuild } from "../kernels/load.js";
-import { isModule } from "../nn/forward.js";
-import { Module } from "../nn/module.js";
-import { stateOf } from "../nn/state.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { choice, count, text } from "../options/kinds.js";
-import { isPlain } from "../options/plain.js";
 import { NUMBER, orNull, savedParts } from "../tensor/savedParts.js";
 import type { SavedState } from "../tensor/savedState.js";
-import { currentSeed, resumeSeed } from "../tensor/seed.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { resumeSeed } from "../tensor/seed.js";
 import { Callback, type TrainingContext } from "../train/callbacks.js";
 import { type Interval, interval, readInterval } from "../train/interval.js";
 import type { Resumption } from "../train/keeper.js";
 import type { Training } from "../train/loop.js";
 import { Monitor } from "../train/monitor.js";
+import { checkedSeedState, checkedTrainingState, restoreCallbacks, restoreTraining, seedOf } from "../train/trainingState.js";
 import {
-  restoreCallbacks,
-  restoreTraining,
-  type SeedState,
-  seedOf,
-  seedState,
-  type TrainingState,
-  trainingState,
-} from "../train/trainingState.js";
+  type CheckpointParts,
+  checkParts,
+  contentOfParts,
+  contentOfTraining,
+  type FitState,
+  isStateful,
+  type LoopState,
+  MODEL,
+  stateOfKind,
+} from "./checkpointContent.js";
 import { CheckpointFiles } from "./checkpointFiles.js";
-import { fileMetadata } from "./fileMetadata.js";
-import { Model } from "./model.js";
-import { VERSION } from "./version.js";
 
 const CHECKPOINT = declare("Checkpoint", {
   /** The path of the newest file, or a file: URL. The one before it is NAME.1.safetensors, and so on. */
@@ -53,16 +46,6 @@ const CHECKPOINT = declare("Checkpoint", {
 
 /** Options of `Checkpoint`. */
 export interface CheckpointOptions extends OptionsOf<typeof CHECKPOINT> {}
-
-/** Something with a state: a module, an optimizer, a callback, a metric. */
-interface Stateful {
-  stateDict(): unknown;
-  // biome-ignore lint/suspicious/noExplicitAny: each takes its own state
-  loadStateDict(state: any): unknown;
-}
-
-/** What a loop of one's own keeps: objects with a state, and values. */
-export type CheckpointParts = Readonly<Record<string, SavedState | Stateful>>;
 
 /**
  * Writes all that a training needs to go on as if it had never stopped: weights, buffers, the optimizer with its moments and rates, random
@@ -143,14 +126,15 @@ export class Checkpoint extends Callback {
       "restore",
       found.state,
       "parts",
-      "fit wrote it: give fit the checkpoint, with resume: true",
+      "fit wrote it: give fit the checkpoint, with resume: true.",
     );
+    const drawn = seedOf(checkedSeedState(CHECKPOINT.op, seed));
     const states: Record<string, SavedState> = { ...saved, ...(Object.hasOwn(saved, MODEL) ? { [MODEL]: found.weights } : {}) };
     const missing = Object.keys(parts).find((name) => isStateful(parts[name]) && !Object.hasOwn(states, name));
     if (missing !== undefined)
       throw new ArgumentError(message("restore", `the checkpoint has no part "${missing}"; it has ${Object.keys(states).join(", ")}`));
     for (const [name, part] of Object.entries(parts)) if (isStateful(part)) part.loadStateDict(states[name]);
-    resumeSeed(seedOf(seed));
+    resumeSeed(drawn);
     this.#wrote();
     return Object.fromEntries(Object.entries(saved).filter(([name]) => !isStateful(parts[name])));
   }
@@ -171,7 +155,8 @@ export class Checkpoint extends Callback {
   async find(): Promise<Resumption | null> {
     const found = await this.#files.read("fit");
     if (found === null) return null;
-    const { training: state, kernels } = stateOfKind<FitState>("fit", found.state, "training", "a loop of your own wrote it: use restore");
+    const { training, kernels } = stateOfKind<FitState>("fit", found.state, "training", "A loop of your own wrote it: use restore.");
+    const state = checkedTrainingState(CHECKPOINT.op, training);
     if (kernels !== kernelBuild())
       note(`fit: the checkpoint was written with the ${kernels} kernels, and goes on with ${kernelBuild()}: the same up to rounding.`);
     if (state.stopped) note(`fit: the checkpoint is of a training that a callback ended after epoch ${state.epoch}; it stays ended.`);
@@ -251,80 +236,3 @@ export class Checkpoint extends Callback {
 }
 
 const MILLISECONDS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
-
-/** The name of the part whose weights stand in the file by their own names. */
-const MODEL = "model";
-
-/** What wrote a checkpoint. */
-interface Writer {
-  /** The version of the library. */
-  readonly version: string;
-  readonly kernels: string;
-}
-
-function writer(): Writer {
-  return { version: VERSION, kernels: kernelBuild() };
-}
-
-/** What `fit` writes. */
-interface FitState extends Writer {
-  readonly training: TrainingState;
-}
-
-/** What a loop of one's own writes. */
-interface LoopState extends Writer {
-  readonly parts: Readonly<Record<string, SavedState>>;
-  readonly seed: SeedState;
-}
-
-function contentOfTraining(training: Training): CheckpointContent {
-  const { model } = training.trainee;
-  const state: FitState = { ...writer(), training: trainingState(training) };
-  return { weights: weightsOf(model), state: state as unknown as SavedState, metadata: metadataOf(model) };
-}
-
-function contentOfParts(op: string, parts: CheckpointParts): CheckpointContent {
-  checkParts(op, parts);
-  const { [MODEL]: model } = parts;
-  const entries = Object.entries(parts).map(([name, part]): [string, SavedState] => {
-    if (!isStateful(part)) return [name, part];
-    return [name, name === MODEL ? null : (part.stateDict() as SavedState)];
-  });
-  const state: LoopState = { ...writer(), parts: Object.fromEntries(entries), seed: seedState(currentSeed()) };
-  const [weights, metadata] = isModule(model) ? [weightsOf(model as Module), metadataOf(model as Module)] : [new Map(), {}];
-  return { weights, state: state as unknown as SavedState, metadata };
-}
-
-/** A model of the user's may say itself what its state is. */
-function weightsOf(model: Module): Map<string, Tensor> {
-  return model.stateDict === Module.prototype.stateDict ? stateOf(model) : model.stateDict();
-}
-
-/** The architecture, unless the model has a layer that cannot be described. */
-function metadataOf(model: Module): Record<string, string> {
-  if (!(model instanceof Model)) return {};
-  try {
-    return fileMetadata(model);
-  } catch (error) {
-    if (error instanceof ArgumentError) return model.metadata;
-    throw error;
-  }
-}
-
-/** @throws FileError for a checkpoint of the other kind */
-function stateOfKind<S>(op: string, state: SavedState, part: string, otherwise: string): S {
-  if (isPlain(state) && isPlain(state[part])) return state as S;
-  throw new FileError(message(op, `the checkpoint is not one that ${op} can go on from`, `${otherwise}.`));
-}
-
-function isStateful(part: unknown): part is Stateful {
-  const { stateDict, loadStateDict } = (part ?? {}) as Partial<Stateful>;
-  return typeof stateDict === "function" && typeof loadStateDict === "function";
-}
-
-function checkParts(op: string, parts: unknown): void {
-  if (isPlain(parts)) return;
-  throw new ArgumentError(
-    message(op, `the parts are ${kindText(parts)}; expected an object of them by name`, `Write ${op}({ model, optimizer, epoch }).`),
-  );
-}

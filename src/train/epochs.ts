@@ -3,10 +3,11 @@ import { message } from "../errors/message.js";
 import type { Module } from "../nn/module.js";
 import { count } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
+import type { SavedState } from "../tensor/savedState.js";
 import type { Seed } from "../tensor/seed.js";
 import { countBatches } from "./batches.js";
 import { type Batch, countSamples, type TrainingData } from "./data.js";
-import { requireAgain, startingAt } from "./resumable.js";
+import { dataState, loadDataState, requireAgain, startingAt } from "./resumable.js";
 import { nothingToDo, source } from "./source.js";
 import { streamFrom, streamOf, type TrainingStream } from "./stream.js";
 
@@ -37,6 +38,8 @@ export interface Place {
   readonly taken: number;
   /** The draws before the pass began. */
   readonly begun: Draws;
+  /** What the data remembered before the pass began. */
+  readonly data: SavedState;
 }
 
 /** The batches of a training, epoch after epoch. */
@@ -50,6 +53,8 @@ export class Epochs {
   #skip = 0;
   /** The draws before the last pass began. */
   #begun: Draws = new Map();
+  /** What the data remembered before the last pass began. */
+  #data: SavedState = null;
   /** With `stepsPerEpoch`: batches of the last pass that were taken. */
   #taken = 0;
   /** Where the next pass goes on, and the draws up to there; null: at its beginning. */
@@ -95,17 +100,25 @@ export class Epochs {
 
   /** The place in the pass after some batches of an epoch; null between two passes. @param ended whether the epoch has */
   placeAfter(batches: number, ended: boolean): Place | null {
-    if (this.options.stepsPerEpoch !== undefined) return this.#passes === null ? null : { taken: this.#taken, begun: this.#begun };
-    return ended ? null : { taken: batches, begun: this.#begun };
+    const before = { begun: this.#begun, data: this.#data };
+    if (this.options.stepsPerEpoch !== undefined) return this.#passes === null ? null : { taken: this.#taken, ...before };
+    return ended ? null : { taken: batches, ...before };
+  }
+
+  /** What the data remember now. */
+  get dataState(): SavedState {
+    return dataState(this.data);
   }
 
   /**
    * Goes on from a place that a walk of the same data had.
    * @param seed that of the training, as it was there
+   * @param data what the data remembered, between two passes
    * @throws ArgumentError for data that can be walked once only
    */
-  goTo(model: Module, seed: Seed, place: Place | null): void {
+  goTo(model: Module, seed: Seed, place: Place | null, data: SavedState): void {
     if (this.whole === null) requireAgain("fit", this.data);
+    loadDataState(this.data, place === null ? data : place.data);
     this.stream = streamFrom(model, seed);
     this.#skip = 0;
     if (place !== null) this.#from = { place, draws: this.stream.draws };
@@ -139,6 +152,7 @@ export class Epochs {
     this.#taken = 0;
     if (this.#from !== null) return this.#rest(this.#from);
     this.#begun = stream.draws;
+    this.#data = this.dataState;
     return source("fit", this.whole, this.data, { ...this.options, batchSize, stream });
   }
 
@@ -148,6 +162,7 @@ export class Epochs {
     const { taken, begun } = place;
     this.#from = null;
     this.#begun = begun;
+    this.#data = place.data;
     this.#taken = taken;
     stream.draws = begun;
     const direct = whole === null ? startingAt(this.data, taken) : null;

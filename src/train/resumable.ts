@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
+import type { SavedState } from "../tensor/savedState.js";
 import type { Samples, TrainingData } from "./data.js";
 
 /** What data may say of themselves that are walked, so that a training can be resumed within a pass over them. */
@@ -8,6 +9,9 @@ export interface Resumable<T> {
   iterateFrom?(batches: number): AsyncIterator<T>;
   /** Why they can be walked once only; null or missing: they can be walked again. */
   readonly oneShot?: string | null;
+  /** What they remember between passes, such as the number of passes under a seed of their own. */
+  stateDict?(): SavedState;
+  loadStateDict?(state: SavedState): void;
 }
 
 /** Why data can be walked once only; null: they can be walked again. */
@@ -26,6 +30,18 @@ export function requireAgain(op: string, data: TrainingData): void {
   if (reason === null) return;
   const mend = "Give an iterable that starts afresh: an array, an object with [Symbol.asyncIterator], or DataStream.from(() => …).";
   throw new ArgumentError(message(op, `a training on these data cannot be resumed: ${reason}`, mend));
+}
+
+/** What data remember between passes; null: nothing. */
+export function dataState(data: TrainingData): SavedState {
+  const { stateDict } = data as Resumable<Samples>;
+  return typeof stateDict === "function" ? stateDict.call(data) : null;
+}
+
+/** Gives data what they remembered. */
+export function loadDataState(data: TrainingData, state: SavedState): void {
+  const { loadStateDict } = data as Resumable<Samples>;
+  if (state !== null && typeof loadStateDict === "function") loadStateDict.call(data, state);
 }
 
 /** The data from a batch on, if they can do that themselves. */

@@ -3,6 +3,8 @@ import { kindText, message } from "../errors/message.js";
 import { note } from "../errors/note.js";
 import { type Stand, setStands, standsUnder } from "../nn/stream.js";
 import type { OptimizerState } from "../optim/state.js";
+import { isPlain } from "../options/plain.js";
+import { COUNT, FLAG, listOf, mapOf, NUMBERS, orNull, type Part, savedParts, wrongState } from "../tensor/savedParts.js";
 import type { SavedState } from "../tensor/savedState.js";
 import { type Seed, seedFrom } from "../tensor/seed.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -29,6 +31,8 @@ export interface TrainingState {
   readonly batch: number;
   /** Null between two passes. */
   readonly place: Place | null;
+  /** What the data remember. */
+  readonly data: SavedState;
   readonly stopped: boolean;
   readonly seed: SeedState;
   /** Null before the first step. */
@@ -42,6 +46,38 @@ export interface TrainingState {
   readonly walk: Readonly<Record<string, SavedState>>;
 }
 
+const PLAIN: Part<Readonly<Record<string, unknown>>> = ["an object", isPlain];
+const TEXT: Part<string> = ["a text", (value) => typeof value === "string"];
+const ANY: Part<SavedState> = ["a state", (_): _ is SavedState => true];
+
+/** The state that a file holds. @throws ArgumentError for what is none */
+export function checkedTrainingState(owner: string, state: unknown): TrainingState {
+  const parts = savedParts(owner, state, {
+    ...{ epoch: COUNT, batch: COUNT, place: orNull(PLAIN), data: ANY, stopped: FLAG, seed: PLAIN, walk: PLAIN },
+    ...{ optimizer: orNull(PLAIN), guard: ANY, figures: orNull(PLAIN), callbacks: listOf(PLAIN) },
+  });
+  checkedSeedState(owner, parts.seed);
+  if (parts.place !== null) savedParts(owner, parts.place, { taken: COUNT, begun: mapOf(COUNT), data: ANY });
+  for (const callback of parts.callbacks) savedParts(owner, callback, { type: TEXT, state: ANY });
+  if (parts.figures !== null) {
+    const { losses, penalty } = savedParts(owner, parts.figures, {
+      losses: listOf(NUMBERS),
+      penalty: orNull(NUMBERS),
+      metrics: listOf(ANY),
+    });
+    for (const { length } of [...losses, penalty ?? [0, 0]])
+      if (length !== 2) throw wrongState(owner, "has a loss of other than two numbers");
+  }
+  return state as TrainingState;
+}
+
+/** What was drawn under a seed, as a file holds it. @throws ArgumentError for what is not that */
+export function checkedSeedState(owner: string, state: unknown): SeedState {
+  const { layers } = savedParts(owner, state, { low: COUNT, high: COUNT, steps: COUNT, draws: mapOf(COUNT), layers: mapOf(PLAIN) });
+  for (const stand of layers.values()) savedParts(owner, stand, { key: NUMBERS, count: COUNT });
+  return state as SeedState;
+}
+
 /** The state of a training between two steps. */
 export function trainingState(training: Training): TrainingState {
   const { walk, epoch, batch, trainee, figures, stopped, hooks, guard } = training;
@@ -50,6 +86,7 @@ export function trainingState(training: Training): TrainingState {
     epoch,
     batch,
     place: walk.placeAfter(batch, between),
+    data: walk.dataState,
     stopped,
     seed: seedState(walk.stream.seed, training.draws ?? undefined),
     optimizer: trainee.optimizer.bound ? trainee.optimizer.stateDict() : null,
@@ -72,7 +109,7 @@ export function restoreTraining(training: Training, weights: Map<string, Tensor>
     bindOptimizer(optimizer, model);
     optimizer.loadStateDict(state.optimizer);
   }
-  walk.goTo(model, seedOf(state.seed), state.place);
+  walk.goTo(model, seedOf(state.seed), state.place, state.data);
   if (state.guard) guard?.loadStateDict(state.guard);
   training.batch = state.batch;
   training.stopped = state.stopped;

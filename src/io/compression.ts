@@ -91,7 +91,8 @@ export async function inflate(
     throw failed();
   }
   if (whole.length !== size) throw failed();
-  return whole;
+  // A Buffer's slice would not copy.
+  return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
 }
 
 /** Bytes deflated as in zip archives. They are copied at once. */

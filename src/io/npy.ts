@@ -26,11 +26,16 @@ export function parseNpy(bytes: Uint8Array | ArrayBuffer): Tensor {
   return npyTensor("parseNpy", checkBytes("parseNpy", bytes));
 }
 
-/** @internal `parseNpy`, whose errors begin with the name `op` */
-export function npyTensor(op: string, file: Uint8Array): Tensor {
+/**
+ * `parseNpy`, whose errors begin with the name `op`.
+ * @internal
+ * @param own whether nobody else has the bytes: the elements then stay where they are, if they are aligned
+ */
+export function npyTensor(op: string, file: Uint8Array, own = false): Tensor {
   const start = npyStart(op, file, file.length);
   const header = readNpyHeader(op, file.subarray(0, start), file.length);
-  return tensorOf(op, header, file.slice(start));
+  const stay = own && file.length === file.buffer.byteLength && start % 8 === 0;
+  return tensorOf(op, header, stay ? file.subarray(start) : file.slice(start));
 }
 
 /**

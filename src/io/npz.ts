@@ -54,7 +54,7 @@ async function arraysOf(op: string, file: OpenFile): Promise<Map<string, Tensor>
   const found = new Map<string, Tensor>();
   for (const entry of entries) {
     const name = entry.name.slice(0, -SUFFIX.length);
-    found.set(name, npyTensor(`${op}: ${name}`, await zipContent(op, file, entry)));
+    found.set(name, npyTensor(`${op}: ${name}`, await zipContent(op, file, entry), true));
   }
   return found;
 }

@@ -95,6 +95,20 @@ describe("what is written", () => {
     expect(plain(await loadNpz(path))).toEqual(expected);
   });
 
+  test.each([false, true])("is read into arrays of its own kind (compressed: %s)", async (compress) => {
+    const bytes = await serializeNpz({ u: zeros([200], { dtype: "uint8" }), f: zeros([200]) }, { compress });
+    const arrays = await parseNpz(bytes);
+    bytes.fill(255);
+    for (const [name, kind] of [
+      ["u", Uint8Array],
+      ["f", Float32Array],
+    ] as const) {
+      const found = arrays.get(name) as Tensor;
+      expect(found.max().item()).toBe(0);
+      expect(Object.getPrototypeOf(found.view())).toBe(kind.prototype);
+    }
+  });
+
   test("is smaller where it is compressed", async () => {
     const much = { x: zeros([10_000]) };
     expect((await serializeNpz(much)).length).toBeGreaterThan(40_000);

@@ -65,6 +65,8 @@ export class StochasticWeightAveraging extends WeightAverage {
   readonly #options: ReturnType<typeof SWA.readOptions>;
   #optimizer!: Optimizer;
   #start = 0;
+  /** The epoch whose rate was set last; −1 before the first. */
+  #epoch = -1;
   /** The rate when the averaging began; null before. */
   #rate: number | null = null;
 
@@ -86,12 +88,15 @@ export class StochasticWeightAveraging extends WeightAverage {
     const { start } = this.#options;
     this.#optimizer = context.optimizer;
     this.#start = start < 1 ? Math.floor(start * context.epochs) : start;
+    this.#epoch = -1;
     this.#rate = null;
   }
 
   override onEpochBegin(epoch: number): void {
     const { learningRate, annealEpochs, annealing } = this.#options;
-    if (learningRate === null || epoch < this.#start) return;
+    // Where a training is resumed within the epoch, others have perhaps changed the rate since.
+    if (learningRate === null || epoch < this.#start || epoch === this.#epoch) return;
+    this.#epoch = epoch;
     this.#rate ??= this.#optimizer.currentLearningRate;
     const done = annealEpochs === 0 ? 1 : Math.min(1, (epoch - this.#start + 1) / annealEpochs);
     const share = annealing === "linear" || done === 1 ? done : (1 - cosPi(epoch - this.#start + 1, annealEpochs)) / 2;
@@ -101,10 +106,11 @@ export class StochasticWeightAveraging extends WeightAverage {
   protected override remembered(): Readonly<Record<string, number>> {
     if (this.#rate === null) return {};
     const { learningRate } = this.#optimizer;
-    return { "learning rate": this.#rate, ...(typeof learningRate === "number" && { "learning rate now": learningRate }) };
+    return { "epoch of the rate": this.#epoch, "learning rate": this.#rate, ...(typeof learningRate === "number" && { "learning rate now": learningRate }) };
   }
 
   protected override recall(of: (name: string) => number | undefined): void {
+    this.#epoch = of("epoch of the rate") ?? -1;
     this.#rate = of("learning rate") ?? null;
     const now = of("learning rate now");
     // It may stand in the place of a schedule, which a saved number does not replace.

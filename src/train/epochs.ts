@@ -57,8 +57,8 @@ export class Epochs {
   #data: SavedState = null;
   /** With `stepsPerEpoch`: batches of the last pass that were taken. */
   #taken = 0;
-  /** Where the next pass goes on, and the draws up to there; null: at its beginning. */
-  #from: { readonly place: Place; readonly draws: Draws } | null = null;
+  /** Where the next pass goes on; null: at its beginning. */
+  #from: Place | null = null;
   /** With `stepsPerEpoch`, passes one after the other: an epoch goes on where the last one stopped. */
   #passes: AsyncGenerator<Batch, void, undefined> | null = null;
 
@@ -100,6 +100,8 @@ export class Epochs {
 
   /** The place in the pass after some batches of an epoch; null between two passes. @param ended whether the epoch has */
   placeAfter(batches: number, ended: boolean): Place | null {
+    // A pass that goes on has not been asked for a batch yet.
+    if (this.#from !== null && this.options.stepsPerEpoch !== undefined) return this.#from;
     const before = { begun: this.#begun, data: this.#data };
     if (this.options.stepsPerEpoch !== undefined) return this.#passes === null ? null : { taken: this.#taken, ...before };
     return ended ? null : { taken: batches, ...before };
@@ -121,7 +123,7 @@ export class Epochs {
     loadDataState(this.data, place === null ? data : place.data);
     this.stream = streamFrom(model, seed);
     this.#skip = 0;
-    if (place !== null) this.#from = { place, draws: this.stream.draws };
+    this.#from = place;
   }
 
   /** The batches of the next epoch, or of the rest of it. @param epoch its number, from 0 @param done its batches that are done */
@@ -157,9 +159,10 @@ export class Epochs {
   }
 
   /** The rest of a pass: it is walked anew, from the draws before it, and what was taken is left out. */
-  async *#rest({ place, draws }: { place: Place; draws: Draws }): AsyncGenerator<Batch, void, undefined> {
+  async *#rest(place: Place): AsyncGenerator<Batch, void, undefined> {
     const { stream, batchSize, whole } = this;
     const { taken, begun } = place;
+    const { draws } = stream;
     this.#from = null;
     this.#begun = begun;
     this.#data = place.data;

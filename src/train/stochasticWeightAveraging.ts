@@ -106,7 +106,11 @@ export class StochasticWeightAveraging extends WeightAverage {
   protected override remembered(): Readonly<Record<string, number>> {
     if (this.#rate === null) return {};
     const { learningRate } = this.#optimizer;
-    return { "epoch of the rate": this.#epoch, "learning rate": this.#rate, ...(typeof learningRate === "number" && { "learning rate now": learningRate }) };
+    return {
+      "epoch of the rate": this.#epoch,
+      "learning rate": this.#rate,
+      ...(typeof learningRate === "number" && { "learning rate now": learningRate }),
+    };
   }
 
   protected override recall(of: (name: string) => number | undefined): void {

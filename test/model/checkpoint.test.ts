@@ -2,8 +2,10 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DataStream } from "../../src/data.js";
 import {
   batches,
+  type Callback,
   Checkpoint,
   Conv2d,
   crossEntropy,
@@ -34,6 +36,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const at = (name = "run.safetensors"): string => join(folder, name);
 
 class Killed extends Error {}
+
+function fail(): never {
+  throw new Killed();
+}
 
 /** Ends a training as a kill does: after that many batches, and without a last checkpoint. */
 function killAfter(batchesLeft: number): { onBatchEnd(): void } {
@@ -130,6 +136,38 @@ describe("where a training is resumed", () => {
   ])("%s", async (_, options) => {
     const expected = await whole(build, options());
     expect(await killed(build, [4, 5, 8], options)).toEqual(expected);
+  });
+
+  test("a pass that spans epochs, from a checkpoint after the last step of one, and from the next one at its end", async () => {
+    // Evaluation draws, too.
+    const validationData = () => DataStream.from([0, 1, 2, 3]).map((i) => ({ x: randn([1, 6, 6]).mul(i), y: i % 3 })).shuffle(4).batch(2); // biome-ignore format: a chain
+    const options = { stepsPerEpoch: 4, validationSplit: 0, epochs: 6 };
+    const expected = await whole(build, { ...options, validationData: validationData() });
+    const ends = [
+      { every: 1, callbacks: [{ onEpochEnd: fail }] },
+      { every: "1 epoch", callbacks: [killAfter(0)] },
+      { every: "1h", callbacks: [] },
+    ];
+    const samples = data();
+    manualSeed(7);
+    for (const [i, { every, callbacks }] of ends.entries()) {
+      const model = compiled(build, "adam");
+      const checkpoint = { path: at(), every };
+      const fit = model.fit(samples, {
+        ...SETTINGS,
+        ...options,
+        validationData: validationData(),
+        checkpoint,
+        resume: true,
+        callbacks: callbacks as Callback[],
+      });
+      if (i < ends.length - 1) await expect(fit).rejects.toThrow(Killed);
+      else {
+        const history = await fit;
+        expect({ weights: weights(model), history: history.history, steps: [...history.steps.loss] }).toEqual(expected);
+      }
+      manualSeed(1000 + i);
+    }
   });
 
   test.each(["1 epoch", "2 epochs", 1, "5 steps", "0.001s"])("every %s", async (every) => {

@@ -21,7 +21,7 @@ export function unknownOption(
   const list = names.length === 0 ? "It takes none." : `Known: ${names.join(", ")}.`;
   const ahead = called(name, known) ?? called(name, positional);
   const mend = ahead !== undefined && ahead in positional ? ` Pass ${ahead} in front of the options.` : meant(name, known);
-  const silent = name === "verbose" ? " It shows nothing: leave verbose out." : "";
+  const silent = name === "verbose" ? " Leave it out: it shows nothing." : "";
   return new ArgumentError(message(op, `unknown option "${name}"`, list + mend + silent));
 }
 

@@ -171,11 +171,8 @@ function asData(like: Tensor, rows: number, elements: ReturnType<typeof allocate
 
 function toInputs(op: string, name: string, value: TensorLike | Tensor | Tensor[]): Inputs {
   if (isPlain(value)) {
-    const names = Object.keys(value);
-    const mend = name === "x" ? "inputs" : "outputs";
-    throw new ArgumentError(
-      message(op, `${name} is an object`, `Write ${name}: [${names.join(", ")}], a list of tensors in the order of the model's ${mend}.`),
-    );
+    const list = Object.keys(value).join(", ");
+    throw new ArgumentError(message(op, `${name} is an object; expected a tensor or a list of them`, `Write ${name}: [${list}].`));
   }
   if (!Array.isArray(value) || !value.some((one) => one instanceof Tensor)) return toTensor(value as TensorLike);
   for (const [i, one] of value.entries()) checkTensor(op, `${name}[${i}]`, one);

@@ -102,12 +102,8 @@ describe("compile", () => {
       /^ARGUMENT compile: unknown loss "crossEntropi"\. Did you mean "crossEntropy"\? Known: .*mse/,
     );
     expect(of({ loss: undefined })).toBe("ARGUMENT compile: the loss is undefined; expected a name, { name, … } or a function.");
-    expect(of({ loss: MSE })).toBe(
-      'ARGUMENT compile: the loss is the class MSE; expected a name, { name, … } or a function. Write loss: "mse".',
-    );
-    expect(of({ loss: Accuracy })).toBe(
-      'ARGUMENT compile: the loss is the class Accuracy; expected a name, { name, … } or a function. Write loss: "crossEntropy"; a metric belongs to metrics.',
-    );
+    expect(of({ loss: MSE })).toMatch(/^ARGUMENT compile: unknown loss \(a class\) "MSE"\. Did you mean "mse"\? Known: /);
+    expect(of({ loss: Accuracy })).toMatch(/^ARGUMENT compile: unknown loss \(a class\) "Accuracy"\. Known: /);
     expect(of({ loss: [] })).toBe("ARGUMENT compile: the list of losses is empty.");
     expect(of({ loss: [], metrics: ["accuracy"] })).toBe("ARGUMENT compile: the list of losses is empty.");
     expect(of({ loss: "bce" })).toMatch(/^ARGUMENT compile: unknown loss "bce"\. Did you mean "binaryCrossEntropy"\?/);
@@ -135,7 +131,7 @@ describe("compile", () => {
 
 describe("not compiled", () => {
   test("verbose of what shows nothing is told so", async () => {
-    const text = "Known: batchSize, yieldEvery, signal. It shows nothing: leave verbose out.";
+    const text = "Known: batchSize, yieldEvery, signal. Leave it out: it shows nothing.";
     const { x, y } = blobs(3);
     const model = net();
     expect(await rejection(model.evaluate({ x, y }, { verbose: 0 } as never))).toBe(`ARGUMENT evaluate: unknown option "verbose". ${text}`);

@@ -18,7 +18,7 @@ describe("data", () => {
   test("targets by name are refused with the list that is meant", () => {
     const y = { kind: randn([2, 3]), size: randn([2, 1]) };
     expect(failure(() => toBatch("fit", { x: randn([2, 3]), y: y as never }))).toBe(
-      "ARGUMENT fit: y is an object. Write y: [kind, size], a list of tensors in the order of the model's outputs.",
+      "ARGUMENT fit: y is an object; expected a tensor or a list of them. Write y: [kind, size].",
     );
   });
   test("rows, short and long, of every element type", () => {

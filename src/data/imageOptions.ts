@@ -1,4 +1,4 @@
-import { planesOf, type Raster } from "../io/image/raster.js";
+import { type Planes, planesOf, type Raster } from "../io/image/raster.js";
 import { resized, type Window } from "../io/image/resize.js";
 import { scaled } from "../io/pixels.js";
 import { choice, flag, number } from "../options/kinds.js";
@@ -28,13 +28,17 @@ export interface ImageForm {
   readonly dtype: "float32" | "uint8";
 }
 
-/** A decoded image as a tensor [channels, height, width]. */
-export function imageTensor(op: string, image: Raster, { size, cropToAspectRatio, colorMode, dtype }: ImageForm): Tensor {
+/** A decoded image in the wanted colours and of the wanted size. */
+export function formed(image: Raster, { size, cropToAspectRatio, colorMode }: ImageForm): Planes {
   const whole = planesOf(image, colorMode === "rgb" ? 3 : 1);
   const [height, width] = size === null ? [whole.height, whole.width] : heightAndWidth(size);
   const isThere = height === whole.height && width === whole.width;
-  const { bytes } = isThere ? whole : resized(whole, windowOf(image, cropToAspectRatio ? width / height : null), height, width);
-  const shape = [whole.channels, height, width];
+  return isThere ? whole : resized(whole, windowOf(image, cropToAspectRatio ? width / height : null), height, width);
+}
+
+/** An image as a tensor [channels, height, width], which takes the bytes over where they stay bytes. */
+export function imageTensor(op: string, { channels, height, width, bytes }: Planes, dtype: ImageForm["dtype"]): Tensor {
+  const shape = [channels, height, width];
   return dtype === "float32" ? scaled(bytes, shape, op) : new Tensor(dataStorage("uint8", bytes, op), Object.freeze(shape));
 }
 

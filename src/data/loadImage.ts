@@ -4,7 +4,7 @@ import { type Path, pathText } from "../io/node.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { IMAGE, imageTensor } from "./imageOptions.js";
+import { formed, IMAGE, imageTensor } from "./imageOptions.js";
 
 const LOAD_IMAGE = declare("loadImage", IMAGE);
 
@@ -39,5 +39,5 @@ export async function loadImage(source: Path | Uint8Array | ArrayBuffer, options
   const isPath = typeof source === "string" || Object.prototype.toString.call(source) === "[object URL]";
   const name = isPath ? `${op}: ${pathText(op, source as Path)}` : op;
   const bytes = isPath ? await readFile(source as Path, op) : checkBytes(op, source);
-  return imageTensor(op, await decodeImage(name, bytes, settings.maxPixels), settings);
+  return imageTensor(op, formed(await decodeImage(name, bytes, settings.maxPixels), settings), settings.dtype);
 }

@@ -43,6 +43,14 @@ export interface FileHandle {
   close(): Promise<void>;
 }
 
+/** What a folder says of a file or folder in it. */
+export interface FolderEntry {
+  readonly name: string;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
+
 /** What the system knows of a file. */
 export interface FileStatus {
   readonly size: number;
@@ -69,6 +77,7 @@ export interface FileSystem {
     rename(from: string, to: string): Promise<void>;
     rm(path: string, options: { force: boolean }): Promise<void>;
     mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
+    readdir(path: string, options: { withFileTypes: true }): Promise<FolderEntry[]>;
   };
   statSync: Status;
   lstatSync: Status;

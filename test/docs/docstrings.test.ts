@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path/posix";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -92,6 +92,10 @@ describe("every example in a doc comment runs as it stands", () => {
     folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
     writeFileSync(join(folder, "t10k-images-idx3-ubyte.gz"), new Uint8Array([0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1]));
     writeFileSync(join(folder, "digit.png"), png({ width: 8, height: 8, type: 0, depth: 8, pixel: (x, y) => [8 * x * y] }));
+    for (const name of ["cat/1", "cat/2", "dog/1", "dog/2"]) {
+      mkdirSync(dirname(join(folder, "animals", name)), { recursive: true });
+      writeFileSync(join(folder, `animals/${name}.png`), png({ width: 8, height: 8, type: 0, depth: 8, pixel: (x) => [8 * x] }));
+    }
     writeFileSync(join(folder, "iris.csv"), `length,species\n${"5.1,setosa\n6.2,virginica\n".repeat(10)}`);
     process.chdir(folder);
     if (mnist !== null) process.env.SIMDGRAD_DATA = dirname(dirname(mnist));

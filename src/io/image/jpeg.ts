@@ -38,11 +38,7 @@ let decoder: Decoder | null = null;
  */
 export async function decodeJpeg(op: string, bytes: Uint8Array, maxPixels: number): Promise<Raster> {
   checkJpeg(op, bytes, maxPixels);
-  makeDecoder ??= load(op).catch((error) => {
-    makeDecoder = null;
-    throw error;
-  });
-  const make = await makeDecoder;
+  const make = await prepareJpeg(op);
   const used = decoder ?? (await make());
   decoder = null;
   let image: ReturnType<Decoder["decode"]>;
@@ -56,6 +52,15 @@ export async function decodeJpeg(op: string, bytes: Uint8Array, maxPixels: numbe
   if (image === null) throw new FileError(message(op, "the JPEG file is damaged: the decoder gave no image", "Get the file again."));
   const { data, width, height } = image;
   return { width, height, channels: 4, bytes: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+}
+
+/** Loads the decoder, once. @throws PeerError if it is not installed */
+export function prepareJpeg(op: string): Promise<() => Promise<Decoder>> {
+  makeDecoder ??= load(op).catch((error) => {
+    makeDecoder = null;
+    throw error;
+  });
+  return makeDecoder;
 }
 
 /**

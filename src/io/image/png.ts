@@ -19,17 +19,27 @@ export async function decodePng(op: string, bytes: Uint8Array, maxPixels: number
   const lines = await inflate(op, packed, size);
   const { width, height, channels } = header;
   const colours = palette === null ? channels : 3;
+  // Without passes and a palette the samples are the image.
+  if (passes.length === 1 && palette === null) {
+    const rows = unfilter(op, lines, passes[0].rowBytes, pixelBytes(header));
+    return { width, height, channels, bytes: samplesOf(rows, passes[0], header) };
+  }
   const out = new Uint8Array(width * height * colours);
   let at = 0;
   for (const pass of passes) {
     const end = at + (1 + pass.rowBytes) * pass.height;
-    const rows = unfilter(op, lines.subarray(at, end), pass.rowBytes, Math.max(1, (header.depth * channels) >> 3));
+    const rows = unfilter(op, lines.subarray(at, end), pass.rowBytes, pixelBytes(header));
     at = end;
     const samples = samplesOf(rows, pass, header);
     if (palette !== null) checkIndices(op, samples, palette.length / 3);
     place(out, samples, pass, header, palette);
   }
   return { width, height, channels: colours, bytes: out };
+}
+
+/** The bytes from a pixel to the next, at least 1. */
+function pixelBytes({ depth, channels }: PngHeader): number {
+  return Math.max(1, (depth * channels) >> 3);
 }
 
 function checkIndices(op: string, indices: Uint8Array, colours: number): void {

@@ -14,7 +14,9 @@ export function lowered(schedule: Schedule, { factor, least }: Lowering): Schedu
 }
 
 /** How a schedule was lowered, from the first time on. */
-export function loweringsOf({ lowered }: Schedule): Lowering[] {
+export function loweringsOf(schedule: Schedule): Lowering[] {
+  // Not taken apart among the parameters: the published declarations do not have the field.
+  const { lowered } = schedule;
   return lowered === undefined ? [] : [...loweringsOf(lowered.schedule), lowered.by];
 }
 

@@ -53,6 +53,9 @@ async function unpacked(
   return joined(op, parts);
 }
 
+/** Bytes that are unpacked at once. With more, a stream lets other work be done meanwhile. */
+const AT_ONCE = 64 << 20;
+
 interface Zlib {
   inflateSync: Inflate;
   inflateRawSync: Inflate;
@@ -77,7 +80,7 @@ export async function inflate(
     new FileError(
       message(op, `the deflated data (${bytes.length} bytes) are damaged, or do not hold ${size} bytes`, "Get the file again."),
     );
-  if (zlib === undefined) {
+  if (zlib === undefined || size > AT_ONCE) {
     const whole = await unpacked(op, format, bytes, () => size, failed);
     if (whole.length !== size) throw failed();
     return whole;

@@ -2,6 +2,7 @@ import { kindText, message } from "../errors/message.js";
 import { FileError } from "./error.js";
 import { readFile } from "./file.js";
 import { type FileSystem, fileSystem, type Path, paths, pathText } from "./node.js";
+import { reasonOf } from "./reason.js";
 import { headerObject, isObject, MAX_HEADER_BYTES } from "./safetensorsHeader.js";
 
 /**
@@ -39,7 +40,7 @@ function within(op: string, fs: FileSystem, path: string): string {
   const status = statusOf(fs, path);
   if (status === undefined) return statusOf(fs, `${path}.index.json`)?.isFile() ? `${path}.index.json` : path;
   if (!status.isDirectory()) return path;
-  const names = fs.readdirSync(path).sort();
+  const names = listed(op, fs, path).sort();
   const indices = names.filter((name) => name.endsWith(INDEX));
   // The shards of an index are no candidates; a file in whose place it stands is one.
   const isShard = (name: string): boolean => indices.length > 0 && SHARD.test(name);
@@ -49,6 +50,15 @@ function within(op: string, fs: FileSystem, path: string): string {
   throw new FileError(
     message(op, `the folder ${path} has ${has}; expected one`, candidates.length > 1 ? "Give the path of one." : undefined),
   );
+}
+
+/** The names in a folder. */
+export function listed(op: string, fs: FileSystem, folder: string): string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch (error) {
+    throw new FileError(message(op, `cannot read ${folder}: ${reasonOf(error)}`));
+  }
 }
 
 function statusOf(fs: FileSystem, path: string) {

@@ -1,7 +1,10 @@
+import { message } from "../errors/message.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Encoder } from "./encode.js";
+import { FileError } from "./error.js";
 import { type FileSystem, fileSystem, paths } from "./node.js";
-import { INDEX, SINGLE } from "./shards.js";
+import { reasonOf } from "./reason.js";
+import { INDEX, listed, SINGLE } from "./shards.js";
 import { writeFile, writeFiles } from "./write.js";
 
 /** A tensor that is to be written, and its bytes in the file. */
@@ -42,14 +45,14 @@ export async function writeShards(
   }));
   let stale: string[] = [];
   await writeFiles(files, op, () => {
-    stale = earlier(fs, folder, stem, index).filter((name) => !names.includes(name));
-    fs.rmSync(index, { force: true });
+    stale = earlier(op, fs, folder, stem, index).filter((name) => !names.includes(name));
+    remove(op, fs, index);
   });
   const shardOf = parts.flatMap((part, i) => part.map(({ name }) => [name, names[i]] as const));
   const size = sized.reduce((sum, { bytes }) => sum + bytes, 0);
   const text = JSON.stringify({ metadata: { total_size: size }, weight_map: Object.fromEntries(shardOf) }, null, 2);
   await writeFile(index, new TextEncoder().encode(`${text}\n`), op);
-  for (const name of stale) fs.rmSync(join(folder, name), { force: true });
+  for (const name of stale) remove(op, fs, join(folder, name));
   return true;
 }
 
@@ -69,12 +72,20 @@ function partsOf(tensors: readonly Sized[], most: number): Sized[][] {
 }
 
 /** The files that hold the weights at a path now: a single one, and the shards of an index. */
-function earlier(fs: FileSystem, folder: string, stem: string, index: string): string[] {
+function earlier(op: string, fs: FileSystem, folder: string, stem: string, index: string): string[] {
   const single = `${stem}${SINGLE}`;
   if (fs.statSync(index, { throwIfNoEntry: false }) === undefined) return [single];
   const isShard = (name: string): boolean =>
     name.startsWith(`${stem}-`) && /^\d{5}-of-\d{5}\.safetensors$/.test(name.slice(stem.length + 1));
-  return [single, ...fs.readdirSync(folder).filter(isShard)];
+  return [single, ...listed(op, fs, folder).filter(isShard)];
+}
+
+function remove(op: string, fs: FileSystem, path: string): void {
+  try {
+    fs.rmSync(path, { force: true });
+  } catch (error) {
+    throw new FileError(message(op, `cannot replace ${path}: ${reasonOf(error)}`));
+  }
 }
 
 function fiveDigits(n: number): string {

@@ -145,7 +145,8 @@ function compare<T extends Described>(own: ReadonlyMap<string, Parameter>, given
       unexpected.length > 0 ? `unexpected ${list(unexpected)}` : "",
     ].filter(Boolean);
     const hint = unexpected.length > 0 ? didYouMean(unexpected[0], [...own.keys()]) : "";
-    throw new ArgumentError(message("loadStateDict", lines.join("; "), `Pass strict: false to load the rest.${hint}`));
+    const other = lines.length > 1 ? " renameWeights(state, rules) gives other names." : "";
+    throw new ArgumentError(message("loadStateDict", lines.join("; "), `Pass strict: false to load the rest.${other}${hint}`));
   }
   const named = [...own].flatMap(([name, value]) => (given.has(name) ? [[name, value, given.get(name) as T] as const] : []));
   const misshaped = named.filter(([, value, source]) => !sameShape(source.shape, value.shape));

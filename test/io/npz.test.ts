@@ -115,6 +115,13 @@ describe("what is written", () => {
     expect((await serializeNpz(much, { compress: true })).length).toBeLessThan(1_000);
   });
 
+  test("is unpacked as a stream where it is large", async () => {
+    const path = join(folder, "large.npz");
+    await saveNpz(path, { x: zeros([9 << 20], { dtype: "float64" }) }, { compress: true });
+    const { shape, dtype } = (await loadNpz(path)).get("x") as Tensor;
+    expect([shape, dtype]).toEqual([[9 << 20], "float64"]);
+  });
+
   test("goes into a model", async () => {
     manualSeed(1);
     const [from, to] = [1, 2].map((seed) => {

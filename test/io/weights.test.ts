@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import {
   arange,
@@ -11,6 +12,7 @@ import {
   parseSafetensors,
   randn,
   Sequential,
+  SimdgradError,
   saveWeights,
   type Tensor,
   TransformerEncoderLayer,
@@ -272,6 +274,25 @@ describe("shards", () => {
       await saved();
       write(value);
       expect(await refused()).toMatch(text);
+    });
+
+    test("with any byte of the index changed or cut, or the tensors are those that were written", async () => {
+      await saved();
+      const bytes = new Uint8Array(readFileSync(at(all[3])));
+      const changes = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(changes, fc.nat(20), async (list, cut) => {
+          const changed = bytes.slice(0, bytes.length - (cut > 10 ? 0 : cut));
+          for (const [i, byte] of list) if (i < changed.length) changed[i] = byte;
+          writeFileSync(at(all[3]), changed);
+          const found = await loadWeights(folder).catch((error) => {
+            if (!(error instanceof SimdgradError)) throw error;
+            return null;
+          });
+          return found === null || JSON.stringify(plain(found)) === JSON.stringify(everything);
+        }),
+        { numRuns: 300 },
+      );
     });
 
     test("where a folder has none, or more than one", async () => {

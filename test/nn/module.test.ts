@@ -346,7 +346,7 @@ describe("the state dict", () => {
     const before = values(net);
     const state = new Map([...net.stateDict()].map(([name, { shape }]) => [name.replace("fc2.", "fc3."), zeros(shape)]));
     expect(() => net.loadStateDict(state)).toThrow(
-      'loadStateDict: missing "fc2.weight", "fc2.bias"; unexpected "fc3.weight", "fc3.bias". Pass strict: false to load the rest. Did you mean "fc1.weight"?',
+      'loadStateDict: missing "fc2.weight", "fc2.bias"; unexpected "fc3.weight", "fc3.bias". Pass strict: false to load the rest. renameWeights(state, rules) gives other names. Did you mean "fc1.weight"?',
     );
     expect(values(net)).toEqual(before);
     expect(net.loadStateDict(state, { strict: false })).toEqual({

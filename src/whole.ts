@@ -19,7 +19,7 @@ import * as functions from "./ops/functions.js";
 import { OPTIMIZERS, optimizersByName } from "./optim/named.js";
 import * as optimizers from "./optim/optimizers.js";
 import { FiniteGuard } from "./train/finiteGuard.js";
-import { makeKeepersBy } from "./train/keeper.js";
+import { KEEPERS } from "./train/keeper.js";
 import { METRICS, metricsByName } from "./train/metricNamed.js";
 import * as metrics from "./train/metrics.js";
 import { FINITE_GUARDS } from "./train/onNonFinite.js";
@@ -39,7 +39,7 @@ function knowWords(): void {
 export function equipWhole(): void {
   knowWords();
   verifyReplaysBy(VERIFICATION);
-  makeKeepersBy((options) => new Checkpoint(options as CheckpointOptions));
+  KEEPERS.know((options: CheckpointOptions | string) => new Checkpoint(options));
   LOSSES.add(losses as never);
   METRICS.add(metricsByName(metrics));
   OPTIMIZERS.add(optimizersByName(optimizers));

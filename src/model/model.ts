@@ -13,13 +13,13 @@ import { checkArity } from "../options/arity.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Breather } from "../train/breathe.js";
-import { checkCallbacks, History, type Logs } from "../train/callbacks.js";
+import { type Callback, checkCallbacks, History, type Logs } from "../train/callbacks.js";
 import { checkData, isSamples, splitOff, type TrainingData, toBatch } from "../train/data.js";
 import { Endings } from "../train/endings.js";
 import type { BatchSize } from "../train/epochs.js";
 import { Evaluation } from "../train/evaluation.js";
 import { outputName } from "../train/figureNames.js";
-import { isKeeper, keeperOf } from "../train/keeper.js";
+import { KEEPERS, type Keeper } from "../train/keeper.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
 import { guardOf } from "../train/onNonFinite.js";
 import { type PredictBatches, type PredictInputs, Prediction } from "../train/prediction.js";
@@ -233,7 +233,7 @@ export class Model extends Module {
     const guard = guardOf(FIT.op, settings.onNonFinite);
     this.history = new History();
     const { steps, incidents } = this.history;
-    const keeper = checkpoint === undefined ? (callbacks.find(isKeeper) ?? null) : keeperOf(FIT.op, checkpoint);
+    const keeper = checkpoint === undefined ? keeperAmong(callbacks) : KEEPERS.take(FIT.op, "checkpoint", checkpoint);
     if (resume && keeper === null)
       throw new ArgumentError(message(FIT.op, "resume is true without a checkpoint", 'Write checkpoint: { path: "run.safetensors" }.'));
     const others = callbacks.filter((callback) => callback !== keeper);
@@ -383,6 +383,10 @@ export class Model extends Module {
       throw new GraphError(message(op, "the model is not compiled", 'Call compile({ optimizer: "adam", loss: "crossEntropy" }) first.'));
     return { model: this, ...this.#compiled };
   }
+}
+
+function keeperAmong(callbacks: readonly Callback[]): Keeper | null {
+  return (callbacks.find((callback) => "stepEnd" in callback) as Keeper | undefined) ?? null;
 }
 
 /** @throws ArgumentError for options that do not go together */

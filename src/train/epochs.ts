@@ -4,12 +4,11 @@ import type { Module } from "../nn/module.js";
 import { count } from "../options/kinds.js";
 import { checkValue } from "../options/option.js";
 import type { SavedState } from "../tensor/savedState.js";
-import type { Seed } from "../tensor/seed.js";
 import { countBatches } from "./batches.js";
 import { type Batch, countSamples, type TrainingData } from "./data.js";
-import { dataState, loadDataState, requireAgain, startingAt } from "./resumable.js";
+import type { Resumable } from "./resumable.js";
 import { nothingToDo, source } from "./source.js";
-import { streamFrom, streamOf, type TrainingStream } from "./stream.js";
+import { streamOf, type TrainingStream } from "./stream.js";
 
 /** The number of samples in a step: of all epochs, or as a function of the epoch 0, 1, …. */
 export type BatchSize = number | ((epoch: number) => number);
@@ -29,16 +28,11 @@ export interface EpochOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How often random numbers were drawn for each purpose. */
-type Draws = ReadonlyMap<string, number>;
-
-/** A place within a pass over the data. */
-export interface Place {
-  /** Batches of the pass that were taken. */
-  readonly taken: number;
-  /** The draws before the pass began. */
-  readonly begun: Draws;
-  /** What the data remembered before the pass began. */
+/** What a pass over the data began with. */
+export interface PassBeginning {
+  /** How often random numbers had been drawn for each purpose. */
+  readonly begun: ReadonlyMap<string, number>;
+  /** What the data remembered. */
   readonly data: SavedState;
 }
 
@@ -49,16 +43,14 @@ export class Epochs {
   /** The number of samples in a step of the epoch. */
   batchSize: number;
   stream: TrainingStream;
-  /** Batches of a pass that are done already. */
-  #skip = 0;
-  /** The draws before the last pass began. */
-  #begun: Draws = new Map();
-  /** What the data remembered before the last pass began. */
-  #data: SavedState = null;
+  /** With `stepsPerEpoch`: batches of the next pass that are done already. */
+  skip = 0;
   /** With `stepsPerEpoch`: batches of the last pass that were taken. */
-  #taken = 0;
-  /** Where the next pass goes on; null: at its beginning. */
-  #from: Place | null = null;
+  taken = 0;
+  /** What the last pass began with; null before the first. */
+  beginning: PassBeginning | null = null;
+  /** Makes the rest of a pass, where the next one goes on from a checkpoint; null: it begins at its beginning. See resumedWalk.ts. */
+  rest: (() => AsyncIterable<Batch>) | null = null;
   /** With `stepsPerEpoch`, passes one after the other: an epoch goes on where the last one stopped. */
   #passes: AsyncGenerator<Batch, void, undefined> | null = null;
 
@@ -68,9 +60,9 @@ export class Epochs {
    */
   constructor(
     model: Module,
-    private readonly whole: Batch | null,
-    private readonly data: TrainingData,
-    private readonly options: EpochOptions,
+    readonly whole: Batch | null,
+    readonly data: TrainingData,
+    readonly options: EpochOptions,
   ) {
     const { dropLast, stepsPerEpoch, initialEpoch } = options;
     this.batchSize = sizeAt(options.batchSize, initialEpoch);
@@ -93,37 +85,19 @@ export class Epochs {
     } else {
       beginning.steps = initialEpoch * stepsPerEpoch;
       beginning.passes = Math.floor(beginning.steps / perPass);
-      this.#skip = beginning.steps % perPass;
+      this.skip = beginning.steps % perPass;
     }
     this.stream = streamOf(model, beginning);
   }
 
-  /** The place in the pass after some batches of an epoch; null between two passes. @param ended whether the epoch has */
-  placeAfter(batches: number, ended: boolean): Place | null {
-    // A pass that goes on has not been asked for a batch yet.
-    if (this.#from !== null && this.options.stepsPerEpoch !== undefined) return this.#from;
-    const before = { begun: this.#begun, data: this.#data };
-    if (this.options.stepsPerEpoch !== undefined) return this.#passes === null ? null : { taken: this.#taken, ...before };
-    return ended ? null : { taken: batches, ...before };
-  }
-
-  /** What the data remember now. */
+  /** What the data remember between passes; null: nothing. */
   get dataState(): SavedState {
-    return dataState(this.data);
+    return (this.data as Resumable<unknown>).stateDict?.() ?? null;
   }
 
-  /**
-   * Goes on from a place that a walk of the same data had.
-   * @param seed that of the training, as it was there
-   * @param data what the data remembered, between two passes
-   * @throws ArgumentError for data that can be walked once only
-   */
-  goTo(model: Module, seed: Seed, place: Place | null, data: SavedState): void {
-    if (this.whole === null) requireAgain("fit", this.data);
-    loadDataState(this.data, place === null ? data : place.data);
-    this.stream = streamFrom(model, seed);
-    this.#skip = 0;
-    this.#from = place;
+  /** Whether a pass over the data spans epochs, and has begun. */
+  get spans(): boolean {
+    return this.#passes !== null;
   }
 
   /** The batches of the next epoch, or of the rest of it. @param epoch its number, from 0 @param done its batches that are done */
@@ -149,53 +123,28 @@ export class Epochs {
     await this.#passes?.return();
   }
 
-  #pass(): Iterable<Batch> | AsyncIterable<Batch> {
+  /** A walk over the data, from its beginning or from a batch on. */
+  walk(data: TrainingData, skip = 0): Iterable<Batch> | AsyncIterable<Batch> {
     const { stream, batchSize } = this;
-    this.#taken = 0;
-    if (this.#from !== null) return this.#rest(this.#from);
-    this.#begun = stream.draws;
-    this.#data = this.dataState;
-    return source("fit", this.whole, this.data, { ...this.options, batchSize, stream });
+    return source("fit", this.whole, data, { ...this.options, batchSize, stream, skip });
   }
 
-  /** The rest of a pass: it is walked anew, from the draws before it, and what was taken is left out. */
-  async *#rest(place: Place): AsyncGenerator<Batch, void, undefined> {
-    const { stream, batchSize, whole } = this;
-    const { taken, begun } = place;
-    const { draws } = stream;
-    this.#from = null;
-    this.#begun = begun;
-    this.#data = place.data;
-    this.#taken = taken;
-    stream.draws = begun;
-    const direct = whole === null ? startingAt(this.data, taken) : null;
-    const parts = source("fit", whole, direct ?? this.data, { ...this.options, batchSize, stream, skip: taken });
-    let left = whole === null && direct === null ? taken : 0;
-    let isFirst = direct !== null;
-    // The order of samples in memory is drawn by now.
-    if (whole !== null) stream.draws = draws;
-    for await (const batch of parts) {
-      if (left > 0) {
-        left--;
-        if (left === 0) stream.draws = draws;
-        continue;
-      }
-      if (isFirst) stream.draws = draws;
-      isFirst = false;
-      yield batch;
-    }
-    if (left === 0) return;
-    const problem = `the data ended after ${taken - left} batches; when the checkpoint was written, ${taken} of the pass had been taken`;
-    throw new ArgumentError(message("fit", problem, "Resume with the data of the training."));
+  #pass(): Iterable<Batch> | AsyncIterable<Batch> {
+    const { rest } = this;
+    this.rest = null;
+    this.taken = 0;
+    if (rest !== null) return rest();
+    this.beginning = { begun: this.stream.draws, data: this.dataState };
+    return this.walk(this.data);
   }
 
   async *#endless(): AsyncGenerator<Batch, void, undefined> {
     for (let found = true; found; ) {
-      found = this.#from !== null;
+      found = this.rest !== null;
       for await (const batch of this.#pass()) {
         found = true;
-        this.#taken++;
-        if (this.#skip > 0) this.#skip--;
+        this.taken++;
+        if (this.skip > 0) this.skip--;
         else yield batch;
       }
     }

@@ -1,7 +1,5 @@
-import { ArgumentError } from "../errors/errors.js";
-import { kindText, message } from "../errors/message.js";
-import { isPlain } from "../options/plain.js";
-import { Callback } from "./callbacks.js";
+import { Plainly } from "../options/plainly.js";
+import type { Callback } from "./callbacks.js";
 import type { Training } from "./loop.js";
 
 /** Keeps the state of a training, and may have one to go on from: what `fit` knows of a `Checkpoint`. */
@@ -26,21 +24,5 @@ export interface Resumption {
   restoreCallbacks(training: Training): void;
 }
 
-let make: ((options: unknown) => Keeper) | null = null;
-
-/** Lets `fit` take options for a keeper. A bundle, which carries checkpoints only where it uses them, is given the object itself. */
-export function makeKeepersBy(maker: (options: unknown) => Keeper): void {
-  make = maker;
-}
-
-export function isKeeper(value: unknown): value is Keeper {
-  return value instanceof Callback && "stepEnd" in value;
-}
-
-/** @throws ArgumentError for what is no keeper, nor options for one */
-export function keeperOf(op: string, spec: unknown): Keeper {
-  if (isKeeper(spec)) return spec;
-  if (make !== null && (typeof spec === "string" || isPlain(spec))) return make(spec);
-  const mend = 'Write checkpoint: new Checkpoint({ path: "run.safetensors" }).';
-  throw new ArgumentError(message(op, `checkpoint is ${kindText(spec)}; expected a Checkpoint`, mend));
-}
+/** The keepers, by their options. */
+export const KEEPERS: Plainly<Keeper> = new Plainly<Keeper>("Checkpoint", "stepEnd");

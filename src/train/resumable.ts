@@ -32,12 +32,6 @@ export function requireAgain(op: string, data: TrainingData): void {
   throw new ArgumentError(message(op, `a training on these data cannot be resumed: ${reason}`, mend));
 }
 
-/** What data remember between passes; null: nothing. */
-export function dataState(data: TrainingData): SavedState {
-  const { stateDict } = data as Resumable<Samples>;
-  return typeof stateDict === "function" ? stateDict.call(data) : null;
-}
-
 /** Gives data what they remembered. */
 export function loadDataState(data: TrainingData, state: SavedState): void {
   const { loadStateDict } = data as Resumable<Samples>;

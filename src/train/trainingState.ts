@@ -11,9 +11,9 @@ import type { Tensor } from "../tensor/tensor.js";
 import { bindOptimizer } from "./bind.js";
 import type { Callback } from "./callbacks.js";
 import { countSamples } from "./data.js";
-import type { Place } from "./epochs.js";
 import type { FiguresState } from "./figures.js";
 import type { Training } from "./loop.js";
+import { goOnFrom, type Place, placeOf } from "./resumedWalk.js";
 
 /** What is drawn under a seed, as a checkpoint keeps it. */
 export interface SeedState {
@@ -85,7 +85,7 @@ export function trainingState(training: Training): TrainingState {
   return {
     epoch,
     batch,
-    place: walk.placeAfter(batch, between),
+    place: placeOf(walk, batch, between),
     data: walk.dataState,
     stopped,
     seed: seedState(walk.stream.seed, training.draws ?? undefined),
@@ -109,7 +109,7 @@ export function restoreTraining(training: Training, weights: Map<string, Tensor>
     bindOptimizer(optimizer, model);
     optimizer.loadStateDict(state.optimizer);
   }
-  walk.goTo(model, seedOf(state.seed), state.place, state.data);
+  goOnFrom(walk, model, seedOf(state.seed), state.place, state.data);
   if (state.guard) guard?.loadStateDict(state.guard);
   training.batch = state.batch;
   training.stopped = state.stopped;

@@ -8,7 +8,7 @@ import type { BatchOf } from "../train/batches.js";
 import { type Batch, countSamples, type Samples, toBatch } from "../train/data.js";
 import { DataStream } from "./dataStream.js";
 import type { Cursor } from "./stream/source.js";
-import { rowAt } from "./stream/unbatch.js";
+import { rowReader } from "./stream/unbatch.js";
 import type { Walk } from "./stream/walk.js";
 
 const WEIGHTED_SAMPLES = declare("weightedSamples", {
@@ -50,10 +50,11 @@ function drawn<T>(whole: T, limits: Float64Array, wanted: number, uniform: (plac
   return {
     async pull(most) {
       const rows: T[] = [];
+      const read = rowReader(whole);
       for (const end = Math.min(wanted, place + most); place < end; place++) {
         // Two numbers of 24 bits, so that a sample among millions has its share.
         const u = uniform(2 * place) + uniform(2 * place + 1) / 16777216;
-        rows.push(rowAt(whole, sampleAt(limits, u * limits[limits.length - 1])) as T);
+        rows.push(read(sampleAt(limits, u * limits[limits.length - 1])) as T);
       }
       return rows.length === 0 ? null : rows;
     },

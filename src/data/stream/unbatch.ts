@@ -1,6 +1,5 @@
 import { ArgumentError, ShapeError } from "../../errors/errors.js";
 import { kindText, message, shapeText } from "../../errors/message.js";
-import { allocateArray } from "../../memory/views.js";
 import { isPlain } from "../../options/plain.js";
 import { widthOf } from "../../tensor/rows.js";
 import { dataStorage } from "../../tensor/storage.js";
@@ -52,7 +51,8 @@ export function rowsOfBatch<T>(batch: T): Cursor<T> {
     async pull(most) {
       if (at >= n) return null;
       const rows: T[] = [];
-      for (const end = Math.min(n, at + most); at < end; at++) rows.push(rowAt(batch, at) as T);
+      const read = rowReader(batch);
+      for (const end = Math.min(n, at + most); at < end; at++) rows.push(read(at) as T);
       return rows;
     },
     async skip(count) {
@@ -84,17 +84,25 @@ function partsOf(batch: unknown): Tensor[] {
   throw new ArgumentError(message(OP, `a batch is ${kindText(batch)}; expected a tensor, a list of tensors or an object of them`));
 }
 
-/** A row of a batch. */
-export function rowAt(batch: unknown, row: number): unknown {
-  if (batch instanceof Tensor) return rowOf(batch, row);
-  if (Array.isArray(batch)) return batch.map((part) => rowAt(part, row));
-  if (batch === undefined) return undefined;
-  return Object.fromEntries(Object.entries(batch as object).map(([name, part]) => [name, rowAt(part, row)]));
-}
-
-function rowOf(part: Tensor, row: number): Tensor {
-  const width = widthOf(part);
-  const elements = allocateArray(part.dtype, width);
-  elements.set(part.view().subarray(row * width, (row + 1) * width));
-  return new Tensor(dataStorage(part.dtype, elements, OP), Object.freeze(part.shape.slice(1)));
+/** Gives the rows of a batch by their numbers. It reads where the elements lie now: nobody keeps it over a wait. */
+export function rowReader(batch: unknown): (row: number) => unknown {
+  if (batch instanceof Tensor) {
+    const { dtype } = batch;
+    const width = widthOf(batch);
+    const shape = Object.freeze(batch.shape.slice(1));
+    const elements = batch.view();
+    return (row) => new Tensor(dataStorage(dtype, elements.slice(row * width, (row + 1) * width), OP), shape);
+  }
+  if (Array.isArray(batch)) {
+    const readers = batch.map(rowReader);
+    return (row) => readers.map((read) => read(row));
+  }
+  if (batch === undefined) return () => undefined;
+  const names = Object.keys(batch as object);
+  const readers = Object.values(batch as object).map(rowReader);
+  return (row) => {
+    const record: Record<string, unknown> = {};
+    for (let i = 0; i < names.length; i++) record[names[i]] = readers[i](row);
+    return record;
+  };
 }

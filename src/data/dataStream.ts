@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
+import { kindText, message } from "../errors/message.js";
 import type { RecordError } from "../io/recordError.js";
+import { checkArity } from "../options/arity.js";
 import type { BatchOf } from "../train/batches.js";
 import type { Samples } from "../train/data.js";
 import type { ItemFunction } from "./stream/apply.js";
@@ -20,6 +21,7 @@ import {
   FILTER,
   FROM,
   ITERATE,
+  isStreamed,
   MAP,
   type MapOptions,
   ON_BAD_RECORD,
@@ -67,7 +69,10 @@ export class DataStream<T> implements AsyncIterable<T> {
   constructor(
     /** @internal */
     readonly source: Source<T>,
-  ) {}
+  ) {
+    checkArity("DataStream", arguments.length, 1);
+    if (!isStreamed(this)) throw new ArgumentError(message("DataStream", `the source is ${kindText(source)}`, "Write DataStream.from(…)."));
+  }
 
   /**
    * The records of a source: any iterable or asynchronous iterable, an array, a `ReadableStream`, a stream of Node's, or samples in memory,

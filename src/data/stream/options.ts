@@ -12,7 +12,8 @@ export interface Streamed<T> {
   readonly source: Source<T>;
 }
 
-function isStream(value: unknown): value is Streamed<unknown> {
+/** Whether something has a source that can be walked. */
+export function isStreamed(value: unknown): value is Streamed<unknown> {
   return typeof (value as Partial<Streamed<unknown>> | null)?.source?.open === "function";
 }
 
@@ -26,7 +27,7 @@ export const FROM = declare(
 );
 const STREAMS = option<readonly Streamed<unknown>[], { required: true }>(
   "a list of DataStreams",
-  (value) => Array.isArray(value) && value.length > 0 && value.every((one) => isStream(one)),
+  (value) => Array.isArray(value) && value.length > 0 && value.every((one) => isStreamed(one)),
   { required: true },
 );
 export const SAMPLE = declare(

@@ -140,7 +140,7 @@ async function buildPackage() {
 }
 
 function packageHash() {
-  const files = ["build", "bundle", "declarations", "lines", "maps", "pure"].map((script) => `scripts/${script}.mjs`);
+  const files = ["build", "bundle", "declarations", "lines", "maps", "patterns", "pure"].map((script) => `scripts/${script}.mjs`);
   return hashOf([...filesIn("src"), ...files, "package.json", "tsconfig.json", "tsconfig.build.json"]);
 }
 

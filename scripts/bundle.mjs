@@ -3,11 +3,13 @@
  * libraries. They share a chunk, so that a tensor from one door is a tensor for the other.
  */
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { shortLines } from "./lines.mjs";
 import { slim } from "./maps.mjs";
+import { shortPatterns } from "./patterns.mjs";
 import { pure } from "./pure.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -21,6 +23,13 @@ const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
 /** The names of the doors. package.json exports build/<name>.js, which is bundled from src/<name>.ts. */
 export const doors = Object.values(manifest.exports).flatMap((file) => (file.endsWith(".js") ? [basename(file, ".js")] : []));
 
+/** What is not bundled: Node's modules, and the optional peers, unless the command imports them by itself, which brings them along. */
+function isExternal(id, importer = "") {
+  const isOfCommand = relative(root, importer).replaceAll("\\", "/").startsWith("src/cli/");
+  const isPeer = Object.keys(manifest.peerDependencies).some((peer) => id === peer || id.startsWith(`${peer}/`));
+  return id.startsWith("node:") || builtinModules.includes(id) || (isPeer && !isOfCommand);
+}
+
 /** Writes build/*.js with their source maps, and the licences of the bundled libraries. */
 export async function bundle() {
   for (const file of readdirSync(at("build"))) if (/\.js(\.map)?$/.test(file)) rmSync(at("build", file));
@@ -30,9 +39,9 @@ export async function bundle() {
     input: { index: INDEX, ...Object.fromEntries([...entries, "cli"].map((entry) => [entry, `entry:${entry}`])) },
     platform: "neutral",
     resolve: { mainFields: ["module", "main"] },
-    external: [/^node:/, ...Object.keys(manifest.peerDependencies)],
+    external: isExternal,
     experimental: { nativeMagicString: true },
-    plugins: [besideIndex, pure((file) => manifest.sideEffects.includes(`./${relative(root, file)}`))],
+    plugins: [besideIndex, shortPatterns, pure((file) => manifest.sideEffects.includes(`./${relative(root, file)}`))],
   });
   const { output } = await build.write({
     dir: at("build"),

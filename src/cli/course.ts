@@ -1,8 +1,8 @@
 import pico from "picocolors";
 import type { Model } from "../model/model.js";
 import type { FitOptions } from "../model/options.js";
-import { LambdaCallback } from "../train/callbacks.js";
-import type { TrainingData } from "../train/data.js";
+import { type Callback, LambdaCallback } from "../train/callbacks.js";
+import { EarlyStopping } from "../train/earlyStopping.js";
 import { ProgressBar } from "../train/progress.js";
 import { RunBar } from "./bar.js";
 import type { Interruption } from "./interrupt.js";
@@ -17,19 +17,35 @@ export interface Course {
   /** The file for the model. */
   readonly out: string;
   readonly json?: boolean;
+  /** Epochs without improvement after which training ends; undefined: never. */
+  readonly patience?: number;
+}
+
+/** The epochs without improvement of `--early-stopping` alone. */
+const PATIENCE = 10;
+
+/** What `--early-stopping` says. */
+export function patienceOf({ earlyStopping }: { earlyStopping?: number | true }): number | undefined {
+  return earlyStopping === true ? PATIENCE : earlyStopping;
+}
+
+/** The share of the samples that is watched. */
+export function watchedShare({ validation, earlyStopping }: { validation?: number; earlyStopping?: number | true }): number {
+  return validation ?? (earlyStopping === undefined ? 0 : 0.15);
+}
+
+/** What is trained. */
+export interface Trainable {
+  /** Trains with these options, beside its own. */
+  fit(options: Pick<FitOptions, "epochs" | "callbacks" | "verbose" | "signal">): Promise<unknown>;
+  save(file: string): Promise<void>;
 }
 
 /**
- * Trains a model with a bar of progress, or lines of JSON, and saves it.
+ * Trains with a bar of progress, or lines of JSON, and saves.
  * @returns the seconds that it took; null if it was interrupted, which it said: the model is then saved as trained so far
  */
-export async function run(
-  model: Model,
-  data: TrainingData,
-  course: Course,
-  options: FitOptions,
-  interruption: Interruption,
-): Promise<number | null> {
+export async function run(trainable: Trainable, course: Course, interruption: Interruption): Promise<number | null> {
   const { dataset, epochs, seed, out, json } = course;
   const start = performance.now();
   let done = 0;
@@ -39,17 +55,27 @@ export async function run(
       if (json) jsonLine({ event: "epoch", epoch: done, epochs, ...logs });
     },
   });
-  const bar = process.stderr.isTTY ? new RunBar(process.stderr) : new ProgressBar(process.stderr);
   const { signal } = interruption;
-  const fitted = await interruption.guard(model.fit(data, { ...options, epochs, callbacks: [epochLine, bar], verbose: 0, signal }));
+  const fitted = await interruption.guard(
+    trainable.fit({ epochs, callbacks: [...stopping(course), epochLine, bar()], verbose: 0, signal }),
+  );
   const seconds = (performance.now() - start) / 1000;
-  await model.save(out);
+  await trainable.save(out);
   // The model is saved now, so Ctrl-C may end the program.
   interruption.dispose();
   if (fitted !== null) return seconds;
   process.stderr.write(`${pico.yellow("Interrupted")} in epoch ${done + 1} of ${epochs}; the model so far is saved in ${out}\n`);
   if (json) jsonLine({ event: "interrupted", dataset, epochs: done, model: out, seed, seconds });
   return null;
+}
+
+function stopping({ patience }: Course): Callback[] {
+  return patience === undefined ? [] : [new EarlyStopping({ patience })];
+}
+
+/** What shows the progress of a training on stderr. */
+function bar(): Callback {
+  return process.stderr.isTTY ? new RunBar(process.stderr) : new ProgressBar(process.stderr);
 }
 
 /** The number of parameters of a model. */

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import pico from "picocolors";
 import { CharTokenizer } from "../data/charTokenizer.js";
 import { tokenCrossEntropy } from "../data/tokenCrossEntropy.js";
@@ -5,6 +6,8 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { kernelBuild } from "../kernels/load.js";
 import type { Model } from "../model/model.js";
+import { isOfTables } from "../tables/saved.js";
+import { TableModel } from "../tables/tableModel.js";
 import { DATASET_NAMES, type DatasetName, IMAGE_SETS, type ImageSetName, isText, TEXTS, type TextName } from "./datasets.js";
 import { judgement, judgementText, wholeWindows } from "./judgement.js";
 import { NETWORKS, type NetworkName } from "./networks.js";
@@ -12,13 +15,38 @@ import { open } from "./open.js";
 import { jsonLine, print } from "./output.js";
 import { prepared } from "./prepare.js";
 import { examine, examineText } from "./report.js";
+import { type Source, sourceOf } from "./sources.js";
+import { readTable } from "./tableFile.js";
+import { scoresText } from "./tableText.js";
 
-/** Tests a saved model on a data set. */
-export async function evaluate(file: string, name: DatasetName | undefined, { json }: { json?: boolean }): Promise<void> {
+export interface EvaluateOptions {
+  readonly missing: "error" | "impute";
+  readonly json?: boolean;
+}
+
+/** Tests a saved model. @param data a data set, or a table with the target; undefined: what it was trained on */
+export async function evaluate(file: string, data: string | undefined, options: EvaluateOptions): Promise<void> {
   const model = await open("evaluate", file);
-  const dataset = name ?? trainedOn(model) ?? fitting(file, inputsOf(model));
+  const source = data === undefined ? null : sourceOf("evaluate", data);
+  if (isOfTables(model)) return evaluateTable(file, model, source, options);
+  const { json } = options;
+  if (source?.kind === "table" || source?.kind === "folder")
+    throw new ArgumentError(message("evaluate", `the model in ${file} was not trained on a table or a folder, as ${source.path} is`));
+  const dataset = source?.name ?? trainedOn(model) ?? fitting(file, inputsOf(model));
   if (isText(dataset)) await evaluateText(file, model, dataset, json);
   else await evaluateImages(file, model, dataset, json);
+}
+
+async function evaluateTable(file: string, network: Model, source: Source | null, { missing, json }: EvaluateOptions): Promise<void> {
+  if (source?.kind !== "table") {
+    const { dataset = "a table" } = network.metadata;
+    const mend = `Name one with the target: simdgrad evaluate ${file} test.csv.`;
+    throw new ArgumentError(message("evaluate", `the model in ${file} was trained on ${dataset}, and takes a table to be tested on`, mend));
+  }
+  const model = TableModel.of("evaluate", network);
+  const scores = await model.evaluate(await readTable(source), { missing });
+  if (json) jsonLine({ event: "result", dataset: basename(source.path), ...scores, model: file, kernels: kernelBuild() });
+  else print(`${pico.bold(basename(source.path))}: ${scoresText(scores)}`);
 }
 
 async function evaluateImages(file: string, model: Model, dataset: ImageSetName, json?: boolean): Promise<void> {

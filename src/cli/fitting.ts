@@ -7,7 +7,14 @@ import { NETWORKS, type NetworkName } from "./networks.js";
 /** Which models fit which data sets. */
 
 /** All models by name, with what each is. */
-export const MODELS: Readonly<Record<string, { readonly about: string }>> = { ...NETWORKS, ...LANGUAGES };
+export const MODELS: Readonly<Record<string, { readonly about: string }>> = {
+  ...NETWORKS,
+  ...LANGUAGES,
+  linear: { about: "one linear layer" },
+};
+
+/** The models of tables. */
+export const TABULAR: readonly string[] = ["mlp", "linear"];
 
 /** A network for images. @throws ArgumentError unless it fits the data set */
 export function fittingNetwork(dataset: ImageSetName, model: string): NetworkName {
@@ -52,8 +59,9 @@ export function modelsText(): string {
   const width = Math.max(...names.map((name) => name.length));
   const lines = names.map((name) => {
     const sets = DATASET_NAMES.filter((dataset) => fits(name, dataset));
-    const which = sets.length === Object.keys(IMAGE_SETS).length ? "all images" : sets.join(", ");
-    return `  ${name.padEnd(width)}  ${MODELS[name].about} (${which})`;
+    const which = sets.length === Object.keys(IMAGE_SETS).length ? ["all images"] : sets;
+    const tables = TABULAR.includes(name) ? ["tables"] : [];
+    return `  ${name.padEnd(width)}  ${MODELS[name].about} (${[...which, ...tables].join(", ")})`;
   });
   return ["", "Models and the data that they fit:", ...lines].join("\n");
 }

@@ -19,6 +19,18 @@ export interface Defaults {
   readonly optimizer: { readonly name: string; readonly learningRate?: number; readonly [option: string]: unknown };
 }
 
+/** The optimizer that options choose: its name, and options of it. */
+export function optimizerOf(
+  { optimizer, learningRate, weightDecay }: { optimizer?: string; learningRate?: number; weightDecay?: number },
+  usual: Defaults["optimizer"],
+): Defaults["optimizer"] {
+  return {
+    ...(optimizer === undefined ? usual : { name: optimizer }),
+    ...(learningRate !== undefined && { learningRate }),
+    ...(weightDecay !== undefined && { weightDecay }),
+  };
+}
+
 /** What only a multilayer perceptron is told. */
 export interface Widths {
   readonly hidden?: readonly number[];

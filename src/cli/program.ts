@@ -1,22 +1,38 @@
 import { readFileSync } from "node:fs";
-import { MOST_THREADS } from "../kernels/threads/count.js";
 import { isError } from "../options/builtin.js";
 import "../ops/methods.js";
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import pico from "picocolors";
 import { ArgumentError } from "../errors/errors.js";
-import { didYouMean } from "../errors/message.js";
 import { type BenchOptions, bench } from "./bench.js";
-import { DATASET_NAMES, type DatasetName } from "./datasets.js";
-import { evaluate } from "./evaluate.js";
-import { MODELS, modelsText } from "./fitting.js";
+import { DATASET_NAMES } from "./datasets.js";
+import { type EvaluateOptions, evaluate } from "./evaluate.js";
+import { modelsText } from "./fitting.js";
 import { type GenerateOptions, generate } from "./generate.js";
 import { info } from "./info.js";
-import { SCHEDULES } from "./schedules.js";
-import { type TrainOptions, train } from "./train.js";
+import { inspect } from "./inspect.js";
+import { type PredictOptions, predict } from "./predict.js";
+import { ROW_FORMATS } from "./rowWriter.js";
+import { train } from "./train.js";
+import { addOptions, TRAIN_OPTIONS, type TrainOptions } from "./trainOptions.js";
+import { count, notNegative, seed } from "./values.js";
 
 /** The exit codes of the command. */
 const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+const TRAIN_EXAMPLES = `
+
+Examples:
+  simdgrad train iris.csv
+  simdgrad train rents.csv --target rent --drop id,street --folds 5
+  simdgrad train churn.jsonl --target left --kinds zip=category --hidden 64,32 --early-stopping --validation 0.2
+  simdgrad train fashion-mnist --model lenet
+  simdgrad train photos/ --model convnet        a folder with a folder of images for each class`;
+
+const PREDICT_EXAMPLES = `
+Examples:
+  simdgrad predict iris.safetensors < rows.csv > predictions.csv
+  simdgrad predict rents.safetensors rows.jsonl --to csv --out predictions.csv --missing impute`;
 
 /**
  * Runs the command `simdgrad`.
@@ -51,53 +67,62 @@ function describe(done: (code: number) => void): Command {
     .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (the model so far is saved).");
 
   const json = () => new Option("--json", "one JSON object a line on stdout, for machines");
-  const dataset = () => new Argument("<dataset>", "data set").argParser(datasetName);
 
-  program
+  const training = program
     .command("train")
     .description("train a model, test it and save it")
-    .addArgument(dataset().argParser(datasetName))
-    .addOption(
-      new Option("--model <name>", `${Object.keys(MODELS).join(", ")} (default: mlp for images, lstm for text)`).argParser(modelName),
-    )
-    .option("--augment", "images change a little in each epoch: crops, and flips where they make sense")
-    .option("--hidden <widths>", "of mlp: widths of the hidden layers, as 128,64; 0 for none (default: the data set's)", widths)
-    .option("--activation <name>", "of mlp: of the hidden layers (default: relu)")
-    .option("--dropout <p>", "of mlp: probability of dropping behind each hidden layer (default: the data set's)", share)
-    .option("--sequence <n>", "of text: characters in a sequence (default: the model's)", count)
-    .option("--steps <n>", "of text: steps in an epoch (default: as many as have the length of the text)", count)
-    .option("--optimizer <name>", "sgd, adam, … (default: the model's)")
-    .option("--learning-rate <rate>", "(default: the model's, or the optimizer's)", positive)
-    .addOption(
-      new Option("--schedule <name>", `of the learning rate: ${Object.keys(SCHEDULES).join(", ")} (default: cosine)`).argParser(schedule),
-    )
-    .option("--epochs <n>", "(default: the model's)", count)
-    .option("--batch <n>", "samples a step (default: the model's)", count)
-    .option("--validation <share>", "of images: share to watch after each epoch instead of training on it (default: 0)", share)
-    .option("--seed <n>", "the same seed gives the same model", seed, 0)
-    .option("--threads <n>", "(default: the cores that this process may use)", threads)
-    .option("--out <file>", "where the model goes (default: <dataset>.safetensors)")
-    .addHelpText("after", modelsText())
-    .addOption(json())
-    .action(async (name: DatasetName, options: TrainOptions) => done((await train(name, options)) ? EXIT.ok : EXIT.interrupted));
+    .argument("<data>", `a data set (${DATASET_NAMES.join(", ")}), a table (.csv, .tsv, .jsonl) or a folder of images`)
+    .addHelpText("after", `${modelsText()}${TRAIN_EXAMPLES}`)
+    .action(async (data: string, options: TrainOptions) => done((await train(data, options)) ? EXIT.ok : EXIT.interrupted));
+  addOptions(training, TRAIN_OPTIONS);
+
+  const missing = () =>
+    new Option("--missing <what>", "of tables: a column that is missing, and a cell that cannot be read, is an error or imputed")
+      .choices(["error", "impute"])
+      .default("error");
 
   program
     .command("evaluate")
     .description("test a saved model")
-    .argument("<file>", "what train saved")
-    .addArgument(new Argument("[dataset]", "data set (default: the one that it was trained on)").argParser(datasetName))
+    .argument("<model>", "what train saved")
+    .argument("[data]", "a data set (default: the one that it was trained on), or a table with the target")
+    .addOption(missing())
     .addOption(json())
-    .action(async (file: string, name: DatasetName | undefined, options: { json?: boolean }) => evaluate(file, name, options));
+    .action(async (file: string, data: string | undefined, options: EvaluateOptions) => evaluate(file, data, options));
+
+  program
+    .command("predict")
+    .description("predict the target of each row of a table by a saved model")
+    .argument("<model>", "what train saved")
+    .argument("[rows]", "a table (.csv, .tsv, .jsonl); - or nothing: CSV or JSONL from stdin")
+    .addOption(
+      new Option("--from <format>", "the format of the rows (default: as the file's ending or the first byte says)").choices(ROW_FORMATS),
+    )
+    .addOption(new Option("--to <format>", "the format of the output (default: that of the rows)").choices(ROW_FORMATS))
+    .option("--out <file>", "where the rows go with their predictions (default: stdout)")
+    .addOption(missing())
+    .option("--batch <n>", "rows that are predicted at once", count.parse, 1024)
+    .addHelpText("after", PREDICT_EXAMPLES)
+    .action(async (file: string, rows: string | undefined, options: PredictOptions) =>
+      done((await predict(file, rows, options)) ? EXIT.ok : EXIT.interrupted),
+    );
+
+  program
+    .command("inspect")
+    .description("what a safetensors file holds: tensors, metadata, and of models architecture, preprocessing and training")
+    .argument("<file>", "a safetensors file, of this library or any other")
+    .addOption(json())
+    .action(async (file: string, options: { json?: boolean }) => inspect(file, options));
 
   program
     .command("generate")
     .description("go on with a text by a saved model of text")
     .argument("<file>", "what train saved")
     .option("--prompt <text>", "the text to go on with", "\n")
-    .option("--length <n>", "characters to generate", count, 200)
-    .option("--temperature <t>", "below 1 likely characters are taken more often, 0 takes the likeliest", notNegative, 0.8)
-    .option("--top-k <n>", "choose among the n likeliest characters only (default: all)", count)
-    .option("--seed <n>", "the same seed gives the same text", seed, 0)
+    .option("--length <n>", "characters to generate", count.parse, 200)
+    .option("--temperature <t>", "below 1 likely characters are taken more often, 0 takes the likeliest", notNegative.parse, 0.8)
+    .option("--top-k <n>", "choose among the n likeliest characters only (default: all)", count.parse)
+    .option("--seed <n>", "the same seed gives the same text", seed.parse, 0)
     .addOption(json())
     .action(async (file: string, options: GenerateOptions) => done((await generate(file, options)) ? EXIT.ok : EXIT.interrupted));
 
@@ -119,56 +144,4 @@ function describe(done: (code: number) => void): Command {
 
 function version(): string {
   return (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
-}
-
-function datasetName(text: string): DatasetName {
-  return oneOf(DATASET_NAMES, text) as DatasetName;
-}
-
-function modelName(text: string): string {
-  return oneOf(Object.keys(MODELS), text);
-}
-
-function schedule(text: string): string {
-  return oneOf(Object.keys(SCHEDULES), text);
-}
-
-function oneOf(known: readonly string[], text: string): string {
-  if (known.includes(text)) return text;
-  throw new InvalidArgumentError(`${didYouMean(text, known).trim()} Known: ${known.join(", ")}.`.trim());
-}
-
-function widths(text: string): number[] {
-  if (text === "0") return [];
-  return text.split(",").map(count);
-}
-
-function count(text: string): number {
-  return number(text, "a whole number from 1", (value) => Number.isSafeInteger(value) && value >= 1);
-}
-
-function seed(text: string): number {
-  return number(text, "a whole number from 0", (value) => Number.isSafeInteger(value) && value >= 0);
-}
-
-function share(text: string): number {
-  return number(text, "a number from 0 to below 1", (value) => value >= 0 && value < 1);
-}
-
-function notNegative(text: string): number {
-  return number(text, "a number from 0", (value) => value >= 0 && Number.isFinite(value));
-}
-
-function positive(text: string): number {
-  return number(text, "a number above 0", (value) => value > 0 && Number.isFinite(value));
-}
-
-function threads(text: string): number {
-  return number(text, `a whole number from 1 to ${MOST_THREADS}`, (n) => Number.isInteger(n) && n >= 1 && n <= MOST_THREADS);
-}
-
-function number(text: string, expected: string, fits: (value: number) => boolean): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (fits(value)) return value;
-  throw new InvalidArgumentError(`Expected ${expected}.`);
 }

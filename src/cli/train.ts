@@ -5,30 +5,12 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { setThreads } from "../kernels/threads/workers.js";
 import { manualSeed } from "../tensor/seed.js";
-import { type DatasetName, isText } from "./datasets.js";
 import { Interruption } from "./interrupt.js";
+import { nameOf, type Source, sourceOf } from "./sources.js";
 import { imageTraining } from "./trainImages.js";
+import { flagOf, misplaced, type OptionOfCommand, type Subject, TRAIN_OPTIONS, type TrainOptions } from "./trainOptions.js";
+import { tableTraining } from "./trainTable.js";
 import { textTraining } from "./trainText.js";
-
-export interface TrainOptions {
-  model?: string;
-  augment?: boolean;
-  hidden?: readonly number[];
-  activation?: string;
-  dropout?: number;
-  optimizer?: string;
-  learningRate?: number;
-  schedule?: string;
-  epochs?: number;
-  batch?: number;
-  sequence?: number;
-  steps?: number;
-  validation?: number;
-  seed: number;
-  threads?: number;
-  out?: string;
-  json?: boolean;
-}
 
 /**
  * A training of the command, before its data are there. Options are checked when it is made: loading may take minutes, and a misspelt name
@@ -42,15 +24,33 @@ export interface Training<D> {
 
 /**
  * Trains a model, saves it and tests it.
+ * @param data a data set, a table or a folder of images
  * @returns false if the training was interrupted; the model is then saved as trained so far
  */
-export async function train(name: DatasetName, options: TrainOptions): Promise<boolean> {
-  const settings = { ...options, out: options.out ?? `${name}.safetensors` };
+export async function train(data: string, options: TrainOptions): Promise<boolean> {
+  const source = sourceOf("train", data);
+  checkSubject(source, options);
+  const settings = { ...options, out: options.out ?? `${nameOf(source)}.safetensors` };
   checkFolder(settings.out);
   if (settings.threads !== undefined) await setThreads(settings.threads);
   manualSeed(settings.seed);
-  return isText(name) ? carryOut(textTraining(name, settings)) : carryOut(imageTraining(name, settings));
+  if (source.kind === "table") return carryOut(tableTraining(source, settings));
+  if (source.kind === "text") return carryOut(textTraining(source.name, settings));
+  if (source.kind === "folder") throw new ArgumentError(message("train", "folders of images are not read yet"));
+  return carryOut(imageTraining(source.name, settings));
 }
+
+/** @throws ArgumentError for an option that is for something else */
+function checkSubject(source: Source, options: TrainOptions): void {
+  const subject = source.kind === "folder" ? "images" : source.kind;
+  const name = misplaced(subject, options);
+  if (name === undefined) return;
+  const { for: subjects = [] } = TRAIN_OPTIONS[name] as OptionOfCommand<unknown>;
+  const fit = subjects.map((each) => WORDS[each]).join(" and ");
+  throw new ArgumentError(message("train", `${flagOf(name)} is given, which is for ${fit}, not for ${nameOf(source)}`));
+}
+
+const WORDS: Record<Subject, string> = { images: "images", text: "texts", table: "tables" };
 
 async function carryOut<D>(training: Training<D>): Promise<boolean> {
   const interruption = new Interruption();

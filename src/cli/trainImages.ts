@@ -4,17 +4,19 @@ import { message } from "../errors/message.js";
 import type { Dataset } from "../io/dataset.js";
 import { kernelBuild } from "../kernels/load.js";
 import type { Model } from "../model/model.js";
+import type { FitOptions } from "../model/options.js";
 import { shareOf } from "../options/share.js";
 import { countBatches } from "../train/batches.js";
-import { amount, type Course, countParameters, epochsText, run } from "./course.js";
+import { amount, type Course, countParameters, epochsText, patienceOf, run, watchedShare } from "./course.js";
 import { IMAGE_SETS, type ImageSetName } from "./datasets.js";
 import { fittingNetwork } from "./fitting.js";
-import { NETWORKS, type Network, type NetworkName, widthsFor } from "./networks.js";
+import { NETWORKS, type Network, type NetworkName, optimizerOf, widthsFor } from "./networks.js";
 import { jsonLine, print } from "./output.js";
 import { augmented, prepared } from "./prepare.js";
 import { examine, examineText } from "./report.js";
 import { SCHEDULES } from "./schedules.js";
-import type { Training, TrainOptions } from "./train.js";
+import type { Training } from "./train.js";
+import type { TrainOptions } from "./trainOptions.js";
 
 type Settings = Course & {
   readonly network: NetworkName;
@@ -31,15 +33,14 @@ export function imageTraining(dataset: ImageSetName, options: TrainOptions & { o
   const network = NETWORKS[name];
   checkTogether(name, network, options);
   const defaults = network.defaults(dataset);
-  const { learningRate } = options;
-  const chosen = options.optimizer === undefined ? defaults.optimizer : { name: options.optimizer };
   const settings: Settings = {
     ...{ dataset, network: name, seed: options.seed, out: options.out, json: options.json },
     epochs: options.epochs ?? defaults.epochs,
     batch: options.batch ?? defaults.batch,
-    optimizer: learningRate === undefined ? chosen : { ...chosen, learningRate },
+    optimizer: optimizerOf(options, defaults.optimizer),
     schedule: options.schedule ?? "cosine",
-    validation: options.validation ?? 0,
+    validation: watchedShare(options),
+    patience: patienceOf(options),
     augment: options.augment ?? false,
   };
   const model = network.build(IMAGE_SETS[dataset].shape, dataset, options);
@@ -59,7 +60,11 @@ export function imageTraining(dataset: ImageSetName, options: TrainOptions & { o
       if (!json) print(introduction(model, data, settings, options));
       const training = augment ? augmented(data.train, set, batch) : prepared(data.train, set, network);
       const fitting = augment ? { stepsPerEpoch: steps } : { batchSize: batch, validationSplit: validation };
-      const seconds = await run(model, training, settings, fitting, interruption);
+      const trainable = {
+        fit: (options: FitOptions) => model.fit(training, { ...options, ...fitting }),
+        save: (file: string) => model.save(file),
+      };
+      const seconds = await run(trainable, settings, interruption);
       if (seconds === null) return false;
       const result = await examine(model, prepared(data.test, set, network));
       if (json) {
@@ -83,12 +88,10 @@ function checkTogether(name: NetworkName, { rows }: Network, options: TrainOptio
   const given = (["hidden", "activation", "dropout"] as const).find((option) => options[option] !== undefined);
   if (given !== undefined && name !== "mlp")
     throw new ArgumentError(message("train", `--${given} is given, which is for --model mlp, not for ${name}`));
-  const forText = (["sequence", "steps"] as const).find((option) => options[option] !== undefined);
-  if (forText !== undefined) throw new ArgumentError(message("train", `--${forText} is given, which is for texts`));
   if (!options.augment) return;
   if (rows)
     throw new ArgumentError(message("train", `--augment changes images, and ${name} takes rows of pixels`, "Choose another --model."));
-  if (options.validation) throw new ArgumentError(message("train", "--augment and --validation are given", "Choose one."));
+  if (watchedShare(options) > 0) throw new ArgumentError(message("train", "--augment and --validation are given", "Choose one."));
 }
 
 function introduction(model: Model, { train, test }: Dataset, settings: Settings, options: TrainOptions): string {

@@ -3,20 +3,20 @@ import { CharTokenizer } from "../data/charTokenizer.js";
 import { generate } from "../data/generate.js";
 import { windowBatches } from "../data/sequences.js";
 import { tokenCrossEntropy } from "../data/tokenCrossEntropy.js";
-import { ArgumentError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
 import type { TextDataset } from "../io/shakespeare.js";
 import { kernelBuild } from "../kernels/load.js";
 import type { Model } from "../model/model.js";
-import { amount, type Course, countParameters, epochsText, run } from "./course.js";
+import type { FitOptions } from "../model/options.js";
+import { amount, type Course, countParameters, epochsText, patienceOf, run } from "./course.js";
 import { TEXTS, type TextName } from "./datasets.js";
 import { fittingLanguage } from "./fitting.js";
 import { judgement, judgementText, wholeWindows } from "./judgement.js";
 import { LANGUAGES, type LanguageName } from "./languages.js";
-import type { Defaults } from "./networks.js";
+import { type Defaults, optimizerOf } from "./networks.js";
 import { jsonLine, print } from "./output.js";
 import { SCHEDULES } from "./schedules.js";
-import type { Training, TrainOptions } from "./train.js";
+import type { Training } from "./train.js";
+import type { TrainOptions } from "./trainOptions.js";
 
 /** What is shown of a trained model. */
 const SHOWN = { length: 300, temperature: 0.8 };
@@ -50,7 +50,11 @@ export function textTraining(dataset: TextName, options: TrainOptions & { out: s
 
       const windows = windowBatches(tokenizer.encode(train), { batchSize: batch, length: sequence, steps });
       const held = wholeWindows(tokenizer.encode(validation), sequence);
-      const seconds = await run(model, windows, settings, { stepsPerEpoch: steps, validationData: held }, interruption);
+      const trainable = {
+        fit: (options: FitOptions) => model.fit(windows, { ...options, stepsPerEpoch: steps, validationData: held }),
+        save: (file: string) => model.save(file),
+      };
+      const seconds = await run(trainable, settings, interruption);
       if (seconds === null) return false;
       const result = await judgement(model, held);
       const text = await generate(model, tokenizer, { ...SHOWN, seed });
@@ -72,18 +76,15 @@ export function textTraining(dataset: TextName, options: TrainOptions & { out: s
 /** @throws ArgumentError */
 function settingsOf(dataset: TextName, options: TrainOptions & { out: string }): Settings {
   const network = fittingLanguage(dataset, options.model ?? "lstm");
-  const forImages = (["hidden", "activation", "dropout", "validation", "augment"] as const).find((name) => options[name] !== undefined);
-  if (forImages !== undefined)
-    throw new ArgumentError(message("train", `--${forImages} is given, which is for images, not for ${dataset}`));
   const { defaults } = LANGUAGES[network];
-  const { learningRate, seed, out, json, steps } = options;
-  const optimizer = options.optimizer === undefined ? defaults.optimizer : { name: options.optimizer };
+  const { seed, out, json, steps } = options;
   return {
     ...{ dataset, network, seed, out, json, steps },
     epochs: options.epochs ?? defaults.epochs,
     batch: options.batch ?? defaults.batch,
     sequence: options.sequence ?? defaults.sequence,
-    optimizer: learningRate === undefined ? optimizer : { ...optimizer, learningRate },
+    optimizer: optimizerOf(options, defaults.optimizer),
+    patience: patienceOf(options),
     schedule: options.schedule ?? "cosine",
   };
 }

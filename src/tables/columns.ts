@@ -1,9 +1,10 @@
+import { Table } from "../data/table.js";
 import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { didYouMean, kindText, message } from "../errors/message.js";
 import { isPlain } from "../options/plain.js";
 
-/** A table of one's own: rows of cells by column, or columns of cells. Numbers, texts, dates; null where a cell is missing. */
-export type AnyTable = readonly Readonly<Record<string, unknown>>[] | Readonly<Record<string, ArrayLike<unknown>>>;
+/** A table of one's own: rows of cells by column, columns of cells, or a `Table`. Numbers, texts, dates; null where a cell is missing. */
+export type AnyTable = Table | readonly Readonly<Record<string, unknown>>[] | Readonly<Record<string, ArrayLike<unknown>>>;
 
 /** Cells by column, all columns of one length. */
 export class Columns {
@@ -31,10 +32,18 @@ export class Columns {
 /** Reads a table. Of rows, a name that some lack is a column whose cells are missing there. @throws ArgumentError, ShapeError */
 export function columnsOf(op: string, table: unknown): Columns {
   if (table instanceof Columns) return table;
-  const found = Array.isArray(table) ? ofRows(op, table) : ofColumns(op, table);
+  const found = table instanceof Table ? ofTable(table) : Array.isArray(table) ? ofRows(op, table) : ofColumns(op, table);
   if (found.cells.size === 0) throw new ArgumentError(message(op, "the table has no columns"));
   if (found.rows === 0) throw new ArgumentError(message(op, "the table has no rows"));
   return found;
+}
+
+function ofTable({ columns, types, length }: Table): Columns {
+  const cells = Object.entries(columns).map(([name, column]): [string, ArrayLike<unknown>] => {
+    if (types[name] !== "date") return [name, column];
+    return [name, Array.from(column as Float64Array, (time) => (Number.isNaN(time) ? null : new Date(time)))];
+  });
+  return new Columns(length, new Map(cells));
 }
 
 function ofRows(op: string, rows: readonly unknown[]): Columns {

@@ -35,12 +35,14 @@ export class Reading {
   /**
    * @param op the name in errors
    * @param missing what becomes of a column that a table lacks, and of a cell that cannot be read
+   * @param firstRow the number of a table's first row
    */
   constructor(
     private readonly op: string,
     private readonly features: readonly ColumnPlan[],
     private readonly preprocessing: ColumnTransformer,
     private readonly missing: "error" | "impute",
+    private readonly firstRow = 0,
   ) {}
 
   get surprises(): Surprises {
@@ -58,11 +60,11 @@ export class Reading {
 
   #odd({ name, kind }: ColumnPlan, row: number, cell: unknown): void {
     if (this.missing === "error") {
-      const problem = `column "${name}" is ${kindText(cell)} in row ${row}; expected a ${kind}, as among the training data`;
-      throw new ArgumentError(message(this.op, problem, 'With { missing: "impute" } it counts as missing.'));
+      const problem = `column "${name}" is ${kindText(cell)} in row ${this.firstRow + row}; expected a ${kind}, as among the training data`;
+      throw new ArgumentError(message(this.op, problem, 'With missing "impute" it counts as missing.'));
     }
     const found = this.#unreadable.get(name);
-    if (found === undefined) this.#unreadable.set(name, { count: 1, row, cell });
+    if (found === undefined) this.#unreadable.set(name, { count: 1, row: this.firstRow + row, cell });
     else found.count++;
   }
 
@@ -82,8 +84,8 @@ export class Reading {
   #lack(names: readonly string[]): ArgumentError {
     const [first] = this.#lacking;
     const listed = this.#lacking.map((name) => `"${name}"`).join(", ");
-    const problem = `the table has no column ${listed}, which the model was trained on; it has ${names.join(", ")}`;
-    const mend = `Add ${this.#lacking.length === 1 ? "it" : "them"}, or fill what is usual in the training data: { missing: "impute" }.`;
+    const problem = `the table has no ${this.#lacking.length === 1 ? "column" : "columns"} ${listed}, which the model was trained on; it has ${names.join(", ")}`;
+    const mend = `Add ${this.#lacking.length === 1 ? "it" : "them"}, or choose missing "impute", which fills in what is usual in the training data.`;
     return new ArgumentError(message(this.op, problem, `${mend}${didYouMean(first, names)}`));
   }
 }

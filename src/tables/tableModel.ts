@@ -78,6 +78,8 @@ const READ = {
   ...EVALUATE.options,
   /** What becomes of a column that the table lacks, and of a cell that cannot be read: an error, or what is usual in its place. Default "error". */
   missing: choice(["error", "impute"], { default: "error" }),
+  /** The number of the table's first row, where it is a part of a longer one: what is told of rows counts from it. Default 0. */
+  firstRow: number({ default: 0, min: 0, whole: true }),
 };
 const EVALUATE_TABLE = declare("TableModel.evaluate", READ);
 const PREDICT_TABLE = declare("TableModel.predict", READ);
@@ -201,11 +203,11 @@ export class TableModel {
   async evaluate(table: AnyTable, options?: ReadTableOptions): Promise<TableScores> {
     const { op } = EVALUATE_TABLE;
     checkArity(op, arguments.length, 2);
-    const { missing, ...others } = EVALUATE_TABLE.readOptions(options);
+    const { missing, firstRow, ...others } = EVALUATE_TABLE.readOptions(options);
     const fitted = this.#needFit("evaluate");
     const columns = columnsOf(op, table);
     const { rows, values } = readTargets(op, columns, this.plan);
-    const x = new Reading(op, this.features, fitted.features, missing).matrix(columns.take(rows));
+    const x = new Reading(op, this.features, fitted.features, missing, firstRow).matrix(columns.take(rows));
     const found = await fitted.network.predict(x, others);
     const { classes } = this.plan;
     if (classes === null) return regressionScores(numbersOf(found, fitted.scaler as StandardScaler), values, fitted.usual);
@@ -216,14 +218,15 @@ export class TableModel {
   /**
    * Predicts the target of each row of a table. The columns may stand in any order, others are ignored, and so is the target.
    * @param options.missing what becomes of a column that the table lacks, and of a cell that cannot be read: "error" or "impute"; default "error"
+   * @param options.firstRow the number of the table's first row, where it is a part of a longer one; default 0
    * @throws ArgumentError for a column that is missing, by name, and for a cell that cannot be read; GraphError before `fit`
    */
   async predict(table: AnyTable, options?: ReadTableOptions): Promise<TablePredictions> {
     const { op } = PREDICT_TABLE;
     checkArity(op, arguments.length, 2);
-    const { missing, ...others } = PREDICT_TABLE.readOptions(options);
+    const { missing, firstRow, ...others } = PREDICT_TABLE.readOptions(options);
     const fitted = this.#needFit("predict");
-    const reading = new Reading(op, this.features, fitted.features, missing);
+    const reading = new Reading(op, this.features, fitted.features, missing, firstRow);
     const found = await fitted.network.predict(reading.matrix(columnsOf(op, table)), others);
     const { surprises } = reading;
     const { classes } = this.plan;

@@ -8,8 +8,13 @@ export interface Result {
   stderr: string;
 }
 
-/** The command's process; `watch` sees each piece of its stdout. */
-export function start(cwd: string, args: readonly string[], watch?: (child: ChildProcess, piece: string) => void): Promise<Result> {
+/** The command's process; `watch` sees each piece of its stdout. @param input what it reads from stdin; default nothing */
+export function start(
+  cwd: string,
+  args: readonly string[],
+  watch?: (child: ChildProcess, piece: string) => void,
+  input = "",
+): Promise<Result> {
   const child = spawn(process.execPath, [join(root, "build/cli.js"), ...args], { cwd, env: { ...process.env, NO_COLOR: "1" } });
   const result: Result = { code: null, stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (piece: string) => {
@@ -19,6 +24,9 @@ export function start(cwd: string, args: readonly string[], watch?: (child: Chil
   child.stderr.setEncoding("utf8").on("data", (piece: string) => {
     result.stderr += piece;
   });
+  // One that fails at once does not read it.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve({ ...result, code }));

@@ -11,13 +11,24 @@ beforeAll(() => {
 test("help lists the commands and the exit codes", async () => {
   const { code, stdout } = await start(folder, ["--help"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/train .*evaluate .*generate .*info .*bench .*Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted/s);
+  expect(stdout).toMatch(
+    /train .*evaluate .*predict .*inspect .*generate .*info .*bench .*Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted/s,
+  );
 });
 
 test("help of a command lists its options", async () => {
   const { code, stdout } = await start(folder, ["help", "train"]);
   expect(code).toBe(0);
   for (const option of [
+    "target",
+    "task",
+    "features",
+    "drop",
+    "kinds",
+    "test",
+    "folds",
+    "early-stopping",
+    "weight-decay",
     "model",
     "augment",
     "sequence",
@@ -36,14 +47,14 @@ test("help of a command lists its options", async () => {
     "json",
   ])
     expect(stdout).toContain(`--${option}`);
-  expect(stdout).toMatch(/^ {2}mlp +fully connected layers, .*\(all images\)$/m);
+  expect(stdout).toMatch(/^ {2}mlp +fully connected layers, .*\(all images, tables\)$/m);
 });
 
 describe("wrong usage", () => {
   test.each([
     [[], /Usage: simdgrad/],
     [["trian", "digits"], /unknown command 'trian'\n\(Did you mean train\?\)/],
-    [["train"], /missing required argument 'dataset'/],
+    [["train"], /missing required argument 'data'/],
     [["train", "digit"], /Did you mean "digits"\? Known: digits, mnist, fashion-mnist, cifar10, shakespeare\./],
     [["train", "digits", "--epoch", "3"], /unknown option '--epoch'\n\(Did you mean --epochs\?\)/],
     [["train", "digits", "--epochs", "0"], /'--epochs <n>' argument '0' is invalid\. Expected a whole number from 1\./],

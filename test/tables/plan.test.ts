@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Table } from "../../src/data.js";
 import { planTable } from "../../src/tables.js";
 import { failure } from "../support/errors.js";
 import { flats } from "./tables.js";
@@ -30,6 +31,13 @@ test("counts of missing and different cells, and an example", () => {
     { name: "a", kind: "number", use: "feature", note: null, missing: 2, unreadable: 0, different: 2, example: "1" },
     { name: "b", kind: "category", use: "feature", note: null, missing: 1, unreadable: 0, different: 2, example: "x" },
   ]);
+});
+
+test("a Table, with dates as it has them", () => {
+  const rows = flats(60).map(({ empty: _, ...rest }) => rest);
+  const plan = planTable(Table.from(rows as never), { target: "rent" });
+  expect(plan.columns.find(({ name }) => name === "built")).toMatchObject({ kind: "date", use: "feature" });
+  expect(plan.columns.find(({ name }) => name === "size")).toMatchObject({ kind: "number", missing: 6 });
 });
 
 test("features, drop and kinds say it better", () => {

@@ -72,6 +72,7 @@ describe("rows to predict", () => {
     expect(await rejection(() => rents.predict([row, bad]))).toMatch(/column "size" is "80 m²" in row 1; expected a number/);
     const { surprises } = await rents.predict([row, bad], { missing: "impute" });
     expect(surprises.unreadable.get("size")).toEqual({ count: 1, row: 1, cell: "80 m²" });
+    expect(await rejection(() => rents.predict([bad], { firstRow: 512 }))).toMatch(/in row 512; expected a number/);
   });
 
   test("unknown categories are told", async () => {

@@ -5,8 +5,15 @@ import { message } from "../../errors/message.js";
 export type Unquote = (record: string) => string[];
 
 /** The part of Papa Parse that is used. */
-interface PapaParse {
+export interface PapaParse {
   parse(text: string, config: object): { data: string[][]; errors: { type: string; message: string }[] };
+}
+
+let bundled: PapaParse | null = null;
+
+/** Takes the library from a program that brings it along, such as the command. */
+export function useParser(papa: PapaParse): void {
+  bundled = papa;
 }
 
 /**
@@ -30,6 +37,7 @@ export async function loadUnquote(op: string, separator: string): Promise<Unquot
 }
 
 async function load(op: string): Promise<PapaParse> {
+  if (bundled !== null) return bundled;
   try {
     // @ts-expect-error: the library has no declarations of its own; what is used of it is declared above.
     const loaded = (await import("papaparse")) as unknown as PapaParse & { default?: PapaParse };

@@ -45,7 +45,13 @@ export interface CachedBatch {
   weight?: Tensor;
 }
 
-/** The rows of a cache file: see `cached`. */
+/**
+ * The rows of a cache file, which `cached` gives.
+ * @example
+ * const rows = await cached([{ x: [1, 2], y: 0 }, { x: [3, 4], y: 1 }], "pairs.cache", { key: "two pairs" });
+ * rows.length             // 2
+ * rows.fields[0].mean     // 2.5
+ */
 export class CachedRows {
   /** The path of the file. */
   readonly file: string;

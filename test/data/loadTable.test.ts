@@ -149,7 +149,7 @@ test("what is wrong is named with file and line", async () => {
   writeFileSync(file, "a,b\n1,2\n3\n");
   await expect(loadTable(file)).rejects.toThrow(`loadTable: ${file}, line 3: it has 1 cell; expected 2 columns.`);
   await expect(loadTable(join(folder, "none.csv"))).rejects.toThrow(/cannot read .*none\.csv: no such file or folder/);
-  await expect(loadTable(join(folder, "none.xlsx"))).rejects.toThrow(/ends with \.xlsx; expected \.csv, \.tsv or \.jsonl/);
+  await expect(loadTable(join(folder, "none.xlsx"))).rejects.toThrow(/ends with \.xlsx; expected \.csv, \.tsv, \.jsonl or \.parquet/);
   expect(await failure("")).toMatch(/the data has no records|the data have no records/);
   expect(await failure("a,a\n1,2\n")).toBe('loadTable: the data has two columns "a". Give other names: { names: [ … ] }.');
   expect(await failure("a;b\n1,5;2\n3,25;4\n")).toBe(

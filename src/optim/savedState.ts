@@ -15,19 +15,23 @@ export function checkForm(op: string, state: unknown): asserts state is Optimize
   const checkWhole = (name: string, value: unknown): void => {
     if (!Number.isSafeInteger(value) || (value as number) < 0) throw wrong(name, value, "a whole number ≥ 0");
   };
-  const checkList = (name: string, value: unknown): Record<string, unknown>[] => {
+  const checkParts = (of: string, value: Record<string, unknown>, known: readonly string[]): void => {
+    for (const name of Object.keys(value)) if (!known.includes(name)) throw wrong(`"${name}" of ${of}`, value[name], known.join(", "));
+  };
+  const checkList = (name: string, value: unknown, known: readonly string[]): Record<string, unknown>[] => {
     if (!Array.isArray(value) || !value.every(isPlain)) throw wrong(name, value, "an array of objects");
+    for (const [i, one] of value.entries()) checkParts(`${name}[${i}]`, one, known);
     return value;
   };
   if (!isPlain(state)) throw wrong("the state", state, "what stateDict() of an optimizer gave");
   if (Object.keys(state).length === 0) {
     throw new ArgumentError(message(op, "the state is an empty object; expected what stateDict() of an optimizer gave"));
   }
-  for (const name of Object.keys(state)) if (!PARTS.includes(name)) throw wrong(`"${name}" of the state`, state[name], PARTS.join(", "));
+  checkParts("the state", state, PARTS);
   if (typeof state.optimizer !== "string") throw wrong("optimizer", state.optimizer, "a string");
   checkWhole("stepCount", state.stepCount);
-  const saved = checkList("parameters", state.parameters);
-  for (const [i, { options, parameters, ownsRate = false, lowerings = [] }] of checkList("groups", state.groups).entries()) {
+  const saved = checkList("parameters", state.parameters, PARAMETER_PARTS);
+  for (const [i, { options, parameters, ownsRate = false, lowerings = [] }] of checkList("groups", state.groups, GROUP_PARTS).entries()) {
     if (!isPlain(options)) throw wrong(`groups[${i}].options`, options, "an object");
     if (!Array.isArray(parameters) || !parameters.every((position) => Number.isSafeInteger(position) && position >= 0))
       throw wrong(`groups[${i}].parameters`, parameters, "an array of whole numbers ≥ 0");
@@ -54,6 +58,8 @@ function isLowering(value: unknown): boolean {
 }
 
 const PARTS = ["optimizer", "stepCount", "groups", "parameters", "numbers"];
+const GROUP_PARTS = ["learningRate", "ownsRate", "lowerings", "options", "parameters"];
+const PARAMETER_PARTS = ["name", "steps", "products", "states"];
 
 /**
  * Checks a saved state, and that it is of such an optimizer.

@@ -249,3 +249,13 @@ describe("any", () => {
     );
   });
 });
+
+test("columns may have the names of what every object has, but for one that no object can have", async () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const table = await loadTable(bytes("constructor,toString\n1,a\n2,b\n"));
+  expect([table.types, table.rows[1]]).toEqual([
+    { constructor: "integer", toString: "category" },
+    { constructor: 2, toString: "b" },
+  ]);
+  await expect(loadTable(bytes("__proto__,a\n1,2\n"))).rejects.toThrow('loadTable: the data has a column "__proto__". Give other names');
+});

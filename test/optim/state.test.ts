@@ -155,6 +155,11 @@ describe("stateDict", () => {
       'unknown option "eps". Known: learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize. Did you mean "epsilon"?',
     ],
     [
+      "an unknown part of a group",
+      (state) => ({ ...state, groups: [{ ...state.groups[0], ownRate: true }] }),
+      '"ownRate" of groups[0] is true; expected learningRate, ownsRate, lowerings, options, parameters.',
+    ],
+    [
       "no positions",
       (state) => ({ ...state, groups: [{ ...state.groups[0], parameters: undefined }] }),
       "groups[0].parameters is undefined; expected an array of whole numbers ≥ 0.",

@@ -90,7 +90,7 @@ async function headOf(
   const sample = records.slice(hasHeader ? 1 : 0).filter((cells) => cells.length === names.length);
   const readings = names.map(
     (name, i) =>
-      given[name] ??
+      (Object.hasOwn(given, name) ? given[name] : null) ??
       guess(
         op,
         file,
@@ -109,6 +109,8 @@ function namesOf(op: string, file: string, given: readonly string[] | null, firs
   const names = (given ?? (hasHeader ? first : first.map(() => ""))).map((name, i) => name.trim() || `column${i + 1}`);
   const known = new Set<string>();
   for (const name of names) {
+    // An object, such as a record, takes it for something else.
+    if (name === "__proto__") throw new FileError(message(op, `${file} has a column "__proto__"`, "Give other names: { names: [ … ] }."));
     if (known.has(name)) {
       const problem = `${file} has two columns ${kindText(name)}`;
       throw new FileError(message(op, problem, "Give other names: { names: [ … ] }."));

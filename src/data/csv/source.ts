@@ -165,7 +165,7 @@ class RecordMaker {
       if (head.readings[column] === "number") this.#numbers.push(name);
       else {
         this.#texts.push(name);
-        this.#conversions.push(CONVERSIONS[source.settings.types?.[name] ?? "text"]);
+        this.#conversions.push(CONVERSIONS[this.#typeOf(name) ?? "text"]);
       }
     }
     this.#template = Object.fromEntries(head.names.map((name) => [name, null]));
@@ -186,8 +186,14 @@ class RecordMaker {
     return record;
   }
 
+  /** The type that was given for a column; names such as "constructor" are columns, too. */
+  #typeOf(name: string): ColumnType | null {
+    const { types } = this.source.settings;
+    return types !== null && Object.hasOwn(types, name) ? types[name] : null;
+  }
+
   #misfit(name: string, cell: string, line: number): RecordError {
-    const problem = `column ${kindText(name)}: ${kindText(cell)} is not of type ${kindText(this.source.settings.types?.[name])}`;
+    const problem = `column ${kindText(name)}: ${kindText(cell)} is not of type ${kindText(this.#typeOf(name))}`;
     return new RecordError(this.head.op, problem, { file: this.head.file, line });
   }
 }

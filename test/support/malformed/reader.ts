@@ -9,6 +9,8 @@ export interface Reader<T = unknown> {
   readonly samples: () => readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
   /** Whether the files are texts, or have one within. */
   readonly text?: boolean;
+  /** Whether the reader makes a damaged file anew, so that few are refused. */
+  readonly mends?: boolean;
   readonly read: (bytes: Uint8Array) => T | Promise<T>;
   /**
    * Throws where a result is not what the bytes say: a damaged file that is read must be a valid file with another content.

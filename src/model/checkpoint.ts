@@ -195,7 +195,6 @@ export class Checkpoint extends Callback {
   /** @internal */
   async epochEnd(training: Training, logs: Readonly<Record<string, number>>): Promise<void> {
     this.#epochs++;
-    training.draws = null;
     const figure = this.#monitor?.read(logs) ?? null;
     const isBest = figure !== null && !Number.isNaN(figure) && (this.#best === null || this.#isBetter(figure, this.#best));
     if (isBest) {

@@ -51,6 +51,8 @@ export class Epochs {
   beginning: PassBeginning | null = null;
   /** Makes the rest of a pass, where the next one goes on from a checkpoint; null: it begins at its beginning. See resumedWalk.ts. */
   rest: (() => AsyncIterable<Batch>) | null = null;
+  /** With `stepsPerEpoch`: batches of the epoch that were given to the training. */
+  given = 0;
   /** With `stepsPerEpoch`, passes one after the other: an epoch goes on where the last one stopped. */
   #passes: AsyncGenerator<Batch, void, undefined> | null = null;
 
@@ -107,7 +109,17 @@ export class Epochs {
     if (this.whole !== null) this.steps = stepsPerEpoch ?? countBatches(countSamples(this.whole), this.batchSize, dropLast);
     if (stepsPerEpoch === undefined) return this.#pass();
     this.#passes ??= this.#endless();
-    return some(this.#passes, stepsPerEpoch - done);
+    return this.#some(this.#passes, done, stepsPerEpoch);
+  }
+
+  /** The batches of an epoch from a place on, of passes that stay open for more. */
+  async *#some(passes: AsyncGenerator<Batch, void, undefined>, from: number, to: number): AsyncGenerator<Batch, void, undefined> {
+    for (this.given = from; this.given < to; ) {
+      const { done, value } = await passes.next();
+      if (done) return;
+      this.given++;
+      yield value;
+    }
   }
 
   /** @throws ArgumentError if an epoch had fewer batches than it must have */
@@ -157,13 +169,4 @@ function sizeAt(batchSize: BatchSize, epoch: number): number {
   const size = batchSize(epoch);
   checkValue("fit", `batchSize of epoch ${epoch}`, size, SIZE);
   return size;
-}
-
-/** The next parts of a generator, which stays open for more. */
-async function* some<T>(parts: AsyncGenerator<T, void, undefined>, count: number): AsyncGenerator<T, void, undefined> {
-  for (let i = 0; i < count; i++) {
-    const { done, value } = await parts.next();
-    if (done) return;
-    yield value;
-  }
 }

@@ -25,6 +25,8 @@ export class RunningFigures {
   /** What the weights added to the loss, as the mean over the batches; null where none has a penalty. */
   #penalty: RunningLoss | null = null;
   readonly #goal: Goal & Pick<Trainee, "outputNames">;
+  /** What was gathered in all, when others may use the metrics; null before. */
+  #state: FiguresState | null = null;
   readonly #metrics: readonly Measured[];
 
   /** @throws GraphError if another run, which waits somewhere, gathers its figures in one of the metrics */
@@ -102,6 +104,7 @@ export class RunningFigures {
 
   /** What was gathered so far, for a checkpoint. A metric that tells no state has null. */
   stateDict(): FiguresState {
+    if (this.#state !== null) return this.#state;
     return {
       losses: this.#losses.map((running) => running.state),
       penalty: this.#penalty?.state ?? null,
@@ -122,8 +125,9 @@ export class RunningFigures {
     for (const [i, state] of metrics.entries()) if (state !== null) this.#metrics[i].metric.loadStateDict?.(state);
   }
 
-  /** Lets others use the metrics. */
-  close(): void {
+  /** Lets others use the metrics. @param keep whether `stateDict` still tells what was gathered */
+  close(keep = false): void {
+    if (keep) this.#state = this.stateDict();
     for (const { metric } of this.#metrics) busy.delete(metric);
   }
 }

@@ -126,6 +126,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
       training.epoch = epoch + 1;
       training.batch = 0;
       training.figures = null;
+      training.draws = null;
       training.between = true;
       if (keeper !== null) await keeper.epochEnd(training, logs);
     }
@@ -160,13 +161,13 @@ export interface Training {
   figures: RunningFigures | null;
   /** What the first epoch had gathered before the training was resumed. */
   resumed: FiguresState | null;
-  /** Of data that are walked: the draws after the last batch, since the walk may be ahead. */
+  /** The draws after the last batch, where more were drawn since: by an evaluation, or by a walk of data that is ahead. Null: none were. */
   draws: ReadonlyMap<string, number> | null;
 }
 
 /** @returns the epoch's figures */
 async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
-  const { trainee, step, guard, hooks, walk, options, breather } = training;
+  const { trainee, step, guard, hooks, walk, options, breather, whole } = training;
   const { keeper } = options;
   const steps = guard ?? step;
   trainee.model.train();
@@ -203,8 +204,10 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
       if (step.showsGradients) await showGradients(training, index);
       training.between = true;
     }
+    // An evaluation, which may be aborted, draws too.
+    if (whole !== null) training.draws = walk.stream.draws;
   } finally {
-    figures.close();
+    figures.close(keeper !== null);
   }
   if (!training.stopped) {
     walk.check(epoch, training.batch);

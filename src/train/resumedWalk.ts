@@ -22,10 +22,12 @@ const waiting = new WeakMap<Epochs, Place>();
  * @param ended whether the epoch has ended
  */
 export function placeOf(walk: Epochs, batches: number, ended: boolean): Place | null {
-  const { beginning, taken, options } = walk;
+  const { beginning, taken, given, options } = walk;
   if (options.stepsPerEpoch !== undefined) {
     if (walk.rest !== null) return waiting.get(walk) ?? null;
-    return walk.spans && beginning !== null ? { taken, ...beginning } : null;
+    // The last batch that was given is not done where training was aborted.
+    const undone = ended ? 0 : given - batches;
+    return walk.spans && beginning !== null ? { taken: taken - undone, ...beginning } : null;
   }
   return ended || beginning === null ? null : { taken: batches, ...beginning };
 }

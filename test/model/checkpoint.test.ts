@@ -234,22 +234,26 @@ describe("where a training is resumed", () => {
     expect(weights(more)).toEqual((await whole(build, { epochs: 7 })).weights);
   });
 
-  test("an abort leaves a checkpoint of the last step", async () => {
-    const expected = await whole(build, {});
+  test.each(["onBatchEnd", "onValidationBegin"] as const)("an abort in %s leaves a checkpoint of the last step", async (hook) => {
+    // Evaluation draws, and gathers in the same metrics.
+    const validationData = () => DataStream.from([0, 1, 2, 3]).map((i) => ({ x: randn([1, 6, 6]).mul(i), y: i % 3 })).shuffle(4).batch(2); // biome-ignore format: a chain
+    const options = () => ({ stepsPerEpoch: 4, validationSplit: 0, epochs: 6, validationData: validationData() });
+    const expected = await whole(build, options());
     const samples = data();
     manualSeed(7);
-    const controller = new AbortController();
-    let left = 7;
-    const abort = { onBatchEnd: () => void (left-- === 0 && controller.abort(new Killed())) };
-    const fit = compiled(build, "adam").fit(samples, {
-      ...SETTINGS,
-      ...{ checkpoint: { path: at(), every: "1h" }, callbacks: [abort], signal: controller.signal },
-    });
-    await expect(fit).rejects.toThrow(Killed);
-    const again = compiled(build, "adam");
-    const history = await again.fit(samples, { ...SETTINGS, checkpoint: at(), resume: true });
-    expect(history.steps.loss).toEqual(expected.steps);
-    expect(weights(again)).toEqual(expected.weights);
+    for (const left of [hook === "onBatchEnd" ? 6 : 1, null]) {
+      const controller = new AbortController();
+      let calls = 0;
+      const abort = { [hook]: () => void (calls++ === left && controller.abort(new Killed())) };
+      const { signal } = controller;
+      const model = compiled(build, "adam");
+      const fit = model.fit(samples, { ...SETTINGS, ...options(), checkpoint: { path: at(), every: "1h" }, resume: true, signal, callbacks: [abort as never] }); // biome-ignore format: a line
+      if (left === null) {
+        const history = await fit;
+        expect({ weights: weights(model), history: history.history, steps: [...history.steps.loss] }).toEqual(expected);
+      } else await expect(fit).rejects.toThrow(Killed);
+      manualSeed(99);
+    }
   });
 });
 

@@ -33,6 +33,7 @@ const SHOWN: Record<string, { line: RegExp; holds: (...numbers: number[]) => boo
   },
   "mixture-digits": { line: /^accuracy (.*), of pixels .* (.*)$/m, holds: (white, pixels) => white > 0.97 && pixels > 0.93 },
   "random-features": { line: /random features (.*), of 32 learned ones (.*)$/m, holds: (random, learned) => learned > 0.9 && random < 0.6 },
+  stream: { line: /skipped 20 lines, accuracy (.*)\n.*at step 100\nthe same weights: true$/m, holds: (accuracy) => accuracy > 0.95 },
   "pytorch-weights": { line: /^the same back: true$/m, holds: () => true },
 };
 

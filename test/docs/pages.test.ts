@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Sizes, withSizes } from "../../scripts/sizes.mjs";
+import * as data from "../../src/data.js";
 import * as library from "../../src/index.js";
 import * as layers from "../../src/nn/layers.js";
 import * as losses from "../../src/nn/losses.js";
@@ -115,7 +116,8 @@ test("every code of an error is explained", () => {
 test("the words beside PyTorch's and Keras's are the library's", () => {
   const methods = [library.Tensor, library.Model, library.Optimizer].flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype));
   const modules = Object.getOwnPropertyNames(library.Module.prototype);
-  const known = new Set([...Object.keys(library), ...methods, ...modules, "history", "valLoss"]);
+  const streams = [data.DataStream, data.DataStream.prototype].flatMap((streams) => Object.getOwnPropertyNames(streams));
+  const known = new Set([...Object.keys(library), ...Object.keys(data), ...streams, ...methods, ...modules, "history", "valLoss"]);
   const cells = [...read("docs/coming-from-python.md").matchAll(/^\|.*\| (.*) \|$/gm)].map(([, cell]) => cell);
   const words = cells.flatMap((cell) =>
     [...cell.matchAll(/`([^`]+)`/g)].flatMap(([, code]) => [...code.matchAll(/\b([a-zA-Z]\w*)(?=\(|$)/g)].map(([, word]) => word)),

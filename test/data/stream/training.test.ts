@@ -71,7 +71,11 @@ describe("fit", () => {
     const stream: DataStream<{ x: Tensor; y: Tensor }> = DataStream.from([{ x: [1, 2], y: 1 }]).batch(1);
     const data: TrainingData = stream;
     const weighed: TrainingData = DataStream.from([{ x: [1], y: 1, weight: 2 }]).batch(1);
-    expect([data, weighed]).toHaveLength(2);
+    const perhaps: { x: Float32Array; y: number; weight?: number }[] = [{ x: new Float32Array(2), y: 1 }];
+    const optional: TrainingData = DataStream.from(perhaps).batch(1).prefetch(1);
+    const several: DataStream<{ x: Tensor[]; y: Tensor }> = DataStream.from([{ x: [randn([2]), randn([3])], y: [1] }]).batch(1);
+    const inputs: TrainingData = several;
+    expect([data, weighed, optional, inputs]).toHaveLength(4);
   });
   test("the same seed gives the same training, whatever else draws; each epoch has another order", async () => {
     const orders: number[][] = [];

@@ -1,22 +1,31 @@
+import { rm } from "node:fs/promises";
 import pico from "picocolors";
+import { note } from "../errors/note.js";
+import { generations, siblingPath } from "../io/generations.js";
 import type { Model } from "../model/model.js";
 import type { FitOptions } from "../model/options.js";
 import { type Callback, LambdaCallback } from "../train/callbacks.js";
 import { EarlyStopping } from "../train/earlyStopping.js";
 import { ProgressBar } from "../train/progress.js";
+import { resumingCommand } from "./again.js";
 import { RunBar } from "./bar.js";
 import type { Interruption } from "./interrupt.js";
 import { jsonLine } from "./output.js";
+import type { TrainOptions } from "./trainOptions.js";
+
+/** How a training is run, whatever it trains. */
+type RunOptions = Pick<TrainOptions, "json" | "checkpoint" | "checkpointEvery" | "keep" | "resume">;
 
 /** What all trainings of the command have in common. */
-export interface Course {
+export interface Course extends RunOptions {
   /** The name of the data set. */
   readonly dataset: string;
   readonly epochs: number;
   readonly seed: number;
   /** The file for the model. */
   readonly out: string;
-  readonly json?: boolean;
+  /** The words of the command line, which are told again where the training is interrupted. */
+  readonly words: readonly string[];
   /** Epochs without improvement after which training ends; undefined: never. */
   readonly patience?: number;
 }
@@ -37,40 +46,82 @@ export function watchedShare({ validation, earlyStopping }: { validation?: numbe
 /** What is trained. */
 export interface Trainable {
   /** Trains with these options, beside its own. */
-  fit(options: Pick<FitOptions, "epochs" | "callbacks" | "verbose" | "signal">): Promise<unknown>;
+  fit(options: Pick<FitOptions, "epochs" | "callbacks" | "verbose" | "signal" | "checkpoint" | "resume">): Promise<unknown>;
   save(file: string): Promise<void>;
 }
 
 /**
- * Trains with a bar of progress, or lines of JSON, and saves.
+ * Trains with a bar of progress, or lines of JSON, with checkpoints, and saves.
  * @returns the seconds that it took; null if it was interrupted, which it said: the model is then saved as trained so far
  */
 export async function run(trainable: Trainable, course: Course, interruption: Interruption): Promise<number | null> {
-  const { dataset, epochs, seed, out, json } = course;
+  const { epochs, out, resume = false, checkpointEvery, keep } = course;
   const start = performance.now();
-  let done = 0;
-  const epochLine = new LambdaCallback({
-    onEpochEnd: (epoch, logs) => {
-      done = epoch + 1;
-      if (json) jsonLine({ event: "epoch", epoch: done, epochs, ...logs });
-    },
-  });
+  const path = checkpointPath(course);
+  const checkpoint = { path, ...(checkpointEvery !== undefined && { every: checkpointEvery }), ...(keep !== undefined && { keep }) };
+  const line = new EpochLine(course, path);
+  const callbacks = [...stopping(course), line.callback, bar()];
   const { signal } = interruption;
-  const fitted = await interruption.guard(
-    trainable.fit({ epochs, callbacks: [...stopping(course), epochLine, bar()], verbose: 0, signal }),
-  );
+  const fitted = await interruption.guard(trainable.fit({ epochs, callbacks, checkpoint, resume, verbose: 0, signal }));
   const seconds = (performance.now() - start) / 1000;
   await trainable.save(out);
+  if (fitted !== null && !wantsCheckpoints(course)) await removeFiles(path);
   // The model is saved now, so Ctrl-C may end the program.
   interruption.dispose();
   if (fitted !== null) return seconds;
-  process.stderr.write(`${pico.yellow("Interrupted")} in epoch ${done + 1} of ${epochs}; the model so far is saved in ${out}\n`);
-  if (json) jsonLine({ event: "interrupted", dataset, epochs: done, model: out, seed, seconds });
+  tellInterruption(course, path, line.done, seconds);
   return null;
+}
+
+/** Where the checkpoints go: beside the model, unless it is said. */
+export function checkpointPath({ checkpoint, out }: Pick<Course, "checkpoint" | "out">): string {
+  return checkpoint ?? siblingPath("train", out, "checkpoint");
+}
+
+/** Whether checkpoints were asked for, and stay when training has ended. Otherwise they are there to bridge an interruption. */
+function wantsCheckpoints({ checkpoint, checkpointEvery, keep }: Course): boolean {
+  return (checkpoint ?? checkpointEvery ?? keep) !== undefined;
+}
+
+async function removeFiles(path: string): Promise<void> {
+  for (const file of generations("train", path)) await rm(file, { force: true });
 }
 
 function stopping({ patience }: Course): Callback[] {
   return patience === undefined ? [] : [new EarlyStopping({ patience })];
+}
+
+/** Tells where training begins, and to machines each epoch. */
+class EpochLine {
+  /** Epochs done. */
+  done = 0;
+  readonly callback: Callback;
+
+  constructor({ epochs, json, resume }: Course, path: string) {
+    this.callback = new LambdaCallback({
+      onTrainBegin: ({ resumed, initialEpoch }) => {
+        this.done = initialEpoch;
+        if (!resume) return;
+        if (!resumed) note(`train: there is no checkpoint ${path}; training begins anew.`);
+        else if (json) jsonLine({ event: "resumed", checkpoint: path, done: initialEpoch, epochs });
+        else process.stderr.write(`${pico.dim(`goes on from ${path}: ${epochsText(initialEpoch)} of ${epochs} done`)}\n`);
+      },
+      onEpochEnd: (epoch, logs) => {
+        this.done = epoch + 1;
+        if (json) jsonLine({ event: "epoch", epoch: this.done, epochs, ...logs });
+      },
+    });
+  }
+}
+
+function tellInterruption({ dataset, epochs, out, seed, words, json }: Course, path: string, done: number, seconds: number): void {
+  const resume = resumingCommand(words);
+  // Before the first step nothing is kept, for there is nothing to keep.
+  const checkpoint = generations("train", path)[0] ?? null;
+  const where = `in epoch ${Math.min(done + 1, epochs)} of ${epochs}`;
+  process.stderr.write(`${pico.yellow("Interrupted")} ${where}; the model so far is saved in ${out}\n`);
+  if (checkpoint !== null) process.stderr.write(`Go on with: ${pico.bold(resume)}\n`);
+  if (json) jsonLine({ event: "interrupted", dataset, epochs: done, model: out, checkpoint, resume, seed, seconds });
 }
 
 /** What shows the progress of a training on stderr. */

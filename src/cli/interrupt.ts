@@ -1,5 +1,8 @@
 import process from "node:process";
 
+/** What asks the program to end: Ctrl-C, and the system or a scheduler. */
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 /** Handles Ctrl-C: the first one asks the work to stop, the second one ends the program. */
 export class Interruption {
   readonly #controller = new AbortController();
@@ -9,7 +12,7 @@ export class Interruption {
   };
 
   constructor() {
-    process.on("SIGINT", this.#onSignal);
+    for (const name of SIGNALS) process.on(name, this.#onSignal);
   }
 
   get signal(): AbortSignal {
@@ -28,6 +31,6 @@ export class Interruption {
 
   /** Gives Ctrl-C its usual effect again. */
   dispose(): void {
-    process.off("SIGINT", this.#onSignal);
+    for (const name of SIGNALS) process.off(name, this.#onSignal);
   }
 }

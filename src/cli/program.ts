@@ -41,7 +41,7 @@ Examples:
  */
 export async function run(args: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
-  const program = describe((result) => {
+  const program = describe(args, (result) => {
     code = result;
   });
   // A reader that closes the pipe early, such as `| head`, is no failure.
@@ -57,8 +57,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Describes the commands and their options. @param done called with the exit code */
-function describe(done: (code: number) => void): Command {
+/** Describes the commands and their options. @param args the words of the command line @param done called with the exit code */
+function describe(args: readonly string[], done: (code: number) => void): Command {
   const program = new Command("simdgrad")
     .description("Train neural networks on SIMD WebAssembly.")
     .version(version(), "-v, --version")
@@ -73,7 +73,7 @@ function describe(done: (code: number) => void): Command {
     .description("train a model, test it and save it")
     .argument("<data>", `a data set (${DATASET_NAMES.join(", ")}), a table (.csv, .tsv, .jsonl) or a folder of images`)
     .addHelpText("after", `${modelsText()}${TRAIN_EXAMPLES}`)
-    .action(async (data: string, options: TrainOptions) => done((await train(data, options)) ? EXIT.ok : EXIT.interrupted));
+    .action(async (data: string, options: TrainOptions) => done((await train(data, options, args)) ? EXIT.ok : EXIT.interrupted));
   addOptions(training, TRAIN_OPTIONS);
 
   const missing = () =>

@@ -5,6 +5,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { setThreads } from "../kernels/threads/workers.js";
 import { manualSeed } from "../tensor/seed.js";
+import { checkpointPath } from "./course.js";
 import { Interruption } from "./interrupt.js";
 import { nameOf, type Source, sourceOf } from "./sources.js";
 import { imageTraining } from "./trainImages.js";
@@ -22,16 +23,21 @@ export interface Training<D> {
   run(data: D, interruption: Interruption): Promise<boolean>;
 }
 
+/** The options of a training, with what the command knows beside them. */
+export type Given = TrainOptions & { readonly out: string; readonly words: readonly string[] };
+
 /**
  * Trains a model, saves it and tests it.
  * @param data a data set, a table or a folder of images
+ * @param words the words of the command line
  * @returns false if the training was interrupted; the model is then saved as trained so far
  */
-export async function train(data: string, options: TrainOptions): Promise<boolean> {
+export async function train(data: string, options: TrainOptions, words: readonly string[]): Promise<boolean> {
   const source = sourceOf("train", data);
   checkSubject(source, options);
-  const settings = { ...options, out: options.out ?? `${nameOf(source)}.safetensors` };
-  checkFolder(settings.out);
+  const settings: Given = { ...options, words, out: options.out ?? `${nameOf(source)}.safetensors` };
+  checkFolder("--out", settings.out);
+  checkFolder("--checkpoint", checkpointPath(settings));
   if (settings.threads !== undefined) await setThreads(settings.threads);
   manualSeed(settings.seed);
   if (source.kind === "table") return carryOut(tableTraining(source, settings));
@@ -66,14 +72,14 @@ async function carryOut<D>(training: Training<D>): Promise<boolean> {
   }
 }
 
-/** Checks that the folder for the model exists, before minutes of training whose result could not be saved. */
-function checkFolder(file: string): void {
+/** Checks that the folder for a file exists, before minutes of training whose result could not be saved. */
+function checkFolder(option: string, file: string): void {
   const folder = dirname(file);
   try {
     accessSync(folder, constants.W_OK);
   } catch {
     throw new ArgumentError(
-      message("train", `cannot write ${file}: the folder ${folder} is missing or read-only`, "Make it, or choose another --out."),
+      message("train", `cannot write ${file}: the folder ${folder} is missing or read-only`, `Make it, or choose another ${option}.`),
     );
   }
 }

@@ -15,7 +15,7 @@ import { jsonLine, print } from "./output.js";
 import { augmented, prepared } from "./prepare.js";
 import { examine, examineText } from "./report.js";
 import { SCHEDULES } from "./schedules.js";
-import type { Training } from "./train.js";
+import type { Given, Training } from "./train.js";
 import type { TrainOptions } from "./trainOptions.js";
 
 type Settings = Course & {
@@ -28,13 +28,14 @@ type Settings = Course & {
 };
 
 /** The training of a classifier of images. @throws ArgumentError for options that do not go together */
-export function imageTraining(dataset: ImageSetName, options: TrainOptions & { out: string }): Training<Dataset> {
+export function imageTraining(dataset: ImageSetName, options: Given): Training<Dataset> {
   const name = fittingNetwork(dataset, options.model ?? "mlp");
   const network = NETWORKS[name];
   checkTogether(name, network, options);
   const defaults = network.defaults(dataset);
   const settings: Settings = {
-    ...{ dataset, network: name, seed: options.seed, out: options.out, json: options.json },
+    ...options,
+    ...{ dataset, network: name },
     epochs: options.epochs ?? defaults.epochs,
     batch: options.batch ?? defaults.batch,
     optimizer: optimizerOf(options, defaults.optimizer),

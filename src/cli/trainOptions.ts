@@ -74,6 +74,10 @@ export const TRAIN_OPTIONS = {
   seed: option(value.seed, "the same seed gives the same model", { default: 0 }),
   threads: option(value.threads, "(default: the cores that this process may use)"),
   out: option(value.text("file"), "where the model goes (default: <data>.safetensors)"),
+  checkpoint: option(value.text("file"), "where checkpoints go (default: beside the model, as <out>.checkpoint.safetensors)"),
+  checkpointEvery: option(value.interval, '60s, 5m, "100 steps" or "1 epoch" (default: 60s)'),
+  keep: option(value.count, "how many checkpoints stay; one that was not asked for goes when the training has ended (default: 2)"),
+  resume: option(value.flag, "go on from the checkpoint, if there is one, as if training had never stopped"),
   json: option(value.flag, "one JSON object a line on stdout, for machines"),
 } satisfies Record<string, OptionOfCommand<unknown>>;
 

@@ -20,7 +20,7 @@ import { SCHEDULES } from "./schedules.js";
 import type { Source } from "./sources.js";
 import { readTable } from "./tableFile.js";
 import { foldLine, foldsFigures, foldsText, planText, scoresText } from "./tableText.js";
-import type { Training } from "./train.js";
+import type { Given, Training } from "./train.js";
 import type { TrainOptions } from "./trainOptions.js";
 
 /** Tables with fewer rows are not divided: what is measured on one or two rows says nothing. */
@@ -29,7 +29,7 @@ const LEAST_ROWS = 10;
 const TEST_SHARE = 0.2;
 
 /** The training of a model of a table. @throws ArgumentError for options that do not go together */
-export function tableTraining(source: Source & { kind: "table" }, options: TrainOptions & { out: string }): Training<AnyTable> {
+export function tableTraining(source: Source & { kind: "table" }, options: Given): Training<AnyTable> {
   const settings = settingsOf(options);
   return {
     load: (signal) => readTable(source, signal),
@@ -105,7 +105,7 @@ async function trainOne(
   table: AnyTable,
   plan: TablePlan,
   settings: Settings,
-  options: TrainOptions & { out: string },
+  options: Given,
   interruption: Interruption,
 ): Promise<boolean> {
   const { seed, out, json, folds } = options;
@@ -113,7 +113,7 @@ async function trainOne(
   const rows = columnsOf("train", train).rows;
   const epochs = settings.fit.epochs ?? usualEpochs(rows);
   const model = new TableModel(plan, settings.model);
-  const course: Course = { dataset: name, epochs, seed, out, json };
+  const course: Course = { ...options, dataset: name, epochs };
   if (!json) print(introduction(rows, test, plan, settings, options, epochs));
   const trainable = {
     fit: (watching: FitTableOptions) => model.fit(train, { ...settings.fit, ...watching }),

@@ -15,8 +15,7 @@ import { LANGUAGES, type LanguageName } from "./languages.js";
 import { type Defaults, optimizerOf } from "./networks.js";
 import { jsonLine, print } from "./output.js";
 import { SCHEDULES } from "./schedules.js";
-import type { Training } from "./train.js";
-import type { TrainOptions } from "./trainOptions.js";
+import type { Given, Training } from "./train.js";
 
 /** What is shown of a trained model. */
 const SHOWN = { length: 300, temperature: 0.8 };
@@ -32,7 +31,7 @@ interface Settings extends Course {
 }
 
 /** The training of a model of text. @throws ArgumentError for options that do not go together */
-export function textTraining(dataset: TextName, options: TrainOptions & { out: string }): Training<TextDataset> {
+export function textTraining(dataset: TextName, options: Given): Training<TextDataset> {
   const settings = settingsOf(dataset, options);
   const { network, epochs, batch, sequence, seed, out, json } = settings;
   return {
@@ -74,12 +73,12 @@ export function textTraining(dataset: TextName, options: TrainOptions & { out: s
 }
 
 /** @throws ArgumentError */
-function settingsOf(dataset: TextName, options: TrainOptions & { out: string }): Settings {
+function settingsOf(dataset: TextName, options: Given): Settings {
   const network = fittingLanguage(dataset, options.model ?? "lstm");
   const { defaults } = LANGUAGES[network];
-  const { seed, out, json, steps } = options;
   return {
-    ...{ dataset, network, seed, out, json, steps },
+    ...options,
+    ...{ dataset, network, steps: options.steps },
     epochs: options.epochs ?? defaults.epochs,
     batch: options.batch ?? defaults.batch,
     sequence: options.sequence ?? defaults.sequence,

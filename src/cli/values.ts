@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { didYouMean } from "../errors/message.js";
 import { MOST_THREADS } from "../kernels/threads/count.js";
+import { readInterval } from "../train/interval.js";
 
 /** What an option takes: how it is written on the command line, and what a value of it is, as JSON Schema says it. */
 export interface Value<T> {
@@ -41,6 +42,19 @@ export const threads: Value<number> = numeric(
   { type: "integer", minimum: 1, maximum: MOST_THREADS },
   (n) => Number.isInteger(n) && n >= 1 && n <= MOST_THREADS,
 );
+
+const INTERVAL = '"60s", "5m", "2h", "100 steps", "1 epoch", or a number of steps';
+
+/** A time, or a number of steps or epochs. */
+export const interval: Value<string | number> = {
+  hint: "<interval>",
+  parse: (given) => {
+    const value = /^\d+$/.test(given) ? Number(given) : given;
+    if (readInterval(value) !== null) return value;
+    throw new InvalidArgumentError(`Expected ${INTERVAL}.`);
+  },
+  schema: { anyOf: [count.schema, { type: "string" }] },
+};
 
 /** Any text. */
 export function text(name: string): Value<string> {

@@ -15,7 +15,10 @@ export function start(
   watch?: (child: ChildProcess, piece: string) => void,
   input = "",
 ): Promise<Result> {
-  const child = spawn(process.execPath, [join(root, "build/cli.js"), ...args], { cwd, env: { ...process.env, NO_COLOR: "1" } });
+  const child = spawn(process.execPath, [join(root, "build/cli.js"), ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", npm_command: undefined },
+  });
   const result: Result = { code: null, stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (piece: string) => {
     result.stdout += piece;

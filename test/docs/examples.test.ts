@@ -1,9 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadDigits } from "../../src/digits.js";
-import "../../src/index.js";
 import { built } from "../package/built.js";
 import { files, read, root } from "../support/repository.js";
 import { type Outcome, runAll } from "./run.js";
@@ -67,35 +63,3 @@ describe("every example runs and shows what it promises", () => {
     expect(holds(...numbers.map(Number)), shown).toBe(true);
   });
 });
-
-test("the server answers while its worker trains, and ends when it is asked to", async () => {
-  built();
-  const { test: digits } = await loadDigits();
-  const server = spawn(process.execPath, [join(root, "examples/serving/server.mjs")], { env: { ...process.env, PORT: "0" } });
-  const exited = once(server, "exit");
-  const [text] = (await once(server.stdout, "data")) as [Buffer];
-  const address = `http://localhost:${/port (\d+)/.exec(String(text))?.[1]}`;
-  const ask = async (path: string, body?: unknown): Promise<{ status: number; value: Record<string, unknown> }> => {
-    const response = await fetch(address + path, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
-    return { status: response.status, value: (await response.json()) as Record<string, unknown> };
-  };
-  try {
-    let found = await ask("/status");
-    while (found.value.state !== "idle") {
-      expect(found.value.state).toBe("training");
-      found = await ask("/status");
-    }
-    expect(found.value).toMatchObject({ ready: true, state: "idle" });
-    const images = digits.x.slice([[0, 50]]).toArray() as number[][];
-    const { digits: read } = (await ask("/predict", images)).value as { digits: number[] };
-    const labels = digits.y.toArray() as number[];
-    expect(read.filter((digit, i) => digit === labels[i]).length).toBeGreaterThan(45);
-    expect(await ask("/predict", [[1, 2]])).toMatchObject({ status: 400, value: { code: "SHAPE" } });
-    expect((await ask("/nowhere")).status).toBe(404);
-    expect((await ask("/train", { seed: 2, epochs: 1 })).value.state).toBe("training");
-  } finally {
-    server.kill();
-  }
-  const [code, signal] = await exited;
-  expect([code, signal]).toEqual([0, null]);
-}, 60_000);

@@ -1,0 +1,25 @@
+const LARGEST_BODY = 256 * 1024;
+
+/** What is wrong with a request, and the code that says so. */
+export class RequestError extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The JSON of a request's body, of which no more is read than is allowed. @throws RequestError */
+export async function readJson(request) {
+  const parts = [];
+  let size = 0;
+  for await (const part of request.iterator({ destroyOnReturn: false })) {
+    size += part.length;
+    if (size > LARGEST_BODY) throw new RequestError(413, `the body is larger than ${LARGEST_BODY} bytes; send fewer samples at once`);
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString());
+  } catch (error) {
+    throw new RequestError(400, `the body is no JSON: ${error.message}`);
+  }
+}

@@ -72,7 +72,17 @@ export const FILTER = declare("filter", {}, { keep: FUNCTION });
 export const TAKE = declare("take", {}, { count: NUMBER });
 export const SKIP = declare("skip", {}, { count: NUMBER });
 export const SHUFFLE = declare("shuffle", {}, { bufferSize: count({ required: true }) });
-export const REPEAT = declare("repeat", {}, { times: number({ default: Infinity, min: 0, infinite: true }) });
+export const REPEAT = declare(
+  "repeat",
+  {},
+  {
+    times: option<number, { default: number }>(
+      "a whole number ≥ 0, or Infinity",
+      (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0),
+      { default: Infinity },
+    ),
+  },
+);
 export const UNBATCH = declare("unbatch", {}, {});
 export const PREFETCH = declare("prefetch", {}, { count: count({ required: true }) });
 export const ON_BAD_RECORD = declare(
@@ -85,7 +95,7 @@ export const BATCH = declare(
   "batch",
   {
     /** Leave a last, smaller batch out. Default false. */
-    dropLast: flag({ default: false, aka: ["dropRemainder", "drop_last", "drop_remainder"] }),
+    dropLast: flag({ default: false, aka: ["dropRemainder"] }),
     /**
      * Fill sequences of different lengths up to the longest of the batch with a number: of x, or of the parts that are named. Targets y are
      * filled with −100, which losses ignore, weights with 0. Default: all have one length.

@@ -406,3 +406,38 @@ describe("classes", () => {
     expect(failure(() => weightedSamples({ x: [1] }, "balanced"))).toContain('"balanced" needs labels y [n]; y is undefined');
   });
 });
+
+test("wrong calls", () => {
+  const stream = DataStream.from([1]);
+  const calls: [() => unknown, string][] = [
+    [() => DataStream.from(undefined as never), "DataStream.from: the source is undefined; expected an iterable"],
+    [() => stream.map(undefined as never), "map: fn is undefined; expected a function of an item."],
+    [() => stream.map((i) => i, { concurrency: 0 }), "map: concurrency is 0; expected a whole number ≥ 1."],
+    [() => stream.filter(3 as never), "filter: keep is 3; expected a function of an item."],
+    [() => stream.batch(0), "batch: size is 0; expected a whole number ≥ 1."],
+    [
+      () => stream.batch(2, { drop_last: true } as never),
+      'batch: unknown option "drop_last". Known: dropLast, pad. Did you mean "dropLast"?',
+    ],
+    [
+      () => stream.batch(2, { pad: { x: "0" } as never }),
+      "batch: pad is an object; expected a number, or an object of numbers such as { x: 0, y: -100 }, or null.",
+    ],
+    [() => stream.shuffle(2.5), "shuffle: bufferSize is 2.5; expected a whole number ≥ 1."],
+    [() => stream.repeat(1.5), "repeat: times is 1.5; expected a whole number ≥ 0, or Infinity."],
+    [() => stream.take(-1), "take: count is -1; expected a whole number ≥ 0."],
+    [() => stream.skip("2" as never), 'skip: count is "2"; expected a whole number ≥ 0.'],
+    [() => stream.prefetch(0), "prefetch: count is 0; expected a whole number ≥ 1."],
+    [() => stream.onBadRecord("ignore" as never), 'onBadRecord: policy is "ignore"; expected "error" or "skip".'],
+    [() => stream.iterateFrom(-1), "iterateFrom: batches is -1; expected a whole number ≥ 0."],
+    [
+      () => stream.balance((i) => i, { shares: { a: 0 } }),
+      "balance: shares is an object; expected an object with a number > 0 for each class, or null.",
+    ],
+    [
+      () => new (DataStream as unknown as new (source: unknown) => unknown)([1]),
+      "DataStream: the source is an array of length 1. Write DataStream.from(…).",
+    ],
+  ];
+  for (const [call, text] of calls) expect(failure(call)).toContain(`ARGUMENT ${text}`);
+});

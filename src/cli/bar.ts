@@ -10,6 +10,8 @@ export class RunBar extends Callback {
   #context!: TrainingContext;
   #start = 0;
   #epoch = 0;
+  /** Number of epochs that were done when training went on, with the fraction of the running one; null before the first batch. */
+  #begun: number | null = null;
   #drawn = 0;
   /** The figures of the last complete epoch. Those of a running epoch would jump about. */
   #figures = "";
@@ -21,11 +23,14 @@ export class RunBar extends Callback {
   override onTrainBegin(context: TrainingContext): void {
     this.#context = context;
     this.#start = performance.now();
+    this.#epoch = context.initialEpoch;
+    this.#begun = null;
   }
 
   override onBatchEnd(batch: number, logs: Logs): void {
-    if (performance.now() - this.#drawn < REDRAW) return;
     const { steps } = this.#context;
+    this.#begun ??= this.#epoch + (steps === null ? 0 : batch / steps);
+    if (performance.now() - this.#drawn < REDRAW) return;
     this.#draw(this.#epoch + (steps === null ? 0 : (batch + 1) / steps), this.#figures || figures(logs));
   }
 
@@ -47,7 +52,8 @@ export class RunBar extends Callback {
     const share = done / epochs;
     const full = Math.round(share * WIDTH);
     // The first steps are slow, so no time is estimated from them.
-    const left = share < 0.02 ? "" : `${((seconds * (1 - share)) / share).toFixed(1)} s left`;
+    const trained = done - (this.#begun ?? 0);
+    const left = trained < 0.02 * epochs ? "" : `${((seconds * (epochs - done)) / trained).toFixed(1)} s left`;
     const time = (share < 1 ? left : `${seconds.toFixed(1)} s`).padEnd(10);
     const bar = "█".repeat(full) + "░".repeat(WIDTH - full);
     const epoch = `epoch ${Math.min(Math.floor(done) + 1, epochs)}/${epochs}`;

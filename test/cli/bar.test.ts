@@ -1,0 +1,21 @@
+import { expect, test, vi } from "vitest";
+import { RunBar } from "../../src/cli/bar.js";
+import type { TrainingContext } from "../../src/train/callbacks.js";
+
+test("of a training that goes on, the bar shows its epoch, and estimates the time left from what was trained since", () => {
+  const now = vi.spyOn(performance, "now").mockReturnValue(1000);
+  const lines: string[] = [];
+  const bar = new RunBar({ write: (text) => lines.push(text) });
+  bar.onTrainBegin({ epochs: 10, initialEpoch: 5, steps: 10, resumed: true } as TrainingContext);
+  bar.onBatchEnd(6, { loss: 1 });
+  now.mockReturnValue(3000);
+  bar.onBatchEnd(9, { loss: 1 });
+  now.mockReturnValue(4000);
+  bar.onEpochEnd(5, { loss: 0.5 });
+  now.mockRestore();
+  expect(lines.length).toBe(3);
+  expect(lines[0]).toContain("epoch 6/10");
+  // 0.4 epochs took 3 seconds; 4 are left.
+  expect(lines[2]).toContain("epoch 7/10");
+  expect(lines[2]).toContain("30.0 s left");
+});

@@ -13,7 +13,11 @@ export type ImageShape = readonly [channels: number, height: number, width: numb
 
 /** A data set of labelled images. */
 export interface ImageSet {
+  /** What it is called in messages and in files. */
+  readonly name: string;
   readonly shape: ImageShape;
+  /** The number of classes. */
+  readonly classes: number;
   /** Images [n, channels, height, width], as floats or bytes. */
   load(signal?: AbortSignal): Promise<Dataset>;
   /** Brings images into the range that networks of images like. Rows of pixels stay between 0 and 1. */
@@ -25,24 +29,32 @@ export interface ImageSet {
 /** The data sets of images by their names on the command line. */
 export const IMAGE_SETS = {
   digits: {
+    name: "digits",
+    classes: 10,
     shape: [1, 8, 8],
     load: () => loadDigits({ image: true }),
     scale: normalize(0.3053, 0.3761),
     augment: [randomCrop({ size: 8, padding: 1 })],
   },
   mnist: {
+    name: "mnist",
+    classes: 10,
     shape: [1, 28, 28],
     load: (signal) => loadMnist({ image: true, signal }),
     scale: normalize(0.1307, 0.3081),
     augment: [randomCrop({ size: 28, padding: 2 })],
   },
   "fashion-mnist": {
+    name: "fashion-mnist",
+    classes: 10,
     shape: [1, 28, 28],
     load: (signal) => loadFashionMnist({ image: true, signal }),
     scale: normalize(0.286, 0.353),
     augment: [randomCrop({ size: 28, padding: 2 }), randomFlip()],
   },
   cifar10: {
+    name: "cifar10",
+    classes: 10,
     shape: [3, 32, 32],
     load: (signal) => loadCifar10({ dtype: "uint8", signal }),
     scale: normalize([0.4914, 0.4822, 0.4465], [0.247, 0.2435, 0.2616]),

@@ -9,6 +9,7 @@ import type { Model } from "../model/model.js";
 import { isOfTables } from "../tables/saved.js";
 import { TableModel } from "../tables/tableModel.js";
 import { DATASET_NAMES, type DatasetName, IMAGE_SETS, type ImageSetName, isText, TEXTS, type TextName } from "./datasets.js";
+import { folderTest } from "./folders.js";
 import { judgement, judgementText, wholeWindows } from "./judgement.js";
 import { NETWORKS, type NetworkName } from "./networks.js";
 import { open } from "./open.js";
@@ -30,6 +31,7 @@ export async function evaluate(file: string, data: string | undefined, options: 
   const source = data === undefined ? null : sourceOf("evaluate", data);
   if (isOfTables(model)) return evaluateTable(file, model, source, options);
   const { json } = options;
+  if (model.metadata.size !== undefined) return evaluateFolder(file, model, source, json);
   if (source?.kind === "table" || source?.kind === "folder")
     throw new ArgumentError(message("evaluate", `the model in ${file} was not trained on a table or a folder, as ${source.path} is`));
   const dataset = source?.name ?? trainedOn(model) ?? fitting(file, inputsOf(model));
@@ -47,6 +49,23 @@ async function evaluateTable(file: string, network: Model, source: Source | null
   const scores = await model.evaluate(await readTable(source), { missing });
   if (json) jsonLine({ event: "result", dataset: basename(source.path), ...scores, model: file, kernels: kernelBuild() });
   else print(`${pico.bold(basename(source.path))}: ${scoresText(scores)}`);
+}
+
+async function evaluateFolder(file: string, model: Model, source: Source | null, json?: boolean): Promise<void> {
+  const { dataset = "a folder", classes = "[]", size, network: name } = model.metadata;
+  if (source?.kind !== "folder") {
+    const mend = `Name one with the same classes: simdgrad evaluate ${file} photos/.`;
+    throw new ArgumentError(
+      message("evaluate", `the model in ${file} was trained on the folder ${dataset}, and takes a folder of images`, mend),
+    );
+  }
+  const classNames: string[] = JSON.parse(classes);
+  const { set, test } = await folderTest("evaluate", source.path, Number(size), classNames);
+  const result = await examine(model, prepared(test, set, NETWORKS[name as NetworkName]));
+  if (json) {
+    const { misread: _, ...figures } = result;
+    jsonLine({ event: "result", dataset: set.name, ...figures, model: file, kernels: kernelBuild() });
+  } else print(`${pico.bold(set.name)}: ${examineText(result, { train: test, test, classNames })}`.trimEnd());
 }
 
 async function evaluateImages(file: string, model: Model, dataset: ImageSetName, json?: boolean): Promise<void> {

@@ -9,7 +9,7 @@ import { Dropout } from "../nn/layers/dropout.js";
 import { Flatten } from "../nn/layers/flatten.js";
 import { MaxPool2d } from "../nn/layers/maxPool.js";
 import type { Module } from "../nn/module.js";
-import type { ImageSetName, ImageShape } from "./datasets.js";
+import type { ImageSet, ImageSetName } from "./datasets.js";
 
 /** The settings of a training for options that are not given. */
 export interface Defaults {
@@ -46,11 +46,9 @@ export interface Network {
   readonly least: number;
   /** Whether it takes rows of pixels [n, pixels] instead of images. */
   readonly rows?: true;
-  build(shape: ImageShape, dataset: ImageSetName, widths: Widths): Model;
-  defaults(dataset: ImageSetName): Defaults;
+  build(set: ImageSet, widths: Widths): Model;
+  defaults(set: ImageSet): Defaults;
 }
-
-const CLASSES = 10;
 
 /** Hidden layers and dropout of the perceptron by data set. */
 const PERCEPTRONS: Record<ImageSetName, { hidden: readonly number[]; dropout: number }> = {
@@ -61,8 +59,8 @@ const PERCEPTRONS: Record<ImageSetName, { hidden: readonly number[]; dropout: nu
 };
 
 /** The settings of the perceptron, defaults filled in. */
-export function widthsFor(dataset: ImageSetName, { hidden, activation, dropout }: Widths): Required<Widths> {
-  const usual = PERCEPTRONS[dataset];
+export function widthsFor({ name }: ImageSet, { hidden, activation, dropout }: Widths): Required<Widths> {
+  const usual = PERCEPTRONS[name as ImageSetName] ?? PERCEPTRONS.cifar10;
   return { hidden: hidden ?? usual.hidden, activation: activation ?? "relu", dropout: dropout ?? usual.dropout };
 }
 
@@ -74,23 +72,24 @@ export const NETWORKS = {
     about: "fully connected layers, see --hidden, --activation, --dropout",
     least: 1,
     rows: true,
-    build: (shape, dataset, given) => {
-      const { hidden, activation, dropout } = widthsFor(dataset, given);
+    build: (set, given) => {
+      const { shape, classes } = set;
+      const { hidden, activation, dropout } = widthsFor(set, given);
       const widths = [shape[0] * shape[1] * shape[2], ...hidden];
       const layers = hidden.flatMap((units, i): Module[] => {
         const dense = new Dense(units, { activation: activation as ActivationSpec, inputShape: [widths[i]] });
         return dropout > 0 ? [dense, new Dropout(dropout)] : [dense];
       });
-      return new Sequential([...layers, new Dense(CLASSES, { inputShape: [widths[hidden.length]] })]);
+      return new Sequential([...layers, new Dense(classes, { inputShape: [widths[hidden.length]] })]);
     },
-    defaults: (dataset) => (dataset === "digits" ? { epochs: 40, batch: 32, optimizer: adam } : { epochs: 5, batch: 128, optimizer: adam }),
+    defaults: ({ name }) => (name === "digits" ? { epochs: 40, batch: 32, optimizer: adam } : { epochs: 5, batch: 128, optimizer: adam }),
   },
   convnet: {
     about: "two convolutions of 3 × 3 with pooling and dropout",
     least: 4,
-    build: (inputShape) =>
+    build: ({ shape, classes }) =>
       new Sequential([
-        new Conv2d(inputShape[0], 32, 3, { padding: 1, activation: "relu", inputShape }),
+        new Conv2d(shape[0], 32, 3, { padding: 1, activation: "relu", inputShape: shape }),
         new MaxPool2d(2),
         new Conv2d(32, 64, 3, { padding: 1, activation: "relu" }),
         new MaxPool2d(2),
@@ -98,14 +97,14 @@ export const NETWORKS = {
         new Dropout(0.25),
         new Dense(128, { activation: "relu" }),
         new Dropout(0.5),
-        new Dense(CLASSES),
+        new Dense(classes),
       ]),
     defaults: () => ({ epochs: 10, batch: 64, optimizer: adam }),
   },
   lenet: {
     about: "LeNet-5 with relu and maximum pooling",
     least: 12,
-    build: (inputShape) => lenet5({ inputShape: [...inputShape] }),
+    build: ({ shape, classes }) => lenet5({ classes, inputShape: [...shape] }),
     defaults: () => ({ epochs: 5, batch: 64, optimizer: adam }),
   },
   resnet20: residual(20),
@@ -120,7 +119,7 @@ function residual(depth: number): Network {
   return {
     about: `CIFAR's residual net of ${depth} layers`,
     least: 4,
-    build: (inputShape) => cifarResNet(depth, { inputShape: [...inputShape] }),
+    build: ({ shape, classes }) => cifarResNet(depth, { classes, inputShape: [...shape] }),
     defaults: () => ({
       epochs: 30,
       batch: 64,

@@ -85,7 +85,7 @@ function describe(args: readonly string[], done: (code: number) => void): Comman
     .command("evaluate")
     .description("test a saved model")
     .argument("<model>", "what train saved")
-    .argument("[data]", "a data set (default: the one that it was trained on), or a table with the target")
+    .argument("[data]", "a data set (default: the one that it was trained on), a table with the target, or a folder of images")
     .addOption(missing())
     .addOption(json())
     .action(async (file: string, data: string | undefined, options: EvaluateOptions) => evaluate(file, data, options));

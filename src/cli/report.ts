@@ -44,6 +44,8 @@ export async function examine(model: Model, test: Labelled): Promise<Examination
 
 /** The most misread images that are drawn. */
 const SHOWN = 4;
+/** The most classes of which a confusion matrix is shown. */
+const MOST_CLASSES = 20;
 
 /**
  * The results as text for people: figures, the confusion matrix, and some of the misread images drawn in characters.
@@ -59,11 +61,10 @@ export function examineText({ testAccuracy, testLoss, confusion, misread }: Exam
       pixels: inkOf(test.x, row),
       caption: [`${classNames[truth]} read as ${classNames[read]}`, `(${Math.floor(100 * probability)} % sure)`],
     }));
-  const parts = [
-    figures,
-    `${pico.bold("Confusion")} ${pico.dim("row: what it is, column: what was read")}`,
-    confusionText(confusion, classNames),
-  ];
+  const parts = [figures];
+  if (classNames.length <= MOST_CLASSES) {
+    parts.push(`${pico.bold("Confusion")} ${pico.dim("row: what it is, column: what was read")}`, confusionText(confusion, classNames));
+  }
   if (shown.length > 0)
     parts.push(pico.bold(misread.length > shown.length ? `The surest of ${misread.length} misread` : "Misread"), imagesText(shown, side));
   return `${parts.join("\n\n")}\n`;

@@ -6,6 +6,8 @@ import { message } from "../errors/message.js";
 import { setThreads } from "../kernels/threads/workers.js";
 import { manualSeed } from "../tensor/seed.js";
 import { checkpointPath } from "./course.js";
+import { IMAGE_SETS } from "./datasets.js";
+import { folderSet } from "./folders.js";
 import { Interruption } from "./interrupt.js";
 import { nameOf, type Source, sourceOf } from "./sources.js";
 import { imageTraining } from "./trainImages.js";
@@ -42,8 +44,9 @@ export async function train(data: string, options: TrainOptions, words: readonly
   manualSeed(settings.seed);
   if (source.kind === "table") return carryOut(tableTraining(source, settings));
   if (source.kind === "text") return carryOut(textTraining(source.name, settings));
-  if (source.kind === "folder") throw new ArgumentError(message("train", "folders of images are not read yet"));
-  return carryOut(imageTraining(source.name, settings));
+  if (source.kind === "images") return carryOut(imageTraining(IMAGE_SETS[source.name], settings));
+  const folder = await folderSet("train", source.path, settings);
+  return carryOut(imageTraining(folder, { ...settings, model: settings.model ?? "convnet" }));
 }
 
 /** @throws ArgumentError for an option that is for something else */

@@ -8,7 +8,7 @@ import type { FitOptions } from "../model/options.js";
 import { shareOf } from "../options/share.js";
 import { countBatches } from "../train/batches.js";
 import { amount, type Course, countParameters, epochsText, patienceOf, run, watchedShare } from "./course.js";
-import { IMAGE_SETS, type ImageSetName } from "./datasets.js";
+import { IMAGE_SETS, type ImageSet, type ImageSetName } from "./datasets.js";
 import { fittingNetwork } from "./fitting.js";
 import { NETWORKS, type Network, type NetworkName, optimizerOf, widthsFor } from "./networks.js";
 import { jsonLine, print } from "./output.js";
@@ -28,11 +28,12 @@ type Settings = Course & {
 };
 
 /** The training of a classifier of images. @throws ArgumentError for options that do not go together */
-export function imageTraining(dataset: ImageSetName, options: Given): Training<Dataset> {
-  const name = fittingNetwork(dataset, options.model ?? "mlp");
+export function imageTraining(set: ImageSet, options: Given): Training<Dataset> {
+  const dataset = set.name;
+  const name = fittingNetwork(set, options.model ?? "mlp");
   const network = NETWORKS[name];
   checkTogether(name, network, options);
-  const defaults = network.defaults(dataset);
+  const defaults = network.defaults(set);
   const settings: Settings = {
     ...options,
     ...{ dataset, network: name },
@@ -44,13 +45,15 @@ export function imageTraining(dataset: ImageSetName, options: Given): Training<D
     patience: patienceOf(options),
     augment: options.augment ?? false,
   };
-  const model = network.build(IMAGE_SETS[dataset].shape, dataset, options);
+  const model = network.build(set, options);
   model.compile({ optimizer: settings.optimizer as never, loss: "crossEntropy", metrics: ["accuracy"] });
   Object.assign(model.metadata, { dataset, network: name });
   return {
-    load: (signal) => IMAGE_SETS[dataset].load(signal),
+    load: (signal) => set.load(signal),
     run: async (data, interruption) => {
-      const set = IMAGE_SETS[dataset];
+      // Of a well-known data set the name says it all.
+      if (!Object.hasOwn(IMAGE_SETS, dataset) || IMAGE_SETS[dataset as ImageSetName] !== set)
+        Object.assign(model.metadata, { classes: JSON.stringify(data.classNames), size: String(set.shape[1]) });
       const { batch, validation, augment, out, json } = settings;
       const samples = data.train.x.shape[0];
       const steps = countBatches(samples - Math.floor(shareOf(samples, validation)), batch);
@@ -58,7 +61,7 @@ export function imageTraining(dataset: ImageSetName, options: Given): Training<D
         epochs: settings.epochs,
         stepsPerEpoch: steps,
       });
-      if (!json) print(introduction(model, data, settings, options));
+      if (!json) print(introduction(model, data, set, settings, options));
       const training = augment ? augmented(data.train, set, batch) : prepared(data.train, set, network);
       const fitting = augment ? { stepsPerEpoch: steps } : { batchSize: batch, validationSplit: validation };
       const trainable = {
@@ -95,21 +98,21 @@ function checkTogether(name: NetworkName, { rows }: Network, options: TrainOptio
   if (watchedShare(options) > 0) throw new ArgumentError(message("train", "--augment and --validation are given", "Choose one."));
 }
 
-function introduction(model: Model, { train, test }: Dataset, settings: Settings, options: TrainOptions): string {
+function introduction(model: Model, { train, test }: Dataset, set: ImageSet, settings: Settings, options: TrainOptions): string {
   const { dataset, network, optimizer, schedule, epochs, batch, seed, augment } = settings;
   const rate = optimizer.learningRate === undefined ? "" : ` ${optimizer.learningRate}`;
   const course = schedule === "constant" ? "" : `, ${schedule} schedule`;
   return [
     `${pico.bold(dataset)}: ${amount(train.x.shape[0])} images to train on${augment ? ", augmented" : ""}, ${amount(test.x.shape[0])} to test`,
-    `${network === "mlp" ? perceptron(train.x.size / train.x.shape[0], settings, options) : network}, ${amount(countParameters(model))} parameters`,
+    `${network === "mlp" ? perceptron(train.x.size / train.x.shape[0], set, options) : network}, ${amount(countParameters(model))} parameters`,
     pico.dim(`${optimizer.name}${rate}${course}, batches of ${batch}, ${epochsText(epochs)}, seed ${seed}, ${kernelBuild()} kernels`),
     "",
   ].join("\n");
 }
 
 /** The layers of a perceptron: 64 → 256 relu, dropout 0.3 → 10. */
-function perceptron(inputs: number, { dataset }: Settings, options: TrainOptions): string {
-  const { hidden, activation, dropout } = widthsFor(dataset as ImageSetName, options);
+function perceptron(inputs: number, set: ImageSet, options: TrainOptions): string {
+  const { hidden, activation, dropout } = widthsFor(set, options);
   const between = hidden.map((units) => `${units} ${activation}${dropout > 0 ? `, dropout ${dropout}` : ""} → `).join("");
-  return `${inputs} → ${between}10`;
+  return `${inputs} → ${between}${set.classes}`;
 }

@@ -45,6 +45,7 @@ export const TRAIN_OPTIONS = {
   }),
   folds: option(value.folds, "of tables: cross-validation with k folds; the model that is saved is trained on all rows", { for: TABLE }),
   model: option(value.oneOf("name", Object.keys(MODELS)), `${Object.keys(MODELS).join(", ")} (default: mlp, of text lstm)`),
+  size: option(value.count, "of folders: side that images are scaled to (default: 64)", { for: IMAGES }),
   augment: option(value.flag, "images change a little in each epoch: crops, and flips where they make sense", { for: IMAGES }),
   hidden: option(value.widths, "of mlp: widths of the hidden layers, as 128,64; 0 for none (default: the data's)", {
     for: ["images", "table"],

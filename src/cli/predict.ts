@@ -5,13 +5,13 @@ import { TableModel, type TablePredictions } from "../tables/tableModel.js";
 import { amount } from "./course.js";
 import { Interruption } from "./interrupt.js";
 import { open } from "./open.js";
-import { openOutput } from "./rowWriter.js";
+import { openOutput, type WrittenFormat, writtenAs } from "./rowWriter.js";
 import type { TableFormat } from "./sources.js";
 import { openRows, type Row } from "./tableFile.js";
 
 export interface PredictOptions {
   readonly from?: TableFormat;
-  readonly to?: TableFormat;
+  readonly to?: WrittenFormat;
   readonly out?: string;
   readonly missing: "error" | "impute";
   readonly batch: number;
@@ -28,10 +28,10 @@ const PROGRESS = 500;
 export async function predict(file: string, rows: string | undefined, options: PredictOptions): Promise<boolean> {
   const model = TableModel.of("predict", await open("predict", file));
   const input = await openRows("predict", rows === "-" ? undefined : rows, options.from);
-  const output = await openOutput(options.out, options.to ?? input.format);
+  const output = await openOutput(options.out, options.to ?? writtenAs(input.format));
   const interruption = new Interruption();
   const told = new Told(model);
-  const isTyped = output.format === "jsonl" && input.format !== "jsonl";
+  const isTyped = output.format === "jsonl" && (input.format === "csv" || input.format === "tsv");
   const cellsOf = isTyped ? (row: Row) => typed(model, row) : (row: Row) => row;
   const start = performance.now();
   try {
@@ -76,7 +76,7 @@ function typed({ plan }: TableModel, row: Row): Row {
 }
 
 /** What is added to a row: the prediction, and of classes their probabilities, in one object or in a column each. */
-function addedOf({ plan }: TableModel, { predictions, probabilities }: TablePredictions, row: number, format: TableFormat): Row {
+function addedOf({ plan }: TableModel, { predictions, probabilities }: TablePredictions, row: number, format: WrittenFormat): Row {
   const prediction = predictions[row];
   if (probabilities === null) return { prediction: digits(prediction as number) };
   const labels = plan.classes ?? [];

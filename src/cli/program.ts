@@ -12,7 +12,7 @@ import { type GenerateOptions, generate } from "./generate.js";
 import { info } from "./info.js";
 import { inspect } from "./inspect.js";
 import { type PredictOptions, predict } from "./predict.js";
-import { ROW_FORMATS } from "./rowWriter.js";
+import { WRITTEN } from "./rowWriter.js";
 import { train } from "./train.js";
 import { addOptions, TRAIN_OPTIONS, type TrainOptions } from "./trainOptions.js";
 import { count, notNegative, seed } from "./values.js";
@@ -71,7 +71,7 @@ function describe(args: readonly string[], done: (code: number) => void): Comman
   const training = program
     .command("train")
     .description("train a model, test it and save it")
-    .argument("<data>", `a data set (${DATASET_NAMES.join(", ")}), a table (.csv, .tsv, .jsonl) or a folder of images`)
+    .argument("<data>", `a data set (${DATASET_NAMES.join(", ")}), a table (.csv, .tsv, .jsonl, .parquet) or a folder of images`)
     .addHelpText("after", `${modelsText()}${TRAIN_EXAMPLES}`)
     .action(async (data: string, options: TrainOptions) => done((await train(data, options, args)) ? EXIT.ok : EXIT.interrupted));
   addOptions(training, TRAIN_OPTIONS);
@@ -94,11 +94,11 @@ function describe(args: readonly string[], done: (code: number) => void): Comman
     .command("predict")
     .description("predict the target of each row of a table by a saved model")
     .argument("<model>", "what train saved")
-    .argument("[rows]", "a table (.csv, .tsv, .jsonl); - or nothing: CSV or JSONL from stdin")
+    .argument("[rows]", "a table (.csv, .tsv, .jsonl, .parquet); - or nothing: CSV or JSONL from stdin")
     .addOption(
-      new Option("--from <format>", "the format of the rows (default: as the file's ending or the first byte says)").choices(ROW_FORMATS),
+      new Option("--from <format>", "the format of the rows (default: as the file's ending or the first byte says)").choices(WRITTEN),
     )
-    .addOption(new Option("--to <format>", "the format of the output (default: that of the rows)").choices(ROW_FORMATS))
+    .addOption(new Option("--to <format>", "the format of the output (default: that of the rows)").choices(WRITTEN))
     .option("--out <file>", "where the rows go with their predictions (default: stdout)")
     .addOption(missing())
     .option("--batch <n>", "rows that are predicted at once", count.parse, 1024)

@@ -7,8 +7,14 @@ import { reasonOf } from "../io/reason.js";
 import { isDate } from "../options/builtin.js";
 import type { TableFormat } from "./sources.js";
 
-/** The formats that rows are read and written in. */
-export const ROW_FORMATS: readonly TableFormat[] = ["csv", "tsv", "jsonl"];
+/** The formats that rows are written in. */
+export const WRITTEN = ["csv", "tsv", "jsonl"] as const;
+export type WrittenFormat = (typeof WRITTEN)[number];
+
+/** The format in which rows of another go out: as they came in, but of Parquet, which is only read, CSV. */
+export function writtenAs(format: TableFormat): WrittenFormat {
+  return format === "parquet" ? "csv" : format;
+}
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -19,7 +25,7 @@ export class RowWriter {
 
   /** @param finish what is done when all is written @param discard what is done if it is not */
   constructor(
-    readonly format: TableFormat,
+    readonly format: WrittenFormat,
     private readonly out: Writable,
     private readonly finish: () => Promise<void>,
     private discard: (() => Promise<void>) | null,
@@ -56,7 +62,7 @@ export class RowWriter {
 }
 
 /** Opens what rows are written to: a file, which takes its name when it is whole, or stdout. */
-export async function openOutput(path: string | undefined, format: TableFormat): Promise<RowWriter> {
+export async function openOutput(path: string | undefined, format: WrittenFormat): Promise<RowWriter> {
   if (path === undefined) return new RowWriter(format, process.stdout, async () => {}, null);
   const part = `${path}.part`;
   const out = createWriteStream(part);

@@ -13,7 +13,7 @@ export type Source =
   | { readonly kind: "folder"; readonly path: string };
 
 /** The formats of tables by the endings of files. */
-const FORMATS = { ".csv": "csv", ".tsv": "tsv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl" } as const;
+const FORMATS = { ".csv": "csv", ".tsv": "tsv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet" } as const;
 
 export type TableFormat = (typeof FORMATS)[keyof typeof FORMATS];
 

@@ -6,6 +6,7 @@ import { DataStream } from "../data/dataStream.js";
 import { byteSource, replayed } from "../data/files/source.js";
 import { jsonlRecords } from "../data/jsonlRecords.js";
 import { loadTable } from "../data/loadTable.js";
+import { parquetRecords } from "../data/parquetRecords.js";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { declare } from "../options/declare.js";
@@ -19,6 +20,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export async function readTable({ path, format }: { path: string; format: TableFormat }, signal?: AbortSignal): Promise<AnyTable> {
   bundleCsvParser();
   if (format === "jsonl") return readRows(path, signal);
+  if (format === "parquet") return loadTable(path);
   const read = (types: Record<string, "text"> | null) => loadTable(path, { format, types });
   const table = await read(null);
   // Yes and no, and dates, stay as they are written: the names of classes are theirs, and rows to predict are read as texts.
@@ -56,6 +58,10 @@ export async function openRows(command: string, path: string | undefined, format
 
 async function rowsOf(command: string, data: string | ReadableStream, format: TableFormat): Promise<Rows> {
   if (format === "jsonl") return { format, records: jsonlRecords(data) };
+  if (format === "parquet") {
+    if (typeof data === "string") return { format, records: parquetRecords(data) };
+    throw new ArgumentError(message(command, "Parquet is read from its end, which stdin does not have", "Name the file."));
+  }
   const bytes = replayed(byteSource(command, data));
   // Nothing is missing here: each cell goes out as it came in.
   const dialect = { ...ROWS.readOptions({ separator: format === "tsv" ? "\t" : null }), missing: [] };

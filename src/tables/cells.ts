@@ -30,9 +30,10 @@ export function numberIn(cell: unknown): number {
 const DATE = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|[+-]\d\d:?\d\d))?)?$/;
 const DAY = 86_400_000;
 
-/** The days since 1970 of a date in ISO 8601; NaN for anything else. A time without a zone is taken as UTC, so that it is the same everywhere. */
+/** The days since 1970 of a date in ISO 8601, of a `Date`, or of milliseconds since 1970; NaN for anything else. A time without a zone is taken as UTC, so that it is the same everywhere. */
 export function daysIn(cell: unknown): number {
   if (isDate(cell)) return cell.getTime() / DAY;
+  if (typeof cell === "number") return cell / DAY;
   if (typeof cell !== "string") return Number.NaN;
   const text = cell.trim();
   const found = DATE.exec(text);

@@ -46,7 +46,7 @@ const ID_NAME = /^(|id|uuid|guid|index|row|row_?(id|number)|unnamed.*|.+[_ ]id|.
 export function describeColumn(name: string, cells: ArrayLike<unknown>, kind: ColumnKind | undefined, isWanted: boolean): ColumnPlan {
   const found = countCells(cells);
   const decided = kind ?? kindOf(found);
-  const readable = decided === "number" ? found.numbers : decided === "date" ? found.dates : found.there;
+  const readable = decided === "number" ? found.numbers : decided === "date" ? found.dates + found.numbers : found.there;
   const facts = {
     name,
     kind: decided,

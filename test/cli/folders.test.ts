@@ -33,7 +33,10 @@ test("a folder with a folder for each class: trained, tested, and tested again",
   const evaluated = await start(folder, ["evaluate", "squares.safetensors", "squares", "--json"]);
   expect(jsonLines(evaluated)[0]).toMatchObject({ event: "result", dataset: "squares", testAccuracy: 1 });
   const without = await start(folder, ["evaluate", "squares.safetensors"]);
-  expect([without.code, without.stderr]).toEqual([2, expect.stringMatching(/was trained on the folder squares, and takes a folder of images/)]);
+  expect([without.code, without.stderr]).toEqual([
+    2,
+    expect.stringMatching(/was trained on the folder squares, and takes a folder of images/),
+  ]);
   mkdirSync(join(folder, "others", "green"), { recursive: true });
   writeFileSync(join(folder, "others", "green", "1.png"), png({ width: 8, height: 8, type: 2, depth: 8, pixel: () => [0, 255, 0] }));
   const others = await start(folder, ["evaluate", "squares.safetensors", "others"]);

@@ -168,6 +168,19 @@ describe("predict", () => {
   });
 });
 
+test("Parquet: trained on, and predicted as CSV", async () => {
+  const { parquetWriteFile } = await import("hyparquet-writer");
+  const column = (name: string, type: "DOUBLE" | "STRING") => ({ name, type, data: ROWS.map((row) => row[name] ?? null) });
+  const columnData = [column("size", "DOUBLE"), column("city", "STRING"), column("isLarge", "STRING")];
+  parquetWriteFile({ filename: join(folder, "flats.parquet"), columnData });
+  // The optional peer is found where the command is installed.
+  const result = await start(folder, ["train", "flats.parquet", "--epochs", "20", "--json", "--out", "parquet.safetensors"]);
+  expect([result.code, result.stderr.includes("error")]).toEqual([0, false]);
+  expect(jsonLines(result)[0]).toMatchObject({ rows: 120, target: "isLarge" });
+  const { stdout } = await start(folder, ["predict", "parquet.safetensors", "flats.parquet"]);
+  expect(cells(stdout)[0]).toEqual(["size", "city", "isLarge", "prediction", "probability_large", "probability_small"]);
+});
+
 test("evaluate a table with the target", async () => {
   const machines = await start(folder, ["evaluate", "flats.safetensors", "flats.csv", "--json"]);
   expect(jsonLines(machines)).toEqual([

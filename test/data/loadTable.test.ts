@@ -115,6 +115,11 @@ test("JSONL is a table, too", async () => {
   const table = await load(text, { format: "jsonl", types: { b: "text" } });
   expect([table.types, table.missing, table.length]).toEqual([{ a: "integer", b: "text" }, { a: 2, b: 0 }, 3]);
   expect(await failure(`${text}{"a":`, { format: "jsonl" })).toMatch(/^loadTable: the data, line 5: it is no JSON: /);
+  // A mark of the order of bytes begins many a file; other characters that are not seen are none of JSON's.
+  const marked = await loadTable(new TextEncoder().encode('\ufeff{"a":1}\t\r\n \r\n{"a":2}'), { format: "jsonl" });
+  expect(marked.rows).toEqual([{ a: 1 }, { a: 2 }]);
+  for (const odd of ["\u000b", "\u00a0", "\ufeff"])
+    expect(await failure(`{"a":1}\n{"a":2}${odd}\n`, { format: "jsonl" })).toMatch(/^loadTable: the data, line 2: it is no JSON: /);
   await expect(load('{"a":[1]}', { format: "jsonl" })).rejects.toThrow(/column "a" has cells of type object/);
 });
 

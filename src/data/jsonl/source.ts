@@ -46,11 +46,13 @@ function parsed(
 ): JsonRecord | RecordError | null {
   let text: string;
   try {
-    text = decoder.decode(bytes).trim();
+    text = decoder.decode(bytes);
   } catch {
     return new RecordError(op, "its bytes are no UTF-8", place, "Save the file as UTF-8.");
   }
-  if (text === "") return null;
+  // A mark of the order of bytes may begin the file. Only what JSON takes for white space makes no difference.
+  if (place.line === 1 && text.startsWith("\ufeff")) text = text.slice(1);
+  if (/^[ \t\r]*$/.test(text)) return null;
   let value: unknown;
   try {
     value = JSON.parse(text);

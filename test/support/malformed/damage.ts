@@ -10,7 +10,7 @@ type Change = (bytes: Buffer) => Buffer;
 const place = fc.oneof(
   fc.nat(255).map((byte) => (n: number) => Math.min(byte, n)),
   fc.double({ min: 0, max: 1, noNaN: true }).map((share) => (n: number) => Math.floor(share * n)),
-  fc.nat(40).map((byte) => (n: number) => Math.max(0, n - byte)),
+  fc.nat(400).map((byte) => (n: number) => Math.max(0, n - byte)),
 );
 
 const splice = (bytes: Buffer, at: number, removed: number, added: Uint8Array): Buffer =>

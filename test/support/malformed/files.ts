@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,6 +13,20 @@ function pathOf(ending: string): string {
     folder = made;
   }
   return join(folder, `${names++}.${ending}`);
+}
+
+const folders = new Map<string, string>();
+
+/** A folder with some files, which is made once. */
+export function folderOf(files: Readonly<Record<string, Uint8Array>>): string {
+  const key = Object.keys(files).join();
+  const known = folders.get(key);
+  if (known !== undefined) return known;
+  const made = pathOf("folder");
+  mkdirSync(made);
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(made, name), bytes);
+  folders.set(key, made);
+  return made;
 }
 
 /** Reads bytes from a file. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { SimdgradError } from "../../../src/index.js";
+import { collectGarbage } from "../growth.js";
 import { type Damaged, damaged } from "./damage.js";
 
 /** A reader that meets damaged files. */
@@ -40,15 +41,22 @@ const peak = (): number => process.resourceUsage().maxRSS * 1024;
 
 /**
  * Reads damaged files. Each must be refused by one of the library's errors, or read as what it says.
+ * @param tidy after how many cases garbage is collected, so that what is left of files before does not count as memory of one
  * @throws what fast-check says of the smallest file that is not
  */
-export async function meet({ samples, text = false, read, judge }: Reader, cases: number, seed: number): Promise<Course> {
+export async function meet(
+  { samples, text = false, read, judge }: Reader,
+  cases: number,
+  seed: number,
+  tidy = Number.POSITIVE_INFINITY,
+): Promise<Course> {
   const whole = await samples();
   for (const sample of whole) await judge(await read(sample.slice()), sample, whole);
   const course: Course = { cases: 0, refused: 0, read: 0, slowest: 0, growth: 0 };
   const before = peak();
   const check = async ({ bytes }: Damaged): Promise<void> => {
     course.cases++;
+    if (course.cases % tidy === 0) collectGarbage();
     const given = bytes.slice();
     const began = process.cpuUsage();
     let result: unknown;

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import {
   CharTokenizer,
+  ColumnTransformer,
   MinMaxScaler,
   OneHotEncoder,
   PCA,
@@ -61,6 +62,10 @@ const preprocessors = () =>
     new PCA({ components: 1 }).fit(TABLE),
     new OneHotEncoder().fit([["red"], ["blue"]]),
     new TextVectorizer({ maxTokens: 10 } as never).fit(["to be or not", "to be"]),
+    new ColumnTransformer([
+      { columns: ["size"], by: new StandardScaler() },
+      { columns: ["city"], by: new OneHotEncoder() },
+    ]).fit({ size: [1, 2], city: ["Ulm", "Bonn"] }),
     new Pipeline([new StandardScaler(), new MinMaxScaler()]).fit(TABLE),
   ]);
 

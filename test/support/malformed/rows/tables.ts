@@ -1,5 +1,7 @@
+import { gzipSync } from "node:zlib";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { expect } from "vitest";
-import { type CachedBatch, cached, csvRecords, DataStream, jsonlRecords, loadTable } from "../../../../src/data.js";
+import { type CachedBatch, cached, csvRecords, DataStream, jsonlRecords, loadTable, parquetRecords } from "../../../../src/data.js";
 import { collect } from "../../streams.js";
 import { fileOf, written } from "../files.js";
 import { type Reader, reader } from "../reader.js";
@@ -36,12 +38,14 @@ function expectRows(rows: readonly Record<string, unknown>[], bytes: Uint8Array)
   }
 }
 
+/** The values of lines. What JSON takes for white space makes no difference, and a mark of the order of bytes at the begin. */
 const linesOf = (bytes: Uint8Array) =>
   Buffer.from(bytes)
     .toString()
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line.replace(/^\ufeff/, "")));
+    .replace(/^\ufeff/, "")
+    .split("\n")
+    .filter((line) => !/^[ \t\r]*$/.test(line))
+    .map((line) => JSON.parse(line));
 
 /** Only the types of columns that there are may be given. */
 const typesIn = (bytes: Uint8Array) => {
@@ -51,6 +55,29 @@ const typesIn = (bytes: Uint8Array) => {
   const header = (lines.find((line) => line !== "") ?? "").split(",");
   return Object.fromEntries(Object.entries(TYPES).filter(([name]) => header.includes(name)));
 };
+
+const ROWS = Array.from({ length: 60 }, (_, i) => ({
+  size: i % 7 === 0 ? null : i / 4,
+  rooms: i % 5,
+  city: ["Ulm", "Bonn"][i % 2],
+  sold: i % 3 === 0,
+}));
+const CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP"] as const;
+
+const parquet = (codec: (typeof CODECS)[number]) =>
+  new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        { name: "size", data: ROWS.map(({ size }) => size), type: "DOUBLE", nullable: true },
+        { name: "rooms", data: ROWS.map(({ rooms }) => rooms), type: "INT32" },
+        { name: "city", data: ROWS.map(({ city }) => city), type: "STRING" },
+        { name: "sold", data: ROWS.map(({ sold }) => sold), type: "BOOLEAN" },
+      ],
+      rowGroupSize: 25,
+      codec,
+      compressors: { GZIP: (input: Uint8Array) => new Uint8Array(gzipSync(input)) },
+    }),
+  );
 
 const RECORDS = Array.from({ length: 40 }, (_, i) => ({ x: Float32Array.of(i, -i), y: i }));
 const cachedRows = (path: string) => cached(DataStream.from(RECORDS), path, { key: "numbers" });
@@ -84,6 +111,20 @@ export const tables: readonly Reader[] = [
     samples: () => [LINES],
     read: (bytes) => collect(jsonlRecords(bytes)),
     judge: (records, bytes) => expect(records).toEqual(linesOf(bytes)),
+  }),
+  reader({
+    name: "parquetRecords",
+    samples: () => CODECS.map(parquet),
+    read: (bytes) => collect(parquetRecords(bytes)),
+    // There is no checksum. All records have the same columns, as many as the first, and each column is of one type.
+    judge: (records) => {
+      const kinds = (record: object) => Object.entries(record).map(([name, cell]) => [name, cell === null ? "string" : typeof cell]);
+      for (const record of records) expect(Object.keys(record)).toEqual(Object.keys(records[0]));
+      const first = new Map(records.flatMap(kinds) as [string, string][]);
+      for (const record of records)
+        for (const [name, kind] of kinds(record))
+          if (record[name] !== null && !first.get(name)?.match(/bigint|number/)) expect(kind).toBe(first.get(name));
+    },
   }),
   reader({
     name: "cached",

@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "vitest";
 import {
+  loadWeights,
   parseNpy,
   parseNpz,
   parseSafetensors,
@@ -9,9 +12,12 @@ import {
   type Tensor,
   tensor,
 } from "../../../../src/index.js";
+import { folderOf } from "../files.js";
 import { bytesOf, expectBytes } from "../judge.js";
 import { type Reader, reader } from "../reader.js";
 import { expectTensors, partsOf } from "../safetensors.js";
+
+const utf8 = (text: string) => new Uint8Array(Buffer.from(text));
 
 const WEIGHTS = {
   "0.weight": tensor([
@@ -40,6 +46,25 @@ export const tensors: readonly Reader[] = [
     judge: ({ tensors, metadata }, bytes) => {
       expect(metadata).toEqual(partsOf(bytes).metadata);
       expectTensors(tensors, bytes);
+    },
+  }),
+  reader({
+    name: "loadWeights, an index of shards",
+    text: true,
+    samples: () => [utf8(JSON.stringify({ metadata: { total_size: 24 }, weight_map: { a: "a.safetensors", b: "b.safetensors" } }))],
+    read: async (bytes) => {
+      const folder = folderOf({
+        "a.safetensors": serializeSafetensors({ a: tensor([1, 2]) }),
+        "b.safetensors": serializeSafetensors({ b: tensor([3]) }),
+      });
+      const path = join(folder, "x.safetensors.index.json");
+      writeFileSync(path, bytes);
+      return loadWeights(path);
+    },
+    judge: (found, bytes) => {
+      const { weight_map: map } = JSON.parse(Buffer.from(bytes).toString());
+      for (const name of Object.keys(map)) expect(found.get(name)?.toArray()).toEqual(name === "a" ? [1, 2] : [3]);
+      expect(found.size).toBe(Object.keys(map).length);
     },
   }),
   reader({

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
+import { kindText, message } from "../errors/message.js";
 import { trainTestSplit, trainValidationTestSplit } from "../io/dataset.js";
 import { prepareJpeg } from "../io/image/jpeg.js";
 import { type Path, pathText } from "../io/node.js";
@@ -107,8 +107,8 @@ export class ImageFolder extends DataStream<LabelledImage> {
   readonly #rows: Int32Array;
 
   /** @internal use `imageFolder` */
-  constructor(reader: ImageReader, rows: Int32Array = Int32Array.from(reader.found.files, (_, i) => i)) {
-    super(imagesOf(reader, sourceOf([...rows])));
+  constructor(reader: ImageReader, rows: Int32Array = allOf(reader)) {
+    super(imagesOf(checkReader(reader), sourceOf([...rows])));
     this.#reader = reader;
     this.#rows = rows;
   }
@@ -139,8 +139,9 @@ export class ImageFolder extends DataStream<LabelledImage> {
    * The images in random order, another one in each walk. The files are shuffled before they are read, so that no image waits in memory.
    * @param bufferSize as for every stream; default all images, so that every order is equally likely
    */
-  override shuffle(bufferSize: number = Math.max(1, this.length)): DataStream<LabelledImage> {
+  override shuffle(bufferSize?: number): DataStream<LabelledImage> {
     checkArity("shuffle", arguments.length, 1);
+    bufferSize ??= Math.max(1, this.length);
     // The check of the size is that of every stream.
     super.shuffle(bufferSize);
     return new DataStream(imagesOf(this.#reader, shuffled(sourceOf([...this.#rows]), bufferSize)));
@@ -178,6 +179,17 @@ export class ImageFolder extends DataStream<LabelledImage> {
     ]);
     return Object.fromEntries(folders);
   }
+}
+
+/** @throws ArgumentError for anything but what `imageFolder` passes */
+function checkReader(reader: unknown): ImageReader {
+  if (reader instanceof ImageReader) return reader;
+  throw new ArgumentError(message("ImageFolder", `the reader is ${kindText(reader)}`, "Write await imageFolder(path)."));
+}
+
+/** The numbers of all images. */
+function allOf(reader: ImageReader): Int32Array {
+  return Int32Array.from(checkReader(reader).found.files, (_, i) => i);
 }
 
 /** Files that are read at once. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path/posix";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -6,8 +6,8 @@ import * as data from "../../src/data.js";
 import * as core from "../../src/index.js";
 import { kernelBuild, useKernels } from "../../src/kernels/load.js";
 import { dataFile } from "../support/data.js";
+import { writeExampleFiles } from "../support/exampleFiles.js";
 import { documented, library, scope, sources } from "../support/examples.js";
-import { png } from "../support/png.js";
 
 const comments = sources.flatMap(documented);
 const examples = comments.flatMap(({ place, name, examples }) => examples.map((code) => ({ place: `${place} ${name ?? ""}`, code })));
@@ -90,13 +90,7 @@ describe("every example in a doc comment runs as it stands", () => {
   // What examples write stays out of the repository; what they read is there.
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
-    writeFileSync(join(folder, "t10k-images-idx3-ubyte.gz"), new Uint8Array([0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1]));
-    writeFileSync(join(folder, "digit.png"), png({ width: 8, height: 8, type: 0, depth: 8, pixel: (x, y) => [8 * x * y] }));
-    for (const name of ["cat/1", "cat/2", "dog/1", "dog/2"]) {
-      mkdirSync(dirname(join(folder, "animals", name)), { recursive: true });
-      writeFileSync(join(folder, `animals/${name}.png`), png({ width: 8, height: 8, type: 0, depth: 8, pixel: (x) => [8 * x] }));
-    }
-    writeFileSync(join(folder, "iris.csv"), `length,species\n${"5.1,setosa\n6.2,virginica\n".repeat(10)}`);
+    writeExampleFiles(folder);
     process.chdir(folder);
     if (mnist !== null) process.env.SIMDGRAD_DATA = dirname(dirname(mnist));
   });

@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import { vi } from "vitest";
 import { isGradEnabled, matmul, SimdgradError, setThreads, tensor } from "../../../src/index.js";
 import { kernelBuild, useKernels } from "../../../src/kernels/load.js";
+import { writeExampleFiles } from "../exampleFiles.js";
 import { random } from "../kernels.js";
 import { record, type Subject } from "./record.js";
 import { type WrongCall, wrongCall } from "./wrong.js";
@@ -83,6 +84,7 @@ export async function walk({ each, eachAsynchronous, only }: WalkOptions): Promi
   const network = vi.spyOn(globalThis, "fetch").mockImplementation(() => Promise.reject(new TypeError("fetch failed")));
   const [home, folder, build] = [process.cwd(), mkdtempSync(join(tmpdir(), "simdgrad-")), kernelBuild()];
   process.chdir(folder);
+  writeExampleFiles(folder);
   // No data set is near: each call would read it.
   const data = process.env.SIMDGRAD_DATA;
   delete process.env.SIMDGRAD_DATA;

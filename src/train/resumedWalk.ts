@@ -71,6 +71,8 @@ async function* rest(walk: Epochs, { taken, begun, data }: Place): AsyncGenerato
     isFirst = false;
     yield batch;
   }
+  // Of the pass nothing was left.
+  if (isFirst) stream.draws = draws;
   if (left === 0) return;
   const problem = `the data ended after ${taken - left} batches; when the checkpoint was written, ${taken} of the pass had been taken`;
   throw new ArgumentError(message("fit", problem, "Resume with the data of the training."));

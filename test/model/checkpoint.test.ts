@@ -170,6 +170,24 @@ describe("where a training is resumed", () => {
     }
   });
 
+  test("a pass over a stream, all of whose batches are taken", async () => {
+    // Evaluation counts passes, too.
+    const stream = (rows: number) => DataStream.from(Array.from({ length: rows }, (_, i) => i)).shuffle(9).map((i) => ({ x: randn([1, 6, 6]).add(i / 9), y: i % 3 })).batch(2); // biome-ignore format: a chain
+    const run = async (more: Options) => {
+      const model = compiled(build, "adam");
+      await model.fit(stream(12), { epochs: 7, stepsPerEpoch: 3, validationData: stream(4), verbose: 0, ...more });
+      return weights(model);
+    };
+    manualSeed(7);
+    const expected = await run({});
+    manualSeed(7);
+    let epochs = 0;
+    const callback = { onEpochEnd: () => void (++epochs === 4 && fail()) } as Callback;
+    await expect(run({ checkpoint: { path: at(), every: 1 }, callbacks: [callback] })).rejects.toThrow(Killed);
+    manualSeed(9);
+    expect(await run({ checkpoint: at(), resume: true })).toEqual(expected);
+  });
+
   test.each(["1 epoch", "2 epochs", 1, "5 steps", "0.001s"])("every %s", async (every) => {
     const expected = await whole(build, {});
     expect(await killed(build, [6, 9], () => ({ checkpoint: { path: at(), every } }))).toEqual(expected);

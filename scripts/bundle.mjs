@@ -16,7 +16,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => join(root, ...parts);
 
 const INDEX = at("src/index.ts");
-const CLI = at("src/cli/main.ts");
+/** The command, and what the threads of its searches load. */
+const COMMAND = { cli: at("src/cli/main.ts"), trial: at("src/cli/trial.ts") };
 
 const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
 
@@ -36,7 +37,7 @@ export async function bundle() {
   const entries = doors.filter((door) => door !== "index");
   const build = await rolldown({
     cwd: root,
-    input: { index: INDEX, ...Object.fromEntries([...entries, "cli"].map((entry) => [entry, `entry:${entry}`])) },
+    input: { index: INDEX, ...Object.fromEntries([...entries, ...Object.keys(COMMAND)].map((entry) => [entry, `entry:${entry}`])) },
     platform: "neutral",
     resolve: { mainFields: ["module", "main"] },
     external: isExternal,
@@ -82,8 +83,9 @@ const besideIndex = {
   load(id) {
     if (!id.startsWith("entry:")) return null;
     const name = id.slice("entry:".length);
-    const file = JSON.stringify(name === "cli" ? CLI : at(`src/${name}.ts`));
-    return `import ${JSON.stringify(INDEX)}; ${name === "cli" ? "import" : "export * from"} ${file};`;
+    const file = JSON.stringify(COMMAND[name] ?? at(`src/${name}.ts`));
+    const imported = name === "cli" ? "import" : name === "trial" ? "export { default } from" : "export * from";
+    return `import ${JSON.stringify(INDEX)}; ${imported} ${file};`;
   },
 };
 

@@ -1,20 +1,21 @@
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import pico from "picocolors";
 import { note } from "../errors/note.js";
 import { generations, siblingPath } from "../io/generations.js";
 import type { Model } from "../model/model.js";
 import type { FitOptions } from "../model/options.js";
-import { type Callback, LambdaCallback } from "../train/callbacks.js";
+import { type Callback, type History, LambdaCallback } from "../train/callbacks.js";
 import { EarlyStopping } from "../train/earlyStopping.js";
 import { ProgressBar } from "../train/progress.js";
 import { resumingCommand } from "./again.js";
 import { RunBar } from "./bar.js";
+import type { Config } from "./config.js";
 import type { Interruption } from "./interrupt.js";
 import { jsonLine } from "./output.js";
 import type { TrainOptions } from "./trainOptions.js";
 
 /** How a training is run, whatever it trains. */
-type RunOptions = Pick<TrainOptions, "json" | "checkpoint" | "checkpointEvery" | "keep" | "resume">;
+type RunOptions = Pick<TrainOptions, "json" | "checkpoint" | "checkpointEvery" | "keep" | "resume" | "saveConfig">;
 
 /** What all trainings of the command have in common. */
 export interface Course extends RunOptions {
@@ -26,6 +27,8 @@ export interface Course extends RunOptions {
   readonly out: string;
   /** The words of the command line, which are told again where the training is interrupted. */
   readonly words: readonly string[];
+  /** The settings, as a file for --config has them. */
+  readonly config: Config;
   /** Epochs without improvement after which training ends; undefined: never. */
   readonly patience?: number;
 }
@@ -46,7 +49,7 @@ export function watchedShare({ validation, earlyStopping }: { validation?: numbe
 /** What is trained. */
 export interface Trainable {
   /** Trains with these options, beside its own. */
-  fit(options: Pick<FitOptions, "epochs" | "callbacks" | "verbose" | "signal" | "checkpoint" | "resume">): Promise<unknown>;
+  fit(options: Pick<FitOptions, "epochs" | "callbacks" | "verbose" | "signal" | "checkpoint" | "resume">): Promise<History>;
   save(file: string): Promise<void>;
 }
 
@@ -55,7 +58,8 @@ export interface Trainable {
  * @returns the seconds that it took; null if it was interrupted, which it said: the model is then saved as trained so far
  */
 export async function run(trainable: Trainable, course: Course, interruption: Interruption): Promise<number | null> {
-  const { epochs, out, resume = false, checkpointEvery, keep } = course;
+  const { epochs, out, resume = false, checkpointEvery, keep, saveConfig, config } = course;
+  if (saveConfig !== undefined) await writeFile(saveConfig, `${JSON.stringify(config, null, 2)}\n`);
   const start = performance.now();
   const path = checkpointPath(course);
   const checkpoint = { path, ...(checkpointEvery !== undefined && { every: checkpointEvery }), ...(keep !== undefined && { keep }) };
@@ -87,7 +91,8 @@ async function removeFiles(path: string): Promise<void> {
   for (const file of generations("train", path)) await rm(file, { force: true });
 }
 
-function stopping({ patience }: Course): Callback[] {
+/** What ends a training early. */
+export function stopping({ patience }: Course): Callback[] {
   return patience === undefined ? [] : [new EarlyStopping({ patience })];
 }
 

@@ -10,22 +10,23 @@ import { Flatten } from "../nn/layers/flatten.js";
 import { MaxPool2d } from "../nn/layers/maxPool.js";
 import type { Module } from "../nn/module.js";
 import type { ImageSet, ImageSetName } from "./datasets.js";
+import type { OptimizerSettings } from "./values.js";
 
 /** The settings of a training for options that are not given. */
 export interface Defaults {
   readonly epochs: number;
   readonly batch: number;
   /** Name and options of the optimizer; an option `--learning-rate` goes before its rate. */
-  readonly optimizer: { readonly name: string; readonly learningRate?: number; readonly [option: string]: unknown };
+  readonly optimizer: OptimizerSettings;
 }
 
 /** The optimizer that options choose: its name, and options of it. */
 export function optimizerOf(
-  { optimizer, learningRate, weightDecay }: { optimizer?: string; learningRate?: number; weightDecay?: number },
+  { optimizer, learningRate, weightDecay }: { optimizer?: string | OptimizerSettings; learningRate?: number; weightDecay?: number },
   usual: Defaults["optimizer"],
 ): Defaults["optimizer"] {
   return {
-    ...(optimizer === undefined ? usual : { name: optimizer }),
+    ...(typeof optimizer === "string" ? { name: optimizer } : (optimizer ?? usual)),
     ...(learningRate !== undefined && { learningRate }),
     ...(weightDecay !== undefined && { weightDecay }),
   };

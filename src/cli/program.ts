@@ -1,20 +1,28 @@
 import { readFileSync } from "node:fs";
 import { isError } from "../options/builtin.js";
 import "../ops/methods.js";
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import pico from "picocolors";
 import { ArgumentError } from "../errors/errors.js";
 import { type BenchOptions, bench } from "./bench.js";
+import { CONFIG, type GivenOptions, orderOf } from "./config.js";
+import { jsonSchemaOf } from "./configFile.js";
 import { DATASET_NAMES } from "./datasets.js";
 import { type EvaluateOptions, evaluate } from "./evaluate.js";
 import { modelsText } from "./fitting.js";
 import { type GenerateOptions, generate } from "./generate.js";
 import { info } from "./info.js";
 import { inspect } from "./inspect.js";
+import { findRate } from "./lrFind.js";
+import { print } from "./output.js";
 import { type PredictOptions, predict } from "./predict.js";
+import { RATE_OPTIONS } from "./rateOptions.js";
 import { WRITTEN } from "./rowWriter.js";
+import { search } from "./search.js";
+import { SEARCH_OPTIONS } from "./searchOptions.js";
+import { SPACE } from "./space.js";
 import { train } from "./train.js";
-import { addOptions, TRAIN_OPTIONS, type TrainOptions } from "./trainOptions.js";
+import { addOptions, CONFIG_OPTIONS, RUN_OPTIONS, SETTINGS, TRAIN_OPTIONS } from "./trainOptions.js";
 import { count, notNegative, seed } from "./values.js";
 
 /** The exit codes of the command. */
@@ -71,10 +79,37 @@ function describe(args: readonly string[], done: (code: number) => void): Comman
   const training = program
     .command("train")
     .description("train a model, test it and save it")
-    .argument("<data>", `a data set (${DATASET_NAMES.join(", ")}), a table (.csv, .tsv, .jsonl, .parquet) or a folder of images`)
+    .argument("[data]", `a data set (${DATASET_NAMES.join(", ")}), a table (.csv, .tsv, .jsonl, .parquet) or a folder of images`)
     .addHelpText("after", `${modelsText()}${TRAIN_EXAMPLES}`)
-    .action(async (data: string, options: TrainOptions) => done((await train(data, options, args)) ? EXIT.ok : EXIT.interrupted));
-  addOptions(training, TRAIN_OPTIONS);
+    .action(async (data: string | undefined, options: GivenOptions) => {
+      done((await train(await orderOf("train", data, options), args)) ? EXIT.ok : EXIT.interrupted);
+    });
+  addOptions(training, { ...TRAIN_OPTIONS, ...CONFIG_OPTIONS });
+
+  const rates = program
+    .command("lr-find")
+    .description("search a learning rate: train for some steps with one that grows, and look where the loss falls")
+    .argument("[data]", "what train takes; tables are not tried yet")
+    .action(async (data: string | undefined, options: GivenOptions) => {
+      done((await findRate(await orderOf("lr-find", data, options), args)) ? EXIT.ok : EXIT.interrupted);
+    });
+  addOptions(rates, { ...RATE_OPTIONS, ...SETTINGS, ...only("threads", "json"), ...CONFIG_OPTIONS });
+
+  const searching = program
+    .command("search")
+    .description("try settings of a space on all cores, and write the best for train --config")
+    .argument("<space>", 'a JSON file, such as { "learningRate": { "logUniform": [1e-4, 1e-1] }, "hidden": [[64], [128, 64]] }')
+    .argument("[data]", "what train takes")
+    .action(async (space: string, data: string | undefined, options: GivenOptions) => {
+      done((await search(space, await orderOf("search", data, options), args)) ? EXIT.ok : EXIT.interrupted);
+    });
+  addOptions(searching, { ...SEARCH_OPTIONS, ...SETTINGS, ...only("resume", "json"), ...CONFIG_OPTIONS });
+
+  program
+    .command("config-schema")
+    .description("print the JSON schema of files for --config, or of spaces of search, for editors")
+    .addArgument(new Argument("[kind]").choices(["config", "space"]).default("config"))
+    .action(async (kind: string) => print(JSON.stringify(await jsonSchemaOf<unknown>(kind === "space" ? SPACE : CONFIG), null, 2)));
 
   const missing = () =>
     new Option("--missing <what>", "of tables: a column that is missing, and a cell that cannot be read, is an error or imputed")
@@ -140,6 +175,11 @@ function describe(args: readonly string[], done: (code: number) => void): Comman
     .action(async (options: BenchOptions) => bench(version(), options));
 
   return program;
+}
+
+/** Some of the options that say how a training is run. */
+function only(...names: (keyof typeof RUN_OPTIONS)[]) {
+  return Object.fromEntries(names.map((name) => [name, RUN_OPTIONS[name]]));
 }
 
 function version(): string {

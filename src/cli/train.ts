@@ -4,8 +4,10 @@ import pico from "picocolors";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { setThreads } from "../kernels/threads/workers.js";
+import type { FindLearningRateOptions, LearningRateCurve } from "../model/findLearningRate.js";
 import { manualSeed } from "../tensor/seed.js";
-import { checkpointPath } from "./course.js";
+import type { Order } from "./config.js";
+import { type Course, checkpointPath, type Trainable } from "./course.js";
 import { IMAGE_SETS } from "./datasets.js";
 import { folderSet } from "./folders.js";
 import { Interruption } from "./interrupt.js";
@@ -19,34 +21,48 @@ import { textTraining } from "./trainText.js";
  * A training of the command, before its data are there. Options are checked when it is made: loading may take minutes, and a misspelt name
  * shows at once.
  */
-export interface Training<D> {
-  load(signal: AbortSignal): Promise<D>;
+export interface Training<D = unknown> {
+  load(signal?: AbortSignal): Promise<D>;
+  /** The model with its data, ready to be trained. */
+  setUp(data: D): Setup;
   /** Trains, saves and tests the model. @returns false if it was interrupted; the model is then saved as trained so far */
   run(data: D, interruption: Interruption): Promise<boolean>;
 }
 
+/** A model with its data: what `train`, `lr-find` and `search` have in common. */
+export interface Setup extends Trainable {
+  readonly course: Course;
+  /** Searches a learning rate. */
+  findRate(options: FindLearningRateOptions): Promise<LearningRateCurve>;
+}
+
 /** The options of a training, with what the command knows beside them. */
-export type Given = TrainOptions & { readonly out: string; readonly words: readonly string[] };
+export type Given = TrainOptions & { readonly data: string; readonly out: string; readonly words: readonly string[] };
 
 /**
  * Trains a model, saves it and tests it.
- * @param data a data set, a table or a folder of images
  * @param words the words of the command line
  * @returns false if the training was interrupted; the model is then saved as trained so far
  */
-export async function train(data: string, options: TrainOptions, words: readonly string[]): Promise<boolean> {
+export async function train({ data, options }: Order, words: readonly string[]): Promise<boolean> {
+  const out = options.out ?? `${nameOf(sourceOf("train", data))}.safetensors`;
+  checkFolder("--out", out);
+  checkFolder("--checkpoint", checkpointPath({ ...options, out }));
+  return carryOut(await trainingOf({ data, options: { ...options, out } }, words));
+}
+
+/** The training that somebody asks for. Random numbers begin anew with its seed. @throws ArgumentError for options that do not fit the data */
+export async function trainingOf({ data, options }: Order, words: readonly string[] = []): Promise<Training> {
   const source = sourceOf("train", data);
   checkSubject(source, options);
-  const settings: Given = { ...options, words, out: options.out ?? `${nameOf(source)}.safetensors` };
-  checkFolder("--out", settings.out);
-  checkFolder("--checkpoint", checkpointPath(settings));
-  if (settings.threads !== undefined) await setThreads(settings.threads);
-  manualSeed(settings.seed);
-  if (source.kind === "table") return carryOut(tableTraining(source, settings));
-  if (source.kind === "text") return carryOut(textTraining(source.name, settings));
-  if (source.kind === "images") return carryOut(imageTraining(IMAGE_SETS[source.name], settings));
-  const folder = await folderSet("train", source.path, settings);
-  return carryOut(imageTraining(folder, { ...settings, model: settings.model ?? "convnet" }));
+  const given: Given = { ...options, data, words, out: options.out ?? `${nameOf(source)}.safetensors` };
+  if (given.threads !== undefined) await setThreads(given.threads);
+  manualSeed(given.seed);
+  if (source.kind === "table") return tableTraining(source, given) as Training;
+  if (source.kind === "text") return textTraining(source.name, given) as Training;
+  if (source.kind === "images") return imageTraining(IMAGE_SETS[source.name], given) as Training;
+  const folder = await folderSet("train", source.path, given);
+  return imageTraining(folder, { ...given, model: given.model ?? "convnet" }) as Training;
 }
 
 /** @throws ArgumentError for an option that is for something else */

@@ -1,12 +1,14 @@
 import pico from "picocolors";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
-import type { Dataset } from "../io/dataset.js";
+import type { Dataset, Labelled } from "../io/dataset.js";
 import { kernelBuild } from "../kernels/load.js";
+import { findLearningRate } from "../model/findLearningRate.js";
 import type { Model } from "../model/model.js";
-import type { FitOptions } from "../model/options.js";
 import { shareOf } from "../options/share.js";
 import { countBatches } from "../train/batches.js";
+import { splitOff, toBatch } from "../train/data.js";
+import { settingsOf } from "./config.js";
 import { amount, type Course, countParameters, epochsText, patienceOf, run, watchedShare } from "./course.js";
 import { IMAGE_SETS, type ImageSet, type ImageSetName } from "./datasets.js";
 import { fittingNetwork } from "./fitting.js";
@@ -15,7 +17,7 @@ import { jsonLine, print } from "./output.js";
 import { augmented, prepared } from "./prepare.js";
 import { examine, examineText } from "./report.js";
 import { SCHEDULES } from "./schedules.js";
-import type { Given, Training } from "./train.js";
+import type { Given, Setup, Training } from "./train.js";
 import type { TrainOptions } from "./trainOptions.js";
 
 type Settings = Course & {
@@ -34,40 +36,46 @@ export function imageTraining(set: ImageSet, options: Given): Training<Dataset> 
   const network = NETWORKS[name];
   checkTogether(name, network, options);
   const defaults = network.defaults(set);
-  const settings: Settings = {
-    ...options,
-    ...{ dataset, network: name },
+  const chosen = {
     epochs: options.epochs ?? defaults.epochs,
     batch: options.batch ?? defaults.batch,
     optimizer: optimizerOf(options, defaults.optimizer),
     schedule: options.schedule ?? "cosine",
     validation: watchedShare(options),
-    patience: patienceOf(options),
     augment: options.augment ?? false,
   };
+  const [patience, layers] = [patienceOf(options), network.rows ? widthsFor(set, options) : {}];
+  const config = settingsOf(options, { ...chosen, ...layers, model: name, earlyStopping: patience });
+  const settings: Settings = { ...options, ...chosen, ...{ dataset, network: name, patience, config } };
   const model = network.build(set, options);
   model.compile({ optimizer: settings.optimizer as never, loss: "crossEntropy", metrics: ["accuracy"] });
-  Object.assign(model.metadata, { dataset, network: name });
+  Object.assign(model.metadata, { dataset, network: name, settings: JSON.stringify(config) });
+  const setUp = (data: Dataset): Setup => {
+    // Of a well-known data set the name says it all.
+    if (!Object.hasOwn(IMAGE_SETS, dataset) || IMAGE_SETS[dataset as ImageSetName] !== set)
+      Object.assign(model.metadata, { classes: JSON.stringify(data.classNames), size: String(set.shape[1]) });
+    const { batch, validation, augment } = settings;
+    const samples = data.train.x.shape[0];
+    const steps = countBatches(samples - Math.floor(shareOf(samples, validation)), batch);
+    model.optimizer.learningRate = SCHEDULES[settings.schedule](model.optimizer.learningRate as number, {
+      epochs: settings.epochs,
+      stepsPerEpoch: steps,
+    });
+    const { training, fitting, findRate } = augment ? changing(data, set, settings, steps) : still(data, set, settings);
+    return {
+      course: settings,
+      fit: (options) => model.fit(training, { ...options, ...fitting }),
+      findRate: (options) => findLearningRate(model, training, { ...findRate, ...options }),
+      save: (file) => model.save(file),
+    };
+  };
   return {
     load: (signal) => set.load(signal),
+    setUp,
     run: async (data, interruption) => {
-      // Of a well-known data set the name says it all.
-      if (!Object.hasOwn(IMAGE_SETS, dataset) || IMAGE_SETS[dataset as ImageSetName] !== set)
-        Object.assign(model.metadata, { classes: JSON.stringify(data.classNames), size: String(set.shape[1]) });
-      const { batch, validation, augment, out, json } = settings;
-      const samples = data.train.x.shape[0];
-      const steps = countBatches(samples - Math.floor(shareOf(samples, validation)), batch);
-      model.optimizer.learningRate = SCHEDULES[settings.schedule](model.optimizer.learningRate as number, {
-        epochs: settings.epochs,
-        stepsPerEpoch: steps,
-      });
+      const { out, json } = settings;
+      const trainable = setUp(data);
       if (!json) print(introduction(model, data, set, settings, options));
-      const training = augment ? augmented(data.train, set, batch) : prepared(data.train, set, network);
-      const fitting = augment ? { stepsPerEpoch: steps } : { batchSize: batch, validationSplit: validation };
-      const trainable = {
-        fit: (options: FitOptions) => model.fit(training, { ...options, ...fitting }),
-        save: (file: string) => model.save(file),
-      };
       const seconds = await run(trainable, settings, interruption);
       if (seconds === null) return false;
       const result = await examine(model, prepared(data.test, set, network));
@@ -87,15 +95,27 @@ export function imageTraining(set: ImageSet, options: Given): Training<Dataset> 
   };
 }
 
+/** Images as they are. */
+function still({ train }: Dataset, set: ImageSet, { network, batch, validation }: Settings) {
+  const training = prepared(train, set, NETWORKS[network]);
+  return { training, fitting: { batchSize: batch, validationSplit: validation }, findRate: { batchSize: batch } };
+}
+
+/** Images that are changed in each epoch. Those that are watched stay as they are. */
+function changing({ train }: Dataset, set: ImageSet, { network, batch, validation }: Settings, stepsPerEpoch: number) {
+  if (validation === 0) return { training: augmented(train, set, batch), fitting: { stepsPerEpoch }, findRate: {} };
+  const parts = splitOff(toBatch("train", train), validation) as { train: Labelled; validation: Labelled };
+  const validationData = prepared(parts.validation, set, NETWORKS[network]);
+  return { training: augmented(parts.train, set, batch), fitting: { stepsPerEpoch, validationData }, findRate: {} };
+}
+
 /** @throws ArgumentError for an option that another network has, and for two that exclude each other */
 function checkTogether(name: NetworkName, { rows }: Network, options: TrainOptions): void {
   const given = (["hidden", "activation", "dropout"] as const).find((option) => options[option] !== undefined);
   if (given !== undefined && name !== "mlp")
     throw new ArgumentError(message("train", `--${given} is given, which is for --model mlp, not for ${name}`));
-  if (!options.augment) return;
-  if (rows)
+  if (options.augment && rows)
     throw new ArgumentError(message("train", `--augment changes images, and ${name} takes rows of pixels`, "Choose another --model."));
-  if (watchedShare(options) > 0) throw new ArgumentError(message("train", "--augment and --validation are given", "Choose one."));
 }
 
 function introduction(model: Model, { train, test }: Dataset, set: ImageSet, settings: Settings, options: TrainOptions): string {

@@ -25,8 +25,8 @@ function option<T>(takes: value.Value<T>, about: string, rest: Omit<OptionOfComm
 
 const [IMAGES, TEXT, TABLE] = [["images"], ["text"], ["table"]] as const;
 
-/** The options of `train` by their names, `learningRate` being --learning-rate. */
-export const TRAIN_OPTIONS = {
+/** The settings of a training: the same ones give the same model. They have the same names in a file, `learningRate` being --learning-rate. */
+export const SETTINGS = {
   target: option(value.text("column"), "of tables: the column to predict (default: the last)", { for: TABLE }),
   task: option(
     value.oneOf("task", ["classification", "regression"]),
@@ -56,7 +56,7 @@ export const TRAIN_OPTIONS = {
   }),
   sequence: option(value.count, "of text: characters in a sequence (default: the model's)", { for: TEXT }),
   steps: option(value.count, "of text: steps in an epoch (default: as many as have the length of the text)", { for: TEXT }),
-  optimizer: option(value.text("name"), "sgd, adam, … (default: the model's)"),
+  optimizer: option(value.optimizer, "sgd, adam, … (default: the model's)"),
   learningRate: option(value.positive, "(default: the model's, or the optimizer's)"),
   weightDecay: option({ ...value.notNegative, hint: "<decay>" }, "(default: the model's, or the optimizer's)"),
   schedule: option(
@@ -72,14 +72,27 @@ export const TRAIN_OPTIONS = {
     value.optional({ ...value.count, hint: "<epochs>" }),
     "end after so many epochs without improvement of what is watched, with the best epoch's weights (10 if no number is given)",
   ),
-  seed: option(value.seed, "the same seed gives the same model", { default: 0 }),
+  seed: option(value.seed, "the same seed gives the same model (default: 0)", { default: 0 }),
+} satisfies Record<string, OptionOfCommand<unknown>>;
+
+/** How a training is run. */
+export const RUN_OPTIONS = {
   threads: option(value.threads, "(default: the cores that this process may use)"),
   out: option(value.text("file"), "where the model goes (default: <data>.safetensors)"),
+  saveConfig: option(value.text("file"), "writes the settings, defaults filled in, for --config"),
   checkpoint: option(value.text("file"), "where checkpoints go (default: beside the model, as <out>.checkpoint.safetensors)"),
   checkpointEvery: option(value.interval, '60s, 5m, "100 steps" or "1 epoch" (default: 60s)'),
   keep: option(value.count, "how many checkpoints stay; one that was not asked for goes when the training has ended (default: 2)"),
-  resume: option(value.flag, "go on from the checkpoint, if there is one, as if training had never stopped"),
+  resume: option(value.flag, "go on where an interrupted run stopped, as if it had not"),
   json: option(value.flag, "one JSON object a line on stdout, for machines"),
+} satisfies Record<string, OptionOfCommand<unknown>>;
+
+/** The options of `train`. */
+export const TRAIN_OPTIONS = { ...SETTINGS, ...RUN_OPTIONS };
+
+/** What only the command line has. */
+export const CONFIG_OPTIONS = {
+  config: option(value.text("file"), "a JSON file of these options by their names, as learningRate; what is said here as well wins"),
 } satisfies Record<string, OptionOfCommand<unknown>>;
 
 type Declared = typeof TRAIN_OPTIONS;
@@ -89,12 +102,14 @@ type ValueOf<O> = O extends OptionOfCommand<infer T> ? T : never;
 /** What was given to `train`. */
 export type TrainOptions = { readonly [K in Exclude<keyof Declared, "seed">]?: ValueOf<Declared[K]> } & { readonly seed: number };
 
-/** Gives a command its options. */
+/** Gives a command its options. One that can be on without a word has a --no-… beside it, to switch off what a file switches on. */
 export function addOptions(command: Command, options: Readonly<Record<string, OptionOfCommand<unknown>>>): Command {
-  for (const [name, { takes, about, default: usual }] of Object.entries(options)) {
-    const made = new Option(`${flagOf(name)} ${takes.hint}`.trim(), about);
+  for (const [name, { takes, about }] of Object.entries(options)) {
+    const flag = flagOf(name);
+    const made = new Option(`${flag} ${takes.hint}`.trim(), about);
     if (takes.hint !== "") made.argParser(takes.parse);
-    command.addOption(usual === undefined ? made : made.default(usual));
+    command.addOption(made);
+    if (!takes.hint.startsWith("<")) command.addOption(new Option(flag.replace(/^--/, "--no-")).hideHelp());
   }
   return command;
 }

@@ -11,6 +11,7 @@ import type { TableScores } from "../tables/scores.js";
 import { splitTable } from "../tables/split.js";
 import { type FitTableOptions, TableModel, type TableModelOptions } from "../tables/tableModel.js";
 import { manualSeed } from "../tensor/seed.js";
+import { settingsOf } from "./config.js";
 import { amount, type Course, countParameters, epochsText, patienceOf, run, watchedShare } from "./course.js";
 import { TABULAR } from "./fitting.js";
 import type { Interruption } from "./interrupt.js";
@@ -20,7 +21,7 @@ import { SCHEDULES } from "./schedules.js";
 import type { Source } from "./sources.js";
 import { readTable } from "./tableFile.js";
 import { foldLine, foldsFigures, foldsText, planText, scoresText } from "./tableText.js";
-import type { Given, Training } from "./train.js";
+import type { Given, Setup, Training } from "./train.js";
 import type { TrainOptions } from "./trainOptions.js";
 
 /** Tables with fewer rows are not divided: what is measured on one or two rows says nothing. */
@@ -30,12 +31,14 @@ const TEST_SHARE = 0.2;
 
 /** The training of a model of a table. @throws ArgumentError for options that do not go together */
 export function tableTraining(source: Source & { kind: "table" }, options: Given): Training<AnyTable> {
-  const settings = settingsOf(options);
+  const settings = tableSettings(options);
+  const { target, task, features, drop, kinds, json } = options;
+  const planOf = (table: AnyTable): TablePlan => planTable(table, { target, task, features, drop, kinds });
   return {
     load: (signal) => readTable(source, signal),
+    setUp: (table) => setUp(basename(source.path), table, planOf(table), settings, options),
     run: async (table, interruption) => {
-      const { target, task, features, drop, kinds, json } = options;
-      const plan = planTable(table, { target, task, features, drop, kinds });
+      const plan = planOf(table);
       const rows = columnsOf("train", table).rows;
       const name = basename(source.path);
       if (json) jsonLine({ event: "table", file: source.path, rows, ...plan });
@@ -55,7 +58,7 @@ interface Settings {
 }
 
 /** @throws ArgumentError for a model that is not for tables, and for options that exclude each other */
-function settingsOf(options: TrainOptions): Settings {
+function tableSettings(options: TrainOptions): Settings {
   const { model: network = "mlp", hidden, activation, dropout, batch, epochs, schedule = "cosine" } = options;
   if (!TABULAR.includes(network))
     throw new ArgumentError(message("train", `${network} is no model of tables`, `What fits: ${TABULAR.join(", ")}.`));
@@ -100,6 +103,28 @@ async function crossValidate(
   return true;
 }
 
+function setUp(name: string, table: AnyTable, plan: TablePlan, settings: Settings, options: Given) {
+  const { network, optimizer, schedule, fit } = settings;
+  const { train, test } = parts(table, plan, options);
+  const rows = columnsOf("train", train).rows;
+  const epochs = fit.epochs ?? usualEpochs(rows);
+  const model = new TableModel(plan, settings.model);
+  const config = settingsOf(options, { model: network, optimizer, schedule, epochs });
+  const course: Course = { ...options, dataset: name, epochs, config };
+  const setup: Setup = {
+    course,
+    fit: (watching) => model.fit(train, { ...fit, ...watching }),
+    findRate: () => {
+      throw new ArgumentError(message("lr-find", `${name} is a table; expected images or a text`));
+    },
+    save: async (file) => {
+      Object.assign(model.network.metadata, { dataset: name, network, settings: JSON.stringify(config) });
+      await model.save(file);
+    },
+  };
+  return { ...setup, model, rows, test };
+}
+
 async function trainOne(
   name: string,
   table: AnyTable,
@@ -109,20 +134,10 @@ async function trainOne(
   interruption: Interruption,
 ): Promise<boolean> {
   const { seed, out, json, folds } = options;
-  const { train, test } = parts(table, plan, options);
-  const rows = columnsOf("train", train).rows;
-  const epochs = settings.fit.epochs ?? usualEpochs(rows);
-  const model = new TableModel(plan, settings.model);
-  const course: Course = { ...options, dataset: name, epochs };
+  const { course, model, rows, test, ...setup } = setUp(name, table, plan, settings, options);
+  const { epochs } = course;
   if (!json) print(introduction(rows, test, plan, settings, options, epochs));
-  const trainable = {
-    fit: (watching: FitTableOptions) => model.fit(train, { ...settings.fit, ...watching }),
-    save: async (file: string) => {
-      Object.assign(model.network.metadata, { dataset: name, network: settings.network });
-      await model.save(file);
-    },
-  };
-  const seconds = await run(trainable, course, interruption);
+  const seconds = await run(setup, course, interruption);
   if (seconds === null) return false;
   const scores = test === null ? null : await model.evaluate(test);
   const done = model.network.history?.epoch.length ?? epochs;

@@ -5,8 +5,9 @@ import { windowBatches } from "../data/sequences.js";
 import { tokenCrossEntropy } from "../data/tokenCrossEntropy.js";
 import type { TextDataset } from "../io/shakespeare.js";
 import { kernelBuild } from "../kernels/load.js";
+import { findLearningRate } from "../model/findLearningRate.js";
 import type { Model } from "../model/model.js";
-import type { FitOptions } from "../model/options.js";
+import { settingsOf } from "./config.js";
 import { amount, type Course, countParameters, epochsText, patienceOf, run } from "./course.js";
 import { TEXTS, type TextName } from "./datasets.js";
 import { fittingLanguage } from "./fitting.js";
@@ -15,7 +16,7 @@ import { LANGUAGES, type LanguageName } from "./languages.js";
 import { type Defaults, optimizerOf } from "./networks.js";
 import { jsonLine, print } from "./output.js";
 import { SCHEDULES } from "./schedules.js";
-import type { Given, Training } from "./train.js";
+import type { Given, Setup, Training } from "./train.js";
 
 /** What is shown of a trained model. */
 const SHOWN = { length: 300, temperature: 0.8 };
@@ -32,28 +33,34 @@ interface Settings extends Course {
 
 /** The training of a model of text. @throws ArgumentError for options that do not go together */
 export function textTraining(dataset: TextName, options: Given): Training<TextDataset> {
-  const settings = settingsOf(dataset, options);
+  const settings = languageSettings(dataset, options);
   const { network, epochs, batch, sequence, seed, out, json } = settings;
+  const setUp = ({ train, validation }: TextDataset) => {
+    const tokenizer = CharTokenizer.fit(train + validation);
+    const model = LANGUAGES[network].build(tokenizer.size, sequence);
+    model.compile({ optimizer: settings.optimizer as never, loss: tokenCrossEntropy });
+    const facts = { tokenizer: JSON.stringify(tokenizer), sequence: String(sequence), settings: JSON.stringify(settings.config) };
+    Object.assign(model.metadata, { dataset, network, ...facts });
+    const steps = settings.steps ?? Math.max(1, Math.floor((train.length - 1) / (batch * sequence)));
+    const rate = model.optimizer.learningRate as number;
+    model.optimizer.learningRate = SCHEDULES[settings.schedule](rate, { epochs, stepsPerEpoch: steps });
+    const windows = windowBatches(tokenizer.encode(train), { batchSize: batch, length: sequence, steps });
+    const held = wholeWindows(tokenizer.encode(validation), sequence);
+    const setup: Setup = {
+      course: settings,
+      fit: (options) => model.fit(windows, { ...options, stepsPerEpoch: steps, validationData: held }),
+      findRate: (options) => findLearningRate(model, windows, options),
+      save: (file) => model.save(file),
+    };
+    return { ...setup, model, tokenizer, held };
+  };
   return {
     load: (signal) => TEXTS[dataset].load(signal),
+    setUp,
     run: async (data, interruption) => {
-      const { train, validation } = data;
-      const tokenizer = CharTokenizer.fit(train + validation);
-      const model = LANGUAGES[network].build(tokenizer.size, sequence);
-      model.compile({ optimizer: settings.optimizer as never, loss: tokenCrossEntropy });
-      Object.assign(model.metadata, { dataset, network, tokenizer: JSON.stringify(tokenizer), sequence: String(sequence) });
-      const steps = settings.steps ?? Math.max(1, Math.floor((train.length - 1) / (batch * sequence)));
-      const rate = model.optimizer.learningRate as number;
-      model.optimizer.learningRate = SCHEDULES[settings.schedule](rate, { epochs, stepsPerEpoch: steps });
+      const { model, tokenizer, held, ...setup } = setUp(data);
       if (!json) print(introduction(model, data, tokenizer, settings));
-
-      const windows = windowBatches(tokenizer.encode(train), { batchSize: batch, length: sequence, steps });
-      const held = wholeWindows(tokenizer.encode(validation), sequence);
-      const trainable = {
-        fit: (options: FitOptions) => model.fit(windows, { ...options, stepsPerEpoch: steps, validationData: held }),
-        save: (file: string) => model.save(file),
-      };
-      const seconds = await run(trainable, settings, interruption);
+      const seconds = await run(setup, settings, interruption);
       if (seconds === null) return false;
       const result = await judgement(model, held);
       const text = await generate(model, tokenizer, { ...SHOWN, seed });
@@ -73,19 +80,19 @@ export function textTraining(dataset: TextName, options: Given): Training<TextDa
 }
 
 /** @throws ArgumentError */
-function settingsOf(dataset: TextName, options: Given): Settings {
+function languageSettings(dataset: TextName, options: Given): Settings {
   const network = fittingLanguage(dataset, options.model ?? "lstm");
   const { defaults } = LANGUAGES[network];
-  return {
-    ...options,
-    ...{ dataset, network, steps: options.steps },
+  const chosen = {
     epochs: options.epochs ?? defaults.epochs,
     batch: options.batch ?? defaults.batch,
     sequence: options.sequence ?? defaults.sequence,
     optimizer: optimizerOf(options, defaults.optimizer),
-    patience: patienceOf(options),
     schedule: options.schedule ?? "cosine",
   };
+  const patience = patienceOf(options);
+  const config = settingsOf(options, { ...chosen, model: network, earlyStopping: patience });
+  return { ...options, ...chosen, ...{ dataset, network, steps: options.steps, patience, config } };
 }
 
 function introduction(model: Model, { train, validation }: TextDataset, tokenizer: CharTokenizer, settings: Settings): string {

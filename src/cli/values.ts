@@ -1,47 +1,56 @@
 import { InvalidArgumentError } from "commander";
 import { didYouMean } from "../errors/message.js";
 import { MOST_THREADS } from "../kernels/threads/count.js";
+import { isInRange, type NumberRange, rangeText } from "../options/kinds.js";
 import { readInterval } from "../train/interval.js";
+import type * as zod from "./zod.js";
 
-/** What an option takes: how it is written on the command line, and what a value of it is, as JSON Schema says it. */
+/** The library of schemas. It is loaded where a file of settings is read, and nowhere else. */
+export type Zod = typeof zod;
+
+/** What an option takes: how it is written on the command line, and what a value of it is in a file of settings. */
 export interface Value<T> {
   /** As --help shows it: `<n>`; empty for a flag, and in brackets where it may be left out. */
   readonly hint: string;
   /** The value of a text. @throws InvalidArgumentError that says what was expected */
   readonly parse: (text: string) => T;
-  readonly schema: Readonly<Record<string, unknown>>;
+  /** The schema of the value. The text of each error is what was expected. */
+  readonly schema: (z: Zod) => zod.ZodMiniType<T>;
 }
 
 /** Given or not. */
-export const flag: Value<boolean> = { hint: "", parse: () => true, schema: { type: "boolean" } };
+export const flag: Value<boolean> = { hint: "", parse: () => true, schema: (z) => z.boolean("true or false") };
 
-export const count: Value<number> = numeric("n", "a whole number from 1", { type: "integer", minimum: 1 }, (n) => isWhole(n) && n >= 1);
-export const seed: Value<number> = numeric("n", "a whole number from 0", { type: "integer", minimum: 0 }, (n) => isWhole(n) && n >= 0);
-export const share: Value<number> = numeric(
-  "share",
-  "a number from 0 to below 1",
-  { type: "number", minimum: 0, exclusiveMaximum: 1 },
-  (n) => n >= 0 && n < 1,
-);
-export const notNegative: Value<number> = numeric(
-  "t",
-  "a number from 0",
-  { type: "number", minimum: 0 },
-  (n) => n >= 0 && Number.isFinite(n),
-);
-export const positive: Value<number> = numeric(
-  "rate",
-  "a number above 0",
-  { type: "number", exclusiveMinimum: 0 },
-  (n) => n > 0 && Number.isFinite(n),
-);
-export const folds: Value<number> = numeric("k", "a whole number from 2", { type: "integer", minimum: 2 }, (n) => isWhole(n) && n >= 2);
-export const threads: Value<number> = numeric(
-  "n",
-  `a whole number from 1 to ${MOST_THREADS}`,
-  { type: "integer", minimum: 1, maximum: MOST_THREADS },
-  (n) => Number.isInteger(n) && n >= 1 && n <= MOST_THREADS,
-);
+export const count = number("n", { min: 1, whole: true });
+export const seed = number("n", { min: 0, whole: true });
+export const share = number("share", { min: 0, below: 1 });
+export const notNegative = number("t", { min: 0 });
+export const positive = number("rate", { above: 0 });
+export const folds = number("k", { min: 2, whole: true });
+export const threads = number("n", { min: 1, max: MOST_THREADS, whole: true });
+
+/** A number of a range. */
+export function number(name: string, range: NumberRange): Value<number> {
+  const expected = rangeText(range);
+  const { whole, min, above, max, below } = range;
+  return {
+    hint: `<${name}>`,
+    parse: (given) => {
+      const value = given.trim() === "" ? Number.NaN : Number(given);
+      if (isInRange(value, range)) return value;
+      throw new InvalidArgumentError(`Expected ${expected}.`);
+    },
+    schema: (z) => {
+      const checks = [
+        ...(min === undefined ? [] : [z.gte(min, expected)]),
+        ...(above === undefined ? [] : [z.gt(above, expected)]),
+        ...(max === undefined ? [] : [z.lte(max, expected)]),
+        ...(below === undefined ? [] : [z.lt(below, expected)]),
+      ];
+      return (whole ? z.int(expected) : z.number(expected)).check(...checks);
+    },
+  };
+}
 
 const INTERVAL = '"60s", "5m", "2h", "100 steps", "1 epoch", or a number of steps';
 
@@ -53,12 +62,12 @@ export const interval: Value<string | number> = {
     if (readInterval(value) !== null) return value;
     throw new InvalidArgumentError(`Expected ${INTERVAL}.`);
   },
-  schema: { anyOf: [count.schema, { type: "string" }] },
+  schema: (z) => z.union([count.schema(z), z.string().check(z.refine((value) => readInterval(value) !== null, INTERVAL))], INTERVAL),
 };
 
 /** Any text. */
 export function text(name: string): Value<string> {
-  return { hint: `<${name}>`, parse: (given) => given, schema: { type: "string" } };
+  return { hint: `<${name}>`, parse: (given) => given, schema: (z) => z.string("a text") };
 }
 
 /** One of some words. */
@@ -67,21 +76,25 @@ export function oneOf<const W extends string>(name: string, words: readonly W[])
     if (words.includes(given as W)) return given as W;
     throw new InvalidArgumentError(`${didYouMean(given, words).trim()} Known: ${words.join(", ")}.`.trim());
   };
-  return { hint: `<${name}>`, parse, schema: { enum: words } };
+  const error = ({ input }: { input?: unknown }): string => {
+    const meant = typeof input === "string" ? didYouMean(input, words) : "";
+    return `${words.join(", ")}${meant === "" ? "" : ` (${meant.trim()})`}`;
+  };
+  return { hint: `<${name}>`, parse, schema: (z) => z.enum(words as never, { error }) as zod.ZodMiniType<W> };
 }
 
 /** Widths of layers, as 128,64; 0 for none. */
 export const widths: Value<readonly number[]> = {
   hint: "<widths>",
   parse: (given) => (given === "0" ? [] : given.split(",").map(count.parse)),
-  schema: { type: "array", items: count.schema },
+  schema: (z) => z.array(count.schema(z), "an array of whole numbers ≥ 1"),
 };
 
 /** Names of columns, as a,b,c. */
 export const names: Value<readonly string[]> = {
   hint: "<columns>",
   parse: (given) => given.split(",").map((name) => name.trim()),
-  schema: { type: "array", items: { type: "string" } },
+  schema: (z) => z.array(z.string("a text"), "an array of names"),
 };
 
 /** A word for each of some names, as a=one,b=two. */
@@ -95,23 +108,27 @@ export function pairs<const W extends string>(words: readonly W[]): Value<Readon
     });
     return Object.fromEntries(entries);
   };
-  return { hint: "<column=kind>", parse, schema: { type: "object", additionalProperties: each.schema } };
+  return { hint: "<column=kind>", parse, schema: (z) => z.record(z.string(), each.schema(z), "an object of words by names") };
 }
 
 /** A number, or the flag alone, which is `true`. */
 export function optional<T>({ hint, parse, schema }: Value<T>): Value<T | true> {
-  return { hint: `[${hint.slice(1, -1)}]`, parse, schema: { anyOf: [{ const: true }, schema] } };
+  return { hint: `[${hint.slice(1, -1)}]`, parse, schema: (z) => z.union([z.literal(true), schema(z)], "true, or a whole number ≥ 1") };
 }
 
-function numeric(name: string, expected: string, schema: Record<string, unknown>, fits: (value: number) => boolean): Value<number> {
-  const parse = (given: string): number => {
-    const value = given.trim() === "" ? Number.NaN : Number(given);
-    if (fits(value)) return value;
-    throw new InvalidArgumentError(`Expected ${expected}.`);
-  };
-  return { hint: `<${name}>`, parse, schema };
+/** An optimizer with its options. */
+export interface OptimizerSettings {
+  readonly name: string;
+  readonly learningRate?: number;
+  readonly [option: string]: unknown;
 }
 
-function isWhole(value: number): boolean {
-  return Number.isSafeInteger(value);
-}
+/** The name of an optimizer; in a file of settings also an object of its options. `compile` knows which there are. */
+export const optimizer: Value<string | OptimizerSettings> = {
+  hint: "<name>",
+  parse: (given) => given,
+  schema: (z) => {
+    const settings = z.catchall(z.object({ name: z.string("a text"), learningRate: z.optional(positive.schema(z)) }), z.unknown());
+    return z.union([z.string(), settings], 'a name, such as "adam", or { "name": "sgd", "momentum": 0.9 }');
+  },
+};

@@ -223,7 +223,7 @@ describe("wrong usage", () => {
     [["train", "flats.csv", "--kinds", "size"], /Expected column=number\./],
     [["train", "flats.csv", "--kinds", "size=colour"], /Known: number, category, text, date\./],
     [["train", "flats.csv", "--task", "regresion"], /Did you mean "regression"\?/],
-    [["train", "flats.csv", "--folds", "1"], /Expected a whole number from 2\./],
+    [["train", "flats.csv", "--folds", "1"], /Expected a whole number ≥ 2\./],
     [["train", "flat.xlsx"], /cannot read flat\.xlsx: no such file or folder/],
     [["predict", "flats.safetensors", "flats.csv", "--to", "xlsx"], /argument 'xlsx' is invalid\. Allowed choices are csv, tsv, jsonl\./],
     [["evaluate", "flats.safetensors", "digits"], /takes a table to be tested on/],

@@ -75,6 +75,14 @@ describe("records", () => {
     expect(await all(stream)).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
+  test("whose lines end with a carriage return alone are refused, also behind the last one", async () => {
+    for (const text of ["a,b\r1,2\r3,4", "a,b\r1,2\r3,4\r"]) {
+      await expect(all(records(text))).rejects.toThrow("the lines of the data end with a carriage return alone; expected a line feed");
+    }
+    expect(await all(records("a,b\r\n1,2\r"))).toEqual([{ a: 1, b: 2 }]);
+    expect(await all(records("1,2\r"))).toEqual([{ column1: 1, column2: 2 }]);
+  });
+
   test("of any bytes are records or errors of the library", async () => {
     const pieces = fc.constantFrom("a,b\n", "1,2\n", '"', '"x"', "\r\n", ";", "NA", "é", "x", "1e5", ",", "\n", "{", "}", '{"a":1}');
     const inputs = fc.oneof(

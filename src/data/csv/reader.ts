@@ -141,8 +141,8 @@ function checkText(op: string, file: string, bytes: Uint8Array): void {
     throw new FileError(message(op, `${file} is written in UTF-16; expected UTF-8`, "Save it as UTF-8."));
   const begin = bytes.subarray(0, LEAST);
   if (begin.includes(0)) throw new FileError(message(op, `${file} has a byte 0; expected a text in UTF-8`, "This is no CSV file."));
-  // The last byte is a line feed that may have been added.
-  if (begin.includes(13) && !begin.subarray(0, -1).includes(LF) && begin[begin.length - 2] !== 13)
+  // The last byte is a line feed that may have been added. A carriage return before it ends the only line.
+  if (begin.subarray(0, -2).includes(13) && !begin.subarray(0, -1).includes(LF))
     throw new FileError(message(op, `the lines of ${file} end with a carriage return alone; expected a line feed`, "Convert it first."));
 }
 

@@ -112,6 +112,16 @@ describe("the file", () => {
     await expect(cached([{ x: 1 }], csv, { key: "" })).rejects.toThrow(/is there, and no cache/);
   });
 
+  test("of numbers that float32 does not hold is refused", async () => {
+    const [csv, cache] = [path("csv"), path("cache")];
+    writeFileSync(csv, "a,b\n1,2\n3,-1e300\n");
+    const problem =
+      'cached: field "b" has the number -1e+300; a cache keeps float32, up to 3.4e38. Scale it, or leave it out: { drop: ["b"] }.';
+    await expect(cached(csvRecords(csv), cache)).rejects.toThrow(problem);
+    await expect(cached([{ b: [0, -1e300] }], cache, { key: "" })).rejects.toThrow(problem);
+    expect((await cached(csvRecords(csv), cache, { drop: ["b"] })).fields[0]).toMatchObject({ min: 1, max: 3, mean: 2, std: 1 });
+  });
+
   test("that was cut is written anew, at whatever byte", async () => {
     const { csv, cache } = await houses();
     const whole = readFileSync(cache);

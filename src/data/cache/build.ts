@@ -42,7 +42,7 @@ export async function* cacheBytes(op: string, key: string, maker: RowMaker): Asy
   }
   if (filled > 0) yield take();
   if (rows === 0) throw new FileError(message(op, "there are no records to be cached"));
-  const results = maker.fields.map((field) => field.result());
+  const results = maker.fields.map((field) => field.result(op));
   const [fields, ranks] = [results.map(({ field }) => field), results.map((result) => result.ranks)];
   yield endBytes({ version: 1, key, rows, blockRows, fields, ranks, checksums });
 }
@@ -102,13 +102,14 @@ export async function recordRows(op: string, records: AsyncIterable<unknown>, dr
       }
       if (field.isText) into[place] = field.code(op, value as string | null);
       else if (field.width === 1 && !isArray(value)) {
-        into[place] = value === null ? Number.NaN : Number(value);
-        field.add(into[place]);
+        const number = value === null ? Number.NaN : Number(value);
+        into[place] = number;
+        field.add(number);
       } else {
         const list = elementsOf(value);
         for (let i = 0; i < field.width; i++) {
           into[place + i] = list[i];
-          field.add(into[place + i]);
+          field.add(list[i]);
         }
       }
       place += field.width;

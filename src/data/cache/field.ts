@@ -75,10 +75,18 @@ export class FieldFigures {
     return this.#codes.size - 1;
   }
 
-  /** What was gathered; `ranks` has for each code the place of its text among the categories. */
-  result(): { field: CachedField; ranks: readonly number[] | null } {
+  /**
+   * What was gathered; `ranks` has for each code the place of its text among the categories.
+   * @throws FileError for numbers that float32 does not hold
+   */
+  result(op: string): { field: CachedField; ranks: readonly number[] | null } {
     const { name, width } = this;
     const isEmpty = this.#count === 0;
+    const beyond = [this.#min, this.#max].find((value) => !isEmpty && !Number.isFinite(Math.fround(value)));
+    if (beyond !== undefined) {
+      const problem = `field ${kindText(name)} has the number ${beyond}; a cache keeps float32, up to 3.4e38`;
+      throw new FileError(message(op, problem, `Scale it, or leave it out: { drop: [${kindText(name)}] }.`));
+    }
     const shift = isEmpty ? 0 : this.#sum / this.#count;
     const variance = isEmpty ? 0 : Math.max(0, this.#squares / this.#count - shift * shift);
     const categories = this.isText ? [...this.#codes.keys()].sort((a, b) => (a < b ? -1 : 1)) : null;

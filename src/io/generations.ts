@@ -47,9 +47,16 @@ export function generations(op: string, path: Path): string[] {
  * Writes a new file of the family. All bytes are taken, and handed to the system, before the function first waits: they are of one moment,
  * whatever is trained meanwhile.
  * @param keep how many files stay, ≥ 1
+ * @param damaged files that are not whole: none of them takes the place of one that is
  * @throws FileError that says why the file cannot be written; those that were there before are then as they were
  */
-export async function writeGeneration(op: string, path: Path, pieces: Iterable<Uint8Array>, keep: number): Promise<void> {
+export async function writeGeneration(
+  op: string,
+  path: Path,
+  pieces: Iterable<Uint8Array>,
+  keep: number,
+  damaged: readonly string[],
+): Promise<void> {
   const fs = fileSystem(op, "write");
   const text = pathText(op, path);
   try {
@@ -64,8 +71,9 @@ export async function writeGeneration(op: string, path: Path, pieces: Iterable<U
         fs.closeSync(file);
       }
       if (fs.statSync(text, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-      await makeRoom(op, fs, text, keep);
+      const surplus = await makeRoom(op, fs, text, keep, damaged);
       await fs.promises.rename(temporary.path, text);
+      for (const old of surplus) await fs.promises.rm(old, { force: true });
     } finally {
       await fs.promises.rm(temporary.path, { force: true }).catch(() => {});
       temporary.end();
@@ -102,13 +110,14 @@ export async function setAside(op: string, path: Path): Promise<string | null> {
   return previous;
 }
 
-/** Gives each file the place of the next older one, and deletes those that are too many. */
-async function makeRoom(op: string, fs: FileSystem, path: string, keep: number): Promise<void> {
+/**
+ * Gives each file the place of the next older one. Nothing is deleted that may be the last whole file.
+ * @returns the files that are too many when the new one has its name
+ */
+async function makeRoom(op: string, fs: FileSystem, path: string, keep: number, damaged: readonly string[]): Promise<string[]> {
   const found = generations(op, path);
-  // The newest stays until its successor takes its name.
-  for (const old of found.slice(keep - 1)) if (old !== path) await fs.promises.rm(old, { force: true });
-  for (let i = Math.min(found.length, keep - 1) - 1; i >= 0; i--) {
-    const older = siblingPath(op, path, String(i + 1));
-    if (found[i] !== older) await fs.promises.rename(found[i], older);
-  }
+  const kept = found.filter((file) => !damaged.includes(file)).slice(0, keep - 1);
+  const places = kept.map((_, i) => siblingPath(op, path, String(i + 1)));
+  for (let i = kept.length - 1; i >= 0; i--) if (kept[i] !== places[i]) await fs.promises.rename(kept[i], places[i]);
+  return found.filter((file) => file !== path && !kept.includes(file) && !places.includes(file));
 }

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors/errors.js";
+import { ArgumentError, GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { note } from "../errors/note.js";
 import { type Path, pathOption } from "../io/node.js";
@@ -59,8 +59,9 @@ export interface CheckpointOptions extends OptionsOf<typeof CHECKPOINT> {}
  * takes its name. A damaged file is told, and the one before it is used. Where the disk is full, training goes on, the last file stays, and
  * a note says so.
  *
- * A checkpoint is also written when training ends, and when it is aborted by its signal. One that ends with another error is not: what it was
- * doing may be half done.
+ * A checkpoint is also written when training ends, and when it is aborted by its signal. With `accumulate`, an abort waits until the batches
+ * have made their step; data that come asynchronously are not waited for, and the last checkpoint stays. One that ends with another error
+ * writes none: what it was doing may be half done.
  * @param options.path path of the newest file; a string alone is the path
  * @param options.every "60s" (default), "5m", "2h", "100 steps", "1 epoch", or a number of steps; none is written within a step of several
  *   batches
@@ -83,6 +84,8 @@ export class Checkpoint extends Callback {
   #steps = 0;
   #epochs = 0;
   #written = performance.now();
+  /** The callbacks of the training that uses it, by which that is known; null: none does. */
+  #user: readonly Callback[] | null = null;
 
   constructor(options: CheckpointOptions | string) {
     super();
@@ -168,10 +171,13 @@ export class Checkpoint extends Callback {
   }
 
   override onTrainBegin(context: TrainingContext): void {
+    if (this.#user !== null)
+      throw new GraphError(message(CHECKPOINT.op, "another training writes it", "Give each training a Checkpoint with a path of its own."));
     this.#monitor?.begin(context, this);
     this.#best = null;
     this.#wrote();
     this.#files.beginTraining(context.resumed);
+    this.#user = context.callbacks;
   }
 
   override stateDict(): SavedState {
@@ -206,9 +212,15 @@ export class Checkpoint extends Callback {
 
   /** @internal */
   async end(training: Training): Promise<void> {
+    // It may be another's, or an error ended this training before it began.
+    if (this.#user !== training.options.callbacks) return;
     const isNew = this.#steps > 0 || this.#epochs > 0;
-    if (training.between && !training.step.isGathering && isNew) await this.#keep(training);
-    await this.#files.settle();
+    try {
+      if (training.between && !training.step.isGathering && isNew) await this.#keep(training);
+      await this.#files.settle();
+    } finally {
+      this.#user = null;
+    }
   }
 
   get #due(): boolean {

@@ -12,6 +12,8 @@ export class CheckpointFiles {
   #pending: Promise<void> = Promise.resolve();
   /** What stands at the path is of another training, and stays there until this one writes. */
   #foreign = false;
+  /** Files that were found damaged, and are still there. */
+  #damaged: readonly string[] = [];
 
   /** @param keep how many files stay, ≥ 1 */
   constructor(
@@ -30,7 +32,7 @@ export class CheckpointFiles {
   async write(op: string, content: CheckpointContent): Promise<void> {
     const pieces = checkpointPieces(op, content);
     await this.#pending;
-    await writeGeneration(op, this.path, pieces, this.keep);
+    await this.#writeNewest(op, pieces);
   }
 
   /**
@@ -43,7 +45,7 @@ export class CheckpointFiles {
     this.#foreign = false;
     const pieces = checkpointPieces(this.op, content());
     // The bytes are handed to the system before `writeGeneration` first waits.
-    this.#pending = told(() => writeGeneration(this.op, this.path, pieces, this.keep));
+    this.#pending = told(() => this.#writeNewest(this.op, pieces));
   }
 
   /** Writes the file of the best epoch. */
@@ -61,19 +63,27 @@ export class CheckpointFiles {
   async read(op: string): Promise<CheckpointContent | null> {
     await this.#pending;
     const errors: FileError[] = [];
+    const damaged: string[] = [];
     for (const file of generations(op, this.path)) {
       try {
         const content = await readCheckpoint(op, file);
+        this.#damaged = damaged;
         for (const { message: told } of errors) note(`${told} The checkpoint before it, ${file}, is used.`);
         return content;
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
         errors.push(error);
+        damaged.push(file);
       }
     }
     if (errors.length === 0) return null;
     const problem = `no checkpoint at ${pathText(op, this.path)} can be read: ${errors.map(({ message: told }) => told.replace(/\.$/, "")).join("; ")}`;
     throw new FileError(message(op, problem, "Give another path to begin anew."));
+  }
+
+  async #writeNewest(op: string, pieces: Iterable<Uint8Array>): Promise<void> {
+    await writeGeneration(op, this.path, pieces, this.keep, this.#damaged);
+    this.#damaged = [];
   }
 
   async #setAside(): Promise<void> {

@@ -180,7 +180,8 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   try {
     for await (const batch of walk.next(epoch, training.batch)) {
       last = batch;
-      options.signal?.throwIfAborted();
+      // Batches that wait for others would be lost to the checkpoint.
+      if (keeper === null || !step.isGathering) options.signal?.throwIfAborted();
       const index = training.batch;
       training.between = false;
       walk.stream.run(() => {

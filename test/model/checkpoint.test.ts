@@ -275,6 +275,22 @@ describe("where a training is resumed", () => {
   });
 });
 
+test("an abort between batches that make a step together comes after the step, which the checkpoint has", async () => {
+  const options = { accumulate: 3 };
+  const expected = await whole(NETWORKS.mlp, options);
+  const samples = data();
+  manualSeed(7);
+  const controller = new AbortController();
+  let left = 3;
+  const abort = { onBatchEnd: () => void (left-- === 0 && controller.abort(new Killed())) };
+  const first = { ...SETTINGS, ...options, checkpoint: { path: at(), every: "1h" }, callbacks: [abort], signal: controller.signal };
+  await expect(compiled(NETWORKS.mlp, "adam").fit(samples, first)).rejects.toThrow(Killed);
+  const again = compiled(NETWORKS.mlp, "adam");
+  const history = await again.fit(samples, { ...SETTINGS, ...options, checkpoint: at(), resume: true });
+  expect({ weights: weights(again), history: history.history, steps: [...history.steps.loss] }).toEqual(expected);
+  expect(left).toBeLessThan(-1);
+});
+
 describe("the files", () => {
   const build = NETWORKS.mlp;
   const train = (options: Options) => compiled(build, "adam").fit(data(), { ...SETTINGS, ...options });
@@ -319,6 +335,41 @@ describe("the files", () => {
     } finally {
       console.warn = warn;
     }
+  });
+
+  test("one that is damaged takes the place of none that is whole", async () => {
+    const warn = console.warn;
+    console.warn = () => {};
+    try {
+      await train({ checkpoint: { path: at(), every: "1 epoch" } });
+      const older = readFileSync(at("run.1.safetensors"));
+      writeFileSync(at(), readFileSync(at()).subarray(0, 100));
+      const checkpoint = { path: at(), every: "1 epoch" };
+      await compiled(build, "adam").fit(data(), { ...SETTINGS, checkpoint, resume: true });
+      expect(readFileSync(at("run.1.safetensors"))).toEqual(older);
+      await expect(new Checkpoint({ path: at() }).restore({})).rejects.toThrow("fit wrote it");
+    } finally {
+      console.warn = warn;
+    }
+  });
+
+  test("of two trainings at once are refused", async () => {
+    const checkpoint = new Checkpoint({ path: at(), every: 1 });
+    const first = train({ checkpoint });
+    await expect(train({ checkpoint })).rejects.toThrow(
+      "Checkpoint: another training writes it. Give each training a Checkpoint with a path of its own.",
+    );
+    await first;
+    await train({ checkpoint, epochs: 6, resume: true });
+    expect(readdirSync(folder).sort()).toEqual(["run.1.safetensors", "run.safetensors"]);
+  });
+
+  test("of a training that did not begin stay as they were", async () => {
+    const checkpoint = new Checkpoint({ path: at(), every: 5 });
+    await expect(train({ checkpoint, callbacks: [killAfter(7)] })).rejects.toThrow(Killed);
+    const before = readFileSync(at());
+    await expect(train({ checkpoint, resume: true, callbacks: [{ onTrainBegin: fail }] as Callback[] })).rejects.toThrow(Killed);
+    expect(readFileSync(at())).toEqual(before);
   });
 
   test("every flipped bit and every cut is noticed", async () => {

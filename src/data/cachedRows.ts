@@ -6,6 +6,7 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { choice, flag, text } from "../options/kinds.js";
 import { option } from "../options/option.js";
+import { isPlain } from "../options/plain.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { CachedField } from "./cache/field.js";
 import { type CacheFooter, checksum, EDGE, rowBytesOf } from "./cache/format.js";
@@ -51,6 +52,7 @@ export interface CachedBatch {
  * const rows = await cached([{ x: [1, 2], y: 0 }, { x: [3, 4], y: 1 }], "pairs.cache", { key: "two pairs" });
  * rows.length             // 2
  * rows.fields[0].mean     // 2.5
+ * for await (const { x, y } of rows.batches({ batchSize: 2 })) console.log(x.shape, y.shape);   // [2, 2] [2]
  */
 export class CachedRows {
   /** The path of the file. */
@@ -63,6 +65,11 @@ export class CachedRows {
 
   /** @internal use `cached` */
   constructor(path: Path, footer: CacheFooter) {
+    checkArity("CachedRows", arguments.length, 2);
+    if (!isPlain(footer) || !Array.isArray(footer.fields)) {
+      const problem = `what is told of the rows is ${kindText(footer)}`;
+      throw new ArgumentError(message("CachedRows", problem, "Write await cached(records, file)."));
+    }
     this.file = pathText("cached", path);
     this.length = footer.rows;
     this.#footer = footer;

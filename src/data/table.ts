@@ -2,6 +2,7 @@ import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { didYouMean, kindText, message } from "../errors/message.js";
 import { type SplitOptions, trainTestSplit } from "../io/dataset.js";
 import { checkArity } from "../options/arity.js";
+import { isMap } from "../options/builtin.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { isPlain } from "../options/plain.js";
 import type { Cell } from "./cells.js";
@@ -39,6 +40,11 @@ export class Table {
 
   /** @internal `loadTable` and `Table.from` make tables */
   constructor(columns: ReadonlyMap<string, Column>, length: number) {
+    checkArity("Table", arguments.length, 2);
+    if (!isMap(columns)) {
+      const problem = `the columns are ${kindText(columns)}; a table is made of rows or columns`;
+      throw new ArgumentError(message("Table", problem, "Write Table.from(rows), or await loadTable(file)."));
+    }
     this.#columns = columns;
     this.length = length;
   }
@@ -98,6 +104,7 @@ export class Table {
 
   /** The table in words: types, what is missing, and what the cells are. */
   summary(): string {
+    checkArity("Table.summary", arguments.length, 0);
     return summaryOf(this.#columns, this.length);
   }
 

@@ -47,7 +47,7 @@ type Reader = { read(): Promise<{ done: boolean; value?: Uint8Array }>; cancel()
 /** A file as a source of bytes. @throws ArgumentError for anything else */
 export function byteSource(op: string, data: FileData): ByteSource {
   if (typeof data === "string" || Object.prototype.toString.call(data) === "[object URL]") return fileSource(op, data as Path);
-  const { name } = data as BlobLike;
+  const { name } = (data ?? {}) as Partial<BlobLike>;
   const what = typeof name === "string" && name !== "" ? shortened(name) : "the data";
   if (typeof (data as BlobLike | null)?.stream === "function")
     return source(op, what, null, () => streamed((data as BlobLike).stream() as ByteStream));

@@ -104,7 +104,7 @@ export class CachedRows {
    * Batches { x, y, weight? } of the rows, for `fit`, `evaluate` or a loop of one's own. x has the numbers of its fields side by side; each
    * category of a field of texts has a place of its own, as `OneHotEncoder` gives it. Of a target that is text, y has the number of its category.
    *
-   * Shuffled, blocks of about 256 KiB come in random order, and half of `memory` is filled with blocks whose rows come in random order. So rows
+   * Shuffled, blocks of about 1 MiB come in random order, and half of `memory` is filled with blocks whose rows come in random order. So rows
    * that stand side by side in the file come at places that are near in an epoch: where a file is sorted by class, shuffle its records first, or
    * give memory for all. A training that is resumed goes on at the same batch; what lies before it is not read.
    *
@@ -136,7 +136,7 @@ export class CachedRows {
     const { rowBytes } = this.#rows;
     const { rows, blockRows } = this.#footer;
     const source = rowBatches({
-      layout: { op, files: [this.#rows], rows, blockRows, windowBlocks: windowBlocks(settings.memory, blockRows * rowBytes) },
+      layout: { op, files: [this.#rows], rows, blockRows, windowBlocks: windowBlocks(settings.memory, blockRows * rowBytes), free: [] },
       batchSize,
       shuffle,
       dropLast,

@@ -7,8 +7,8 @@ import type { CsvSource } from "../csv/source.js";
 import { FieldFigures } from "./field.js";
 import { beginBytes, checksum, endBytes, rowBytesOf } from "./format.js";
 
-/** The bytes of a block of rows, about. */
-const BLOCK = 1 << 18;
+/** The bytes of a block of rows, about: each is read by a call of its own. */
+const BLOCK = 1 << 20;
 
 /** Rows that come one after the other, as numbers side by side. */
 interface RowMaker {

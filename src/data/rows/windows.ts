@@ -22,6 +22,8 @@ export interface RowLayout {
   readonly blockRows: number;
   /** The blocks that are in memory together: rows are shuffled among them. */
   readonly windowBlocks: number;
+  /** Memory of walks that have ended, for the next: fresh memory costs as much time as reading into it. */
+  readonly free: Uint8Array[][];
 }
 
 /** Random whole numbers: one from 0 to below `count`, by the number of the place for which it is drawn. */
@@ -41,7 +43,7 @@ export interface Window {
  */
 export class WindowReader {
   readonly #blocks: Int32Array;
-  readonly #spaces: Uint8Array[][] = [[], []];
+  #spaces: Uint8Array[][] | null = null;
   #handles: FileHandle[] | null = null;
   #next: Promise<Window | null> | null = null;
   /** The number of the window that is read next. */
@@ -84,6 +86,9 @@ export class WindowReader {
     await this.#next?.catch(() => {});
     await Promise.all((this.#handles ?? []).map((handle) => handle.close().catch(() => {})));
     this.#handles = null;
+    this.layout.free.push(...(this.#spaces ?? []));
+    this.layout.free.splice(2);
+    this.#spaces = null;
   }
 
   #blocksOf(turn: number): Int32Array {
@@ -106,6 +111,7 @@ export class WindowReader {
     const { op, files, blockRows, windowBlocks } = this.layout;
     this.#handles ??= await openAll(op, files);
     const handles = this.#handles;
+    this.#spaces ??= [this.layout.free.pop() ?? [], this.layout.free.pop() ?? []];
     const space = this.#spaces[turn & 1];
     const size = this.#sizeOf(turn);
     const bytes: Uint8Array[] = [];

@@ -89,7 +89,7 @@ function describe(args: readonly string[], done: (code: number) => void): Comman
   const rates = program
     .command("lr-find")
     .description("search a learning rate: train for some steps with one that grows, and look where the loss falls")
-    .argument("[data]", "what train takes; tables are not tried yet")
+    .argument("[data]", "what train takes")
     .action(async (data: string | undefined, options: GivenOptions) => {
       done((await findRate(await orderOf("lr-find", data, options), args)) ? EXIT.ok : EXIT.interrupted);
     });

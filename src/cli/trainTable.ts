@@ -3,6 +3,7 @@ import pico from "picocolors";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { kernelBuild } from "../kernels/load.js";
+import { findLearningRate } from "../model/findLearningRate.js";
 import { type AnyTable, columnsOf } from "../tables/columns.js";
 import { crossValidateTable } from "../tables/crossValidate.js";
 import { NETWORK, OPTIMIZER, usualBatchSize, usualEpochs } from "../tables/defaults.js";
@@ -114,8 +115,9 @@ function setUp(name: string, table: AnyTable, plan: TablePlan, settings: Setting
   const setup: Setup = {
     course,
     fit: (watching) => model.fit(train, { ...fit, ...watching }),
-    findRate: () => {
-      throw new ArgumentError(message("lr-find", `${name} is a table; expected images or a text`));
+    findRate: async (options) => {
+      const { network, samples, fitting } = model.setUp(train, fit);
+      return findLearningRate(network, samples, { batchSize: fitting.batchSize, ...options });
     },
     save: async (file) => {
       Object.assign(model.network.metadata, { dataset: name, network, settings: JSON.stringify(config) });

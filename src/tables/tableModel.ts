@@ -162,8 +162,14 @@ export class TableModel {
    * @throws ArgumentError for a table that does not fit the plan, and what `fit` of any model throws
    */
   async fit(table: AnyTable, options?: FitTableOptions): Promise<History> {
+    checkArity(FIT_TABLE.op, arguments.length, 2);
+    const { network, samples, fitting } = this.setUp(table, options);
+    return network.fit(samples, fitting);
+  }
+
+  /** @internal learns the preprocessing, and gives the network with its data and all that `fit` passes on to it, before it is trained */
+  setUp(table: AnyTable, options?: FitTableOptions) {
     const { op } = FIT_TABLE;
-    checkArity(op, arguments.length, 2);
     const { epochs: wanted, batchSize: size, optimizer, schedule, validation, earlyStopping, ...others } = FIT_TABLE.readOptions(options);
     const chosen = optimizerNamed(op, optimizer);
     const columns = columnsOf(op, table);
@@ -188,10 +194,11 @@ export class TableModel {
 
     const validationData = watched === null ? undefined : this.#data(op, watched, this.#fitted);
     const stopping = earlyStopping === null ? [] : [new EarlyStopping({ patience: earlyStopping })];
-    return network.fit(
-      { x, y: targetTensor(targets, scaler) },
-      { ...others, epochs, batchSize, validationData, callbacks: [...stopping, ...others.callbacks] },
-    );
+    return {
+      network,
+      samples: { x, y: targetTensor(targets, scaler) },
+      fitting: { ...others, epochs, batchSize, validationData, callbacks: [...stopping, ...others.callbacks] },
+    };
   }
 
   /**

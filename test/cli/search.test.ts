@@ -68,3 +68,20 @@ test("lr-find: a curve, a table, a suggestion, and how to train with it", async 
   expect(Number(suggestion.toPrecision(2))).toBe(Number(rate));
   expect([suggestion > 1e-4, suggestion < 0.5]).toEqual([true, true]);
 }, 60_000);
+
+test("a table: lr-find and search take it as train does", async () => {
+  const rows = Array.from(
+    { length: 120 },
+    (_, i) => `${(i * 37) % 101},${(i * 53) % 97},${(i * 37) % 101 > (i * 53) % 97 ? "more" : "less"}`,
+  );
+  writeFileSync(join(folder, "pairs.csv"), ["a,b,which", ...rows, ""].join("\n"));
+  const rates = await start(folder, ["lr-find", "pairs.csv", "--sweep", "30", "--json"]);
+  expect(rates.code).toBe(0);
+  expect(jsonLines(rates)[0]).toMatchObject({ event: "rates", data: "pairs.csv", suggestion: expect.any(Number) });
+  const args = ["search", "space.json", "pairs.csv", "--method", "grid", "--epochs", "2", "--workers", "2", "--json"];
+  writeFileSync(join(folder, "space.json"), JSON.stringify({ hidden: [[4], [8]], dropout: 0 }));
+  const found = jsonLines(await start(folder, args)).at(-1);
+  expect(found).toMatchObject({ trials: 2, best: "pairs.best.json", settings: { data: "pairs.csv", dropout: 0, validation: 0.2 } });
+  const trained = await start(folder, ["train", "--config", "pairs.best.json", "--json"]);
+  expect(jsonLines(trained).filter(({ event }) => event === "epoch")[1].valLoss).toBe(found.value);
+}, 60_000);

@@ -1,13 +1,15 @@
 /**
- * `node scripts/torture/torture.mjs [--kills 300] [--seed 1] [--quick] [--only kills|disk|damage]`: kills trainings with SIGKILL, fills their
- * disk and damages their checkpoints. Every training must end with the bits of one that nothing happened to. The library is the one in
- * build/: `npm run torture` builds it before.
+ * `node scripts/torture/torture.mjs [--kills 300] [--seed 1] [--quick] [--only kills|combinations|disk|damage]`: kills trainings with
+ * SIGKILL, leaves others of random settings, fills their disk and damages their checkpoints. Every training must end with the bits of one
+ * that nothing happened to. The library is the one in build/: `npm run torture` builds it before.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import * as data from "../../build/data.js";
 import * as simdgrad from "../../build/index.js";
+import { combine } from "./combinations.mjs";
 import { damageFiles } from "./damage.mjs";
 import { fillDisk } from "./fullDisk.mjs";
 import { ABOUT_FILES, killAgainAndAgain, VARIANTS } from "./kills.mjs";
@@ -33,8 +35,12 @@ const begin = performance.now();
 
 console.log(`seed ${values.seed}, ${simdgrad.kernelBuild?.() ?? ""} in ${folder}`);
 try {
-  const expected = only === "damage" ? {} : await undisturbed();
+  const expected = ["damage", "combinations"].includes(only) ? {} : await undisturbed();
   if (only === undefined || only === "kills") await killAll(expected);
+  if (only === undefined || only === "combinations")
+    await timed("combinations", async () =>
+      report(await combine(fresh(), { library: { simdgrad, data }, count: quick ? 6 : 400, random })),
+    );
   if (only === undefined || only === "disk")
     await timed("disk", async () => report(await fillDisk(fresh(), "mlp", { places: quick ? 1 : 8, random, expected: expected.mlp })));
   if (only === undefined || only === "damage")

@@ -10,6 +10,7 @@ beforeAll(() => built(), 120_000);
 test("trainings that are killed, whose disk is full, whose checkpoints are damaged end with the bits of undisturbed ones", () => {
   const { stdout, status } = spawnSync(process.execPath, [join(root, "scripts/torture/torture.mjs"), "--quick"], { encoding: "utf8" });
   expect(stdout).toMatch(/in all: kills 6, /);
+  expect(stdout).toMatch(/combinations: combinations 6, /);
   expect(stdout).toMatch(/disk: runs 4, /);
   expect(stdout).toMatch(/damage: flips \d+, cuts \d+, /);
   expect(stdout).toMatch(/\n0 failed, /);

@@ -45,7 +45,11 @@ export function repeated<T>(source: Source<T>, times: number): Source<T> {
         }
         return done;
       },
-      close: async () => above?.close(),
+      async close() {
+        // A pull that waits begins no other round.
+        round = times;
+        await above?.close();
+      },
     };
   });
 }

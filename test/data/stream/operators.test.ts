@@ -250,6 +250,27 @@ describe("repeat, take, skip", () => {
     expect(await collect(source.skip(9))).toEqual([]);
     expect(await collect(source.skip(1).repeat(2))).toEqual([1, 2, 1, 2]);
   });
+  test("a repeat that is closed while it waits for the end of a round begins no other", async () => {
+    let begun = 0;
+    let finish = (): void => {};
+    const stream = DataStream.from(() => {
+      begun++;
+      const results: (Promise<IteratorResult<number>> | null)[] = [Promise.resolve({ done: false, value: 1 })];
+      const ending = new Promise<IteratorResult<number>>((resolve) => {
+        finish = () => resolve({ done: true, value: undefined });
+      });
+      return { [Symbol.asyncIterator]: () => ({ next: () => results.pop() ?? ending }) };
+    });
+    const walk = stream.repeat()[Symbol.asyncIterator]();
+    expect(await walk.next()).toEqual({ done: false, value: 1 });
+    const waiting = walk.next();
+    const closing = walk.return?.();
+    finish();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    await closing;
+    expect(begun).toBe(1);
+  });
+
   test("an endless repeat of nothing ends", async () => {
     expect(await collect(DataStream.from([]).repeat())).toEqual([]);
     expect(await collect(DataStream.from([]).repeat().iterateFrom(3))).toEqual([]);

@@ -56,6 +56,8 @@ const server = createServer(async (request, response) => {
     answer(code, { error: error.message, code: error.code });
   }
 });
+// A client that keeps its connections may be slower than the default of 5 s, where the machine is busy.
+server.keepAliveTimeout = 60_000;
 server.listen(Number(options.port), () => console.log(`listening on port ${server.address().port}`));
 
 process.once("SIGTERM", end);
@@ -66,4 +68,5 @@ async function end() {
   server.close();
   server.closeIdleConnections();
   await training.end();
+  server.closeIdleConnections();
 }

@@ -85,15 +85,18 @@ export async function writeGeneration(
   }
 }
 
-/** @throws FileError where no file can be made beside the path */
+/** @throws FileError where no file can be made beside the path, or a folder has its name */
 export function requireFolder(op: string, path: Path): void {
   const fs = fileSystem(op, "write");
-  const folder = paths(op).dirname(pathText(op, path));
+  const text = pathText(op, path);
+  const folder = paths(op).dirname(text);
   try {
     fs.accessSync(folder, fs.constants.W_OK);
   } catch (error) {
     throw new FileError(message(op, `cannot write into the folder ${folder}: ${reasonOf(error)}`, "Make it, or choose another path."));
   }
+  if (!fs.statSync(text, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new FileError(message(op, `${text} is a folder; expected the path of a file`, "Name one in it, such as run.safetensors."));
 }
 
 /**

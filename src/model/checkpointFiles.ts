@@ -10,6 +10,8 @@ import { writeFile } from "../io/write.js";
 export class CheckpointFiles {
   /** The writing that is under way. It does not fail: what goes wrong is a note. */
   #pending: Promise<void> = Promise.resolve();
+  /** How many are being written, or wait for their turn. */
+  #writing = 0;
   /** What stands at the path is of another training, and stays there until this one writes. */
   #foreign = false;
   /** Files that were found damaged, and are still there. */
@@ -31,8 +33,9 @@ export class CheckpointFiles {
   /** Writes the newest file. @throws FileError */
   async write(op: string, content: CheckpointContent): Promise<void> {
     const pieces = checkpointPieces(op, content);
-    await this.#pending;
-    await this.#writeNewest(op, pieces);
+    const written = this.#enqueue(op, pieces);
+    this.#pending = written.catch(() => {});
+    await written;
   }
 
   /**
@@ -44,8 +47,23 @@ export class CheckpointFiles {
     if (this.#foreign) await told(() => this.#setAside());
     this.#foreign = false;
     const pieces = checkpointPieces(this.op, content());
-    // The bytes are handed to the system before `writeGeneration` first waits.
-    this.#pending = told(() => this.#writeNewest(this.op, pieces));
+    this.#pending = told(() => this.#enqueue(this.op, pieces));
+  }
+
+  /**
+   * Writes the newest file behind those that are being written. The bytes are of the moment of the call: they are handed to the system before
+   * `#writeNewest` first waits, or are copied where they wait for their turn.
+   */
+  async #enqueue(op: string, pieces: Iterable<Uint8Array>): Promise<void> {
+    const waits = this.#writing > 0;
+    const taken = waits ? Array.from(pieces, (piece) => piece.slice()) : pieces;
+    this.#writing++;
+    try {
+      if (waits) await this.#pending;
+      await this.#writeNewest(op, taken);
+    } finally {
+      this.#writing--;
+    }
   }
 
   /** Writes the file of the best epoch. */

@@ -18,6 +18,7 @@ import {
   loadWeights,
   type Model,
   manualSeed,
+  ones,
   parseSafetensors,
   ReduceLROnPlateau,
   randint,
@@ -405,6 +406,14 @@ describe("the files", () => {
     );
   });
 
+  test("a folder in the file's place is an error before training, and stays", async () => {
+    await expect(train({ checkpoint: folder })).rejects.toThrow(
+      `Checkpoint: ${folder} is a folder; expected the path of a file. Name one in it, such as run.safetensors.`,
+    );
+    expect(existsSync(folder)).toBe(true);
+    expect(existsSync(`${folder}.previous`)).toBe(false);
+  });
+
   test("options that make no sense", async () => {
     await expect(train({ resume: true })).rejects.toThrow("fit: resume is true without a checkpoint");
     expect(() => new Checkpoint({ path: at(), every: "sometimes" })).toThrow('every is "sometimes"; expected "60s", "5m"');
@@ -465,6 +474,24 @@ describe("in a loop of one's own", () => {
     expect(await run(5, at())).toBeNull();
     expect(await run(7, at())).toBeNull();
     expect(await run(null, at())).toEqual(expected);
+  });
+
+  test("saves that nobody awaits are written in their order, each of its moment", async () => {
+    const model = new Dense(2, { inputShape: [1], bias: false });
+    const fill = (value: number) => model.loadStateDict({ weight: ones([2, 1]).mul(value) });
+    const checkpoint = new Checkpoint({ path: at(), keep: 4 });
+    const saves: Promise<void>[] = [];
+    for (let epoch = 0; epoch < 4; epoch++) {
+      fill(epoch);
+      saves.push(checkpoint.save({ model, epoch }));
+    }
+    fill(99);
+    await Promise.all(saves);
+    for (const [i, name] of ["run", "run.1", "run.2", "run.3"].entries()) {
+      const found = await new Checkpoint(at(`${name}.safetensors`)).restore({ model });
+      expect([found, model.weight.toArray()]).toEqual([{ epoch: 3 - i }, [[3 - i], [3 - i]]]);
+    }
+    expect(readdirSync(folder).length).toBe(4);
   });
 
   test("a part that the checkpoint has not is told", async () => {

@@ -90,8 +90,10 @@ function checkRows(op: string, batch: Batch): void {
   for (const [name, part] of Object.entries(batch) as [string, Inputs][]) {
     for (const { rank, shape } of Array.isArray(part) ? part : [part]) {
       if (rank === 0 && name === "x") throw new ShapeError(message(op, "x is a scalar; expected samples along the first axis"));
-      if (rank === 0 || shape[0] !== n)
-        throw new ShapeError(message(op, `x has ${n} samples, ${name} has shape ${shapeText(shape)}; expected [${n}, …]`));
+      if (rank === 0 || shape[0] !== n) {
+        const mend = rank === 0 ? "A single sample is no batch: batch(32) of a DataStream makes batches." : undefined;
+        throw new ShapeError(message(op, `x has ${n} samples, ${name} has shape ${shapeText(shape)}; expected [${n}, …]`, mend));
+      }
     }
   }
   for (const { size, shape } of weightsOf(batch)) {

@@ -37,13 +37,16 @@ export function sourceOf<T>(given: Records<T> | MakeRecords<T> | Samples): Sourc
     return { open, oneShot, skipped: [] };
   }
   if (given === null || typeof given !== "object" || given instanceof Tensor || ArrayBuffer.isView(given) || !("x" in given)) {
-    const mend = given instanceof Tensor || ArrayBuffer.isView(given) ? "Write DataStream.from({ x }) for its rows." : undefined;
+    const isFile = typeof given === "string";
+    const isRows = given instanceof Tensor || ArrayBuffer.isView(given);
+    const mend = isRows ? "Write DataStream.from({ x }) for its rows." : isFile ? FILES : undefined;
     throw new ArgumentError(message(OP, `the source is ${kindText(given)}; expected ${EXPECTED}`, mend));
   }
   const whole: Batch = toBatch(OP, given);
   return { open: () => rowsOfBatch(whole) as Cursor<unknown> as Cursor<T>, oneShot: null, skipped: [] };
 }
 
+const FILES = "Files are read by csvRecords, jsonlRecords, parquetRecords and imageFolder.";
 const AFRESH = "Give a function that makes one: DataStream.from(() => read()).";
 
 function isRecords<T>(given: unknown): given is Records<T> {

@@ -88,7 +88,9 @@ describe("sources", () => {
     const expected = "expected an iterable, an async iterable, a ReadableStream, a function that gives one, or samples { x, y }";
     expect(of(3)).toBe(`ARGUMENT DataStream.from: the source is 3; ${expected}.`);
     expect(of(null)).toBe(`ARGUMENT DataStream.from: the source is null; ${expected}.`);
-    expect(of("rows.csv")).toBe(`ARGUMENT DataStream.from: the source is "rows.csv"; ${expected}.`);
+    expect(of("rows.csv")).toBe(
+      `ARGUMENT DataStream.from: the source is "rows.csv"; ${expected}. Files are read by csvRecords, jsonlRecords, parquetRecords and imageFolder.`,
+    );
     expect(of({ y: [1] })).toBe(`ARGUMENT DataStream.from: the source is an object; ${expected}.`);
     expect(of(tensor([1]))).toBe(
       `ARGUMENT DataStream.from: the source is a tensor; ${expected}. Write DataStream.from({ x }) for its rows.`,

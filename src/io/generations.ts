@@ -23,7 +23,11 @@ function sibling(name: string, word: string): string {
   return dot <= 0 ? `${name}.${word}` : `${name.slice(0, dot)}.${word}${name.slice(dot)}`;
 }
 
-/** The files of the family that are there, the newest first. @throws FileError where the folder cannot be read */
+/**
+ * The files of the family that are there, the newest first. Their numbers follow one another; a kill while they are renamed may leave out
+ * one. So a file of the user's, such as `run.2024.safetensors`, does not belong to them.
+ * @throws FileError where the folder cannot be read
+ */
 export function generations(op: string, path: Path): string[] {
   const fs = fileSystem(op, "read");
   const { basename, dirname, join } = paths(op);
@@ -35,12 +39,15 @@ export function generations(op: string, path: Path): string[] {
   } catch (error) {
     throw new FileError(message(op, `cannot read the folder ${folder}: ${reasonOf(error)}`));
   }
-  const numbered = names.flatMap((other): [number, string][] => {
-    const number = Number(other.match(/\.(\d+)(?:\.[^.]*)?$/)?.[1] ?? Number.NaN);
-    return other === sibling(name, String(number)) ? [[number, other]] : [];
-  });
-  const older = numbered.sort(([a], [b]) => a - b).map(([, other]) => join(folder, other));
-  return names.includes(name) ? [text, ...older] : older;
+  const there = new Set(names);
+  const older: string[] = [];
+  for (let number = 1, last = 0; number - last <= 2; number++) {
+    const other = sibling(name, String(number));
+    if (!there.has(other)) continue;
+    older.push(join(folder, other));
+    last = number;
+  }
+  return there.has(name) ? [text, ...older] : older;
 }
 
 /**
@@ -100,16 +107,17 @@ export function requireFolder(op: string, path: Path): void {
 }
 
 /**
- * Puts the files of the family out of the way of a new one: the newest becomes NAME.previous.ext, and those before it are deleted.
- * @returns the new path; null if there was none
+ * Puts the files of the family out of the way of new ones: they become the family of NAME.previous.ext, or of NAME.previous-2.ext where that
+ * is there, and so on.
+ * @returns the new path of the newest; null if there was none
  */
 export async function setAside(op: string, path: Path): Promise<string | null> {
   const fs = fileSystem(op, "write");
-  const [newest, ...older] = generations(op, path);
-  for (const old of older) await fs.promises.rm(old, { force: true });
-  if (newest === undefined) return null;
-  const previous = siblingPath(op, path, "previous");
-  await fs.promises.rename(newest, previous);
+  const found = generations(op, path);
+  if (found.length === 0) return null;
+  let previous = siblingPath(op, path, "previous");
+  for (let i = 2; generations(op, previous).length > 0; i++) previous = siblingPath(op, path, `previous-${i}`);
+  for (const [i, file] of found.entries()) await fs.promises.rename(file, i === 0 ? previous : siblingPath(op, previous, String(i)));
   return previous;
 }
 

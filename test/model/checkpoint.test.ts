@@ -400,6 +400,14 @@ describe("the files", () => {
     );
   });
 
+  test("nothing of earlier trainings is lost, nor a file that only looks like an older one", async () => {
+    await saveWeights(at("run.2024.safetensors"), { weight: randn([3]) });
+    for (let i = 0; i < 3; i++) await train({ epochs: 3, checkpoint: { path: at(), every: "1 epoch", keep: 2 } });
+    const family = (name: string) => [`${name}.1.safetensors`, `${name}.safetensors`];
+    const expected = [...family("run"), ...family("run.previous"), ...family("run.previous-2"), "run.2024.safetensors"];
+    expect(readdirSync(folder).sort()).toEqual(expected.sort());
+  });
+
   test("a folder that is missing is an error before training", async () => {
     await expect(train({ checkpoint: at("none/run.safetensors") })).rejects.toThrow(
       `Checkpoint: cannot write into the folder ${at("none")}: no such file or folder. Make it, or choose another path.`,

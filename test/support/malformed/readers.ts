@@ -1,4 +1,5 @@
 import type { Reader } from "./reader.js";
+import { config } from "./rows/config.js";
 import { dataSets } from "./rows/dataSets.js";
 import { images } from "./rows/images.js";
 import { models } from "./rows/models.js";
@@ -6,4 +7,4 @@ import { tables } from "./rows/tables.js";
 import { tensors } from "./rows/tensors.js";
 
 /** Every reader of the library. */
-export const readers: readonly Reader[] = [...dataSets, ...tensors, ...models, ...images, ...tables];
+export const readers: readonly Reader[] = [...dataSets, ...tensors, ...models, ...images, ...tables, ...config];

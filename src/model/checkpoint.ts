@@ -1,7 +1,7 @@
-import { ArgumentError, GraphError } from "../errors/errors.js";
+import { ArgumentError, GraphError, ShapeError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { note } from "../errors/note.js";
-import { type Path, pathOption } from "../io/node.js";
+import { type Path, pathOption, pathText } from "../io/node.js";
 import { kernelBuild } from "../kernels/load.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
@@ -14,6 +14,7 @@ import { type Interval, interval, readInterval } from "../train/interval.js";
 import type { Resumption } from "../train/keeper.js";
 import type { Training } from "../train/loop.js";
 import { Monitor } from "../train/monitor.js";
+import { requireAgain } from "../train/resumable.js";
 import { checkedSeedState, checkedTrainingState, restoreCallbacks, restoreTraining, seedOf } from "../train/trainingState.js";
 import {
   type CheckpointParts,
@@ -165,7 +166,10 @@ export class Checkpoint extends Callback {
     if (state.stopped) note(`fit: the checkpoint is of a training that a callback ended after epoch ${state.epoch}; it stays ended.`);
     return {
       epoch: state.epoch,
-      restore: (training) => restoreTraining(training, found.weights, state),
+      restore: (training) => {
+        if (training.whole === null) requireAgain("fit", training.walk.data);
+        this.#fitting(() => restoreTraining(training, found.weights, state));
+      },
       restoreCallbacks: (training) => restoreCallbacks(training, state),
     };
   }
@@ -220,6 +224,19 @@ export class Checkpoint extends Callback {
       await this.#files.settle();
     } finally {
       this.#user = null;
+    }
+  }
+
+  /** An error of a model, an optimizer or data that a state does not fit names the checkpoint. */
+  #fitting(restore: () => void): void {
+    try {
+      restore();
+    } catch (error) {
+      if (!(error instanceof ArgumentError || error instanceof ShapeError)) throw error;
+      const Kind = error instanceof ShapeError ? ShapeError : ArgumentError;
+      const told = error.message.replace(/^\w+: /, "").replace(/\.$/, "");
+      const mend = "Resume with the model, the optimizer and the data of the training, or give another path.";
+      throw new Kind(message("fit", `the checkpoint ${pathText("fit", this.path)} does not fit: ${told}`, mend));
     }
   }
 

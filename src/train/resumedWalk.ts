@@ -5,7 +5,7 @@ import type { SavedState } from "../tensor/savedState.js";
 import type { Seed } from "../tensor/seed.js";
 import type { Batch } from "./data.js";
 import type { Epochs, PassBeginning } from "./epochs.js";
-import { loadDataState, requireAgain, startingAt } from "./resumable.js";
+import { loadDataState, startingAt } from "./resumable.js";
 import { streamFrom } from "./stream.js";
 
 /** A place within a pass over the data. */
@@ -36,10 +36,8 @@ export function placeOf(walk: Epochs, batches: number, ended: boolean): Place | 
  * Lets a walk go on from a place that a walk of the same data had.
  * @param seed that of the training, as it was there
  * @param data what the data remembered, between two passes
- * @throws ArgumentError for data that can be walked once only
  */
 export function goOnFrom(walk: Epochs, model: Module, seed: Seed, place: Place | null, data: SavedState): void {
-  if (walk.whole === null) requireAgain("fit", walk.data);
   loadDataState(walk.data, place === null ? data : place.data);
   walk.stream = streamFrom(model, seed);
   walk.skip = 0;

@@ -104,6 +104,9 @@ export function restoreTraining(training: Training, weights: Map<string, Tensor>
   const { trainee, walk, guard } = training;
   const { model, optimizer } = trainee;
   checkWalk(walkSettings(training), state);
+  const { epochs } = training.options;
+  if (state.epoch >= epochs && !state.stopped)
+    note(`fit: the checkpoint is of epoch ${state.epoch}, and epochs is ${epochs}: nothing is left to train. Give more epochs to go on.`);
   model.loadStateDict(weights);
   if (state.optimizer !== null) {
     bindOptimizer(optimizer, model);
@@ -154,7 +157,7 @@ function checkWalk(now: Readonly<Record<string, SavedState>>, { batch, place, wa
   if (other.length === 0) return;
   const texts = other.map((name) => `${name} was ${kindText(walk[name])} and is ${kindText(now[name])}`);
   const mend = "Resume with the data and settings of the training, or give another checkpoint path to begin anew.";
-  throw new ArgumentError(message("fit", `the checkpoint was written within an epoch of another walk: ${texts.join(", ")}`, mend));
+  throw new ArgumentError(message("fit", `it was written within an epoch of another walk: ${texts.join(", ")}`, mend));
 }
 
 function typeOfCallback(callback: Callback): string {

@@ -239,7 +239,18 @@ describe("where a training is resumed", () => {
     const checkpoint = { path: at(), every: 2 };
     await expect(model.fit(data(), { ...SETTINGS, checkpoint, callbacks: [killAfter(3)] })).rejects.toThrow(Killed);
     const other = compiled(build, "adam").fit(data(), { ...SETTINGS, batchSize: 8, checkpoint, resume: true });
-    await expect(other).rejects.toThrow("fit: the checkpoint was written within an epoch of another walk: batchSize was 16 and is 8.");
+    await expect(other).rejects.toThrow(
+      `fit: the checkpoint ${at()} does not fit: it was written within an epoch of another walk: batchSize was 16 and is 8.`,
+    );
+  });
+
+  test("a model that is not the training's is told with the file", async () => {
+    const checkpoint = { path: at(), every: 2 };
+    await compiled(build, "adam").fit(data(), { ...SETTINGS, epochs: 1, checkpoint });
+    const other = compiled(() => new Sequential([new Flatten(), new Dense(5), new Dropout(0.3), new Dense(3)]), "adam");
+    await expect(other.fit(data(), { ...SETTINGS, checkpoint, resume: true })).rejects.toThrow(
+      `fit: the checkpoint ${at()} does not fit: 1.weight is [16, 36], expected [5, 36]`,
+    );
   });
 
   test("a training that is done is not trained further, and has its history", async () => {

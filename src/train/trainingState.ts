@@ -105,8 +105,8 @@ export function restoreTraining(training: Training, weights: Map<string, Tensor>
   const { model, optimizer } = trainee;
   checkWalk(walkSettings(training), state);
   const { epochs } = training.options;
-  if (state.epoch >= epochs && !state.stopped)
-    note(`fit: the checkpoint is of epoch ${state.epoch}, and epochs is ${epochs}: nothing is left to train. Give more epochs to go on.`);
+  if (state.epoch > epochs)
+    note(`fit: the checkpoint is of epoch ${state.epoch}, and epochs is ${epochs}: nothing is trained. Give more epochs to go on.`);
   model.loadStateDict(weights);
   if (state.optimizer !== null) {
     bindOptimizer(optimizer, model);

@@ -53,9 +53,15 @@ async function readText(command: string, file: string): Promise<string> {
 }
 
 function parse(command: string, file: string, text: string): unknown {
+  // The schemas' library would leave it out without a word.
+  const known = (name: string, value: unknown): unknown => {
+    if (name === "__proto__") throw new ArgumentError(message(command, `${file}: "__proto__" is no name of a setting`));
+    return value;
+  };
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, known);
   } catch (error) {
+    if (error instanceof ArgumentError) throw error;
     throw new FileError(message(command, `${file} is no JSON: ${(error as Error).message}`));
   }
 }

@@ -47,6 +47,7 @@ describe("a file of settings", () => {
     [{ checkpointEvery: "often" }, /checkpointEvery is "often"; expected "60s", "5m", .* or a number of steps/],
     [{ kinds: { zip: "categry" } }, /kinds\.zip is "categry"; expected .*Did you mean "category"\?/],
     [{ epochs: 0, batch: 0 }, /epochs is 0; .*; batch is 0; /],
+    ['{ "optimizer": { "name": "sgd", "__proto__": 1 } }', /"__proto__" is no name of a setting\.$/],
     [[1], /the file is an array of length 1; expected an object of settings/],
     ["{", /run\.json is no JSON: /],
     ["", /run\.json is no JSON: /],

@@ -3,7 +3,7 @@ import { kindText, message } from "../errors/message.js";
 import type { SavedState } from "../tensor/savedState.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { DIGEST, PREFIX, STATE } from "./checkpointNames.js";
-import { DIGEST_DIGITS, sha256 } from "./digest.js";
+import { beginSha256, DIGEST_DIGITS } from "./digest.js";
 import { FileError } from "./error.js";
 import { type OpenFile, withFile } from "./file.js";
 import { type Path, pathText } from "./node.js";
@@ -40,7 +40,7 @@ export function checkpointPieces(op: string, { weights, state, metadata }: Check
   const tensors = new Map([...weights, ...packed.tensors]);
   const json = JSON.stringify({ format: FORMAT, state: packed.json });
   const file = (digest: string) => safetensorsFile(op, tensors, { ...metadata, [STATE]: json, [DIGEST]: digest });
-  const hash = sha256(op);
+  const hash = beginSha256(op);
   for (const piece of file(NO_DIGEST).pieces) hash.update(piece);
   return file(hash.digest("hex")).pieces;
 }
@@ -95,7 +95,7 @@ function digestAt(head: Uint8Array): number | null {
 
 /** @param at where the digits begin, which count as zeros */
 async function digestOf(op: string, file: OpenFile, head: Uint8Array, at: number): Promise<string> {
-  const hash = sha256(op);
+  const hash = beginSha256(op);
   const zeroed = head.slice();
   zeroed.fill(NO_DIGEST.charCodeAt(0), at, at + DIGEST_DIGITS);
   hash.update(zeroed);

@@ -16,8 +16,8 @@ export interface Hash {
 /** The digits of a SHA-256 in hexadecimal. */
 export const DIGEST_DIGITS = 64;
 
-/** A SHA-256 that is fed in pieces. @throws FileError in browsers, which have no files either */
-export function sha256(op: string): Hash {
+/** Begins a SHA-256 that is fed in pieces. @throws FileError in browsers, which have no files either */
+export function beginSha256(op: string): Hash {
   const crypto = builtin<Crypto>("node:crypto");
   if (crypto === undefined) throw new FileError(message(op, "there is no file system here", "Checkpoints need Node, Deno or Bun."));
   return crypto.createHash("sha256");

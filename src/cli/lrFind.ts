@@ -73,7 +73,7 @@ function rateText(rate: number): string {
   return String(Number(rate.toPrecision(2)));
 }
 
-/** At most so many of `length` places, evenly, both ends among them. */
+/** Some of `length` places, evenly spread, both ends among them. */
 function spread(length: number, most: number): number[] {
   const n = Math.min(length, Math.max(2, most));
   return Array.from({ length: n }, (_, i) => (n === 1 ? 0 : Math.round((i * (length - 1)) / (n - 1))));

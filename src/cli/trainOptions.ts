@@ -70,7 +70,7 @@ export const SETTINGS = {
   }),
   earlyStopping: option(
     value.optional({ ...value.count, hint: "<epochs>" }),
-    "end after so many epochs without improvement of what is watched, with the best epoch's weights (10 if no number is given)",
+    "end after this number of epochs without improvement of what is watched, with the best epoch's weights (10 if no number is given)",
   ),
   seed: option(value.seed, "the same seed gives the same model (default: 0)", { default: 0 }),
 } satisfies Record<string, OptionOfCommand<unknown>>;

@@ -9,11 +9,11 @@ export type Task = "classification" | "regression";
 /** The name of a class, as the table has it. */
 export type Label = string | number | boolean;
 
-/** Whole numbers of at most so many different values are taken for classes, if each has enough rows. */
+/** The most different values that whole numbers may have and be taken for classes, if each value has enough rows. */
 const MOST_NUMBERED = 20;
 const ROWS_EACH = 5;
 
-/** Below so many rows for each class on average, nothing can be learned of them. */
+/** The rows that a class must have on average, for anything to be learned of the classes. */
 const LEAST_ROWS = 2;
 
 /** Decides whether a target is a class or a number. @throws ArgumentError where neither makes sense */

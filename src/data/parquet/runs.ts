@@ -9,7 +9,7 @@ export interface RunReader {
   at: number;
 }
 
-/** Groups may have so many values more than are wanted, to fill them up. */
+/** The most values by which groups may exceed what is wanted, to fill them up. */
 const SLACK = 1024;
 
 /** A whole number below 2³¹ in groups of seven bits. @throws Error for another one */

@@ -75,7 +75,7 @@ class RowCursor implements Cursor<Batch> {
     await this.#reader?.close();
   }
 
-  /** The rows of the batch behind so many rows; 0 at the end. */
+  /** The rows of the batch that comes after the rows that were taken; 0 at the end. */
   #sizeAt(taken: number): number {
     const size = Math.min(this.rows.batchSize, this.rows.layout.rows - taken);
     return this.rows.dropLast && size < this.rows.batchSize ? 0 : size;

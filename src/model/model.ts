@@ -21,6 +21,7 @@ import { Evaluation } from "../train/evaluation.js";
 import { outputName } from "../train/figureNames.js";
 import { KEEPERS, type Keeper } from "../train/keeper.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
+import { DASHBOARDS, DIAGNOSES, observersOf } from "../train/observer.js";
 import { guardOf } from "../train/onNonFinite.js";
 import { type PredictBatches, type PredictInputs, Prediction } from "../train/prediction.js";
 import { ProgressBar } from "../train/progress.js";
@@ -236,8 +237,12 @@ export class Model extends Module {
     const keeper = checkpoint === undefined ? keeperAmong(callbacks) : KEEPERS.take(FIT.op, "checkpoint", checkpoint);
     if (resume && keeper === null)
       throw new ArgumentError(message(FIT.op, "resume is true without a checkpoint", 'Write checkpoint: { path: "run.safetensors" }.'));
+    const observers = [
+      ...observersOf(FIT.op, "diagnose", settings.diagnose, DIAGNOSES),
+      ...observersOf(FIT.op, "ui", settings.ui, DASHBOARDS),
+    ];
     const others = callbacks.filter((callback) => callback !== keeper);
-    const all = [...others, this.history, ...(verbose ? [new ProgressBar()] : []), ...(keeper === null ? [] : [keeper])];
+    const all = [...others, ...observers, this.history, ...(verbose ? [new ProgressBar()] : []), ...(keeper === null ? [] : [keeper])];
     const step = new TrainingStep(trainee, classWeight, capture, accumulate);
     this.#training = step;
     employ(trainee.optimizer);

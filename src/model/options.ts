@@ -6,6 +6,7 @@ import type { Callback } from "../train/callbacks.js";
 import { classWeightOption } from "../train/classWeight.js";
 import type { TrainingData } from "../train/data.js";
 import type { BatchSize } from "../train/epochs.js";
+import type { Observer } from "../train/observer.js";
 import { onNonFinite } from "../train/onNonFinite.js";
 import type { Checkpoint, CheckpointOptions } from "./checkpoint.js";
 
@@ -17,6 +18,8 @@ const noCallbacks: OptionSpec<readonly Callback[]> & { default: readonly Callbac
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 const isPathOrObject = (value: unknown): boolean => typeof value === "string" || isObject(value);
+
+const isFlagOrObject = (value: unknown): boolean => typeof value === "boolean" || isObject(value);
 
 const isBatchSize = (value: unknown): boolean => typeof value === "function" || (Number.isSafeInteger(value) && (value as number) >= 1);
 
@@ -65,6 +68,13 @@ export const FIT = declare("fit", {
   checkpoint: option<Checkpoint | CheckpointOptions | string, Record<never, never>>("a path, options or a Checkpoint", isPathOrObject, {}),
   /** Whether training goes on from the checkpoint, if there is one. Default false. */
   resume: flag({ default: false }),
+  /**
+   * What looks at layers, gradients and figures while the model trains, and says in words what is wrong: true, options, or a `Diagnosis`. The
+   * history has its `findings` and `records`. Default false.
+   */
+  diagnose: option<boolean | Observer, Record<never, never>>("true, options or a Diagnosis", isFlagOrObject, {}),
+  /** A page of this machine that shows the training while it runs: true, options, or a `Dashboard`. Default false. */
+  ui: option<boolean | Observer, Record<never, never>>("true, options or a Dashboard", isFlagOrObject, {}),
   /** Signal that aborts training: `fit` rejects with `signal.reason`, and `model.history` keeps the epochs done. Default none. */
   signal: abortSignal({}),
 });

@@ -8,7 +8,9 @@ import { callable } from "../options/kinds.js";
 import { isPlain } from "../options/plain.js";
 import { mapOf, NUMBERS, savedParts, wrongState } from "../tensor/savedParts.js";
 import type { SavedState } from "../tensor/savedState.js";
+import type { Finding } from "./finding.js";
 import type { Incident } from "./incident.js";
+import type { TrainingRecord } from "./trainingRecord.js";
 
 /** Figures by name: loss, accuracy, valLoss … */
 export type Logs = Record<string, number>;
@@ -156,6 +158,10 @@ export class History extends Callback {
   readonly steps: { readonly loss: number[] } = { loss: [] };
   /** The batches whose loss or gradients were not finite, and what was done about each: see `onNonFinite` of `fit`. */
   readonly incidents: Incident[] = [];
+  /** What `diagnose` of `fit` found, the worst first. */
+  readonly findings: Finding[] = [];
+  /** How the layers stood at the steps at which `diagnose` of `fit` looked. */
+  readonly records: TrainingRecord[] = [];
   /** Numbers of the epochs, from 0. */
   readonly epoch: number[] = [];
   /** One array a figure, with a number for every epoch: history.loss, history.valAccuracy … NaN where a callback added none. */

@@ -191,6 +191,7 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
       if (step.showsGradients) await showGradients(training, index);
       await hooks.batchEnd(index, figures);
       if (hooks.meddle) step.lookAgain();
+      if (hooks.observed) await hooks.observe(training, batch);
       training.batch++;
       training.between = true;
       if (keeper !== null) await keeper.stepEnd(training);

@@ -16,9 +16,12 @@ const FLOORS = [
   ["nn", "optim"],
   ["train", "io"],
   ["data"],
+  ["diagnose"],
   ["model"],
   ["models"],
   ["classic", "search", "tables"],
+  ["plot", "report", "tensorboard"],
+  ["dashboard"],
   ["cli"],
 ];
 

@@ -39,3 +39,4 @@ export {
   SoftmaxRegression,
   type SoftmaxRegressionOptions,
 } from "./classic/softmaxRegression.js";
+export { TSNE, type TSNEOptions } from "./classic/tsne.js";

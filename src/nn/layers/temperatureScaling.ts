@@ -105,9 +105,9 @@ function bestScale(slopes: Slopes): number {
     if (slope > 0) high = beta;
     else low = beta;
     const newton = beta - slope / curvature;
-    const next = newton > low && newton < high ? newton : Math.sqrt(low * high);
-    if (slope === 0 || Math.abs(next - beta) <= 1e-12 * beta) return next;
-    beta = next;
+    // Near the solution the slope is a rounding error: its step may end at β itself, which is a bound by now.
+    if (slope === 0 || Math.abs(newton - beta) <= 1e-12 * beta) return beta;
+    beta = newton > low && newton < high ? newton : Math.sqrt(low * high);
   }
   return beta;
 }

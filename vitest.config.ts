@@ -1,13 +1,52 @@
 import { configDefaults, defineConfig } from "vitest/config";
 
+/**
+ * Test files that need a process of their own. All others share two processes, which load the library once: that saves two of five minutes.
+ * A file belongs here if it fills or measures the memory, replaces or counts what a process has once (kernels, threads, the network, stubbed
+ * globals, modules under `vi.mock`), or spawns what it measures.
+ */
+const ALONE = [
+  // The linear memory: how much is live, what a block's place was, where it ends.
+  "test/memory/**",
+  "test/graph/{backward,graph,offload}.test.ts",
+  "test/ops/{attend,operands}.test.ts",
+  "test/optim/optimizer.test.ts",
+  "test/kernels/reduce.test.ts",
+  "test/model/{footprint,profile}.test.ts",
+  // Which kernels are compiled, and how.
+  "test/kernels/{pieces,wide/**,threads/**}",
+  "test/house/records.test.ts",
+  // What a process has once, replaced.
+  "test/capture/verify.test.ts",
+  "test/errors/{copies,stack}.test.ts",
+  "test/io/{cifar10,file,mnist,shakespeare,image/jpeg}.test.ts",
+  "test/linalg/load.test.ts",
+  "test/model/checkpoint.test.ts",
+  "test/train/{breathe,finiteGuard}.test.ts",
+  // Programs and processes of the user's.
+  "test/{cli,docs,package,tutorials}/**",
+];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, "test/browser/**", "test/long/**"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,
     // The tests of the threads set their own number. Who works on the library looks for errors within.
     env: { SIMDGRAD_THREADS: "1", SIMDGRAD_STACK: "full" },
+    projects: [
+      { extends: true, test: { name: "alone", include: ALONE.map((pattern) => pattern.replace(/\*\*$/, "**/*.test.ts")) } },
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["test/**/*.test.ts"],
+          exclude: ALONE,
+          isolate: false,
+          setupFiles: ["test/support/together.ts"],
+        },
+      },
+    ],
   },
 });

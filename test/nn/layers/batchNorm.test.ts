@@ -22,7 +22,6 @@ import {
   type Tensor,
   tensor,
 } from "../../../src/index.js";
-import { useKernels } from "../../../src/kernels/load.js";
 import { CASES } from "../../support/activations.js";
 import { failure } from "../../support/errors.js";
 import { builds, useBuildFor } from "../../support/kernels.js";
@@ -244,7 +243,6 @@ describe("with a number of axes", () => {
 });
 
 test("errors", () => {
-  useKernels("simd");
   const made = (options: object): string => failure(() => new BatchNorm(options as BatchNormOptions));
   expect(made({ momentun: 0.1 })).toBe(
     'ARGUMENT BatchNorm: unknown option "momentun". Known: inputShape, momentum, epsilon, affine, trackRunningStats, activation. Did you mean "momentum"?',

@@ -159,6 +159,11 @@ export class Model extends Module {
     return this.#training?.captureStatus ?? this.#captureStatus;
   }
 
+  /** @internal what `compile` chose; null before */
+  get compiled(): Omit<Trainee, "model"> | null {
+    return this.#compiled;
+  }
+
   /** The optimizer that `compile` chose. @throws GraphError before compile */
   get optimizer(): Optimizer {
     return this.#trainee("optimizer").optimizer;

@@ -33,18 +33,34 @@ function inputSpecs(model: Model, batchSize: number): TensorSpec[] | null {
   return shape === null ? null : [{ shape: [batchSize, ...shape], dtype: "float32" }];
 }
 
-/** A row for each layer: its name with the type, output shape, parameters, bytes. */
-function layerRows(model: Model): string[][] {
+/** A layer of a model, or what belongs to no layer. */
+export interface LayerLine {
+  /** Its name in the model, "" for what belongs to none. */
+  readonly name: string;
+  readonly type: string;
+  /** Shapes of what it gives, without the samples, such as "[16, 12, 12]"; "?": not known. */
+  readonly shape: string;
+  /** Null: not built. */
+  readonly parameters: readonly Parameter[] | null;
+}
+
+/** The layers of a model, and at the end the parameters that belong to none of them. */
+export function layerLines(model: Model): LayerLine[] {
   const children = [...model.children()];
   const shapes = model.plan === null ? chainShapes(model) : planShapes(model);
-  const rows = children.map(([name, module], i) => {
-    const parameters = parametersOf(module);
-    const figures = parameters === null ? ["not built", ""] : [count(parameters).toLocaleString("en"), bytes(parameters)];
-    return [`${name} (${nameOf(module)})`, shapeTexts(shapes[i]), ...figures];
+  const lines = children.map(([name, module], i): LayerLine => {
+    return { name, type: nameOf(module), shape: shapeTexts(shapes[i]), parameters: parametersOf(module) };
   });
   const own = ownParameters(model, children);
-  if (own.length > 0) rows.push(["(its own)", "", count(own).toLocaleString("en"), bytes(own)]);
-  return rows;
+  return own.length === 0 ? lines : [...lines, { name: "", type: "its own", shape: "", parameters: own }];
+}
+
+/** A row for each layer: its name with the type, output shape, parameters, bytes. */
+function layerRows(model: Model): string[][] {
+  return layerLines(model).map(({ name, type, shape, parameters }) => {
+    const figures = parameters === null ? ["not built", ""] : [count(parameters).toLocaleString("en"), bytes(parameters)];
+    return [name === "" ? `(${type})` : `${name} (${type})`, shape, ...figures];
+  });
 }
 
 /** The output shapes of each layer of a functional model, for each step that calls the layer. */

@@ -1,5 +1,6 @@
 import type { Logs } from "../train/callbacks.js";
 import type { TrainingRecord } from "../train/trainingRecord.js";
+import type { Inspection } from "./inspection.js";
 
 /** How the elements of a tensor of data are spread. */
 export interface DataSpread {
@@ -56,6 +57,10 @@ export interface DiagnosisInput {
   readonly losses: readonly number[];
   /** The figures of each epoch: loss, accuracy, valLoss … */
   readonly epochs: readonly Logs[];
+  /** What was not finite, where that ended the training, such as "the loss became NaN at epoch 1, batch 3"; null: it did not. */
+  readonly diverged: string | null;
+  /** Steps whose loss or gradients were not finite, and that were left out or taken back. */
+  readonly incidents: number;
   /** Samples in a batch, as far as one was seen. */
   readonly batchSize: number | null;
   /** Null before the first batch. */
@@ -64,4 +69,6 @@ export interface DiagnosisInput {
   readonly optimizer: OptimizerSummary;
   /** The names of the rules that add to the loss for weights, such as "l2"; "" is one of the user's own. */
   readonly penalties: readonly string[];
+  /** How the model is made; null: it was not looked at. */
+  readonly inspection: Inspection | null;
 }

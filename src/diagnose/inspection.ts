@@ -1,0 +1,70 @@
+import { typeOf } from "../nn/architecture.js";
+import type { Module } from "../nn/module.js";
+import type { Squashing } from "../ops/squashed.js";
+import { seedOf, underSeed } from "../tensor/seed.js";
+import { alignTarget } from "../train/align.js";
+import { BufferCopies } from "../train/bufferCopies.js";
+import { type Batch, countSamples, takeRange } from "../train/data.js";
+import { inEvaluation } from "../train/evaluationStep.js";
+import { type Goal, goalOf } from "../train/objective.js";
+import { outputsOf } from "../train/outputs.js";
+import { batchDependence } from "./inspection/batchDependence.js";
+import { type EqualUnits, equalUnits } from "./inspection/equalUnits.js";
+import { ChainWatch, type LinearChain } from "./inspection/linearChains.js";
+import { type Recurrence, recurrencesOf } from "./inspection/recurrences.js";
+import { squashedTwice } from "./inspection/squashedTwice.js";
+
+/** So many samples tell how a model is made. */
+const SAMPLES = 16;
+
+/** How a model is made, as far as findings ask: told by two forwards in evaluation. */
+export interface Inspection {
+  /** The paths of the parameters that are not to be trained. */
+  readonly frozen: readonly string[];
+  /** Modules in training within a model that is in evaluation. */
+  readonly leftInTraining: readonly string[];
+  readonly linearChains: readonly LinearChain[];
+  readonly equalUnits: readonly EqualUnits[];
+  readonly recurrences: readonly Recurrence[];
+  /** How far a sample's result depends, in evaluation, on the others of its batch, relative to its size; null where that is unknown. */
+  readonly batchDependence: number | null;
+  /** Of each output: what made probabilities of it that its loss takes for logits; null: nothing did. */
+  readonly squashedTwice: readonly (Squashing | null)[];
+}
+
+/**
+ * Looks at a built model, by running it on a few samples in evaluation. Afterwards buffers, modes and the random numbers in force are as before.
+ * @param goal its losses; null: they are not asked for
+ */
+export function inspect(op: string, model: Module, batch: Batch, goal: Goal | null): Inspection {
+  const samples = takeRange(batch, 0, Math.min(SAMPLES, countSamples(batch)));
+  const named = model.namedModules();
+  const modules = [...named.values()];
+  const leftInTraining = model.training
+    ? []
+    : [...named].filter(([, module]) => module.training).map(([path, module]) => `${path} (${typeOf(module)})`);
+  const buffers = new BufferCopies(model);
+  const watch = new ChainWatch(modules);
+  try {
+    return inEvaluation(modules, () => {
+      const outputs = underSeed(seedOf(0), () => outputsOf(op, model, samples));
+      watch.stop();
+      const targets = samples.y === undefined ? [] : [samples.y].flat();
+      return {
+        frozen: [...model.namedParameters()].filter(([, { requiresGrad }]) => !requiresGrad).map(([path]) => path),
+        leftInTraining,
+        linearChains: watch.chains,
+        equalUnits: equalUnits(model),
+        recurrences: recurrencesOf(model),
+        batchDependence: batchDependence(op, model, samples),
+        squashedTwice:
+          goal === null
+            ? []
+            : outputs.map((output, i) => squashedTwice(goalOf(goal, i).loss, output, targets[i] && alignTarget(output, targets[i]))),
+      };
+    });
+  } finally {
+    watch.stop();
+    buffers.restore();
+  }
+}

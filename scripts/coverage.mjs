@@ -30,6 +30,7 @@ const SUBJECTS = [
   ["Classic methods", /^classic\//],
   ["Linear algebra", /^linalg\//],
   ["Architectures", /^models\//],
+  ["Figures", /^plot\//],
   ["Tensors and operations", /^(ops|tensor)\//],
   ["Gradients, capture, memory, threads", /^/],
 ];

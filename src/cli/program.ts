@@ -15,6 +15,7 @@ import { info } from "./info.js";
 import { inspect } from "./inspect.js";
 import { findRate } from "./lrFind.js";
 import { print } from "./output.js";
+import { addPlot } from "./plot.js";
 import { type PredictOptions, predict } from "./predict.js";
 import { RATE_OPTIONS } from "./rateOptions.js";
 import { WRITTEN } from "./rowWriter.js";
@@ -71,6 +72,8 @@ function describe(args: readonly string[], done: (code: number) => void): Comman
     .description("Train neural networks on SIMD WebAssembly.")
     .version(version(), "-v, --version")
     .exitOverride()
+    // A command has its own options: those of figures are named like those of `plot`.
+    .enablePositionalOptions()
     .showHelpAfterError("(simdgrad --help lists commands, simdgrad <command> --help its options)")
     .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (the model so far is saved).");
 
@@ -160,6 +163,8 @@ function describe(args: readonly string[], done: (code: number) => void): Comman
     .option("--seed <n>", "the same seed gives the same text", seed.parse, 0)
     .addOption(json())
     .action(async (file: string, options: GenerateOptions) => done((await generate(file, options)) ? EXIT.ok : EXIT.interrupted));
+
+  addPlot(program);
 
   program
     .command("info")

@@ -16,9 +16,10 @@ import type * as data from "simdgrad/data";
 import type * as datasets from "simdgrad/datasets";
 import type * as linalg from "simdgrad/linalg";
 import type * as models from "simdgrad/models";
+import type * as plot from "simdgrad/plot";
 import type * as search from "simdgrad/search";
 import type * as tables from "simdgrad/tables";
-export type Doors = [typeof classic, typeof data, typeof datasets, typeof linalg, typeof models, typeof search, typeof tables];
+export type Doors = [typeof classic, typeof data, typeof datasets, typeof linalg, typeof models, typeof plot, typeof search, typeof tables];
 declare const console: { log(text: string): void };
 
 class Net extends Module {

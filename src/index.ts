@@ -6,6 +6,7 @@ export type { CaptureStatus } from "./capture/capturedStep.js";
 export * from "./errors/errors.js";
 export { type BackwardOptions, backward, detach, type GradOptions, grad } from "./graph/backward.js";
 export { GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from "./graph/gradcheck.js";
+export { type GraphNode, type GraphOfOptions, graphOf } from "./graph/graphOf.js";
 export { hessian, hvp } from "./graph/higher.js";
 export { jacobian, jvp, vjp } from "./graph/jacobian.js";
 export { isGradEnabled, noGrad } from "./graph/mode.js";

@@ -3,6 +3,7 @@ import { equipWhole } from "./whole.js";
 
 export { type Captured, capture } from "./capture/capture.js";
 export type { CaptureStatus } from "./capture/capturedStep.js";
+export { Diagnosis, type DiagnosisOptions } from "./diagnose/diagnosis.js";
 export * from "./errors/errors.js";
 export { type BackwardOptions, backward, detach, type GradOptions, grad } from "./graph/backward.js";
 export { GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from "./graph/gradcheck.js";
@@ -156,6 +157,7 @@ export type { ClassWeight } from "./train/classWeight.js";
 export type { Batch, Samples, TrainingData } from "./train/data.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./train/earlyStopping.js";
 export { ExponentialMovingAverage, type ExponentialMovingAverageOptions } from "./train/exponentialMovingAverage.js";
+export type { Finding } from "./train/finding.js";
 export { FiniteGuard, type FiniteGuardOptions } from "./train/finiteGuard.js";
 export type { Incident } from "./train/incident.js";
 export { LearningRateScheduler } from "./train/learningRateScheduler.js";
@@ -169,6 +171,7 @@ export { ProgressBar } from "./train/progress.js";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./train/reduceLROnPlateau.js";
 export { Snapshots, type SnapshotsOptions } from "./train/snapshots.js";
 export { StochasticWeightAveraging, type StochasticWeightAveragingOptions } from "./train/stochasticWeightAveraging.js";
+export type { LayerRecord, ParameterRecord, TrainingRecord } from "./train/trainingRecord.js";
 export { type UpdateBatchNormOptions, updateBatchNorm } from "./train/updateBatchNorm.js";
 
 equipWhole();

@@ -1,5 +1,6 @@
 import { verifyReplaysBy } from "./capture/verification.js";
 import { VERIFICATION } from "./capture/verify.js";
+import { Diagnosis, type DiagnosisOptions } from "./diagnose/diagnosis.js";
 import { remakeRulesBy } from "./graph/weightRule.js";
 import { Checkpoint, type CheckpointOptions } from "./model/checkpoint.js";
 import { LAYERS, layersByType, WEIGHT_RULES } from "./model/rebuild.js";
@@ -22,6 +23,7 @@ import { FiniteGuard } from "./train/finiteGuard.js";
 import { KEEPERS } from "./train/keeper.js";
 import { METRICS, metricsByName } from "./train/metricNamed.js";
 import * as metrics from "./train/metrics.js";
+import { DIAGNOSES } from "./train/observer.js";
 import { FINITE_GUARDS } from "./train/onNonFinite.js";
 
 /** Words of lectures, which errors translate. They stand here and not at what they mean, since a bundle would carry them. */
@@ -40,6 +42,7 @@ export function equipWhole(): void {
   knowWords();
   verifyReplaysBy(VERIFICATION);
   KEEPERS.know((options: CheckpointOptions | string) => new Checkpoint(options));
+  DIAGNOSES.know((given: DiagnosisOptions | true) => new Diagnosis(given === true ? {} : given));
   LOSSES.add(losses as never);
   METRICS.add(metricsByName(metrics));
   OPTIMIZERS.add(optimizersByName(optimizers));

@@ -1,3 +1,4 @@
+import type { DiagnosisOptions } from "../diagnose/diagnosis.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { abortSignal, choice, count, flag, number } from "../options/kinds.js";
 import { type OptionSpec, option } from "../options/option.js";
@@ -72,7 +73,7 @@ export const FIT = declare("fit", {
    * What looks at layers, gradients and figures while the model trains, and says in words what is wrong: true, options, or a `Diagnosis`. The
    * history has its `findings` and `records`. Default false.
    */
-  diagnose: option<boolean | Observer, Record<never, never>>("true, options or a Diagnosis", isFlagOrObject, {}),
+  diagnose: option<boolean | DiagnosisOptions | Observer, Record<never, never>>("true, options or a Diagnosis", isFlagOrObject, {}),
   /** A page of this machine that shows the training while it runs: true, options, or a `Dashboard`. Default false. */
   ui: option<boolean | Observer, Record<never, never>>("true, options or a Dashboard", isFlagOrObject, {}),
   /** Signal that aborts training: `fit` rejects with `signal.reason`, and `model.history` keeps the epochs done. Default none. */

@@ -1,9 +1,9 @@
 import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
-import type { Module } from "../nn/module.js";
 import { bindOptimizer } from "../train/bind.js";
 import { inputsOf, isSamples, type TrainingData, takeRange, toBatch } from "../train/data.js";
 import { inEvaluation } from "../train/evaluationStep.js";
+import { keepMoving } from "../train/moving.js";
 import { streamAside } from "../train/stream.js";
 import { Model } from "./model.js";
 import { parametersOf } from "./summary.js";
@@ -17,7 +17,7 @@ export async function rehearsed(op: string, model: Model, data: TrainingData, tr
   await build(op, model, data);
   bindOptimizer(optimizer, model);
   const weights = model.stateDict();
-  const moving = movingOf(model);
+  const restoreMoving = keepMoving(model);
   const { history } = model;
   const state = optimizer.stateDict();
   const { learningRate } = optimizer;
@@ -34,7 +34,7 @@ export async function rehearsed(op: string, model: Model, data: TrainingData, tr
     optimizer.learningRate = learningRate;
     optimizer.loadStateDict(state);
     model.loadStateDict(weights);
-    for (const [module, fields] of moving) Object.assign(module, fields);
+    restoreMoving();
     model.history = history;
   }
 }
@@ -57,14 +57,4 @@ async function firstBatch(op: string, data: TrainingData) {
   if (isSamples(data)) return takeRange(toBatch(op, data), 0, 1);
   for await (const samples of data) return toBatch(op, samples);
   return null;
-}
-
-/** The fields that change by themselves from step to step, of every module. */
-function movingOf(model: Module): Map<Module, Record<string, unknown>> {
-  return new Map(
-    [...model.namedModules().values()].map((module) => {
-      const names = (module.constructor as typeof Module).moving;
-      return [module, Object.fromEntries(names.map((name) => [name, (module as unknown as Record<string, unknown>)[name]]))];
-    }),
-  );
 }

@@ -50,6 +50,7 @@ export function layerOf<Args extends readonly unknown[]>(
   );
   const made = class extends ActivationLayer {
     static override readonly declaration = own;
+    static readonly activation = activate;
 
     constructor(...args: Args) {
       super(args.length, ...args);

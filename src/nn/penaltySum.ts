@@ -36,7 +36,8 @@ export function isPenalized(model: Module, weights: Penalty | null): boolean {
   return false;
 }
 
-function penaltyIn({ penalty, rank }: Parameter, weights: Penalty | null): Penalty | null {
+/** What a weight adds to the loss, of its own or as all weights do; null: nothing. */
+export function penaltyIn({ penalty, rank }: Parameter, weights: Penalty | null): Penalty | null {
   return penalty === undefined && rank > 1 ? weights : (penalty ?? null);
 }
 

@@ -22,10 +22,14 @@ export interface ActivationTraits<S = never> {
   readonly fused?: (settings: S) => Fused | null;
   /** Whether the result has another shape than x. Only a layer of its own can then apply it. */
   readonly reshapes?: true;
+  /** Whether its result can be 0 for whatever a unit sees, and lets no gradient through then. */
+  readonly dies?: true;
+  /** The two numbers between which its result stays, where its derivative vanishes near both. */
+  readonly asymptotes?: readonly [number, number];
 }
 
 /** How an activation is computed. Kernels run over n elements of one type; what they read and write may be the same addresses. */
-interface Rule<S> extends Pick<ActivationTraits, "aka" | "initializer"> {
+interface Rule<S> extends Pick<ActivationTraits, "aka" | "initializer" | "dies" | "asymptotes"> {
   /** out = act(x) */
   readonly forward: (x: number, out: number, n: number, dtype: DType, settings: S) => void;
   /** What act′ is computed from: the operand or the result. */
@@ -56,12 +60,12 @@ export function activation<D extends AnyDeclaration>(
   rule: Rule<SettingsOf<D>>,
 ): (x: Tensor, options?: OptionsOf<D>) => Tensor {
   const { op: name } = declaration;
-  const { saves, fuses = () => saves === "out", note, aka, initializer } = rule;
+  const { saves, fuses = () => saves === "out", note, aka, initializer, dies, asymptotes } = rule;
   const derivative = derivativeOf(name, rule as AnyRule);
   const operation = operationOf(name, rule as AnyRule, derivative);
   const fused = (settings: SettingsOf<D>): Fused | null => (fuses(settings) ? new Fused(rule as AnyRule, derivative, settings) : null);
   const compute = note === undefined ? operation : (x: Tensor, settings: Settings) => note(operation(x, settings), x);
-  return composed(declaration, compute, { aka, initializer, fused });
+  return composed(declaration, compute, { aka, initializer, fused, dies, asymptotes });
 }
 
 /**
@@ -71,7 +75,7 @@ export function activation<D extends AnyDeclaration>(
 export function composed<D extends AnyDeclaration>(
   declaration: D,
   compute: (x: Tensor, settings: SettingsOf<D>) => Tensor,
-  traits: Pick<ActivationTraits<SettingsOf<D>>, "aka" | "initializer" | "fused" | "reshapes"> = {},
+  traits: Omit<ActivationTraits<SettingsOf<D>>, "declaration" | "withSettings"> = {},
 ): (x: Tensor, options?: OptionsOf<D>) => Tensor {
   const { op: name } = declaration;
   const most = Object.keys(declaration.options).length > 0 ? 2 : 1;

@@ -24,6 +24,7 @@ export const relu: Unary = activation(declare("relu", {}), {
   gradient: (g, saved, out, n, dtype) => kernels.reluGrad({ g, saved, out }, 0, n, dtype),
   initializer: "heNormal",
   act: Activation.Relu,
+  dies: true,
 });
 
 /** y = σ(x) = 1 / (1 + e⁻ˣ). Gradient: dx = g · y(1 − y). @example tensor([0, 2]).sigmoid()   // [0.5, 0.8808] */
@@ -35,6 +36,7 @@ export const sigmoid: Unary = activation(declare("sigmoid", {}), {
   // A loss looks for the operation that made its prediction, to compute with the logits in front of it.
   fuses: () => false,
   note: (result, x) => rememberLogits(result, "sigmoid", x, 0),
+  asymptotes: [0, 1],
 });
 
 /** y = tanh x. Gradient: dx = g · (1 − y²). @example tensor([0, 1]).tanh()   // [0, 0.7616] */
@@ -43,6 +45,7 @@ export const tanh: Unary = activation(declare("tanh", {}), {
   saves: "out",
   gradient: (g, saved, out, n, dtype) => kernels.tanhGrad({ g, saved, out }, 0, n, dtype),
   curvature: (gg, g, y) => gg.mul(g).mul(y).mul(-2),
+  asymptotes: [-1, 1],
 });
 
 const GELU = declare("gelu", {
@@ -226,7 +229,9 @@ export const selu: Unary = composed(declare("selu", {}), (x) => elu(x, { alpha: 
  * Bengio and David, arXiv 1511.00363; the slope is PyTorch's.
  * @example tensor([-4, 0, 1.5]).hardSigmoid()   // [0, 0.5, 0.75]
  */
-export const hardSigmoid: Unary = composed(declare("hardSigmoid", {}), (x) =>
+export const hardSigmoid: Unary = composed(
+  declare("hardSigmoid", {}),
   // Two ReLUs, so that the gradient is 0 at both ends.
-  relu(relu(x.neg().add(3)).div(-6).add(1)),
+  (x) => relu(relu(x.neg().add(3)).div(-6).add(1)),
+  { asymptotes: [0, 1] },
 );

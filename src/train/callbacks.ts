@@ -27,6 +27,8 @@ export interface TrainingContext {
   readonly resumed: boolean;
   /** Batches of the epoch, if known. */
   readonly steps: number | null;
+  /** The error that ended the training, for `onTrainEnd`; null: none did. */
+  readonly failure: unknown;
   /** Names of the figures that the training itself tells `onEpochEnd`; callbacks may add others. */
   readonly figures: readonly string[];
   /** All callbacks, in the order in which they are called. */

@@ -14,6 +14,11 @@ export class Endings {
     }
   }
 
+  /** The first error; null: there was none so far. */
+  get first(): unknown {
+    return this.#errors[0] ?? null;
+  }
+
   /** @throws the first error, as it was thrown. Its `cause`, unless it has one, tells the others: the error, or an AggregateError of several */
   finish(): void {
     if (this.#errors.length === 0) return;

@@ -81,6 +81,7 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
     resumed: null,
     draws: null,
   };
+  const endings = new Endings();
   const context: TrainingContext = {
     model: trainee.model,
     optimizer: trainee.optimizer,
@@ -89,6 +90,9 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
     resumed: resumption !== null,
     get steps() {
       return walk.steps;
+    },
+    get failure() {
+      return endings.first;
     },
     figures: validation === undefined ? figures : [...figures, ...figures.map(validationName)],
     callbacks,
@@ -99,7 +103,6 @@ export async function trainLoop(trainee: Trainee, step: TrainingStep, data: Trai
     },
   };
   const evaluation = validation === undefined ? null : new Evaluation("fit", trainee, validation, options.capture);
-  const endings = new Endings();
   await endings.run(async () => {
     resumption?.restore(training);
     const { stream } = walk;

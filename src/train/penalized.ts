@@ -28,6 +28,6 @@ function meet({ spec, capturable }: Penalty): void {
 }
 
 /** Whether it divides gradients by their running size: then it has an ε. */
-function isAdaptive({ groups }: Optimizer): boolean {
+export function isAdaptive({ groups }: Optimizer): boolean {
   return groups.some(({ settings }) => "epsilon" in settings);
 }

@@ -55,7 +55,7 @@ export class TrainingStep {
     this.#wantsOutputs = metrics.length > 0;
     this.#classWeights = classWeight && new ClassWeights("fit", losses[0], classWeight);
     this.#step = new BatchStep((batch) => this.#attempt(batch), capture ? captureObstacle(model, losses) : NOT_WANTED);
-    const evaluate = { figures: (batch: Batch) => figuresOf(this.#step.run(batch)), graph: (batch: Batch) => this.#loss(batch) };
+    const evaluate = { figures: (batch: Batch) => figuresOf(this.#step.run(batch)), graph: (batch: Batch) => this.lossOf(batch) };
     this.#gathering = accumulate > 1 || optimizer.searches !== null ? new Gathering(trainee, evaluate, accumulate) : null;
   }
 
@@ -164,7 +164,7 @@ export class TrainingStep {
     (this.#gathering?.weighed(loss, penalty, parts[0].weight) ?? loss).backward();
     const results = this.#wantsOutputs ? withLogits(outputs) : [];
     if (this.#gathering === null) {
-      const graph = (): Tensor => this.#loss(batch);
+      const graph = (): Tensor => this.lossOf(batch);
       optimizer.stepIfFinite(reportGradient, { loss, again: () => evaluate(graph, optimizer, results), graph });
       if (!this.showsGradients) optimizer.zeroGrad();
     } else retainOutputs(results);
@@ -179,11 +179,11 @@ export class TrainingStep {
     // Batches that wait keep their gradients.
     if (!this.isGathering) optimizer.zeroGrad();
     if (error instanceof NonFiniteLoss) return diverged(model, batch, error.loss, at);
-    return divergedGradient(model, error, batch, (one) => this.#loss(one), at);
+    return divergedGradient(model, error, batch, (one) => this.lossOf(one), at);
   }
 
-  /** The loss of a batch, with its graph. */
-  #loss(batch: Batch): Tensor {
+  /** The loss of a batch that a step would make small, with its graph: nothing of it is captured. */
+  lossOf(batch: Batch): Tensor {
     const { loss } = objective("fit", this.trainee, outputsOf("fit", this.trainee.model, batch), batch, this.#classWeights);
     return penalized(this.trainee, loss).loss;
   }

@@ -9,6 +9,7 @@ import {
   Checkpoint,
   CSVLogger,
   Dense,
+  Diagnosis,
   EarlyStopping,
   ExponentialMovingAverage,
   History,
@@ -42,6 +43,7 @@ const REMEMBERS_NOTHING = {
 const CASES: Record<string, readonly [Make, ...Make[]]> = {
   Checkpoint: [(path) => new Checkpoint({ path, best: "valLoss" })],
   CSVLogger: [(path) => new CSVLogger(path), (path) => new CSVLogger(path, { append: true })],
+  Diagnosis: [() => new Diagnosis()],
   EarlyStopping: [
     () => new EarlyStopping({ patience: 2 }),
     () => new EarlyStopping({ patience: 3, minDelta: 0.6, restoreBest: false }),
@@ -95,6 +97,7 @@ class Trial {
       steps: BATCHES,
       figures: ["loss", "valLoss"],
       callbacks: [this.callback],
+      failure: null,
       greaterIsBetter: () => false,
       stop: () => {
         this.stopped = true;

@@ -90,7 +90,7 @@ export interface ThresholdedReluOptions extends OptionsOf<typeof THRESHOLDED_REL
 export const thresholdedRelu: (x: Tensor, options?: ThresholdedReluOptions) => Tensor = composed(
   THRESHOLDED_RELU,
   (x, { theta }) => above(x, { threshold: theta, value: 0 }),
-  { initializer: "heNormal" },
+  { initializer: "heNormal", dies: true },
 );
 
 const HARD_TANH = declare("hardTanh", {
@@ -111,10 +111,14 @@ export interface HardTanhOptions extends OptionsOf<typeof HARD_TANH> {}
  * @throws ArgumentError unless min < max, both finite
  * @example hardTanh(tensor([-3, 0.5, 3]))   // [-1, 0.5, 1]
  */
-export const hardTanh: (x: Tensor, options?: HardTanhOptions) => Tensor = composed(HARD_TANH, (x, { min, max }) => {
-  if (min >= max) throw new ArgumentError(message("hardTanh", `min ${min}, max ${max}; expected min < max`));
-  return between(x, { min, max });
-});
+export const hardTanh: (x: Tensor, options?: HardTanhOptions) => Tensor = composed(
+  HARD_TANH,
+  (x, { min, max }) => {
+    if (min >= max) throw new ArgumentError(message("hardTanh", `min ${min}, max ${max}; expected min < max`));
+    return between(x, { min, max });
+  },
+  { asymptotes: [-1, 1] },
+);
 
 /** Like `clamp`, but flat at the limits themselves: the result tells the gradient. */
 const between: (x: Tensor, limits: { min: number; max: number }) => Tensor = defineOp({
@@ -132,7 +136,7 @@ const between: (x: Tensor, limits: { min: number; max: number }) => Tensor = def
  * `hardTanh` from 0 to 6.
  * @example relu6(tensor([-1, 3, 8]))   // [0, 3, 6]
  */
-export const relu6: Unary = composed(declare("relu6", {}), (x) => between(x, { min: 0, max: 6 }), { initializer: "heNormal" });
+export const relu6: Unary = composed(declare("relu6", {}), (x) => between(x, { min: 0, max: 6 }), { initializer: "heNormal", dies: true });
 
 /**
  * y = x · min(max(x + 3, 0), 6) / 6: silu in pieces. Gradient: dx = g · (x/3 + ½) where −3 ≤ x < 3, else 0 below and g above. Howard et

@@ -38,7 +38,7 @@ export const tanhshrink: Unary = composed(declare("tanhshrink", {}), (x) => x.su
  * y = x / (1 + |x|): it saturates more gently than tanh. Gradient: dx = g / (1 + |x|)². Glorot and Bengio, AISTATS 2010.
  * @example softsign(tensor([-1, 0, 3]))   // [-0.5, 0, 0.75]
  */
-export const softsign: Unary = composed(declare("softsign", {}), (x) => x.div(x.abs().add(1)));
+export const softsign: Unary = composed(declare("softsign", {}), (x) => x.div(x.abs().add(1)), { asymptotes: [-1, 1] });
 
 const SWISH = declare("swish", {
   /** How sharply it turns, finite: 0 gives x/2, large values come near relu. Default 1. */

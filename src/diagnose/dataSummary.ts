@@ -1,0 +1,38 @@
+import { isFloating } from "../tensor/dtype.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { type Batch, countSamples, takeRows } from "../train/data.js";
+import { type Goal, goalOf } from "../train/objective.js";
+import { featuresOf } from "./features.js";
+import type { DataSpread, DataSummary } from "./input.js";
+import { labelsOf } from "./labels.js";
+import { spreadOf } from "./spread.js";
+
+/** Samples whose inputs are looked at, at most. */
+const MOST = 256;
+
+/** What data look like: inputs and targets of some rows, evenly spaced, and labels of all. */
+export function summaryOf(data: Batch, goal: Goal): DataSummary {
+  const n = countSamples(data);
+  const stride = Math.ceil(n / MOST);
+  const some =
+    stride === 1
+      ? data
+      : takeRows(
+          data,
+          Int32Array.from({ length: Math.ceil(n / stride) }, (_, i) => i * stride),
+        );
+  const targets = [data.y ?? []].flat();
+  return {
+    samples: countSamples(some),
+    inputs: [some.x].flat().flatMap((x) => (isFloating(x.dtype) ? [dataSpread(x)] : [])),
+    targets: [some.y ?? []].flat().map((target, i) => {
+      const { loss } = goalOf(goal, i);
+      return { ...dataSpread(target), labels: labelsOf(targets[i], loss?.targets === "classes") };
+    }),
+  };
+}
+
+function dataSpread(x: Tensor): DataSpread {
+  const { mean, deviation, min, max } = spreadOf(x.view());
+  return { shape: [...x.shape], mean, deviation, min, max, features: isFloating(x.dtype) && x.rank > 1 ? featuresOf(x) : null };
+}

@@ -98,11 +98,14 @@ export async function inflate(
   return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
 }
 
-/** Bytes deflated as in zip archives. They are copied at once. */
-export async function deflate(op: string, bytes: Uint8Array): Promise<Uint8Array> {
+/**
+ * Bytes deflated. They are copied at once.
+ * @param format "deflate-raw" as in zip archives, "deflate" with zlib's header and checksum, as in PNG
+ */
+export async function deflate(op: string, bytes: Uint8Array, format: "deflate" | "deflate-raw" = "deflate-raw"): Promise<Uint8Array> {
   const blob = new Blob([bytes as BlobPart]);
   try {
-    return new Uint8Array(await new Response(blob.stream().pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer());
+    return new Uint8Array(await new Response(blob.stream().pipeThrough(new CompressionStream(format))).arrayBuffer());
   } catch (error) {
     throw new MemoryError(message(op, `the platform cannot pack ${bytesText(blob.size)}: ${reasonOf(error)}`));
   }

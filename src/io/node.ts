@@ -86,6 +86,7 @@ export interface FileSystem {
   readlinkSync(path: string): string;
   readdirSync(path: string): string[];
   rmSync(path: string, options: { force: boolean }): void;
+  mkdirSync(path: string, options: { recursive: boolean }): unknown;
   openSync(path: string, flags: string, mode?: number): number;
   writeSync(file: number, bytes: Uint8Array, offset: number, length: number): number;
   ftruncateSync(file: number, bytes: number): void;

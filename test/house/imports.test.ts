@@ -20,8 +20,8 @@ const FLOORS = [
   ["model"],
   ["models"],
   ["classic", "search", "tables"],
-  ["plot", "report", "tensorboard"],
-  ["dashboard"],
+  ["plot", "report"],
+  ["dashboard", "tensorboard"],
   ["cli"],
 ];
 

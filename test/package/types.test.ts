@@ -19,7 +19,8 @@ import type * as models from "simdgrad/models";
 import type * as plot from "simdgrad/plot";
 import type * as search from "simdgrad/search";
 import type * as tables from "simdgrad/tables";
-export type Doors = [typeof classic, typeof data, typeof datasets, typeof linalg, typeof models, typeof plot, typeof search, typeof tables];
+  import type * as tensorboard from "simdgrad/tensorboard";
+export type Doors = [typeof classic, typeof data, typeof datasets, typeof linalg, typeof models, typeof plot, typeof search, typeof tables, typeof tensorboard];
 declare const console: { log(text: string): void };
 
 class Net extends Module {

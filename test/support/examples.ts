@@ -7,10 +7,11 @@ import * as core from "../../src/index.js";
 import * as linalg from "../../src/linalg.js";
 import * as models from "../../src/models.js";
 import * as tables from "../../src/tables.js";
+import * as tensorboard from "../../src/tensorboard.js";
 import { files, read } from "./repository.js";
 
 /** All that the package exports, by whichever door. */
-export const library = { ...classic, ...data, ...datasets, ...digits, ...linalg, ...models, ...tables, ...core };
+export const library = { ...classic, ...data, ...datasets, ...digits, ...linalg, ...models, ...tables, ...tensorboard, ...core };
 
 /** What examples may use besides the library's exports. An example that needs anything else makes it itself. */
 export function scope(code: string): Record<string, unknown> {
@@ -98,4 +99,5 @@ export const sources = reached(
   "src/linalg.ts",
   "src/models.ts",
   "src/tables.ts",
+  "src/tensorboard.ts",
 );

@@ -1,0 +1,150 @@
+import { ArgumentError } from "../errors/errors.js";
+import { kindText, message } from "../errors/message.js";
+import { encodePng } from "../io/image/encodePng.js";
+import { type Path, pathText } from "../io/node.js";
+import type { Model } from "../model/model.js";
+import { checkArity } from "../options/arity.js";
+import { checkTensor } from "../tensor/check.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { Histogram } from "../train/trainingRecord.js";
+import { EventFile, type SummaryValue } from "./eventFile.js";
+import { graphDef } from "./graphDef.js";
+import { rasterOf } from "./pixels.js";
+import { experiment, type HParam, histogram, image, scalar, sessionEnd, sessionStart, text } from "./summaries.js";
+
+const BINS = 30;
+
+/**
+ * Writes events for TensorBoard, for loops of one's own; `TensorBoard` does it in `fit`. The names are those of PyTorch's SummaryWriter. TensorBoard
+ * itself is a program of Python: `tensorboard --logdir runs`.
+ *
+ * A call writes when 64 KiB are gathered; `flush` and `close` write what is left.
+ * @param folder folder of the run, which is made: one for each run, as "runs/first"; or a file: URL
+ * @throws FileError if the file cannot be made, always in browsers
+ * @example
+ * const writer = new SummaryWriter("runs/first");
+ * for (let step = 0; step < 100; step++) writer.addScalar("loss", 1 / (step + 1), step);
+ * writer.close();
+ */
+export class SummaryWriter {
+  readonly #file: EventFile;
+
+  constructor(folder: Path) {
+    checkArity("SummaryWriter", arguments.length, 1);
+    if (typeof folder !== "string" && typeof (folder as { href?: unknown } | null)?.href !== "string")
+      throw new ArgumentError(
+        message("SummaryWriter", `folder is ${kindText(folder)}; expected the path of a folder`, 'Write new SummaryWriter("runs/first").'),
+      );
+    this.#file = new EventFile("SummaryWriter", pathText("SummaryWriter", folder));
+  }
+
+  /** Path of the file. */
+  get path(): string {
+    return this.#file.path;
+  }
+
+  /** A number at a step. Several runs with the same tag are drawn in one chart. @param tag name, with / between groups */
+  addScalar(tag: string, value: number, step: number): void {
+    checkCall("addScalar", tag, step);
+    if (typeof value !== "number") throw wrong("addScalar", "value", value, "a number");
+    this.#add([scalar(tag, value)], step);
+  }
+
+  /** Several numbers at a step. */
+  addScalars(values: Readonly<Record<string, number>>, step: number): void {
+    for (const [tag, value] of Object.entries(values)) this.addScalar(tag, value, step);
+  }
+
+  /** How numbers are spread at a step. @param values a tensor, whose elements are counted in 30 bins, or a histogram */
+  addHistogram(tag: string, values: Tensor | Histogram, step: number): void {
+    checkCall("addHistogram", tag, step);
+    this.#add([counted(tag, values)], step);
+  }
+
+  /**
+   * An image at a step.
+   * @param x [height, width], [1, height, width] or [3, height, width]: bytes, floats from 0 to 1, or others, which are shown from the least to
+   *   the greatest
+   */
+  async addImage(tag: string, x: Tensor, step: number): Promise<void> {
+    checkCall("addImage", tag, step);
+    checkTensor("addImage", "x", x);
+    const raster = rasterOf("addImage", x);
+    this.#add([image(tag, raster, await encodePng("addImage", raster))], step);
+  }
+
+  /** A text at a step, which is shown as Markdown. */
+  addText(tag: string, content: string, step: number): void {
+    checkCall("addText", tag, step);
+    if (typeof content !== "string") throw wrong("addText", "content", content, "a string");
+    this.#add([text(tag, content)], step);
+  }
+
+  /** The layers of a model and what each takes, for the tab of graphs. A model of one's own class, which does not tell its layers, is left out. */
+  addGraph(model: Model): void {
+    const graph_def = graphDef(model);
+    if (graph_def !== null) this.#file.add({ graph_def });
+  }
+
+  /**
+   * The settings of this run, for the tab of hyper-parameters.
+   * @param metrics the figures by which runs are compared: tags of scalars, with the folder below this one where they are
+   */
+  addHparams(hparams: Readonly<Record<string, HParam>>, metrics: readonly { group?: string; tag: string }[]): void {
+    const known = metrics.map(({ group = "", tag }) => ({ group, tag }));
+    this.#add([experiment(hparams, known), sessionStart(hparams)], 0);
+  }
+
+  /** Says that the run is over. */
+  endHparams(succeeded = true): void {
+    this.#add([sessionEnd(succeeded)], 0);
+  }
+
+  /** Writes what waits. @throws FileError */
+  flush(): void {
+    this.#file.flush();
+  }
+
+  /** Writes what waits, and closes the file. @throws FileError */
+  close(): void {
+    this.#file.close();
+  }
+
+  #add(value: readonly SummaryValue[], step: number): void {
+    this.#file.add({ step, summary: { value } });
+  }
+}
+
+function counted(tag: string, values: Tensor | Histogram): SummaryValue {
+  if (Array.isArray((values as Histogram | null)?.counts)) return histogram(tag, values as Histogram);
+  checkTensor("addHistogram", "values", values as Tensor);
+  const numbers = (values as Tensor).detach().data;
+  let [min, max, sum, squares] = [Infinity, -Infinity, 0, 0];
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i];
+    if (!Number.isFinite(value)) continue;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+    sum += value;
+    squares += value * value;
+  }
+  // There may be no number at all.
+  if (min > max) min = max = 0;
+  const counts = new Array<number>(BINS).fill(0);
+  const scale = max > min ? BINS / (max - min) : 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i];
+    // The greatest belongs to the last bin.
+    if (Number.isFinite(value)) counts[Math.min(BINS - 1, Math.floor((value - min) * scale))]++;
+  }
+  return histogram(tag, { min, max, counts }, { sum, squares });
+}
+
+function checkCall(op: string, tag: unknown, step: unknown): void {
+  if (typeof tag !== "string" || tag === "") throw wrong(op, "tag", tag, "a name");
+  if (!Number.isSafeInteger(step) || (step as number) < 0) throw wrong(op, "step", step, "a whole number ≥ 0");
+}
+
+function wrong(op: string, name: string, value: unknown, expected: string): ArgumentError {
+  return new ArgumentError(message(op, `${name} is ${kindText(value)}; expected ${expected}`));
+}

@@ -29,6 +29,7 @@ const ALONE = [
 
 export default defineConfig({
   test: {
+    globalSetup: ["test/support/pages.ts"],
     exclude: [...configDefaults.exclude, "test/browser/**", "test/long/**"],
     pool: "forks",
     maxWorkers: 2,

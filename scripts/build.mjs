@@ -1,5 +1,5 @@
 /**
- * `node scripts/build.mjs [kernels]`: generate the host side of the kernels, compile the pieces for both Wasm builds;
+ * `node scripts/build.mjs [kernels]`: generate the host side of the kernels, compile the pieces for both Wasm builds, bundle the scripts of pages;
  * without `kernels` also bundle what is published and emit its types. Nothing is rewritten that did not change.
  */
 
@@ -11,6 +11,7 @@ import asc from "assemblyscript/asc";
 import { exposeInner } from "./closure.mjs";
 import { constantsSource, readConstants } from "./constants.mjs";
 import { entrySource, hostSources, pieceSource, piecesOf } from "./host.mjs";
+import { buildPages } from "./pages.mjs";
 import { readKernels, readNarrow } from "./records.mjs";
 import { sourcesIn } from "./source.mjs";
 import { byFrequency, textOf } from "./text.mjs";
@@ -140,12 +141,16 @@ async function buildPackage() {
 }
 
 function packageHash() {
-  const files = ["build", "bundle", "declarations", "lines", "maps", "patterns", "pure"].map((script) => `scripts/${script}.mjs`);
-  return hashOf([...filesIn("src"), ...files, "package.json", "tsconfig.json", "tsconfig.build.json"]);
+  const files = ["build", "bundle", "declarations", "lines", "maps", "pages", "patterns", "pure"].map((script) => `scripts/${script}.mjs`);
+  const pages = filesIn("src")
+    .filter((file) => file.endsWith("generated/page.d.ts"))
+    .map((file) => file.replace(/d\.ts$/, "js"));
+  return hashOf([...filesIn("src"), ...pages, ...files, "package.json", "tsconfig.json", "tsconfig.build.json"]);
 }
 
 try {
   await buildKernels();
+  await buildPages();
   if (process.argv[2] !== "kernels") await buildPackage();
 } catch (error) {
   console.error(`build: ${error.message}`);

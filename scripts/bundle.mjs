@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { shortLines } from "./lines.mjs";
 import { slim } from "./maps.mjs";
+import { PAGE_PACKAGES } from "./pages.mjs";
 import { shortPatterns } from "./patterns.mjs";
 import { pure } from "./pure.mjs";
 
@@ -90,12 +91,12 @@ const besideIndex = {
 };
 
 function licences(modules) {
-  const packages = new Set(modules.flatMap((file) => file.match(/^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []));
+  const packages = new Set([...PAGE_PACKAGES, ...modules.flatMap((file) => file.match(/^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/) ?? [])]);
   const texts = [...packages].sort().map((folder) => {
     const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
     if (file === undefined) throw new Error(`${name} is bundled but has no licence file`);
     return `${name} ${version}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
   });
-  return `build/cli.js contains these libraries.\n\n${texts.join("\n---\n\n")}`;
+  return `The files in build contain these libraries.\n\n${texts.join("\n---\n\n")}`;
 }

@@ -13,7 +13,7 @@ export function files(folder = "."): string[] {
     const path = relative(root, join(root, folder, entry.name))
       .split(sep)
       .join("/");
-    if (GENERATED.includes(path) || entry.name === "node_modules") return [];
+    if (GENERATED.includes(path) || /\/generated\/page\.js$/.test(path) || entry.name === "node_modules") return [];
     if (entry.isDirectory()) return files(path);
     return entry.isFile() ? [path] : [];
   });

@@ -1,5 +1,6 @@
 import pico from "picocolors";
 import type { LearningRateCurve } from "../model/findLearningRate.js";
+import { sparkline, spread } from "../train/sparkline.js";
 import { commandText } from "./again.js";
 import type { Order } from "./config.js";
 import { Interruption } from "./interrupt.js";
@@ -27,14 +28,11 @@ export async function findRate(order: Order & { options: RateOptions }, words: r
   return true;
 }
 
-const BARS = "▁▂▃▄▅▆▇█";
 /** Rows of the table, and columns of the curve at most. */
 const [ROWS, COLUMNS] = [12, 72];
 
 function curveText({ rates, smoothed, suggestion, steepest, diverged }: LearningRateCurve, data: string, words: readonly string[]): string {
-  const [low, high] = [Math.min(...smoothed), Math.max(...smoothed)];
-  const shown = spread(smoothed.length, Math.min(COLUMNS, (process.stdout.columns || 80) - 8));
-  const curve = shown.map((i) => BARS[Math.round(((smoothed[i] - low) / (high - low || 1)) * (BARS.length - 1))]).join("");
+  const curve = sparkline(smoothed, Math.min(COLUMNS, (process.stdout.columns || 80) - 8));
   const rows = spread(rates.length, ROWS).map((i) => `${rateText(rates[i]).padStart(10)}  ${smoothed[i].toPrecision(4).padStart(8)}`);
   const end = diverged ? `; beyond ${rateText(rates.at(-1) as number)} the loss explodes` : "";
   return [
@@ -71,10 +69,4 @@ function trainingWords([, ...words]: readonly string[]): string[] {
 /** A rate to two digits. */
 function rateText(rate: number): string {
   return String(Number(rate.toPrecision(2)));
-}
-
-/** Some of `length` places, evenly spread, both ends among them. */
-function spread(length: number, most: number): number[] {
-  const n = Math.min(length, Math.max(2, most));
-  return Array.from({ length: n }, (_, i) => (n === 1 ? 0 : Math.round((i * (length - 1)) / (n - 1))));
 }

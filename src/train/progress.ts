@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import { Callback, type Logs, type TrainingContext } from "./callbacks.js";
+import { sparkline } from "./sparkline.js";
 
 interface Terminal {
   write(text: string): unknown;
@@ -10,12 +11,14 @@ interface Terminal {
 }
 
 const WIDTH = 24;
+/** The widest curve of losses. */
+const CURVE = 20;
 /** Milliseconds between two drawings of the bar. */
 const REDRAW = 100;
 
 /**
- * Shows how training stands: in a terminal one line an epoch with a live bar, batches a second, figures and time left; elsewhere
- * one plain line an epoch. Both go to stderr, so that a program's own output stays clean. `fit` adds one unless `verbose` is 0.
+ * Shows how training stands: in a terminal one line an epoch with a live bar, batches a second, figures and time left, and behind it the
+ * curve of the loss; elsewhere one plain line an epoch. Both go to stderr, so that a program's own output stays clean. `fit` adds one unless `verbose` is 0.
  * @param out where it writes; default: the process's stderr, nothing outside of Node
  * @example await model.fit(train, { callbacks: [new ProgressBar(process.stdout)], verbose: 0 })
  */
@@ -27,6 +30,8 @@ export class ProgressBar extends Callback {
   /** The number of the first batch that was seen: not 0 where a training is resumed within the epoch. */
   #first = 0;
   #drawn = 0;
+  /** The losses of the epochs. */
+  #losses: number[] = [];
   /** The line is not ended yet. */
   #open = false;
 
@@ -40,6 +45,7 @@ export class ProgressBar extends Callback {
 
   override onTrainBegin(context: TrainingContext): void {
     this.#context = context;
+    this.#losses = [];
   }
 
   override onEpochBegin(epoch: number): void {
@@ -65,7 +71,10 @@ export class ProgressBar extends Callback {
 
   override onEpochEnd(_epoch: number, logs: Logs): void {
     const seconds = (performance.now() - this.#epochStart) / 1000;
-    this.#line(`${this.#heading()}  ${duration(seconds)}  ${figures(logs)}`, true);
+    this.#losses.push(logs.loss);
+    // A point is no curve.
+    const curve = this.#out?.isTTY && this.#losses.length > 1 ? `  ${sparkline(this.#losses, CURVE)}` : "";
+    this.#line(`${this.#heading()}  ${duration(seconds)}  ${figures(logs)}${curve}`, true);
   }
 
   /** An aborted epoch leaves its bar standing. */

@@ -18,4 +18,14 @@ test("of a training that goes on, the bar shows its epoch, and estimates the tim
   // 0.4 epochs took 3 seconds; 4 are left.
   expect(lines[2]).toContain("epoch 7/10");
   expect(lines[2]).toContain("30.0 s left");
+  // Those 4 steps.
+  expect(lines[2]).toContain("1 steps/s");
+});
+
+test("behind the figures the losses of the epochs are a curve", () => {
+  const lines: string[] = [];
+  const bar = new RunBar({ write: (text) => lines.push(text), columns: 200 });
+  bar.onTrainBegin({ epochs: 3, initialEpoch: 0, steps: 1, resumed: false } as TrainingContext);
+  for (const [epoch, loss] of [2, 1, 0].entries()) bar.onEpochEnd(epoch, { loss });
+  expect(lines.at(-1)).toMatch(/loss 0\.000 {2}█▅▁/);
 });

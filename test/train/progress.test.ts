@@ -49,6 +49,8 @@ describe("in a terminal", () => {
     const bars = texts.filter((text) => !text.endsWith("\n"));
     expect(texts.every((text) => text.startsWith(erase))).toBe(true);
     expect(ends.length).toBe(2);
+    // Behind the figures the curve of the loss, once it has two points.
+    expect(ends.map((text) => /\d( {2}[▁▂▃▄▅▆▇█]+)?\n$/.exec(text)?.[1])).toEqual([undefined, "  ▁▁"]);
     expect(bars.length).toBeGreaterThan(3);
     expect(bars[1].slice(erase.length)).toMatch(
       /^epoch 1\/2 █+░+ \d+\/10 {2}\d+\/s {2}\d+(\.\d)? s left {2}loss 1\.099 {2}accuracy 0\.\d+$/,

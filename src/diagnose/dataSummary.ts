@@ -10,7 +10,7 @@ import { spreadOf } from "./spread.js";
 /** Samples whose inputs are looked at, at most. */
 const MOST = 256;
 
-/** What data look like: inputs and targets of some rows, evenly spaced, and labels of all. */
+/** What data look like: inputs of some rows, evenly spaced, and the targets of all. */
 export function summaryOf(data: Batch, goal: Goal): DataSummary {
   const n = countSamples(data);
   const stride = Math.ceil(n / MOST);
@@ -25,9 +25,9 @@ export function summaryOf(data: Batch, goal: Goal): DataSummary {
   return {
     samples: countSamples(some),
     inputs: [some.x].flat().flatMap((x) => (isFloating(x.dtype) ? [dataSpread(x)] : [])),
-    targets: [some.y ?? []].flat().map((target, i) => {
+    targets: targets.map((target, i) => {
       const { loss } = goalOf(goal, i);
-      return { ...dataSpread(target), labels: labelsOf(targets[i], loss?.targets === "classes") };
+      return { ...dataSpread(target), labels: labelsOf(target, loss?.targets === "classes") };
     }),
   };
 }

@@ -42,6 +42,9 @@ const DIAGNOSIS = declare("Diagnosis", {
 /** Options of `Diagnosis`, and of `diagnose` of `fit`. */
 export interface DiagnosisOptions extends OptionsOf<typeof DIAGNOSIS> {}
 
+/** So many steps after the last look there is another one at the end of the training. */
+const ENOUGH = 10;
+
 const RECORDS: Part<readonly TrainingRecord[]> = listOf(["a record", (value): value is TrainingRecord => isPlain(value)]);
 
 /**
@@ -114,6 +117,8 @@ export class Diagnosis extends Callback implements Observer {
 
   override onTrainEnd(): void {
     if (this.#history === null) return;
+    // A short training would be judged by its beginning.
+    if (this.#training !== null && this.#batch !== null && this.#steps - this.#last >= ENOUGH) this.#look(this.#training, this.#batch);
     const { findings } = this.#history;
     findings.splice(0, Infinity, ...findingsOf(this.#input(this.#history)));
     if (this.#context.callbacks.some((callback) => callback instanceof ProgressBar)) console.warn(findingsText(findings));
@@ -168,7 +173,7 @@ export class Diagnosis extends Callback implements Observer {
       records: this.#records,
       losses: steps.loss,
       epochs: epoch.map((_, i) => Object.fromEntries(Object.entries(history).map(([name, figures]) => [name, figures[i]]))),
-      diverged: failure instanceof DivergedError ? (failure.found?.what ?? failure.message) : null,
+      diverged: failure instanceof DivergedError && failure.found?.ofData !== true ? (failure.found?.what ?? failure.message) : null,
       incidents: incidents.length,
       batchSize: this.#batchSize,
       data: this.#data,

@@ -2,6 +2,8 @@ import { type Interval, readInterval } from "../train/interval.js";
 
 /** Steps between two looks, at least: a look costs about as much as four steps. */
 const APART = 150;
+/** The second look, so that a short training has one, too. */
+const SECOND = 30;
 
 /** Says after which steps a training is looked at. It goes by their number alone, so that every run is looked at alike. */
 export class Lookout {
@@ -22,6 +24,6 @@ export class Lookout {
     const every = this.#every;
     if (every?.unit === "step") return step === 1 || step % every.count === 0;
     if (every?.unit === "epoch") return step === 1 || ends;
-    return step === 1 || (ends && step - last >= APART) || step >= 2 * Math.max(last, APART);
+    return step === 1 || step === SECOND || (ends && step - last >= APART) || step >= 2 * Math.max(last, APART);
   }
 }

@@ -36,8 +36,12 @@ const TROUBLED: Record<keyof typeof rules | "shuffledLabels", [Partial<Diagnosis
     /^Gradients vanish .* of 0\.weight are 3.2e5 times smaller than those of 4\.weight/,
   ],
   explodingGradients: [
-    withParameters({ gradient: 1e4 }, { gradient: 1e2 }, { gradient: 1 }, { gradient: 1e-2 }, { gradient: 1e-3 }),
-    /^Gradients explode .* of 0\.weight/,
+    {
+      records: STEPS.map((step) =>
+        trainingRecord(step, { layers: [1e4, 1e2, 1, 1e-2, 1e-3].map((gradient, i) => layerRecord(String(i), { gradient })) }),
+      ),
+    },
+    /^Gradients explode .* of the outputs of 0 is 3\.2e5 times that of 4\./,
   ],
   largeUpdates: [withParameters({ update: 1e-3 }, { update: 0.4 }), /changes 1\.weight by 40 %/],
   smallUpdates: [withParameters({ update: 1e-3 }, { update: 1e-3 }, { update: 1e-8 }), /changes 2\.weight by 1e-8/],

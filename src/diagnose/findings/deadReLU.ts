@@ -20,7 +20,7 @@ export const deadReLU: Rule = ({ records }) => {
     return finding(
       {
         name: "deadReLU",
-        severity: 0.5 + share / 2,
+        severity: 0.4 + share / 2,
         place: layer.path,
         seen: `${percent(share)} of the units of ${layer.path} (${layer.type}) are 0 for every sample: they are dead, and get no gradient.`,
         usual: "Each unit fires for some samples; fewer than 10 % are dead.",

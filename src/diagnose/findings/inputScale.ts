@@ -6,8 +6,9 @@ import { digits, finding } from "./words.js";
 const FAR = 10;
 /** The mean lies so many deviations from 0. */
 const ASIDE = 10;
-/** Features whose scales differ so much pull one rate in two directions. */
+/** Features whose scales differ so much pull one rate in two directions, unless the others are merely small, as pixels at an edge. */
 const UNLIKE = 100;
+const LARGE = 3;
 /** Smaller values vanish beside the biases. */
 const TINY = 0.01;
 
@@ -46,11 +47,11 @@ export const inputScale: Rule = ({ data, records }) => {
 function troubleOf({ mean, deviation, min, max, features }: DataSpread): { text: string; factor: number } | null {
   const size = Math.sqrt(mean * mean + deviation * deviation);
   const range = `from ${digits(min)} to ${digits(max)} with mean ${digits(mean)} and deviation ${digits(deviation)}`;
-  if (features !== null && features.least > 0 && features.greatest > UNLIKE * features.least) {
-    const text = `have features with deviations from ${digits(features.least)} to ${digits(features.greatest)}`;
-    return { text, factor: features.greatest / features.least / UNLIKE };
-  }
-  if (size > FAR) return { text: `lie ${range}`, factor: size / FAR };
+  const unlike = features !== null && features.least > 0 ? features.greatest / Math.max(LARGE / UNLIKE, features.least) / UNLIKE : 0;
+  const scales =
+    unlike > 1 && features !== null ? `features with deviations from ${digits(features.least)} to ${digits(features.greatest)}` : "";
+  if (size > FAR) return { text: `lie ${range}${scales && `, and have ${scales}`}`, factor: Math.max(size / FAR, unlike) };
+  if (unlike > 1) return { text: `have ${scales}`, factor: unlike };
   if (deviation > 0 && size < TINY) return { text: `are tiny: they lie ${range}`, factor: TINY / size };
   if (deviation > 0 && Math.abs(mean) > ASIDE * deviation && Math.abs(mean) > 1)
     return { text: `lie ${range}, far from 0`, factor: Math.abs(mean) / deviation / ASIDE };

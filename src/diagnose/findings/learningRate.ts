@@ -1,3 +1,4 @@
+import { chanceOf } from "../chance.js";
 import type { DiagnosisInput } from "../input.js";
 import { type LossCurve, lossCurve } from "../lossCurve.js";
 import { median } from "../numbers.js";
@@ -16,6 +17,8 @@ const TURNING = 0.9;
 const SLOW = 1e-4;
 /** A loss that has kept this share of itself has hardly fallen. */
 const KEPT = 0.8;
+/** A loss that has risen by less stands still: batches differ. */
+const NOISE = 1.1;
 
 /**
  * The loss rises, is thrown far above its start, swings to and fro, or is no longer finite. A rate above 2 / λ, with λ the largest
@@ -48,7 +51,7 @@ export const rateTooHigh: Rule = (run) => {
 export const rateTooLow: Rule = (run) => {
   const curve = lossCurve(run.losses);
   const update = median(updatesOf(run).map(({ ratio }) => ratio));
-  if (curve === null || !(update > 0 && update < SLOW) || curve.last < KEPT * curve.first || curve.last > curve.first) return [];
+  if (curve === null || !(update > 0 && update < SLOW) || curve.last < KEPT * curve.first || curve.last > NOISE * curve.first) return [];
   const { learningRate } = run.optimizer;
   return [
     finding(
@@ -68,14 +71,18 @@ export const rateTooLow: Rule = (run) => {
   ];
 };
 
-function tooHigh({ diverged, incidents, losses, epochs }: DiagnosisInput): { seen: string; severity: number } | null {
+function tooHigh(run: DiagnosisInput): { seen: string; severity: number } | null {
+  const { diverged, incidents, losses, epochs } = run;
   if (diverged !== null) return { seen: `Training ended because ${diverged}`, severity: 1 };
   if (incidents > 0) return { seen: `In ${incidents} steps the loss or a gradient was not finite`, severity: 0.9 };
   const curve = lossCurve(losses);
   if (curve === null || !(curve.first > 0)) return null;
-  const { first, last, highest } = curve;
-  if (last > RISEN * first) return { seen: `The loss rose from ${digits(first)} to ${digits(last)}`, severity: 0.9 };
-  if (highest > THROWN * first) return { seen: `The loss was thrown from ${digits(first)} up to ${digits(highest)}`, severity: 0.8 };
+  const { start, first, last, highest } = curve;
+  // Of a model that was trained before, a loss near 0 says little.
+  const least = chanceOf(run)?.loss ?? 0;
+  if (last > RISEN * Math.max(first, least)) return { seen: `The loss rose from ${digits(first)} to ${digits(last)}`, severity: 0.9 };
+  if (highest > THROWN * Math.max(start, least))
+    return { seen: `The loss was thrown from ${digits(start)} up to ${digits(highest)}`, severity: 0.8 };
   const swing = swingOf(
     epochs.map(({ loss }) => loss),
     curve,

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.js";
+import { holderOf } from "./matrices.js";
 import { finding } from "./words.js";
 
 /**
@@ -13,9 +14,9 @@ export const noGradient: Rule = ({ records, inspection }) => {
     records.every(({ parameters }) => (parameters.find((one) => one.path === path)?.gradient ?? null) === null),
   );
   const missed = never.filter(({ path }) => !frozen.includes(path)).map(({ path }) => path);
-  const layers = [...new Set(missed.map((path) => path.slice(0, Math.max(0, path.lastIndexOf(".")))))];
+  const layers = [...new Set(missed.map((path) => holderOf(path)))];
   return layers.map((layer) => {
-    const names = missed.filter((path) => path.slice(0, Math.max(0, path.lastIndexOf("."))) === layer);
+    const names = missed.filter((path) => holderOf(path) === layer);
     return finding(
       {
         name: "noGradient",

@@ -4,8 +4,8 @@ import { mean } from "../numbers.js";
 import type { Rule } from "../rule.js";
 import { digits, finding } from "./words.js";
 
-/** So many times the expected loss, and so much above it, is no accident of the first weights. */
-const FACTOR = 2;
+/** So many times the expected loss, and so much above it, is no accident of the first weights. Of values first weights and batches differ more. */
+const FACTOR = { classes: 2, values: 4 };
 const MORE = 1;
 /** A first batch has its accidents. */
 const FIRST = 1;
@@ -13,6 +13,8 @@ const FIRST = 1;
 /** What the loss of a model is before training, where its outputs are near 0. */
 export interface Expected {
   readonly loss: number;
+  /** How many times as much is too much. */
+  readonly factor: number;
   readonly text: string;
 }
 
@@ -24,7 +26,7 @@ export interface Expected {
 export const startLoss: Rule = (run) => {
   const expected = expectedStart(run);
   const seen = firstLoss(run);
-  if (expected === null || seen === null || !(seen > FACTOR * expected.loss && seen > expected.loss + MORE)) return [];
+  if (expected === null || seen === null || !(seen > expected.factor * expected.loss && seen > expected.loss + MORE)) return [];
   const times = seen / expected.loss;
   return [
     finding(
@@ -58,11 +60,11 @@ export function expectedStart({ outputs, data }: DiagnosisInput): Expected | nul
   const [{ loss, classes }] = outputs;
   const target = data.targets[0];
   if (loss === "crossEntropy" && classes !== null)
-    return { loss: ln(classes), text: `ln(${classes}), the same probability for each class` };
-  if (loss === "binaryCrossEntropy") return { loss: ln(2), text: "ln(2), a probability of ½" };
+    return { loss: ln(classes), factor: FACTOR.classes, text: `ln(${classes}), the same probability for each class` };
+  if (loss === "binaryCrossEntropy") return { loss: ln(2), factor: FACTOR.classes, text: "ln(2), a probability of ½" };
   if (target === undefined || (loss !== "mse" && loss !== "halfMse")) return null;
   const square = target.mean * target.mean + target.deviation * target.deviation;
   return loss === "mse"
-    ? { loss: square, text: "the mean square of the targets" }
-    : { loss: square / 2, text: "half the mean square of the targets" };
+    ? { loss: square, factor: FACTOR.values, text: "the mean square of the targets" }
+    : { loss: square / 2, factor: FACTOR.values, text: "half the mean square of the targets" };
 }

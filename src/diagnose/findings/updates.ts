@@ -1,7 +1,7 @@
 import type { DiagnosisInput } from "../input.js";
 import { known, laterHalf, median } from "../numbers.js";
 import type { Rule } from "../rule.js";
-import { matricesOf } from "./gradientFlow.js";
+import { matricesOf } from "./matrices.js";
 import { digits, finding, percent } from "./words.js";
 
 /** A step that changes a weight by this share of itself overwrites it in a few steps. */

@@ -12,7 +12,7 @@ export interface LinearChain {
   readonly width: number;
 }
 
-const LINEAR = /^(Dense|Linear|Conv[123]d)$/;
+const MULTIPLYING = /^(Dense|Linear|Conv[123]d)$/;
 
 /** Finds linear layers that follow each other, while the modules' forwards run. */
 export class ChainWatch {
@@ -22,10 +22,10 @@ export class ChainWatch {
   readonly #removers: (() => void)[];
 
   constructor(modules: Iterable<Module>) {
-    this.#removers = [...modules].filter(isLinear).map((module) =>
+    this.#removers = [...modules].filter(isProduct).map((module) =>
       module.registerForwardHook((_, [input], output) => {
         if (input instanceof Tensor) this.#meet(module, input);
-        if (output instanceof Tensor) this.#makers.set(output.storage, module);
+        if (output instanceof Tensor && !hasActivation(module)) this.#makers.set(output.storage, module);
       }),
     );
   }
@@ -45,11 +45,18 @@ export class ChainWatch {
   }
 }
 
-/** Whether a module computes its weight times its input, and nothing behind it. */
-function isLinear(module: Module): boolean {
-  if (!isLibraryLayer(module) || !LINEAR.test(typeOf(module))) return false;
-  const { activation, groups } = (module as unknown as { settings: { activation?: unknown; groups?: number } }).settings;
-  return (activation === undefined || activation === "linear") && (groups ?? 1) === 1;
+/** Whether a module multiplies its input with its whole weight. */
+function isProduct(module: Module): boolean {
+  return isLibraryLayer(module) && MULTIPLYING.test(typeOf(module)) && (settingsOf(module).groups ?? 1) === 1;
+}
+
+function hasActivation(module: Module): boolean {
+  const { activation } = settingsOf(module);
+  return activation !== undefined && activation !== "linear";
+}
+
+function settingsOf(module: Module): { readonly activation?: unknown; readonly groups?: number } {
+  return (module as unknown as { settings: { activation?: unknown; groups?: number } }).settings;
 }
 
 function weightOf(module: Module): Parameter {

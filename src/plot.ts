@@ -1,6 +1,15 @@
 /** The door `simdgrad/plot`: figures as SVG and PNG, drawn by the optional peers vega and vega-lite. */
+
+export type { MakeOptimizer } from "./plot/descent/race.js";
+export type { Surface, SurfaceName } from "./plot/descent/surfaces.js";
 export { Figure, type PngOptions } from "./plot/figure.js";
 export { type ActivationCurvesOptions, type ActivationFunctions, activationCurves } from "./plot/figures/activationCurves.js";
+export { type BatchPathsOptions, batchPaths } from "./plot/figures/batchPaths.js";
 export { type LossCurvesOptions, lossCurves } from "./plot/figures/lossCurves.js";
 export { type LossShapesOptions, lossShapes } from "./plot/figures/lossShapes.js";
+export { type NesterovStepOptions, nesterovStep } from "./plot/figures/nesterovStep.js";
+export { type OptimizerRaceOptions, optimizerRace } from "./plot/figures/optimizerRace.js";
+export { type PenaltyContoursOptions, penaltyContours } from "./plot/figures/penaltyContours.js";
+export { type PerceptronWeightsOptions, perceptronWeights } from "./plot/figures/perceptronWeights.js";
+export { type UniversalApproximationOptions, universalApproximation } from "./plot/figures/universalApproximation.js";
 export type { Figures } from "./plot/history.js";

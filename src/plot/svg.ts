@@ -6,8 +6,28 @@ import { described, escaped, ownIds } from "./tidy.js";
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 /** Attributes of SVG that are written in camel case there, too. */
-const CAMEL =
-  /^(viewBox|preserveAspectRatio|gradientUnits|gradientTransform|clipPathUnits|markerWidth|markerHeight|refX|refY|markerUnits|pathLength|attributeName|attributeType|repeatCount|repeatDur|keyTimes|keySplines|keyPoints|calcMode|textLength)$/;
+const CAMEL = [
+  "viewBox",
+  "preserveAspectRatio",
+  "gradientUnits",
+  "gradientTransform",
+  "clipPathUnits",
+  "markerWidth",
+  "markerHeight",
+  "refX",
+  "refY",
+  "markerUnits",
+  "pathLength",
+  "attributeName",
+  "attributeType",
+  "repeatCount",
+  "repeatDur",
+  "keyTimes",
+  "keySplines",
+  "keyPoints",
+  "calcMode",
+  "textLength",
+];
 
 /** An element as text. @param children elements as texts */
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
@@ -19,7 +39,7 @@ export function element(name: string, attributes: Attributes, ...children: reado
 }
 
 function attributeName(key: string): string {
-  return CAMEL.test(key) ? key : key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return CAMEL.includes(key) ? key : key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function valueText(value: string | number): string {

@@ -1,4 +1,5 @@
 import { isFloating } from "../tensor/dtype.js";
+import { sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Batch, countSamples, takeRows } from "../train/data.js";
 import { type Goal, goalOf } from "../train/objective.js";
@@ -7,13 +8,16 @@ import type { DataSpread, DataSummary } from "./input.js";
 import { labelsOf } from "./labels.js";
 import { spreadOf } from "./spread.js";
 
-/** Samples whose inputs are looked at, at most. */
-const MOST = 256;
+/** Samples whose inputs are looked at, and elements of all their inputs: as many as fit, but not too few. */
+const MOST_SAMPLES = 256;
+const MOST_ELEMENTS = 1 << 16;
+const LEAST_SAMPLES = 16;
 
 /** What data look like: inputs of some rows, evenly spaced, and the targets of all. */
 export function summaryOf(data: Batch, goal: Goal): DataSummary {
   const n = countSamples(data);
-  const stride = Math.ceil(n / MOST);
+  const width = [data.x].flat().reduce((sum, { shape }) => sum + sizeOf(shape) / shape[0], 0);
+  const stride = Math.ceil(n / Math.min(MOST_SAMPLES, Math.max(LEAST_SAMPLES, Math.floor(MOST_ELEMENTS / width))));
   const some =
     stride === 1
       ? data

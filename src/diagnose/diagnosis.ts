@@ -1,16 +1,17 @@
 import { DivergedError } from "../errors/errors.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
-import { callable, count } from "../options/kinds.js";
+import { callable, count, flag, number } from "../options/kinds.js";
 import { isPlain } from "../options/plain.js";
-import { COUNT, listOf, orNull, type Part, savedParts } from "../tensor/savedParts.js";
+import { COUNT, FLAG, listOf, NUMBERS, orNull, type Part, savedParts } from "../tensor/savedParts.js";
 import type { SavedState } from "../tensor/savedState.js";
 import { Callback, History, type TrainingContext } from "../train/callbacks.js";
-import { type Batch, countSamples, takeRange } from "../train/data.js";
+import { type Batch, countSamples } from "../train/data.js";
 import { interval } from "../train/interval.js";
 import type { Training } from "../train/loop.js";
 import type { Observer } from "../train/observer.js";
 import { ProgressBar } from "../train/progress.js";
+import { firstRows, Rows } from "../train/rows.js";
 import type { TrainingRecord } from "../train/trainingRecord.js";
 import { beside } from "./aside.js";
 import { summaryOf } from "./dataSummary.js";
@@ -18,6 +19,7 @@ import { findingsOf } from "./findings.js";
 import type { DataSummary, DiagnosisInput, OutputSummary } from "./input.js";
 import { inspect } from "./inspection.js";
 import { Lookout } from "./lookout.js";
+import { NoiseScale } from "./noise.js";
 import { ParametersBefore } from "./parameters.js";
 import { probe } from "./probe.js";
 import { findingsText } from "./told.js";
@@ -35,15 +37,16 @@ const DIAGNOSIS = declare("Diagnosis", {
   layers: callable<(path: string) => boolean>()("a function of a path", {}),
   /** The bins of histograms. Default 32. */
   bins: count({ default: 32 }),
-  /** How many records are kept, ≥ 2; of more every second is left out. Default 100. */
-  keep: count({ default: 100 }),
+  /** Whether the noise scale of the gradient is measured, which takes another pass over two halves of the batch. Default true. */
+  noiseScale: flag({ default: true }),
+  /** Whether the largest eigenvalue of the Hessian is computed: some dozens of passes a look. Default false. */
+  curvature: flag({ default: false, aka: ["hessian", "sharpness"] }),
+  /** How many records are kept, ≥ 8, of deep networks fewer: of more, every second is left out. Default 100. */
+  keep: number({ default: 100, min: 8, whole: true }),
 });
 
 /** Options of `Diagnosis`, and of `diagnose` of `fit`. */
 export interface DiagnosisOptions extends OptionsOf<typeof DIAGNOSIS> {}
-
-/** So many steps after the last look there is another one at the end of the training. */
-const ENOUGH = 10;
 
 const RECORDS: Part<readonly TrainingRecord[]> = listOf(["a record", (value): value is TrainingRecord => isPlain(value)]);
 
@@ -57,7 +60,9 @@ const RECORDS: Part<readonly TrainingRecord[]> = listOf(["a record", (value): va
  * @param options.samples the samples of the batch that it looks at, at most; default 64
  * @param options.layers whether the outputs of a layer are looked at, by its path; default: of all
  * @param options.bins the bins of histograms; default 32
- * @param options.keep how many records are kept; default 100
+ * @param options.noiseScale whether the noise scale of the gradient is measured; default true
+ * @param options.curvature whether the largest eigenvalue of the Hessian is computed, some dozens of passes a look; default false
+ * @param options.keep how many records are kept, ≥ 8; default 100
  * @throws ArgumentError for an unknown option or one outside its range
  * @example
  * const history = await model.fit(train, { epochs: 3, diagnose: new Diagnosis({ every: "1 epoch" }), verbose: 0 });
@@ -73,6 +78,7 @@ export class Diagnosis extends Callback implements Observer {
   #last = 0;
   #stepCount = 0;
   #before: ParametersBefore | null = null;
+  #noise = new NoiseScale();
   #records: TrainingRecord[] = [];
   #data: DataSummary | null = null;
   #outputs: readonly OutputSummary[] = [];
@@ -94,6 +100,7 @@ export class Diagnosis extends Callback implements Observer {
     this.#steps = this.#last = 0;
     this.#stepCount = context.optimizer.stepCount;
     this.#before = null;
+    this.#noise = new NoiseScale();
     this.#records = this.#history?.records ?? [];
     this.#data = null;
     this.#outputs = [];
@@ -117,8 +124,10 @@ export class Diagnosis extends Callback implements Observer {
 
   override onTrainEnd(): void {
     if (this.#history === null) return;
-    // A short training would be judged by its beginning.
-    if (this.#training !== null && this.#batch !== null && this.#steps - this.#last >= ENOUGH) this.#look(this.#training, this.#batch);
+    if (this.#training !== null && this.#batch !== null && this.#lookout.isDueAtEnd(this.#steps, this.#last)) {
+      this.#before = null;
+      this.#look(this.#training, this.#batch);
+    }
     const { findings } = this.#history;
     findings.splice(0, Infinity, ...findingsOf(this.#input(this.#history)));
     if (this.#context.callbacks.some((callback) => callback instanceof ProgressBar)) console.warn(findingsText(findings));
@@ -128,6 +137,8 @@ export class Diagnosis extends Callback implements Observer {
     return {
       steps: this.#steps,
       last: this.#last,
+      noted: this.#before !== null,
+      noise: [this.#noise.looks, this.#noise.variance, this.#noise.square],
       batchSize: this.#batchSize,
       records: [...this.#records] as unknown as readonly SavedState[],
       data: this.#data as SavedState,
@@ -136,10 +147,13 @@ export class Diagnosis extends Callback implements Observer {
   }
 
   override loadStateDict(state: SavedState): void {
-    const { steps, last, batchSize, records, data, outputs } = savedParts(DIAGNOSIS.op, state, PARTS);
+    const { steps, last, noted, noise, batchSize, records, data, outputs } = savedParts(DIAGNOSIS.op, state, PARTS);
     this.#steps = steps;
     this.#last = last;
     this.#stepCount = this.#context.optimizer.stepCount;
+    // The weights are those of the checkpoint, which was written between two steps.
+    this.#before = noted ? new ParametersBefore(this.#context.model) : null;
+    [this.#noise.looks, this.#noise.variance, this.#noise.square] = Array.from(noise);
     this.#batchSize = batchSize;
     this.#records.splice(0, Infinity, ...records);
     this.#data = data;
@@ -147,22 +161,34 @@ export class Diagnosis extends Callback implements Observer {
   }
 
   /** Whether the step that was made, or one of the next, is looked at. */
-  #isDue({ batch, walk }: Training, ahead: number): boolean {
-    return this.#lookout.isDue(this.#steps + ahead, this.#last, walk.steps !== null && batch + 1 + ahead === walk.steps);
+  #isDue({ batch, walk, epoch, options }: Training, ahead: number): boolean {
+    const isLast = walk.steps !== null && batch + 1 + ahead === walk.steps;
+    const ends = isLast ? (epoch + 1 === options.epochs ? "training" : "epoch") : "nothing";
+    return this.#lookout.isDue({ step: this.#steps + ahead, last: this.#last, ends });
   }
 
   #look(training: Training, batch: Batch): void {
     const { trainee, step, whole, epoch } = training;
-    const { samples, bins, layers = () => true, keep } = this.#settings;
+    const { samples, bins, layers: wanted = () => true, noiseScale: noise, curvature } = this.#settings;
     this.#last = this.#steps;
-    this.#batchSize ??= countSamples(batch);
-    const some = countSamples(batch) > samples ? takeRange(batch, 0, samples) : batch;
-    const look = probe({ ...trainee, lossOf: (part) => step.lossOf(part) }, some, { wanted: layers, bins, epoch, before: this.#before });
+    this.#batchSize ??= batch instanceof Rows ? batch.rows.length : countSamples(batch);
+    const some = firstRows(batch, samples);
+    const look = probe({ ...trainee, lossOf: (part) => step.lossOf(part) }, some, {
+      wanted,
+      bins,
+      epoch,
+      noise,
+      curvature,
+      before: this.#before,
+    });
     if (look === null) return;
     this.#data ??= summaryOf(whole ?? batch, trainee);
     this.#outputs = look.outputs.map((shape, i) => outputSummary(trainee, i, shape));
-    this.#records.push(look.record);
-    if (this.#records.length > Math.max(2, keep)) thin(this.#records);
+    if (look.noise !== null) this.#noise.add(look.noise);
+    const { layers, parameters } = look.record;
+    this.#records.push({ ...look.record, noiseScale: look.noise === null ? null : this.#noise.value });
+    const most = Math.min(this.#settings.keep, MOST_ENTRIES / (layers.length + parameters.length));
+    if (this.#records.length > Math.max(LEAST_RECORDS, most)) thin(this.#records);
   }
 
   #input({ steps, history, epoch, incidents }: History): DiagnosisInput {
@@ -185,10 +211,16 @@ export class Diagnosis extends Callback implements Observer {
   }
 }
 
+/** Layers and parameters of all records together, at most, and the records that stay nevertheless. */
+const MOST_ENTRIES = 20_000;
+const LEAST_RECORDS = 8;
+
 /** What `stateDict` gives. */
 const PARTS = {
   steps: COUNT,
   last: COUNT,
+  noted: FLAG,
+  noise: NUMBERS,
   batchSize: orNull(COUNT),
   records: RECORDS,
   data: orNull(["a summary of data", (value): value is DataSummary => isPlain(value)] as Part<DataSummary>),

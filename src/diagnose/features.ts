@@ -3,29 +3,42 @@ import type { DataSpread } from "./input.js";
 
 /** The deviations of the columns of [n, features], and of the channels of [n, channels, …]. */
 export function featuresOf(x: Tensor): NonNullable<DataSpread["features"]> {
-  const elements = x.view();
   const count = x.shape[1];
-  const inner = x.shape.slice(2).reduce((product, extent) => product * extent, 1);
-  const sums = new Float64Array(count);
-  const squares = new Float64Array(count);
-  const each = (use: (value: number, feature: number) => void): void => {
-    for (let i = 0, at = 0; at < elements.length; i = i + 1 === count ? 0 : i + 1) {
-      for (const end = at + inner; at < end; at++) use(elements[at], i);
-    }
-  };
-  each((value, feature) => {
-    sums[feature] += value;
-  });
-  const n = elements.length / count;
-  each((value, feature) => {
-    const away = value - sums[feature] / n;
-    squares[feature] += away * away;
-  });
-  const deviations = Array.from(squares, (sum) => Math.sqrt(sum / n));
-  const moving = deviations.filter((deviation) => deviation > 0);
-  return { least: least(moving), greatest: Math.max(0, ...moving), constant: count - moving.length, count };
+  const deviations = deviationsOf(
+    x.view() as Float32Array,
+    count,
+    x.shape.slice(2).reduce((product, extent) => product * extent, 1),
+  );
+  let [least, greatest, constant] = [Infinity, 0, 0];
+  for (const deviation of deviations) {
+    if (deviation === 0) constant++;
+    else least = Math.min(least, deviation);
+    greatest = Math.max(greatest, deviation);
+  }
+  return { least: constant === count ? 0 : least, greatest, constant, count };
 }
 
-function least(values: readonly number[]): number {
-  return values.length === 0 ? 0 : Math.min(...values);
+/** @param inner elements of a feature that lie one behind the other */
+function deviationsOf(elements: Float32Array, count: number, inner: number): Float64Array {
+  const n = elements.length / count;
+  const means = new Float64Array(count);
+  const squares = new Float64Array(count);
+  // A feature stands at every count · inner elements: rows are walked in their order, which is that of memory.
+  for (let at = 0; at < elements.length; )
+    for (let feature = 0; feature < count; feature++) {
+      let sum = 0;
+      for (const end = at + inner; at < end; at++) sum += elements[at];
+      means[feature] += sum / n;
+    }
+  for (let at = 0; at < elements.length; )
+    for (let feature = 0; feature < count; feature++) {
+      const mean = means[feature];
+      let sum = 0;
+      for (const end = at + inner; at < end; at++) {
+        const away = elements[at] - mean;
+        sum += away * away;
+      }
+      squares[feature] += sum / n;
+    }
+  return squares.map(Math.sqrt);
 }

@@ -4,10 +4,11 @@ import type { Squashing } from "../ops/squashed.js";
 import { seedOf, underSeed } from "../tensor/seed.js";
 import { alignTarget } from "../train/align.js";
 import { BufferCopies } from "../train/bufferCopies.js";
-import { type Batch, countSamples, takeRange } from "../train/data.js";
+import type { Batch } from "../train/data.js";
 import { inEvaluation } from "../train/evaluationStep.js";
 import { type Goal, goalOf } from "../train/objective.js";
 import { outputsOf } from "../train/outputs.js";
+import { firstRows } from "../train/rows.js";
 import { batchDependence } from "./inspection/batchDependence.js";
 import { type EqualUnits, equalUnits } from "./inspection/equalUnits.js";
 import { ChainWatch, type LinearChain } from "./inspection/linearChains.js";
@@ -37,7 +38,7 @@ export interface Inspection {
  * @param goal its losses; null: they are not asked for
  */
 export function inspect(op: string, model: Module, batch: Batch, goal: Goal | null): Inspection {
-  const samples = takeRange(batch, 0, Math.min(SAMPLES, countSamples(batch)));
+  const samples = firstRows(batch, SAMPLES);
   const named = model.namedModules();
   const modules = [...named.values()];
   const leftInTraining = model.training

@@ -50,7 +50,7 @@ export class LayerProbe {
 
   /** A forward hook; that it gives nothing leaves the output as it is. */
   #see(path: string, module: Module, output: unknown): undefined {
-    const result = resultIn(output);
+    const result = resultIn(module, output);
     if (result === null || !isFloating(result.dtype) || result.size === 0) return;
     // A block that is computed again for its gradient: the first time nothing could come back to what is in it.
     if (isRepeating()) {
@@ -73,8 +73,14 @@ export class LayerProbe {
   }
 }
 
-/** The tensor that stands for what a module gave: itself, or the first in lists and objects; null: none. */
-function resultIn(output: unknown): Tensor | null {
+/** The tensor that stands for what a module gave: what it passes on, or else the first in lists and objects; null: none. */
+function resultIn(module: Module, output: unknown): Tensor | null {
+  if (output instanceof Tensor) return output;
+  const passed: unknown = module.passedOn(output);
+  return passed instanceof Tensor ? passed : firstIn(output);
+}
+
+function firstIn(output: unknown): Tensor | null {
   if (output instanceof Tensor) return output;
   if (Array.isArray(output)) return firstOf(output);
   return isPlain(output) ? firstOf(Object.values(output)) : null;
@@ -82,7 +88,7 @@ function resultIn(output: unknown): Tensor | null {
 
 function firstOf(parts: readonly unknown[]): Tensor | null {
   for (const part of parts) {
-    const found = resultIn(part);
+    const found = firstIn(part);
     if (found !== null) return found;
   }
   return null;

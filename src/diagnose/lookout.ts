@@ -1,9 +1,21 @@
 import { type Interval, readInterval } from "../train/interval.js";
 
-/** Steps between two looks, at least: a look costs about as much as four steps. */
+/** Steps between two looks, at least: a look costs up to three steps. */
 const APART = 150;
 /** The second look, so that a short training has one, too. */
 const SECOND = 30;
+/** Steps after the last look at which there is another one at the end of the training. */
+const AT_END = 10;
+
+/** Where a training stands. */
+export interface Standing {
+  /** Number of the step, from 1. */
+  readonly step: number;
+  /** The step that was looked at last; 0: none. */
+  readonly last: number;
+  /** What the step ends. */
+  readonly ends: "nothing" | "epoch" | "training";
+}
 
 /** Says after which steps a training is looked at. It goes by their number alone, so that every run is looked at alike. */
 export class Lookout {
@@ -14,16 +26,16 @@ export class Lookout {
     this.#every = readInterval(every);
   }
 
-  /**
-   * @param step number of the step, from 1
-   * @param last the step that was looked at last; 0: none
-   * @param ends whether the step is the last one of an epoch
-   */
-  isDue(step: number, last: number, ends: boolean): boolean {
-    if (step <= last) return false;
-    const every = this.#every;
-    if (every?.unit === "step") return step === 1 || step % every.count === 0;
-    if (every?.unit === "epoch") return step === 1 || ends;
-    return step === 1 || step === SECOND || (ends && step - last >= APART) || step >= 2 * Math.max(last, APART);
+  isDue({ step, last, ends }: Standing): boolean {
+    if (step === 1) return last === 0;
+    if (this.#every?.unit === "step") return step % this.#every.count === 0;
+    if (this.#every?.unit === "epoch") return ends !== "nothing";
+    if (ends === "training") return step - last >= AT_END;
+    return step === SECOND || step - last >= (ends === "epoch" ? APART : 2 * Math.max(APART, last));
+  }
+
+  /** Whether a training that has ended, perhaps by itself, is looked at once more: a short one would be judged by its beginning. */
+  isDueAtEnd(step: number, last: number): boolean {
+    return step - last >= AT_END;
   }
 }

@@ -2,7 +2,7 @@ import { timed } from "../kernels/observer.js";
 import { indexSelect } from "../ops/indexing.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
-import { type Batch, eachPart, type Inputs, takeRows } from "./data.js";
+import { type Batch, countSamples, eachPart, type Inputs, takeRange, takeRows } from "./data.js";
 
 /** Data sets up to this many bytes are copied to linear memory for the time of a training. */
 const MOST_RESIDENT = 256 << 20;
@@ -40,6 +40,12 @@ export class Rows implements Batch {
     this.#targets ??= timed("batches", () => takeRows({ ...this.whole, x: [] }, this.rows));
     return this.#targets;
   }
+}
+
+/** The first samples of a batch, at most so many. Of rows of samples in memory only they are copied. */
+export function firstRows(batch: Batch, most: number): Batch {
+  if (batch instanceof Rows) return batch.rows.length <= most ? batch : new Rows(batch.whole, batch.rows.subarray(0, most));
+  return countSamples(batch) <= most ? batch : takeRange(batch, 0, most);
 }
 
 /** Samples that lie in linear memory, so that kernels take the rows of a batch. */

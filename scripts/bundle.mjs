@@ -17,6 +17,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => join(root, ...parts);
 
 const INDEX = at("src/index.ts");
+/** What the index loads when it is used. */
+const LAZY = [at("src/dashboard/session.ts")];
 /** The command, and what the threads of its searches load. */
 const COMMAND = { cli: at("src/cli/main.ts"), trial: at("src/cli/trial.ts") };
 
@@ -77,7 +79,10 @@ function onlyWhole(code) {
   return annotated;
 }
 
-/** Makes every entry import the index, so that all share one chunk. By their own imports the code would fall into many chunks. */
+/**
+ * Makes every entry import the index, and whatever is loaded later, so that all share one chunk. By their own imports the code would fall into
+ * many chunks.
+ */
 const besideIndex = {
   name: "beside-index",
   resolveId: (id) => (id.startsWith("entry:") ? id : null),
@@ -88,6 +93,7 @@ const besideIndex = {
     const imported = name === "cli" ? "import" : name === "trial" ? "export { default } from" : "export * from";
     return `import ${JSON.stringify(INDEX)}; ${imported} ${file};`;
   },
+  transform: (code, id) => (LAZY.includes(id) ? `import ${JSON.stringify(INDEX)};\n${code}` : null),
 };
 
 function licences(modules) {

@@ -31,6 +31,7 @@ const SUBJECTS = [
   ["Linear algebra", /^linalg\//],
   ["Architectures", /^models\//],
   ["Figures", /^plot\//],
+  ["Dashboard", /^dashboard\//],
   ["TensorBoard", /^tensorboard\//],
   ["Tensors and operations", /^(ops|tensor)\//],
   ["Gradients, capture, memory, threads", /^/],

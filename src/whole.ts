@@ -1,5 +1,7 @@
 import { verifyReplaysBy } from "./capture/verification.js";
 import { VERIFICATION } from "./capture/verify.js";
+import { Dashboard } from "./dashboard/dashboard.js";
+import type { DashboardOptions } from "./dashboard/options.js";
 import { Diagnosis, type DiagnosisOptions } from "./diagnose/diagnosis.js";
 import { remakeRulesBy } from "./graph/weightRule.js";
 import { Checkpoint, type CheckpointOptions } from "./model/checkpoint.js";
@@ -23,7 +25,7 @@ import { FiniteGuard } from "./train/finiteGuard.js";
 import { KEEPERS } from "./train/keeper.js";
 import { METRICS, metricsByName } from "./train/metricNamed.js";
 import * as metrics from "./train/metrics.js";
-import { DIAGNOSES } from "./train/observer.js";
+import { DASHBOARDS, DIAGNOSES } from "./train/observer.js";
 import { FINITE_GUARDS } from "./train/onNonFinite.js";
 
 /** Words of lectures, which errors translate. They stand here and not at what they mean, since a bundle would carry them. */
@@ -53,5 +55,6 @@ export function equipWhole(): void {
   WEIGHT_RULES.add(weightRules);
   LAYERS.add(layersByType(layers));
   knowOperations(functions);
+  DASHBOARDS.know((given: true | DashboardOptions) => new Dashboard(given === true ? {} : given));
   FINITE_GUARDS.know((given) => new FiniteGuard(typeof given === "string" ? { action: given } : given));
 }

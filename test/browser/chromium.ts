@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { OutgoingHttpHeaders } from "node:http";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serve } from "./site.js";
 
@@ -18,8 +18,11 @@ export interface Visit {
 /** A visit of a page. @param before source that runs in the page before anything else */
 export type Visitor = (folder: string, page: string, headers: OutgoingHttpHeaders, before?: string) => Promise<Visit>;
 
-/** Starts the browser for a file of tests. @returns tests that are skipped where there is none, and the visitor */
-export function useChromium(): { testInPage: typeof test; visit: Visitor } {
+/** A page at an address, and what stands in its console, warnings and errors. */
+export type Opener = (address: string) => Promise<{ tab: Page; said: string[] }>;
+
+/** Starts the browser for a file of tests. @returns tests that are skipped where there is none, and what opens pages */
+export function useChromium(): { testInPage: typeof test; visit: Visitor; open: Opener } {
   let browser: Browser;
   beforeAll(async () => {
     if (found) browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
@@ -31,15 +34,26 @@ export function useChromium(): { testInPage: typeof test; visit: Visitor } {
     test.skipIf(!process.env.CI)(missing, () => expect.unreachable(missing));
   }
 
-  const visit: Visitor = async (folder, page, headers, before) => {
-    const { address, server } = await serve(folder, headers);
+  const blank = async (): Promise<{ tab: Page; said: string[] }> => {
     const tab = await browser.newPage();
     const said: string[] = [];
+    tab.on("console", (message) => {
+      if (["warning", "error"].includes(message.type())) said.push(message.text());
+    });
+    tab.on("pageerror", (error) => said.push(`uncaught ${error.message}`));
+    return { tab, said };
+  };
+
+  const open: Opener = async (address) => {
+    const opened = await blank();
+    await opened.tab.goto(address);
+    return opened;
+  };
+
+  const visit: Visitor = async (folder, page, headers, before) => {
+    const { address, server } = await serve(folder, headers);
+    const { tab, said } = await blank();
     try {
-      tab.on("console", (message) => {
-        if (["warning", "error"].includes(message.type())) said.push(message.text());
-      });
-      tab.on("pageerror", (error) => said.push(`uncaught ${error.message}`));
       if (before !== undefined) await tab.addInitScript(before);
       const reported = new Promise((resolve) => tab.exposeFunction("report", resolve).then(() => tab.goto(`${address}/${page}`)));
       const late = new Promise<never>((_, reject) =>
@@ -51,5 +65,5 @@ export function useChromium(): { testInPage: typeof test; visit: Visitor } {
       server.close();
     }
   };
-  return { testInPage: test.skipIf(!found) as typeof test, visit };
+  return { testInPage: test.skipIf(!found) as typeof test, visit, open };
 }

@@ -33,8 +33,9 @@ interface Import {
 }
 
 const GENERATED = ["src/kernels/generated.ts", ...files("src/kernels/generated")];
-const sources = [...files("src"), ...GENERATED].filter((path) => path.endsWith(".ts"));
-const imports = sources.flatMap(importsOf);
+// The text of a page is generated as JavaScript beside its declaration.
+const sources = [...files("src"), ...GENERATED].filter((path) => path.endsWith(".ts")).map((path) => path.replace(/\.d\.ts$/, ".ts"));
+const imports = sources.filter((path) => !path.endsWith("/generated/page.ts")).flatMap(importsOf);
 
 function importsOf(from: string): Import[] {
   const text = read(from).replace(/\/\*[\s\S]*?\*\//g, "");

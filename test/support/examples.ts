@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path/posix";
 import * as classic from "../../src/classic.js";
+import * as dashboard from "../../src/dashboard.js";
 import * as data from "../../src/data.js";
 import * as datasets from "../../src/datasets.js";
 import * as digits from "../../src/digits.js";
@@ -11,7 +12,18 @@ import * as tensorboard from "../../src/tensorboard.js";
 import { files, read } from "./repository.js";
 
 /** All that the package exports, by whichever door. */
-export const library = { ...classic, ...data, ...datasets, ...digits, ...linalg, ...models, ...tables, ...tensorboard, ...core };
+export const library = {
+  ...classic,
+  ...dashboard,
+  ...data,
+  ...datasets,
+  ...digits,
+  ...linalg,
+  ...models,
+  ...tables,
+  ...tensorboard,
+  ...core,
+};
 
 /** What examples may use besides the library's exports. An example that needs anything else makes it itself. */
 export function scope(code: string): Record<string, unknown> {

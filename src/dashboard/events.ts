@@ -1,0 +1,97 @@
+import { Mirror } from "./mirror.js";
+
+/** Milliseconds between two events of a client. */
+const INTERVAL = 500;
+
+/** What pages are shown. */
+export interface Shown {
+  state(): unknown;
+  /** A client comes. @returns is called when it goes */
+  join(client: Client): () => void;
+}
+
+/**
+ * A page that listens: it gets the whole state first, then what changed, at most twice a second. An event is made when the client has taken the
+ * one before. So a slow client gets fewer and larger events, and costs one copy of the state. One that connects again gets all of it again.
+ */
+export class Client {
+  readonly #mirror = new Mirror();
+  readonly #encoder = new TextEncoder();
+  #last = -Infinity;
+  #closed = false;
+  #wake: () => void = () => {};
+  /** An event is due before its time. */
+  #urgent = false;
+  /** Who waits until all that there is was taken. */
+  #waiting: (() => void)[] = [];
+  #leave: () => void = () => {};
+
+  constructor(private readonly shown: Shown) {}
+
+  /** Server-sent events. */
+  stream(): ReadableStream<Uint8Array> {
+    this.#leave = this.shown.join(this);
+    // Nothing is made in advance.
+    return new ReadableStream<Uint8Array>(
+      { pull: (controller) => this.#pull(controller), cancel: () => this.close() },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** Something changed that should not wait long. */
+  hear(): void {
+    this.#wake();
+  }
+
+  /** Sends at once what there is. @returns when the client has taken it, or is gone */
+  flush(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#urgent = true;
+      this.#wake();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#leave();
+    this.#wake();
+    this.#taken();
+  }
+
+  /** Waits for something new and gives it. Called when the event before was taken. */
+  async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    for (;;) {
+      while (!this.#urgent && !this.#closed && performance.now() < this.#last + INTERVAL) {
+        await this.#pause(this.#last + INTERVAL - performance.now());
+      }
+      if (this.#closed) return;
+      const changes = this.#mirror.changes(this.shown.state());
+      if (changes.length > 0) {
+        this.#last = performance.now();
+        controller.enqueue(this.#encoder.encode(`data: ${JSON.stringify(changes)}\n\n`));
+        return;
+      }
+      this.#urgent = false;
+      this.#taken();
+      await this.#pause(INTERVAL);
+    }
+  }
+
+  #taken(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Waits, unless it is woken, and keeps no process alive meanwhile. */
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer: unknown = setTimeout(resolve, milliseconds);
+      (timer as { unref?(): void }).unref?.();
+      this.#wake = () => {
+        clearTimeout(timer as number);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from "./generated/page.js";
+
+/** The page: its script makes all that it shows out of the events. */
+export const PAGE_TEXT = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Training</title>
+<link rel="icon" href="data:,">
+<style>${STYLE}</style>
+</head>
+<body>
+<noscript>This page is written by its script.</noscript>
+<script>${SCRIPT}</script>
+</body>
+</html>
+`;
+
+const POLICY = {
+  "default-src": "'none'",
+  "script-src": `'${SCRIPT_HASH}'`,
+  "style-src": `'${STYLE_HASH}'`,
+  "img-src": "data:",
+  "connect-src": "'self'",
+  "base-uri": "'none'",
+  "form-action": "'none'",
+  "frame-ancestors": "'none'",
+};
+
+/** What a browser runs and loads in the page: its one script and its one style sheet, told by their hashes. Whatever else got into it does nothing. */
+export const PAGE_POLICY = Object.entries(POLICY)
+  .map(([directive, sources]) => `${directive} ${sources}`)
+  .join("; ");

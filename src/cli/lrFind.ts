@@ -1,5 +1,6 @@
 import pico from "picocolors";
 import type { LearningRateCurve } from "../model/findLearningRate.js";
+import { learningRateCurve } from "../plot/figures/learningRateFinder.js";
 import { sparkline, spread } from "../train/sparkline.js";
 import { commandText } from "./again.js";
 import type { Order } from "./config.js";
@@ -23,8 +24,13 @@ export async function findRate(order: Order & { options: RateOptions }, words: r
   const curve = await interruption.guard(work());
   interruption.dispose();
   if (curve === null) return false;
+  const drawn = options.plot;
+  if (drawn !== undefined) await (await learningRateCurve(curve, { title: `${data}: the loss while the learning rate grows` })).save(drawn);
   if (options.json) jsonLine({ event: "rates", data, ...curve });
-  else print(curveText(curve, data, trainingWords(words)));
+  else {
+    print(curveText(curve, data, trainingWords(words)));
+    if (drawn !== undefined) print(`${pico.green("drawn:")} ${drawn}`);
+  }
   return true;
 }
 

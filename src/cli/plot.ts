@@ -10,6 +10,7 @@ import * as registry from "../plot/figures.js";
 import { readHistory } from "./historyFile.js";
 import { print } from "./output.js";
 import { flagOf } from "./trainOptions.js";
+import { picture } from "./values.js";
 
 /** The figures by their names on the command line. */
 export const FIGURES: ReadonlyMap<string, FigureDescription> = new Map(
@@ -68,10 +69,7 @@ function filled({ options }: FigureDescription, given: Record<string, unknown>):
 }
 
 function outOption(file: string): Option {
-  return new Option("--out <file>", `where the picture goes, .svg or .png (default: ${file})`).argParser((given) => {
-    if (/\.(svg|png)$/i.test(given)) return given;
-    throw new InvalidArgumentError("Expected a name that ends in .svg or .png.");
-  });
+  return new Option(`--out ${picture.hint}`, `where the picture goes, .svg or .png (default: ${file})`).argParser(picture.parse);
 }
 
 /** An option of a figure as one of the command line: a number, a word, or a flag where its default is false. */

@@ -70,6 +70,18 @@ export function text(name: string): Value<string> {
   return { hint: `<${name}>`, parse: (given) => given, schema: (z) => z.string("a text") };
 }
 
+const PICTURE = "a name that ends in .svg or .png";
+
+/** The name of a file that a picture goes to. */
+export const picture: Value<string> = {
+  hint: "<file>",
+  parse: (given) => {
+    if (/\.(svg|png)$/i.test(given)) return given;
+    throw new InvalidArgumentError(`Expected ${PICTURE}.`);
+  },
+  schema: (z) => z.string().check(z.refine((value) => /\.(svg|png)$/i.test(value as string), PICTURE)),
+};
+
 /** One of some words. */
 export function oneOf<const W extends string>(name: string, words: readonly W[]): Value<W> {
   const parse = (given: string): W => {

@@ -20,10 +20,17 @@ export interface QuantityOptions {
   readonly axis?: Spec;
 }
 
+/** Of a logarithmic axis the lines between powers of ten are faint. */
+const POWERS = { condition: { test: "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6", value: 1 }, value: 0.4 };
+
 /** A number of the rows as a channel. @param title what stands at the axis, with the unit */
 export function quantity(field: string, title: string = field, options: QuantityOptions = {}): Spec {
   const { log = false, domain, zero = false, format, ticks, grid = true, scale, axis } = options;
-  const small = log ? { labelOverlap: "greedy", tickCount: ticks ?? 6 } : ticks === undefined ? {} : { tickCount: ticks };
+  const small = log
+    ? { labelOverlap: "greedy", tickCount: ticks ?? 6, gridOpacity: POWERS }
+    : ticks === undefined
+      ? {}
+      : { tickCount: ticks };
   return {
     field,
     type: "quantitative",
@@ -121,13 +128,20 @@ export function layered({ title, subtitle, width = 560, height = 320 }: ViewOpti
   return { ...titled(title, subtitle), width, height, layer: views };
 }
 
-/** Views beside each other, each with its own axes, in rows of `columns`. */
+/** Views beside each other, each with its own axes, in rows of `columns`. Their titles are smaller than that of the whole. */
 export function sideBySide(
   { title, subtitle, columns, resolve }: { title?: string; subtitle?: string | readonly string[]; columns?: number; resolve?: Spec },
   ...views: readonly Spec[]
 ): Spec {
-  const separate = { scale: { x: "independent", y: "independent" }, ...resolve };
-  return { ...titled(title, subtitle), concat: views, columns: columns ?? views.length, resolve: separate };
+  const separate = { ...resolve, scale: { x: "independent", y: "independent", ...(resolve?.scale as Spec | undefined) } };
+  return { ...titled(title, subtitle), concat: views.map(smaller), columns: columns ?? views.length, resolve: separate };
+}
+
+/** A view whose title stands below another. */
+function smaller(view: Spec): Spec {
+  return typeof view.title !== "object" || view.title === null
+    ? view
+    : { ...view, title: { fontSize: SIZES.axis, offset: 6, ...view.title } };
 }
 
 function titled(title: string | undefined, subtitle: string | readonly string[] | undefined): Spec {

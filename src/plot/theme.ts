@@ -62,6 +62,7 @@ export const CONFIG = {
     labelLimit: 260,
     symbolStrokeWidth: 3,
     symbolSize: 120,
+    symbolOpacity: 1,
   },
   header: { labelFontSize: SIZES.axis, titleFontSize: SIZES.axis, labelColor: INK, titleColor: INK, labelFontWeight: "bold" },
   text: { font: FONT, fontSize: SIZES.note, color: INK },

@@ -53,7 +53,7 @@ export async function lossCurves(history: Figures, options?: LossCurvesOptions):
       {
         title,
         columns: Math.min(2, views.length),
-        resolve: { legend: { color: "shared" }, scale: { x: "independent", y: "independent", color: "shared" } },
+        resolve: { legend: { color: "shared" }, scale: { color: "shared" } },
       },
       ...views,
     ),

@@ -1,0 +1,69 @@
+import { checkArity } from "../../options/arity.js";
+import { declare, type OptionsOf } from "../../options/declare.js";
+import { count, text } from "../../options/kinds.js";
+import type { TensorLike } from "../../tensor/nested.js";
+import { category, layered, paths, quantity } from "../chart.js";
+import { figure } from "../describe.js";
+import { draw } from "../draw.js";
+import type { Figure } from "../figure.js";
+import { rocArea, thresholdsOf } from "../ranking.js";
+import { readBinary, type Scores } from "../scores.js";
+import { QUIET } from "../theme.js";
+import { thinned } from "../trend.js";
+import { twoClassifiers } from "../twoClassifiers.js";
+
+const DRAWING = declare("rocCurve", {
+  /** What stands above. Default "ROC curve". */
+  title: text({ default: "ROC curve" }),
+});
+
+/** Options of `rocCurve`. */
+export interface RocCurveOptions extends OptionsOf<typeof DRAWING> {}
+
+/** More corners than these cannot be told apart. */
+const MOST = 300;
+
+/**
+ * The ROC curve of a score that tells yes from no: of what is true the share that is found, over the false alarms, at every threshold; with the
+ * area below it. Several models are compared by name.
+ * @param scores of yes, [n]: probabilities or logits; or such by the names of models
+ * @param labels 0 or 1 for each, [n]
+ * @param options.title what stands above
+ * @throws ArgumentError, ShapeError; PeerError if Vega is not installed
+ * @example await rocCurve({ mlp: await mlp.predict(x), linear: await linear.predict(x) }, y);
+ */
+export async function rocCurve(scores: Scores, labels: TensorLike, options?: RocCurveOptions): Promise<Figure> {
+  const { op } = DRAWING;
+  checkArity(op, arguments.length, 3);
+  const { title } = DRAWING.readOptions(options);
+  const { named, truths } = readBinary(op, scores, labels);
+  const curves = [...named].map(([name, values]) => {
+    const points = thresholdsOf(op, values, truths);
+    return { label: `${name}, area ${rocArea(points).toFixed(3)}`, points };
+  });
+  const rows = curves.flatMap(({ label, points }) =>
+    thinned(points.length, MOST).map((i) => ({ label, x: points[i].falsePositive, y: points[i].truePositive })),
+  );
+  const x = quantity("x", "false positive rate", { domain: [0, 1] });
+  const y = quantity("y", "true positive rate", { domain: [0, 1] });
+  const color = category("label", null, { order: curves.map(({ label }) => label) });
+  const chance = paths(
+    [0, 1].map((at) => ({ x: at, y: at })),
+    { x, y },
+    { color: QUIET, strokeDash: [5, 4], strokeWidth: 1.5 },
+  );
+  return draw(
+    op,
+    layered({ title, subtitle: "dashed: a score that knows nothing", width: 400, height: 400 }, chance, paths(rows, { x, y, color })),
+  );
+}
+
+export const ROC_CURVE = figure({
+  name: "roc-curve",
+  about: "true positive rate over false positive rate of two classifiers, at every threshold",
+  options: { samples: { takes: count({ default: 1000 }), about: "samples of each class" } },
+  demo: async ({ samples }) => {
+    const { scores, labels } = await twoClassifiers(samples);
+    return rocCurve(scores, labels);
+  },
+});

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { transformSync } from "esbuild";
 import { files, read } from "../support/repository.js";
 
@@ -51,9 +50,13 @@ function moduleScript(html: string): string {
   return (/<script type="module">\n([\s\S]*?)<\/script>/.exec(html)?.[1] ?? "").replaceAll(/^ {2}/gm, "");
 }
 
-/** The folder of a page's programs, by the page's name. */
+/** The folder of a page's programs, by the page's path: "docs/course/README.md" has "course-readme". */
 export function folderOf({ path }: Page): string {
-  return basename(path, ".md").toLowerCase();
+  return path
+    .replace(/^docs\//, "")
+    .replace(/\.md$/, "")
+    .replaceAll("/", "-")
+    .toLowerCase();
 }
 
 /** `console.log(…);   // → what it prints`; the remark may also begin on the next line, and go on behind `//   `. */

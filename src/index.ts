@@ -34,6 +34,8 @@ export { Model } from "./model/model.js";
 export type { EvaluateOptions, FitOptions, PredictOptions, SummaryOptions } from "./model/options.js";
 export { Profile, type ProfileOptions, type ProfileRow, type ProfileSpan, profile } from "./model/profile.js";
 export type { ModuleClass } from "./model/rebuild.js";
+export type { SanityCheck } from "./model/sanity/check.js";
+export { type SanityCheckOptions, type SanityReport, sanityCheck } from "./model/sanityCheck.js";
 export { Sequential } from "./model/sequential.js";
 export * from "./nn/index.js";
 export { glu, type MaxoutOptions, maxout, softmax2d, softmin } from "./ops/activations/channels.js";

@@ -166,7 +166,7 @@ export class Model extends Module {
 
   /** The optimizer that `compile` chose. @throws GraphError before compile */
   get optimizer(): Optimizer {
-    return this.#trainee("optimizer").optimizer;
+    return this.trainee("optimizer").optimizer;
   }
 
   /**
@@ -229,7 +229,7 @@ export class Model extends Module {
         ),
       );
     checkCallbacks(FIT.op, callbacks);
-    const trainee = this.#trainee(FIT.op);
+    const trainee = this.trainee(FIT.op);
     if (this.#training !== null)
       throw new GraphError(
         message(FIT.op, "this model is training already", "Wait for the first fit to end; predict is allowed meanwhile."),
@@ -280,7 +280,7 @@ export class Model extends Module {
     checkArity(EVALUATE.op, arguments.length, 2);
     const { batchSize, yieldEvery, signal } = EVALUATE.readOptions(options);
     signal?.throwIfAborted();
-    const evaluation = new Evaluation("evaluate", this.#trainee("evaluate"), data);
+    const evaluation = new Evaluation("evaluate", this.trainee("evaluate"), data);
     try {
       return await evaluation.run({ batchSize, breather: new Breather(yieldEvery), signal });
     } finally {
@@ -388,7 +388,8 @@ export class Model extends Module {
     checkInputs(op, this, inputs);
   }
 
-  #trainee(op: string): Trainee {
+  /** @internal the model with what `compile` chose @throws GraphError before compile */
+  trainee(op: string): Trainee {
     if (this.#compiled === null)
       throw new GraphError(message(op, "the model is not compiled", 'Call compile({ optimizer: "adam", loss: "crossEntropy" }) first.'));
     return { model: this, ...this.#compiled };

@@ -1,9 +1,11 @@
 /** The figures that `simdgrad plot` knows: whatever stands here is known by its name. */
 
 export { ACTIVATION_CURVES } from "./figures/activationCurves.js";
+export { ARCHITECTURE } from "./figures/architecture.js";
 export { BATCH_PATHS } from "./figures/batchPaths.js";
 export { CALIBRATION_CURVE } from "./figures/calibrationCurve.js";
 export { CAPACITY_CURVE } from "./figures/capacityCurve.js";
+export { COMPUTATION_GRAPH } from "./figures/computationGraph.js";
 export { DOUBLE_DESCENT } from "./figures/doubleDescent.js";
 export { LEARNING_RATE_FINDER } from "./figures/learningRateFinder.js";
 export { LOSS_CURVES } from "./figures/lossCurves.js";

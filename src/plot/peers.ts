@@ -23,6 +23,17 @@ export async function loadCharts(op: string): Promise<Charts> {
   }
 }
 
+export type Dagre = typeof import("@dagrejs/dagre");
+
+/** Loads what lays graphs out. @param op the name in errors @throws PeerError if it is not installed */
+export async function loadDagre(op: string): Promise<Dagre> {
+  try {
+    return await import("@dagrejs/dagre");
+  } catch (cause) {
+    throw absent(op, "@dagrejs/dagre cannot be loaded, which lays graphs out", "npm install @dagrejs/dagre", cause);
+  }
+}
+
 export type Resvg = typeof import("@resvg/resvg-wasm");
 
 const PNG_PACKAGES = "npm install @resvg/resvg-wasm dejavu-fonts-ttf";

@@ -163,8 +163,8 @@ export interface ValueEvaluation {
 export interface WorstSample {
   /** Its place in the data. */
   readonly index: number;
-  /** How wrong: the loss −ln p of the true class, or |prediction − target|. */
-  readonly loss: number;
+  /** How wrong: 1 − the probability of the true class, or the mean of |prediction − target|. */
+  readonly error: number;
   readonly truth: string;
   readonly predicted: string;
   /** The probability of what was predicted; null of values. */

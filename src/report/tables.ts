@@ -25,10 +25,15 @@ export function optimizerTable(optimizer: Optimizer): OptimizerTable {
   return {
     type: (optimizer.constructor as typeof Optimizer).type,
     settings: {
-      learningRate: typeof learningRate === "number" ? learningRate : (learningRate as { name: string }).name || "a schedule",
+      learningRate: typeof learningRate === "number" ? learningRate : scheduleName(learningRate),
       ...plainSettings({ ...optimizer.groups[0]?.options }),
     },
   };
+}
+
+/** The name of a schedule that has one of its own. */
+function scheduleName({ name }: { readonly name: string }): string {
+  return name === "" || name === "learningRate" ? "a schedule" : name;
 }
 
 /** Those of some options that are numbers, words, flags or functions. */

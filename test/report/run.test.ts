@@ -47,7 +47,7 @@ test("a recorder tells a training as JSON, and does not change it", async () => 
   expect(run).toMatchObject({
     name: "first",
     status: "done",
-    optimizer: { type: "Adam", settings: { learningRate: "learningRate", beta1: 0.9 } },
+    optimizer: { type: "Adam", settings: { learningRate: "a schedule", beta1: 0.9 } },
     settings: { loss: "mse", metrics: "mae", samples: 36, epochs: 4, batchSize: 16, shuffle: true, validationSplit: 0.25 },
     model: { type: "Sequential", parameters: 33, trainable: 33, layers: [{ type: "Dense", shape: "[8]", parameters: 24 }, {}] },
     steps: { width: 1, count: 12, loss: history.steps.loss },

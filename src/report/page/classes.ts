@@ -29,8 +29,13 @@ function partsOf({ output, samples, figures }: OutputEvaluation, { names, confus
   return [
     el("h3", {}, output === null ? `Of ${numberText(samples)} samples` : `Output ${output}, of ${numberText(samples)} samples`),
     el("p", {}, said.join(", ")),
-    ...(confusion === null ? [] : [confusionTable(names, confusion), perClass(names, confusion)]),
-    el("div", { class: "charts" }, calibrationChart(calibration), roc === null ? null : rocChart(roc)),
+    el(
+      "div",
+      { class: "charts" },
+      confusion && confusionTable(names, confusion, perClass(names, confusion)),
+      calibrationChart(calibration),
+      roc && rocChart(roc),
+    ),
   ];
 }
 

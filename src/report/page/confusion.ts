@@ -6,7 +6,7 @@ import { numberText, percentText } from "./format.js";
 const MOST_READABLE = 30;
 
 /** The confusion matrix as a table, as dark as the share of the true class; of many classes as a picture, with the pairs that are confused most. */
-export function confusionTable(names: readonly string[], counts: readonly (readonly number[])[]): HTMLElement {
+export function confusionTable(names: readonly string[], counts: readonly (readonly number[])[], beside: HTMLElement): HTMLElement {
   const label = "Confusion matrix: rows are true classes, columns what was predicted";
   const shares = counts.map((row) => {
     const all = row.reduce((sum, count) => sum + count, 0) || 1;
@@ -15,7 +15,7 @@ export function confusionTable(names: readonly string[], counts: readonly (reado
   const figure = names.length <= MOST_READABLE ? heatTable(label, names, counts, shares) : picture(label, shares);
   return el(
     "figure",
-    { class: "chart wide" },
+    { class: names.length > 14 ? "chart wide" : names.length > 4 ? "chart two" : "chart" },
     el(
       "figcaption",
       {},
@@ -24,6 +24,7 @@ export function confusionTable(names: readonly string[], counts: readonly (reado
     ),
     figure,
     pairs(names, counts),
+    beside,
   );
 }
 

@@ -30,7 +30,7 @@ export function curves(): Part {
           aligned(
             runs.map((run, i) => ({
               x: run.steps.step,
-              lines: [{ name: nameOf(runs, i), values: run.steps.learningRate, color: COLORS[i % 8] }],
+              lines: [{ name: runs.length === 1 ? "rate" : nameOf(runs, i), values: run.steps.learningRate, color: COLORS[i % 8] }],
             })),
           ),
         );

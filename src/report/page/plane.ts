@@ -52,7 +52,7 @@ export function plane(options: PlaneOptions, draw: (plane: Plane) => readonly SV
   );
   const beside = new Numbers(title);
   beside.show(numbers);
-  const head: Child = small ? el("h4", { id }, title) : el("h3", { id }, title);
+  const head: Child = el("h3", { id, class: small ? "minor" : null }, title);
   return el("figure", { class: small ? "chart small" : "chart" }, el("figcaption", {}, head), drawing, beside.element);
 }
 

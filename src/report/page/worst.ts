@@ -39,12 +39,12 @@ function card({ index, picture, truth, predicted, confidence }: WorstSample): HT
 }
 
 function list(found: readonly WorstSample[]): HTMLElement {
-  const rows = found.map(({ index, text, truth, predicted, confidence, loss }) => [
+  const rows = found.map(({ index, text, truth, predicted, confidence, error }) => [
     String(index),
     truth,
     confidence === null ? predicted : `${predicted} (${percentText(confidence, 0)})`,
-    numberText(loss),
+    numberText(error),
     text ?? "",
   ]);
-  return table("The samples that the model was most wrong about", { heads: ["sample", "truth", "predicted", "loss", "inputs"], rows });
+  return table("The samples that the model was most wrong about", { heads: ["sample", "truth", "predicted", "error", "inputs"], rows });
 }

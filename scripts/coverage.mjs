@@ -32,6 +32,7 @@ const SUBJECTS = [
   ["Architectures", /^models\//],
   ["Figures", /^plot\//],
   ["Dashboard", /^dashboard\//],
+  ["Reports", /^report\//],
   ["TensorBoard", /^tensorboard\//],
   ["Tensors and operations", /^(ops|tensor)\//],
   ["Gradients, capture, memory, threads", /^/],

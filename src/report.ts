@@ -1,6 +1,6 @@
 /** The door `simdgrad/report`: a training as JSON, and as a page in one file. */
 export { RunRecorder, type RunRecorderOptions } from "./report/recorder.js";
-export { Report, type ReportOptions, report } from "./report/report.js";
+export { type Report, type ReportOptions, report } from "./report/report.js";
 export type {
   Calibration,
   ClassEvaluation,

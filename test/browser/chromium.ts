@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { OutgoingHttpHeaders } from "node:http";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serve } from "./site.js";
 
@@ -18,8 +18,15 @@ export interface Visit {
 /** A visit of a page. @param before source that runs in the page before anything else */
 export type Visitor = (folder: string, page: string, headers: OutgoingHttpHeaders, before?: string) => Promise<Visit>;
 
-/** A page at an address, and what stands in its console, warnings and errors. */
-export type Opener = (address: string) => Promise<{ tab: Page; said: string[] }>;
+/** A page, what stands in its console, warnings and errors, and the addresses of what it asked for, its own first. */
+export interface Opened {
+  tab: Page;
+  said: string[];
+  asked: string[];
+}
+
+/** Opens the page at an address. */
+export type Opener = (address: string, options?: BrowserContextOptions) => Promise<Opened>;
 
 /** Starts the browser for a file of tests. @returns tests that are skipped where there is none, and what opens pages */
 export function useChromium(): { testInPage: typeof test; visit: Visitor; open: Opener } {
@@ -34,18 +41,21 @@ export function useChromium(): { testInPage: typeof test; visit: Visitor; open: 
     test.skipIf(!process.env.CI)(missing, () => expect.unreachable(missing));
   }
 
-  const blank = async (): Promise<{ tab: Page; said: string[] }> => {
-    const tab = await browser.newPage();
-    const said: string[] = [];
+  const blank = async (options?: BrowserContextOptions): Promise<Opened> => {
+    const tab = await browser.newPage(options);
+    const [said, asked]: [string[], string[]] = [[], []];
+    tab.on("request", (request) => {
+      if (!request.url().startsWith("data:")) asked.push(request.url());
+    });
     tab.on("console", (message) => {
       if (["warning", "error"].includes(message.type())) said.push(message.text());
     });
     tab.on("pageerror", (error) => said.push(`uncaught ${error.message}`));
-    return { tab, said };
+    return { tab, said, asked };
   };
 
-  const open: Opener = async (address) => {
-    const opened = await blank();
+  const open: Opener = async (address, options) => {
+    const opened = await blank(options);
     await opened.tab.goto(address);
     return opened;
   };

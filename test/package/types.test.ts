@@ -17,10 +17,11 @@ import type * as datasets from "simdgrad/datasets";
 import type * as linalg from "simdgrad/linalg";
 import type * as models from "simdgrad/models";
 import type * as plot from "simdgrad/plot";
+import type * as report from "simdgrad/report";
 import type * as search from "simdgrad/search";
 import type * as tables from "simdgrad/tables";
   import type * as tensorboard from "simdgrad/tensorboard";
-export type Doors = [typeof classic, typeof data, typeof datasets, typeof linalg, typeof models, typeof plot, typeof search, typeof tables, typeof tensorboard];
+export type Doors = [typeof classic, typeof data, typeof datasets, typeof linalg, typeof models, typeof plot, typeof report, typeof search, typeof tables, typeof tensorboard];
 declare const console: { log(text: string): void };
 
 class Net extends Module {

@@ -7,6 +7,7 @@ import * as digits from "../../src/digits.js";
 import * as core from "../../src/index.js";
 import * as linalg from "../../src/linalg.js";
 import * as models from "../../src/models.js";
+import * as report from "../../src/report.js";
 import * as tables from "../../src/tables.js";
 import * as tensorboard from "../../src/tensorboard.js";
 import { files, read } from "./repository.js";
@@ -20,6 +21,7 @@ export const library = {
   ...digits,
   ...linalg,
   ...models,
+  ...report,
   ...tables,
   ...tensorboard,
   ...core,
@@ -110,6 +112,7 @@ export const sources = reached(
   "src/digits.ts",
   "src/linalg.ts",
   "src/models.ts",
+  "src/report.ts",
   "src/tables.ts",
   "src/tensorboard.ts",
 );

@@ -47,6 +47,8 @@ const EXCUSED: readonly RegExp[] = [
   /^(?!.*(Module|Layer|Model|Optimizer|Average))\w+\.(stateDict|loadStateDict) accepts/,
   // Parts have names of the user's.
   /^Checkpoint\.(save|restore) accepts an unknown option/,
+  // The loop calls it behind each step.
+  /^\w+\.observe (accepts|throws a TypeError)/,
   // The library calls it with what forward returned.
   /\.passedOn throws a TypeError/,
   // The library calls it with the state of a file.

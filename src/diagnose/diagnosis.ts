@@ -169,7 +169,7 @@ export class Diagnosis extends Callback implements Observer {
 
   #look(training: Training, batch: Batch): void {
     const { trainee, step, whole, epoch } = training;
-    const { samples, bins, layers: wanted = () => true, noiseScale: noise, curvature } = this.#settings;
+    const { samples, bins, layers: wanted = () => true, noiseScale, curvature } = this.#settings;
     this.#last = this.#steps;
     this.#batchSize ??= batch instanceof Rows ? batch.rows.length : countSamples(batch);
     const some = firstRows(batch, samples);
@@ -177,7 +177,8 @@ export class Diagnosis extends Callback implements Observer {
       wanted,
       bins,
       epoch,
-      noise,
+      // In the beginning the noise is next to nothing.
+      noise: noiseScale && this.#records.length > 0,
       curvature,
       before: this.#before,
     });

@@ -1,5 +1,4 @@
-import type { Tensor } from "../tensor/tensor.js";
-import { strideOf } from "./sample.js";
+import type { GradientSamples } from "./gradients.js";
 
 /** What the gradients of two halves of a batch tell of the gradient of all data and of the noise around it. */
 export interface Noise {
@@ -13,21 +12,19 @@ export interface Noise {
  * Both without bias, from the gradients G₁ and G₂ of two batches of b samples: tr(Σ) = b/2 · |G₁ − G₂|², |G|² = G₁ · G₂. That is what McCandlish,
  * Kaplan, Amodei et al. (arXiv 1812.06162, appendix A) have for batches of b and of 2b samples. Of large parameters some elements count for all.
  */
-export function noiseOf(first: ReadonlyMap<Tensor, Tensor>, second: ReadonlyMap<Tensor, Tensor>, samples: number): Noise {
+export function noiseOf(first: GradientSamples, second: GradientSamples, samples: number): Noise {
   let [apart, product] = [0, 0];
-  for (const [parameter, gradient] of first) {
-    const other = second.get(parameter);
-    if (other === undefined) continue;
-    const [a, b] = [gradient.view(), other.view()];
-    const stride = strideOf(a.length);
-    let [difference, dot, count] = [0, 0, 0];
-    for (let i = 0; i < a.length; i += stride) {
+  for (const [parameter, a] of first) {
+    const b = second.get(parameter);
+    if (b === undefined) continue;
+    let [difference, dot] = [0, 0];
+    for (let i = 0; i < a.length; i++) {
       difference += (a[i] - b[i]) * (a[i] - b[i]);
       dot += a[i] * b[i];
-      count++;
     }
-    apart += (difference * a.length) / count;
-    product += (dot * a.length) / count;
+    const share = parameter.size / a.length;
+    apart += difference * share;
+    product += dot * share;
   }
   return { variance: (samples / 2) * apart, square: product };
 }

@@ -1,7 +1,7 @@
 import type { Parameter } from "../graph/parameter.js";
 import type { Module } from "../nn/module.js";
-import type { Tensor } from "../tensor/tensor.js";
 import type { ParameterRecord } from "../train/trainingRecord.js";
+import type { GradientSamples } from "./gradients.js";
 import { histogramOf } from "./histogram.js";
 import { sampleOf } from "./sample.js";
 import { spreadOf } from "./spread.js";
@@ -14,11 +14,13 @@ export class ParametersBefore {
     this.#samples = new Map(model.parameters().map((parameter) => [parameter, sampleOf(parameter.view())]));
   }
 
-  /** The norm of what was changed since over the norm that the parameter has now; null where either is unknown. */
-  change(parameter: Parameter): number | null {
+  /**
+   * The norm of what was changed since over the norm that the parameter has now; null where either is unknown.
+   * @param now what is looked at of the parameter
+   */
+  change(parameter: Parameter, now: Float64Array): number | null {
     const before = this.#samples.get(parameter);
     if (before === undefined) return null;
-    const now = sampleOf(parameter.view());
     let [changed, norm] = [0, 0];
     for (let i = 0; i < now.length; i++) {
       const difference = now[i] - before[i];
@@ -33,12 +35,13 @@ export class ParametersBefore {
 /** What the parameters of a model are, with their gradients of a pass. */
 export function parameterRecords(
   model: Module,
-  gradients: ReadonlyMap<Tensor, Tensor>,
+  gradients: GradientSamples,
   before: ParametersBefore | null,
   bins: number,
 ): ParameterRecord[] {
   return [...model.namedParameters()].map(([path, parameter]) => {
-    const weight = sizeAndHistogram(parameter, bins);
+    const now = sampleOf(parameter.view());
+    const weight = sizeAndHistogram(now, bins);
     const found = gradients.get(parameter);
     const gradient = found === undefined ? null : sizeAndHistogram(found, bins);
     return {
@@ -46,15 +49,14 @@ export function parameterRecords(
       shape: [...parameter.shape],
       weight: weight.size,
       gradient: gradient?.size ?? null,
-      update: before?.change(parameter) ?? null,
+      update: before?.change(parameter, now) ?? null,
       histogram: weight.histogram,
       gradientHistogram: gradient?.histogram ?? null,
     };
   });
 }
 
-function sizeAndHistogram(x: Tensor, bins: number): { size: number; histogram: ParameterRecord["histogram"] } {
-  const elements = x.view();
+function sizeAndHistogram(elements: Float64Array, bins: number): { size: number; histogram: ParameterRecord["histogram"] } {
   const { size, min, max } = spreadOf(elements);
   return { size, histogram: histogramOf(elements, min, max, bins) };
 }

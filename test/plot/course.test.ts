@@ -4,7 +4,7 @@ import { huber, type Parameter, SGD, type Tensor, tensor } from "../../src/index
 import * as losses from "../../src/nn/losses.js";
 import { hatAt, reluSum, valuesOf } from "../../src/plot/approximation/reluSum.js";
 import { curveOf } from "../../src/plot/curves/curve.js";
-import { LOSS_PANELS } from "../../src/plot/curves/lossPanels.js";
+import { lossPanels } from "../../src/plot/curves/lossPanels.js";
 import { corners } from "../../src/plot/curves/panel.js";
 import { descend, errorOf, leastSquares } from "../../src/plot/descent/batches.js";
 import { gradientOf, momentumStep } from "../../src/plot/descent/nesterov.js";
@@ -75,11 +75,11 @@ describe("curves", () => {
 
   test("every loss has a panel and a formula here", () => {
     const names = Object.keys(losses).sort();
-    expect(Object.keys(LOSS_PANELS).sort()).toEqual(names);
+    expect(Object.keys(lossPanels()).sort()).toEqual(names);
     expect(Object.keys(FORMULAS).sort()).toEqual(names);
   });
 
-  test.for(Object.entries(LOSS_PANELS))("%s is its formula, and its slope the difference quotient", ([name, { loss, from, to }]) => {
+  test.for(Object.entries(lossPanels()))("%s is its formula, and its slope the difference quotient", ([name, { loss, from, to }]) => {
     const formula = FORMULAS[name];
     // None of the places is a corner.
     const { x, y, slope } = curveOf(loss, from + 0.0137, to - 0.0119, 24);
@@ -112,9 +112,14 @@ describe("curves", () => {
 
   test("says what it does not know", async () => {
     await expect(activationCurves("gelo")).rejects.toThrow(
-      'activationCurves: there is no activation gelo that works element by element. Did you mean "gelu"?',
+      'activationCurves: there is no elementwise activation gelo. Did you mean "gelu"?',
     );
     await expect(activationCurves("softmax")).rejects.toThrow(ArgumentError);
+    for (const wrong of [5n, new Map(), [], {}, { x: 1 }, [3]]) {
+      await expect(activationCurves(wrong as never)).rejects.toThrow(
+        /^activationCurves: what is shown is .*; expected names, or functions by name/,
+      );
+    }
     await expect(activationCurves(null, { from: 1, to: 1 })).rejects.toThrow("the range goes from 1 to 1; expected a greater end");
     await expect(lossShapes(["mse", "hubert"])).rejects.toThrow("there is no loss hubert");
   });

@@ -59,77 +59,82 @@ const origin = (x: Tensor, reach = 0): Tensor => concat([column(x, reach), colum
 const UNLIKE: Axis = { over: "distance of an unlike pair", from: 0.001, to: 3 };
 
 /** The panel of every loss. */
-export const LOSS_PANELS: Readonly<Record<LossName, LossPanel>> = {
-  mse: ofValues(losses.mse as Loss),
-  halfMse: ofValues(losses.halfMse as Loss),
-  mae: ofValues(losses.mae as Loss),
-  huber: ofValues(losses.huber as Loss),
-  smoothL1: ofValues(losses.smoothL1 as Loss),
-  logCosh: ofValues(losses.logCosh as Loss),
-  wing: ofValues(losses.wing as Loss, { ...ERROR, from: -20, to: 20 }),
-  pinball: ofValues(withOptions(losses.pinball as Loss, { quantile: 0.9 }), { ...ERROR, over: "prediction − target, quantile 0.9" }),
-  asymmetricSquared: ofValues(withOptions(losses.asymmetricSquared as Loss, { expectile: 0.9 }), {
-    ...ERROR,
-    over: "prediction − target, expectile 0.9",
-  }),
-  asymmetricHuber: ofValues(withOptions(losses.asymmetricHuber as Loss, { omega: 0.9 }), { ...ERROR, over: "prediction − target, ω 0.9" }),
-  gaussianNll: {
-    ...ERROR,
-    over: "mean − target, variance 1",
-    loss: (x) => losses.gaussianNll(x, column(x, 0).reshape([-1]), column(x, 1).reshape([-1]), { reduction: "none" }),
-  },
-  poissonNll: ofTarget(losses.poissonNll as Loss, 1, { over: "logarithm of the rate, count 1", from: -3, to: 2 }),
-  binaryCrossEntropy: ofTarget(losses.binaryCrossEntropy as Loss, 1, LOGIT),
-  binaryFocal: ofTarget(losses.binaryFocal as Loss, 1, LOGIT),
-  multiLabelSoftMargin: ofTarget(losses.multiLabelSoftMargin as Loss, 1, LOGIT),
-  softMargin: ofTarget(losses.softMargin as Loss, 1, MARGIN),
-  crossEntropy: ofClasses(losses.crossEntropy as Loss),
-  focal: ofClasses(losses.focal as Loss),
-  earthMover: ofClasses(losses.earthMover as Loss),
-  nll: ofClasses(((x, y, options) => losses.nll(x.logSoftmax(1), y, options)) as Loss),
-  klDivergence: {
-    ...APART,
-    over: "score difference, target (0.7, 0.3)",
-    loss: (x) => {
-      const target = concat([column(x, 0.7), column(x, 0.3)], 1);
-      return losses.klDivergence(scores(x).logSoftmax(1), target, { reduction: "none" }).sum(1);
+export function lossPanels(): Readonly<Record<LossName, LossPanel>> {
+  return {
+    mse: ofValues(losses.mse as Loss),
+    halfMse: ofValues(losses.halfMse as Loss),
+    mae: ofValues(losses.mae as Loss),
+    huber: ofValues(losses.huber as Loss),
+    smoothL1: ofValues(losses.smoothL1 as Loss),
+    logCosh: ofValues(losses.logCosh as Loss),
+    wing: ofValues(losses.wing as Loss, { ...ERROR, from: -20, to: 20 }),
+    pinball: ofValues(withOptions(losses.pinball as Loss, { quantile: 0.9 }), { ...ERROR, over: "prediction − target, quantile 0.9" }),
+    asymmetricSquared: ofValues(withOptions(losses.asymmetricSquared as Loss, { expectile: 0.9 }), {
+      ...ERROR,
+      over: "prediction − target, expectile 0.9",
+    }),
+    asymmetricHuber: ofValues(withOptions(losses.asymmetricHuber as Loss, { omega: 0.9 }), {
+      ...ERROR,
+      over: "prediction − target, ω 0.9",
+    }),
+    gaussianNll: {
+      ...ERROR,
+      over: "mean − target, variance 1",
+      loss: (x) => losses.gaussianNll(x, column(x, 0).reshape([-1]), column(x, 1).reshape([-1]), { reduction: "none" }),
     },
-  },
-  multiclassHinge: ofClasses(losses.multiclassHinge as Loss),
-  squaredMulticlassHinge: ofClasses(losses.squaredMulticlassHinge as Loss),
-  multiMargin: ofClasses(losses.multiMargin as Loss),
-  multiLabelMargin: {
-    ...APART,
-    loss: (x) => losses.multiLabelMargin(scores(x), concat([column(x, 0), column(x, -1)], 1), { reduction: "none" }),
-  },
-  marginRanking: {
-    ...APART,
-    over: "first score − second, to be greater",
-    loss: (x) => losses.marginRanking(x, column(x, 0).reshape([-1]), ones([x.size], { dtype: "float64" }), { reduction: "none" }),
-  },
-  hingeEmbedding: ofTarget(losses.hingeEmbedding as Loss, -1, UNLIKE),
-  contrastive: {
-    ...UNLIKE,
-    loss: (x) => losses.contrastive(along(x), origin(x), ones([x.size], { dtype: "float64" }), { reduction: "none" }),
-  },
-  tripletMargin: {
-    over: "distance to its like, to the unlike 2",
-    from: 0,
-    to: 4,
-    loss: (x) => losses.tripletMargin(origin(x), along(x), origin(x, 2), { reduction: "none", epsilon: 0 }),
-  },
-  cosineEmbedding: {
-    ...COSINE,
-    over: "cosine of an unlike pair",
-    loss: (x) => losses.cosineEmbedding(direction(x), origin(x, 1), full([x.size], -1, { dtype: "float64" }), { reduction: "none" }),
-  },
-  ntXent: { ...COSINE, over: "cosine of a pair, others at right angles", loss: views },
-  ctcLoss: {
-    ...APART,
-    over: "score of the label − the blank's, in 3 steps",
-    loss: (x) => losses.ctcLoss(spelled(x), ones([x.size, 1], { dtype: "int32" }), { reduction: "none" }),
-  },
-};
+    poissonNll: ofTarget(losses.poissonNll as Loss, 1, { over: "logarithm of the rate, count 1", from: -3, to: 2 }),
+    binaryCrossEntropy: ofTarget(losses.binaryCrossEntropy as Loss, 1, LOGIT),
+    binaryFocal: ofTarget(losses.binaryFocal as Loss, 1, LOGIT),
+    multiLabelSoftMargin: ofTarget(losses.multiLabelSoftMargin as Loss, 1, LOGIT),
+    softMargin: ofTarget(losses.softMargin as Loss, 1, MARGIN),
+    crossEntropy: ofClasses(losses.crossEntropy as Loss),
+    focal: ofClasses(losses.focal as Loss),
+    earthMover: ofClasses(losses.earthMover as Loss),
+    nll: ofClasses(((x, y, options) => losses.nll(x.logSoftmax(1), y, options)) as Loss),
+    klDivergence: {
+      ...APART,
+      over: "score difference, target (0.7, 0.3)",
+      loss: (x) => {
+        const target = concat([column(x, 0.7), column(x, 0.3)], 1);
+        return losses.klDivergence(scores(x).logSoftmax(1), target, { reduction: "none" }).sum(1);
+      },
+    },
+    multiclassHinge: ofClasses(losses.multiclassHinge as Loss),
+    squaredMulticlassHinge: ofClasses(losses.squaredMulticlassHinge as Loss),
+    multiMargin: ofClasses(losses.multiMargin as Loss),
+    multiLabelMargin: {
+      ...APART,
+      loss: (x) => losses.multiLabelMargin(scores(x), concat([column(x, 0), column(x, -1)], 1), { reduction: "none" }),
+    },
+    marginRanking: {
+      ...APART,
+      over: "first score − second, to be greater",
+      loss: (x) => losses.marginRanking(x, column(x, 0).reshape([-1]), ones([x.size], { dtype: "float64" }), { reduction: "none" }),
+    },
+    hingeEmbedding: ofTarget(losses.hingeEmbedding as Loss, -1, UNLIKE),
+    contrastive: {
+      ...UNLIKE,
+      loss: (x) => losses.contrastive(along(x), origin(x), ones([x.size], { dtype: "float64" }), { reduction: "none" }),
+    },
+    tripletMargin: {
+      over: "distance to its like, to the unlike 2",
+      from: 0,
+      to: 4,
+      loss: (x) => losses.tripletMargin(origin(x), along(x), origin(x, 2), { reduction: "none", epsilon: 0 }),
+    },
+    cosineEmbedding: {
+      ...COSINE,
+      over: "cosine of an unlike pair",
+      loss: (x) => losses.cosineEmbedding(direction(x), origin(x, 1), full([x.size], -1, { dtype: "float64" }), { reduction: "none" }),
+    },
+    ntXent: { ...COSINE, over: "cosine of a pair, others at right angles", loss: views },
+    ctcLoss: {
+      ...APART,
+      over: "score of the label − the blank's, in 3 steps",
+      loss: (x) => losses.ctcLoss(spelled(x), ones([x.size, 1], { dtype: "int32" }), { reduction: "none" }),
+    },
+  };
+}
 
 /** Of each x two pairs: one at that cosine, and one of equal vectors at right angles to both. */
 function views(x: Tensor): Tensor {

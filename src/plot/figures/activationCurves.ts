@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors/errors.js";
-import { didYouMean, message } from "../../errors/message.js";
+import { message } from "../../errors/message.js";
 import { activations } from "../../nn/activations/catalogue.js";
 import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
@@ -8,6 +8,7 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { sideBySide } from "../chart.js";
 import { curveOf } from "../curves/curve.js";
 import { curvePanel } from "../curves/panel.js";
+import { shownOf } from "../curves/shown.js";
 import { figure } from "../describe.js";
 import { draw } from "../draw.js";
 import type { Figure } from "../figure.js";
@@ -25,13 +26,22 @@ const DRAWING = declare("activationCurves", {
 export interface ActivationCurvesOptions extends OptionsOf<typeof DRAWING> {}
 
 /** Functions of a tensor, element by element, by the names under which they are drawn. */
-export type ActivationFunctions = Readonly<Record<string, (x: Tensor) => Tensor>>;
+export type ActivationFunctions = Readonly<Record<string, Activation>>;
 
-const ELEMENTWISE = Object.keys(activations).filter((name) => activations[name as keyof typeof activations].isElementwise);
+type Activation = (x: Tensor) => Tensor;
 
-interface Shown {
-  readonly f: (x: Tensor) => Tensor;
+interface Drawn {
+  readonly f: Activation;
   readonly formula?: string;
+}
+
+/** The library's that work element by element. */
+function knownOnes(): Readonly<Record<string, Drawn>> {
+  return Object.fromEntries(
+    Object.entries(activations).flatMap(([name, { function: f, formula, isElementwise }]) =>
+      isElementwise ? [[name, { f: (x: Tensor) => f(x), formula }]] : [],
+    ),
+  );
 }
 
 /**
@@ -53,7 +63,8 @@ export async function activationCurves(
   checkArity(op, arguments.length, 2);
   const { from, to, title } = DRAWING.readOptions(options);
   if (!(from < to)) throw new ArgumentError(message(op, `the range goes from ${from} to ${to}; expected a greater end`));
-  const found = [...shownOf(op, shown ?? ELEMENTWISE)];
+  const known = knownOnes();
+  const found = shownOf<Activation, Drawn>(op, "elementwise activation", shown ?? Object.keys(known), known, (f) => ({ f }));
   const isOne = found.length === 1;
   const size = isOne ? { width: 560, height: 380 } : { width: 172, height: 132, domain: [-1.5, 3] as const };
   const views = found.map(([name, { f, formula }]) =>
@@ -66,23 +77,6 @@ export async function activationCurves(
       { ...head, columns: Math.min(5, views.length), resolve: { scale: { x: "independent", y: "independent", color: "shared" } } },
       ...views,
     ),
-  );
-}
-
-function shownOf(op: string, given: string | readonly string[] | ActivationFunctions): Map<string, Shown> {
-  if (typeof given === "object" && !Array.isArray(given)) {
-    return new Map(Object.entries(given as ActivationFunctions).map(([name, f]) => [name, { f }]));
-  }
-  const names = typeof given === "string" ? [given] : (given as readonly string[]);
-  return new Map(
-    names.map((name) => {
-      if (!ELEMENTWISE.includes(name)) {
-        const mend = `${didYouMean(String(name), ELEMENTWISE).trim()} Known: ${ELEMENTWISE.join(", ")}.`.trim();
-        throw new ArgumentError(message(op, `there is no activation ${name} that works element by element`, mend));
-      }
-      const { function: f, formula } = activations[name as keyof typeof activations];
-      return [name, { f: (x: Tensor) => f(x), formula }];
-    }),
   );
 }
 

@@ -1,5 +1,3 @@
-import { ArgumentError } from "../../errors/errors.js";
-import { didYouMean, message } from "../../errors/message.js";
 import type { Loss } from "../../nn/losses/define.js";
 import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
@@ -7,8 +5,9 @@ import { text } from "../../options/kinds.js";
 import { zeros } from "../../tensor/creation.js";
 import { sideBySide } from "../chart.js";
 import { curveOf } from "../curves/curve.js";
-import { LOSS_PANELS, type LossPanel, oneByOne } from "../curves/lossPanels.js";
+import { type LossPanel, lossPanels, oneByOne } from "../curves/lossPanels.js";
 import { curvePanel } from "../curves/panel.js";
+import { shownOf } from "../curves/shown.js";
 import { figure } from "../describe.js";
 import { draw } from "../draw.js";
 import type { Figure } from "../figure.js";
@@ -38,7 +37,8 @@ export async function lossShapes(
   const { op } = DRAWING;
   checkArity(op, arguments.length, 2);
   const { title } = DRAWING.readOptions(options);
-  const found = Object.entries(panelsOf(op, shown ?? Object.keys(LOSS_PANELS)));
+  const known = lossPanels();
+  const found = shownOf<Loss, LossPanel>(op, "loss", shown ?? Object.keys(known), known, ownPanel);
   const isOne = found.length === 1;
   const size = isOne ? { width: 560, height: 380 } : { width: 172, height: 132 };
   const views = found.map(([name, { over, from, to, loss }]) =>
@@ -54,25 +54,9 @@ export async function lossShapes(
   );
 }
 
-function panelsOf(op: string, given: string | readonly string[] | Readonly<Record<string, Loss>>): Record<string, LossPanel> {
-  if (typeof given === "object" && !Array.isArray(given)) {
-    return Object.fromEntries(Object.entries(given as Record<string, Loss>).map(([name, loss]) => [name, ownPanel(loss)]));
-  }
-  const names = typeof given === "string" ? [given] : (given as readonly string[]);
-  return Object.fromEntries(
-    names.map((name) => {
-      if (Object.hasOwn(LOSS_PANELS, name)) return [name, LOSS_PANELS[name as keyof typeof LOSS_PANELS]];
-      const known = Object.keys(LOSS_PANELS);
-      throw new ArgumentError(
-        message(op, `there is no loss ${name}`, `${didYouMean(String(name), known).trim()} Known: ${known.join(", ")}.`.trim()),
-      );
-    }),
-  );
-}
-
 /** The panel of a loss that may reduce as it likes. */
 function ownPanel(loss: Loss): LossPanel {
-  const { over, from, to } = LOSS_PANELS.mse;
+  const { over, from, to } = lossPanels().mse;
   const zero = zeros([1], { dtype: "float64" });
   return { over, from, to, loss: (x) => oneByOne(x, (error) => loss(error, zero)) };
 }

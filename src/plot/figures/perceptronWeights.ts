@@ -73,7 +73,7 @@ export async function perceptronWeights(x: TensorLike, y: TensorLike, options?: 
   const right = plane({ ...common, ...square(path, 1.35), left: lefts[1], xTitle: "w₁", yTitle: "w₂" }, (axes) =>
     weightParts(axes, normals, path),
   );
-  const titled = ["Samples, and the line of the last weights", "Weights, and the way of the learning rule"].map((text, i) =>
+  const titled = ["Samples (● 1, ■ 0) and the line of the last weights", "Weights, and the way of the learning rule"].map((text, i) =>
     words(lefts[i], top - 12, text, { fontSize: 15, fontWeight: "bold" }),
   );
   const heads = element("defs", {}, arrowHead("step", INK), arrowHead("weights", GREEN));

@@ -1,7 +1,7 @@
 import { exp, ln } from "../optim/schedules/exact.js";
 import type { Rows } from "./samples.js";
 
-/** Halvings at most; each gives a bit of the precision. */
+/** Steps at most. */
 const STEPS = 100;
 /** How near the entropy must come to the logarithm of the perplexity. */
 const TOLERANCE = 1e-6;
@@ -48,7 +48,8 @@ function squaredDistances({ n, width, values }: Rows): Float64Array {
 }
 
 /**
- * Puts the probabilities of a row in the place of its distances, by halving the interval of the precision.
+ * Puts the probabilities of a row in the place of its distances. The entropy falls with ln β as fast as the exponents vary, which gives
+ * Newton's step; where that leaves the interval in which the precision must lie, the interval is halved.
  * @param last precision of the row before, which is often near; 0: none
  * @returns the precision
  */
@@ -60,29 +61,35 @@ function calibrate(row: Float64Array, self: number, wanted: number, last: number
     nearest = Math.min(nearest, distances[j]);
     sum += distances[j];
   }
-  // The entropy does not change when all distances are less by the same.
   const spread = sum / (distances.length - 1) - nearest;
   let precision = last > 0 ? last : spread > 0 ? 1 / spread : 1;
   let [low, high] = [0, Infinity];
   for (let step = 0; step < STEPS; step++) {
-    const difference = weigh(row, distances, self, nearest, precision) - wanted;
-    if (Math.abs(difference) < TOLERANCE) break;
-    if (difference > 0) low = precision;
+    const { entropy, variance } = weigh(row, distances, self, nearest, precision);
+    const above = entropy - wanted;
+    if (Math.abs(above) < TOLERANCE) break;
+    if (above > 0) low = precision;
     else high = precision;
-    precision = high === Infinity ? low * 2 : (low + high) / 2;
+    const newton = precision * exp(above / variance);
+    precision = newton > low && newton < high ? newton : high === Infinity ? low * 2 : (low + high) / 2;
   }
   return precision;
 }
 
-/** Writes the row's probabilities at a precision. @returns their entropy */
-function weigh(row: Float64Array, distances: Float64Array, self: number, nearest: number, precision: number): number {
-  let [sum, weighted] = [0, 0];
+/**
+ * Writes the row's probabilities at a precision. The entropy does not change where all distances are less by the nearest.
+ * @returns their entropy, and the variance of the exponents
+ */
+function weigh(row: Float64Array, distances: Float64Array, self: number, nearest: number, precision: number) {
+  let [sum, first, second] = [0, 0, 0];
   for (let j = 0; j < row.length; j++) {
     const exponent = precision * (distances[j] - nearest);
     row[j] = j === self || exponent > NOTHING ? 0 : exp(-exponent);
     sum += row[j];
-    weighted += row[j] * exponent;
+    first += row[j] * exponent;
+    second += row[j] * exponent * exponent;
   }
   for (let j = 0; j < row.length; j++) row[j] /= sum;
-  return ln(sum) + weighted / sum;
+  const mean = first / sum;
+  return { entropy: ln(sum) + mean, variance: second / sum - mean * mean };
 }

@@ -1,6 +1,8 @@
 /** The door `simdgrad/plot`: figures as SVG and PNG, drawn by the optional peers vega and vega-lite. */
 
 export type { CapacityPoint } from "./plot/capacityView.js";
+export type { ClassModel } from "./plot/decision/classes.js";
+export { type BoundaryFrame, BoundaryRecorder, type BoundaryRecorderOptions } from "./plot/decision/recorder.js";
 export type { MakeOptimizer } from "./plot/descent/race.js";
 export type { Surface, SurfaceName } from "./plot/descent/surfaces.js";
 export { Figure, type PngOptions } from "./plot/figure.js";
@@ -10,6 +12,14 @@ export { type BatchPathsOptions, batchPaths } from "./plot/figures/batchPaths.js
 export { type CalibrationCurveOptions, calibrationCurve } from "./plot/figures/calibrationCurve.js";
 export { type CapacityCurveOptions, capacityCurve } from "./plot/figures/capacityCurve.js";
 export { type ComputationGraphOptions, computationGraph, type GraphTextOptions, graphText } from "./plot/figures/computationGraph.js";
+export { type DecisionBoundaryOptions, decisionBoundary } from "./plot/figures/decisionBoundary.js";
+export { type DecisionBoundaryTrainingOptions, decisionBoundaryTraining } from "./plot/figures/decisionBoundaryTraining.js";
+export { type EmbeddingOptions, embedding } from "./plot/figures/embedding.js";
+export { type FiltersOptions, filters } from "./plot/figures/filters.js";
+export { type GmmEllipsesOptions, gmmEllipses } from "./plot/figures/gmm.js";
+export { type GradientFlowOptions, type GradientRuns, gradientFlow } from "./plot/figures/gradientFlow.js";
+export { type LayerWarpOptions, layerWarp } from "./plot/figures/layerWarp.js";
+export { type LdaProjectionOptions, ldaProjection } from "./plot/figures/lda.js";
 export { type LearningRateCurveOptions, learningRateCurve } from "./plot/figures/learningRateFinder.js";
 export { type LossCurvesOptions, lossCurves } from "./plot/figures/lossCurves.js";
 export { type LossShapesOptions, lossShapes } from "./plot/figures/lossShapes.js";
@@ -22,5 +32,9 @@ export { type RocCurveOptions, rocCurve } from "./plot/figures/rocCurve.js";
 export { type ScheduleCurvesOptions, scheduleCurves } from "./plot/figures/schedules.js";
 export { type StepLossesOptions, type Steps, stepLosses } from "./plot/figures/stepLosses.js";
 export { type UniversalApproximationOptions, universalApproximation } from "./plot/figures/universalApproximation.js";
+export { type WeightHistogramsOptions, weightHistograms } from "./plot/figures/weightHistograms.js";
+export { type WhiteningStepsOptions, whiteningSteps } from "./plot/figures/whitening.js";
 export type { Figures } from "./plot/history.js";
+export { type ParametersRecord, parametersNow } from "./plot/network/parametersNow.js";
+export type { LabelledSamples } from "./plot/points/read.js";
 export type { Scores } from "./plot/scores.js";

@@ -1,0 +1,47 @@
+import type { Module } from "../../nn/module.js";
+import type { Histogram, ParameterRecord, TrainingRecord } from "../../train/trainingRecord.js";
+
+/** What figures of parameters read of a record. Those of `history.records` have more. */
+export interface ParametersRecord extends Pick<TrainingRecord, "step"> {
+  readonly parameters: readonly Pick<ParameterRecord, "path" | "shape" | "gradient" | "histogram">[];
+}
+
+/** Bins of the histograms. */
+const BINS = 40;
+
+/**
+ * How the parameters of a model are now: the root mean square of their gradients, which are there in `onStep` of a callback and between
+ * `backward` and `zeroGrad`, and how their values are spread. Where `fit` is told to `diagnose`, `history.records` has the same.
+ * @param step the number of the step that the record tells
+ */
+export function parametersNow(model: Module, step: number): ParametersRecord {
+  const parameters = [...model.namedParameters()].map(([path, parameter]) => ({
+    path,
+    shape: [...parameter.shape],
+    gradient: parameter.grad === null ? null : rootMeanSquare(parameter.grad.view()),
+    histogram: histogramOf(parameter.view()),
+  }));
+  return { step, parameters };
+}
+
+export function rootMeanSquare(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
+  return Math.sqrt(sum / values.length);
+}
+
+function histogramOf(values: ArrayLike<number>): Histogram {
+  let [min, max] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) continue;
+    min = Math.min(min, values[i]);
+    max = Math.max(max, values[i]);
+  }
+  if (min > max) return { min: 0, max: 0, counts: [] };
+  const counts = new Array<number>(BINS).fill(0);
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) continue;
+    counts[max > min ? Math.min(BINS - 1, Math.floor((BINS * (values[i] - min)) / (max - min))) : 0]++;
+  }
+  return { min, max, counts };
+}

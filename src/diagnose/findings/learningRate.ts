@@ -6,8 +6,8 @@ import type { Rule } from "../rule.js";
 import { updatesOf } from "./updates.js";
 import { digits, finding, percent } from "./words.js";
 
-/** A loss that rises so far above its start was thrown there. */
-const THROWN = 3;
+/** A loss that rises so far above its start was thrown there. Of values the first batches differ more. */
+const THROWN = { classes: 2, values: 3 };
 /** A loss that ends so far above its start has risen. */
 const RISEN = 1.2;
 /** Share of steps whose loss turns against the last step's: of noise two thirds, of an oscillation all. */
@@ -81,7 +81,8 @@ function tooHigh(run: DiagnosisInput): { seen: string; severity: number } | null
   // Of a model that was trained before, a loss near 0 says little.
   const least = chanceOf(run)?.loss ?? 0;
   if (last > RISEN * Math.max(first, least)) return { seen: `The loss rose from ${digits(first)} to ${digits(last)}`, severity: 0.9 };
-  if (highest > THROWN * Math.max(start, least))
+  const thrown = run.outputs.every(({ classes }) => classes !== null) ? THROWN.classes : THROWN.values;
+  if (highest > thrown * Math.max(start, least))
     return { seen: `The loss was thrown from ${digits(start)} up to ${digits(highest)}`, severity: 0.8 };
   const swing = swingOf(
     epochs.map(({ loss }) => loss),

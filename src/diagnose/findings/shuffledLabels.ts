@@ -7,11 +7,13 @@ import { digits, finding } from "./words.js";
 /** Steps and epochs after which some learning shows. */
 const STEPS = 60;
 const EPOCHS = 2;
-/** So near to chance a loss is no better than chance. */
-const NEAR = 0.05;
+/** A loss that stays above this share of chance has not begun to fall; the variance of values is learned by heart sooner. */
+const FALLEN = { classes: 0.99, values: 0.95 };
+const NOISE = 1.05;
 
-/** Findings that explain by themselves why nothing is learned. */
-const EXPLANATIONS = 0.6;
+/** Findings that explain by themselves why nothing is learned, and the severity from which any does. */
+const EXPLANATIONS = ["rateTooLow", "rateTooHigh", "inputScale", "startLoss", "softmaxTwice"];
+const SEVERE = 0.8;
 
 /**
  * The loss stays where a model stands that ignores its inputs: at the entropy of the labels, or the variance of the targets. If nothing else
@@ -23,10 +25,11 @@ export function shuffledLabels(run: DiagnosisInput, found: readonly Finding[]): 
   const chance = chanceOf(run);
   const curve = lossCurve(run.losses);
   if (chance === null || curve === null || chance.loss < 1e-6 || curve.steps < STEPS || run.epochs.length < EPOCHS) return [];
-  if (found.some(({ severity }) => severity > EXPLANATIONS)) return [];
+  if (found.some(({ name, severity }) => severity > SEVERE || EXPLANATIONS.includes(name))) return [];
   const validation = run.epochs.map(({ valLoss }) => valLoss).filter((loss) => loss !== undefined);
-  const stuck = Math.abs(curve.last / chance.loss - 1) < NEAR && curve.lowest > (1 - 2 * NEAR) * chance.loss;
-  const byHeart = validation.length >= EPOCHS && Math.min(...validation) > (1 - NEAR / 2) * chance.loss && curve.last < 0.9 * chance.loss;
+  const fallen = (run.outputs[0].classes === null ? FALLEN.values : FALLEN.classes) * chance.loss;
+  const stuck = curve.last > fallen && curve.last < NOISE * chance.loss && curve.lowest > 0.9 * chance.loss;
+  const byHeart = validation.length >= EPOCHS && Math.min(...validation) > fallen && curve.last < fallen;
   if (!stuck && !byHeart) return [];
   const seen = byHeart
     ? `The loss falls to ${digits(curve.last)} in training, but in validation it is never better than ${digits(Math.min(...validation))}, which is chance.`

@@ -21,7 +21,8 @@ export async function readHistory(file: string): Promise<Figures> {
 
 function fromJson(file: string): Figures {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Figures;
+    // JSON writes null for NaN.
+    return JSON.parse(readFileSync(file, "utf8"), (_, value) => value ?? Number.NaN) as Figures;
   } catch (error) {
     if (!isError(error)) throw error;
     throw new ArgumentError(message("plot", `${file} is no JSON: ${error.message}`));

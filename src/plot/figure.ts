@@ -18,8 +18,9 @@ export interface PngOptions extends OptionsOf<typeof PNG> {}
 /**
  * A picture that has been drawn: SVG, and on request PNG.
  * @example
- * const figure = lossCurves(history);
- * await (await figure).save("loss.svg");
+ * const figure = await lossCurves(await model.fit(train, { epochs: 2, verbose: 0 }));
+ * await figure.save("loss.svg");
+ * figure.svg.startsWith("<svg");   // true
  */
 export class Figure {
   /** The picture, as a text that begins with <svg. */

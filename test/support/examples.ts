@@ -7,6 +7,7 @@ import * as digits from "../../src/digits.js";
 import * as core from "../../src/index.js";
 import * as linalg from "../../src/linalg.js";
 import * as models from "../../src/models.js";
+import * as plot from "../../src/plot.js";
 import * as report from "../../src/report.js";
 import * as tables from "../../src/tables.js";
 import * as tensorboard from "../../src/tensorboard.js";
@@ -22,6 +23,7 @@ export const library = {
   ...linalg,
   ...models,
   ...report,
+  ...plot,
   ...tables,
   ...tensorboard,
   ...core,
@@ -113,6 +115,8 @@ export const sources = reached(
   "src/linalg.ts",
   "src/models.ts",
   "src/report.ts",
+  "src/plot.ts",
   "src/tables.ts",
   "src/tensorboard.ts",
-);
+  // What figures use of it; its own words, such as uniform, are other things than the core's.
+).filter((path) => !path.startsWith("src/search/"));

@@ -49,7 +49,9 @@ export interface CapacityCurveOptions extends OptionsOf<typeof DRAWING> {}
  * @param options.threshold a capacity to be marked, at which all samples can be fitted; default null
  * @param options.title what stands above
  * @throws ArgumentError; PeerError if Vega is not installed
- * @example await capacityCurve(await validationCurve([8, 16, 32], folds, trainAndMeasure), { capacity: "hidden units", logCapacity: true });
+ * @example
+ * const point = (value, train, validation) => ({ value, train: { mean: train, std: 0.1 }, validation: { mean: validation, std: 0.2 } });
+ * await capacityCurve([point(8, 1, 1.2), point(16, 0.5, 0.7), point(32, 0.1, 0.9)], { capacity: "hidden units", logCapacity: true });
  */
 export async function capacityCurve(curve: readonly CapacityPoint[], options?: CapacityCurveOptions): Promise<Figure> {
   const { op } = DRAWING;

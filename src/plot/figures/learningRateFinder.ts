@@ -6,7 +6,9 @@ import { Sequential } from "../../model/sequential.js";
 import { Dense } from "../../nn/layers/dense.js";
 import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
-import { count, text } from "../../options/kinds.js";
+import { count, flag, number, text } from "../../options/kinds.js";
+import { option } from "../../options/option.js";
+import { isPlain } from "../../options/plain.js";
 import { manualSeed } from "../../tensor/seed.js";
 import { layered, lineAt, lines, quantity } from "../chart.js";
 import { figure } from "../describe.js";
@@ -34,10 +36,7 @@ export async function learningRateCurve(curve: LearningRateCurve, options?: Lear
   const { op } = DRAWING;
   checkArity(op, arguments.length, 2);
   const { title } = DRAWING.readOptions(options);
-  if (!Array.isArray(curve?.rates) || !Array.isArray(curve.losses) || !Array.isArray(curve.smoothed) || curve.rates.length === 0) {
-    throw new ArgumentError(message(op, `the curve is ${kindText(curve)}; expected what findLearningRate returned`));
-  }
-  const { rates, losses, smoothed, valley, steepest, diverged } = curve;
+  const { rates, losses, smoothed, valley, steepest, diverged } = readCurve(op, curve);
   // Single losses beyond those of the running mean would press the curve to the floor.
   const [low, high] = [Math.min(...smoothed, ...losses), Math.max(...smoothed)];
   const x = quantity("rate", "learning rate", { log: true, format: "~e" });
@@ -62,6 +61,34 @@ export async function learningRateCurve(curve: LearningRateCurve, options?: Lear
     ? `The loss explodes beyond ${(rates.at(-1) as number).toPrecision(2)}; faint: single steps`
     : "faint: single steps";
   return draw(op, layered({ title, subtitle }, each, mean, ...marks));
+}
+
+const LIST = option<readonly number[], { required: true }>(
+  "a list of numbers",
+  (value) => Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "number"),
+  { required: true },
+);
+const FOUND = number({ required: true, nullable: true, above: 0 });
+
+/** What a curve consists of. */
+const CURVE = declare("learningRateCurve", {
+  rates: LIST,
+  losses: LIST,
+  smoothed: LIST,
+  diverged: flag({ required: true }),
+  suggestion: FOUND,
+  valley: FOUND,
+  steepest: FOUND,
+});
+
+/** @throws ArgumentError for what findLearningRate does not return */
+function readCurve(op: string, given: LearningRateCurve): LearningRateCurve {
+  if (!isPlain(given)) throw new ArgumentError(message(op, `the curve is ${kindText(given)}; expected what findLearningRate returned`));
+  const curve = CURVE.readOptions(given);
+  const { rates, losses, smoothed } = curve;
+  if (losses.length === rates.length && smoothed.length === rates.length) return curve;
+  const lengths = `${rates.length} rates, ${losses.length} losses and ${smoothed.length} smoothed ones`;
+  throw new ArgumentError(message(op, `there are ${lengths}; expected equally many`));
 }
 
 export const LEARNING_RATE_FINDER = figure({

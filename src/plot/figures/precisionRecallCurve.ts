@@ -29,7 +29,7 @@ const MOST = 300;
  * @param labels 0 or 1 for each, [n]
  * @param options.title what stands above
  * @throws ArgumentError, ShapeError; PeerError if Vega is not installed
- * @example await precisionRecallCurve(await model.predict(x), y);
+ * @example await precisionRecallCurve([0.9, 0.6, 0.4, 0.2], [1, 0, 1, 0]);
  */
 export async function precisionRecallCurve(scores: Scores, labels: TensorLike, options?: PrecisionRecallCurveOptions): Promise<Figure> {
   const { op } = DRAWING;

@@ -30,7 +30,7 @@ const MOST = 300;
  * @param labels 0 or 1 for each, [n]
  * @param options.title what stands above
  * @throws ArgumentError, ShapeError; PeerError if Vega is not installed
- * @example await rocCurve({ mlp: await mlp.predict(x), linear: await linear.predict(x) }, y);
+ * @example await rocCurve({ mlp: [0.9, 0.4, 0.6, 0.2], linear: [0.6, 0.4, 0.7, 0.2] }, [1, 0, 1, 0]);
  */
 export async function rocCurve(scores: Scores, labels: TensorLike, options?: RocCurveOptions): Promise<Figure> {
   const { op } = DRAWING;

@@ -42,7 +42,7 @@ const MOST = 400;
  * @param options.legend what the runs differ in
  * @param options.title what stands above
  * @throws ArgumentError; PeerError if Vega is not installed
- * @example await stepLosses({ adam: await first.fit(train), sgd: await second.fit(train) });
+ * @example await stepLosses({ adam: await model.fit(train, { epochs: 2, verbose: 0 }), before: [2.4, 2.3, 2.3] });
  */
 export async function stepLosses(runs: Steps | Readonly<Record<string, Steps>>, options?: StepLossesOptions): Promise<Figure> {
   const { op } = DRAWING;

@@ -25,6 +25,7 @@ export { Checkpoint, type CheckpointOptions } from "./model/checkpoint.js";
 export type { CheckpointParts } from "./model/checkpointContent.js";
 export type { CompileOptions } from "./model/compile.js";
 export { CSVLogger, type CSVLoggerOptions } from "./model/csvLogger.js";
+export { type DiagnoseOptions, diagnose, type ModelDiagnosis } from "./model/diagnose.js";
 export { Ensemble, type EnsembleOptions } from "./model/ensemble.js";
 export { type FindBatchSizeOptions, findBatchSize } from "./model/findBatchSize.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from "./model/findLearningRate.js";

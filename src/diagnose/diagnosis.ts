@@ -130,7 +130,7 @@ export class Diagnosis extends Callback implements Observer {
     }
     const { findings } = this.#history;
     findings.splice(0, Infinity, ...findingsOf(this.#input(this.#history)));
-    if (this.#context.callbacks.some((callback) => callback instanceof ProgressBar)) console.warn(findingsText(findings));
+    if (this.#context.callbacks.some((callback) => callback instanceof ProgressBar)) console.warn(findingsText(findings, MOST_TOLD));
   }
 
   override stateDict(): SavedState {
@@ -215,6 +215,8 @@ export class Diagnosis extends Callback implements Observer {
 /** Layers and parameters of all records together, at most, and the records that stay nevertheless. */
 const MOST_ENTRIES = 20_000;
 const LEAST_RECORDS = 8;
+/** Findings that are told at the end of a training, at most. */
+const MOST_TOLD = 5;
 
 /** What `stateDict` gives. */
 const PARTS = {

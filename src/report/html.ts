@@ -9,7 +9,8 @@ const POLICY = `default-src 'none'; script-src '${SCRIPT_HASH}'; style-src '${ST
 export function htmlOf(title: string, run: Run): string {
   // Within a script element only this character could end it.
   const json = JSON.stringify(slim(run), rounded).replaceAll("<", "\\u003c");
-  const when = run.started === null ? "" : ` · ${run.started.slice(0, 16).replace("T", " ")} UTC`;
+  const when = run.started === null ? [] : [`${run.started.slice(0, 16).replace("T", " ")} UTC`];
+  const about = [...(run.name === title ? [] : [run.name]), ...when].join(" · ");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -23,7 +24,7 @@ export function htmlOf(title: string, run: Run): string {
 </head>
 <body>
 <a class="skip" href="#main">Skip to the report</a>
-<header><div><h1>${escaped(title)}</h1><p class="quiet">${escaped(`${run.name}${when}`)}</p></div></header>
+<header><div><h1>${escaped(title)}</h1><p class="quiet">${escaped(about)}</p></div></header>
 <main id="main"><noscript><p>This report is drawn by the script in it: allow JavaScript to read it.</p></noscript></main>
 <footer>Made by simdgrad ${escaped(run.version)}. Nothing in this file is loaded from elsewhere.</footer>
 <script type="application/json" id="run">${json}</script>

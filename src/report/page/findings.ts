@@ -49,7 +49,11 @@ function card({ severity, place, seen, usual, advice, link }: Finding): HTMLElem
           "p",
           { class: "quiet" },
           "More in ",
-          el("a", { href: `${DOCS}${link}`, rel: "noreferrer" }, part === undefined ? page : `${page}, ${part.replaceAll("-", " ")}`),
+          el(
+            "a",
+            { href: `${DOCS}${link}`, rel: "noreferrer" },
+            [page.replace(/\.md$/, ""), ...(part === undefined ? [] : [part.replaceAll("-", " ")])].join(": "),
+          ),
         ),
   );
 }

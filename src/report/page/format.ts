@@ -5,7 +5,10 @@ export function numberText(value: number | null | undefined, digits = 4): string
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return value.toLocaleString("en");
   const size = Math.abs(value);
-  if (size < 1e-3 || size >= 1e6) return value.toExponential(Math.max(0, digits - 2)).replace("e+", "e");
+  if (size < 1e-3 || size >= 1e6)
+    return Number(value.toPrecision(Math.max(1, digits - 1)))
+      .toExponential()
+      .replace("e+", "e");
   return String(Number(value.toPrecision(digits)));
 }
 

@@ -13,7 +13,8 @@ export function histogram(title: string, bars: Histogram, outline: Histogram | n
   // The density, so that bins of different widths can be compared.
   const heights = densities(bars, shares);
   const otherHeights = outline && others && densities(outline, others);
-  const top = Math.max(...heights, ...(otherHeights ?? []), 1e-12);
+  // Weights that began as one number would leave no room for what they became.
+  const top = Math.min(Math.max(...heights, ...(otherHeights ?? []), 1e-12), 2 * Math.max(...heights, 1e-12));
   return plane(
     {
       title,
@@ -46,7 +47,10 @@ export function histogram(title: string, bars: Histogram, outline: Histogram | n
             svg("path", {
               class: "outline",
               d: otherHeights
-                .map((height, i) => `${i === 0 ? "M" : "L"}${x(edge(outline, i))} ${y(height)}H${x(edge(outline, i + 1))}`)
+                .map(
+                  (height, i) =>
+                    `${i === 0 ? "M" : "L"}${x(edge(outline, i))} ${y(Math.min(height, 1.05 * top))}H${x(edge(outline, i + 1))}`,
+                )
                 .join(""),
             }),
           ]),

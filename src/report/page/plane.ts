@@ -33,7 +33,7 @@ export function plane(options: PlaneOptions, draw: (plane: Plane) => readonly SV
   const y = (value: number) => bottom - ((value - yRange[0]) / (yRange[1] - yRange[0] || 1)) * (bottom - top);
   const id = freshId("drawing");
   const ticks = [
-    ...ticksOf(xRange, 5).flatMap((at) => [
+    ...ticksOf(xRange, small ? 3 : 5).flatMap((at) => [
       svg("line", { class: "grid", x1: x(at), x2: x(at), y1: top, y2: bottom }),
       svg("text", { x: x(at), y: bottom + 15, "text-anchor": "middle" }, numberText(at, 3)),
     ]),

@@ -2,6 +2,8 @@ import { Mirror } from "./mirror.js";
 
 /** Milliseconds between two events of a client. */
 const INTERVAL = 500;
+/** An event is waited for at least so many times as long as the one before took to make: a hundredth of the time goes to a client. */
+const TIMES = 100;
 
 /** What pages are shown. */
 export interface Shown {
@@ -17,7 +19,8 @@ export interface Shown {
 export class Client {
   readonly #mirror = new Mirror();
   readonly #encoder = new TextEncoder();
-  #last = -Infinity;
+  /** When the next event may come. */
+  #next = -Infinity;
   #closed = false;
   #wake: () => void = () => {};
   /** An event is due before its time. */
@@ -63,14 +66,16 @@ export class Client {
   /** Waits for something new and gives it. Called when the event before was taken. */
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     for (;;) {
-      while (!this.#urgent && !this.#closed && performance.now() < this.#last + INTERVAL) {
-        await this.#pause(this.#last + INTERVAL - performance.now());
+      while (!this.#urgent && !this.#closed && performance.now() < this.#next) {
+        await this.#pause(this.#next - performance.now());
       }
       if (this.#closed) return;
+      const begun = performance.now();
       const changes = this.#mirror.changes(this.shown.state());
       if (changes.length > 0) {
-        this.#last = performance.now();
         controller.enqueue(this.#encoder.encode(`data: ${JSON.stringify(changes)}\n\n`));
+        const now = performance.now();
+        this.#next = now + Math.max(INTERVAL, TIMES * (now - begun));
         return;
       }
       this.#urgent = false;

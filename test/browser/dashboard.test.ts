@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { afterEach, beforeAll, expect } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { installed } from "../package/built.js";
 import { read } from "../support/repository.js";
 import { useChromium } from "./chromium.js";
@@ -29,15 +29,30 @@ console.log("epochs", epoch.length > 0);
 
 let folder: string;
 let program: ChildProcess;
+/** A training whose page stays: what closes it is a timer that keeps no process alive. */
+const KEPT = `
+import { Dense, ones, Sequential } from "simdgrad";
+import { Dashboard } from "simdgrad/dashboard";
+const dashboard = new Dashboard({ keepOpen: true });
+const model = new Sequential([new Dense(1, { inputShape: [2] })]);
+model.compile({ optimizer: "sgd", loss: "mse" });
+await model.fit({ x: ones([4, 2]), y: ones([4, 1]) }, { ui: dashboard, verbose: 0 });
+setTimeout(async () => {
+  const { status } = await fetch(dashboard.url);
+  await dashboard.close();
+  console.log(status, dashboard.url);
+}, 300).unref();
+`;
+
 beforeAll(() => {
   folder = installed();
-  write(folder, { "train.js": PROGRAM });
+  write(folder, { "train.js": PROGRAM, "kept.js": KEPT });
 }, 120_000);
 afterEach(() => program?.kill());
 
 /** Starts the program. @returns the address of its page, and how it ends */
-async function start(): Promise<{ address: string; ended: Promise<unknown[]>; output(): string }> {
-  program = spawn(process.execPath, ["train.js"], { cwd: folder });
+async function start(file = "train.js"): Promise<{ address: string; ended: Promise<unknown[]>; output(): string }> {
+  program = spawn(process.execPath, [file], { cwd: folder });
   let text = "";
   let output = "";
   program.stdout?.on("data", (piece) => {
@@ -195,4 +210,10 @@ testInPage("in a browser, a page cannot be served, and is not asked for", async 
   const message = expect.stringMatching(/^Dashboard: a browser serves no page; that needs Node, Deno or Bun\./);
   expect(outcome).toMatchObject({ code: "ARGUMENT", message });
   expect(said).toEqual([]);
+});
+
+test("keepOpen keeps the process until close", async () => {
+  const { ended, output } = await start("kept.js");
+  expect(await ended).toEqual([0, null]);
+  expect(output()).toBe("200 null\n");
 });

@@ -108,6 +108,31 @@ test("the same bits with and without, captured, with a page that listens", async
   expect(page?.run.run).toMatchObject({ status: "done", steps: { count: 80 }, epochs: { figures: { loss: shown.history.history.loss } } });
 });
 
+test("a training that is stopped by its signal goes on from its checkpoint with the same bits, on a page again", async () => {
+  const plain = await train({ epochs: 6 }, 0.01, "adam");
+  const abort = new AbortController();
+  const path = join(folder, "run.safetensors");
+  const checkpoint = { path, every: 1 };
+  const enough = new LambdaCallback({ onEpochBegin: (epoch) => (epoch === 3 ? abort.abort(new Error("enough")) : undefined) });
+  const first = train({ epochs: 6, checkpoint, ui: new Dashboard(), callbacks: [enough], signal: abort.signal }, 0.01, "adam");
+  await expect(first).rejects.toThrow("enough");
+  const dashboard = new Dashboard();
+  let page: Page | undefined;
+  const open = new LambdaCallback({
+    onEpochBegin: async () => {
+      page ??= await Page.open(dashboard);
+    },
+  });
+  const second = await train({ epochs: 6, checkpoint, resume: true, ui: dashboard, callbacks: [open] }, 0.01, "adam");
+  expect(second.bits).toBe(plain.bits);
+  await page?.until(({ state }) => Object.values(state.runs).every(({ control }) => control === "over"));
+  const runs = Object.values(page?.state.runs ?? {}).map(({ run }) => [run.status, run.steps.count]);
+  expect(runs.sort()).toEqual([
+    ["done", 24],
+    ["stopped", 12],
+  ]);
+});
+
 test("pause waits between two steps, resume goes on with the same bits, stop ends", async () => {
   const dashboard = new Dashboard();
   const plain = await train({ epochs: 3 });

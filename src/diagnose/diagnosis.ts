@@ -177,8 +177,8 @@ export class Diagnosis extends Callback implements Observer {
       wanted,
       bins,
       epoch,
-      // In the beginning the noise is next to nothing.
-      noise: noiseScale && this.#records.length > 0,
+      // In the beginning the gradient is far larger than its noise.
+      noise: noiseScale && this.#records.length > 1,
       curvature,
       before: this.#before,
     });

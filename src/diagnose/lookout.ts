@@ -1,7 +1,7 @@
 import { type Interval, readInterval } from "../train/interval.js";
 
 /** Steps between two looks, at least: a look costs up to three steps. */
-const APART = 250;
+const APART = 400;
 /** The second look, so that a short training has one, too. */
 const SECOND = 30;
 /** Steps after the last look at which there is another one at the end of the training. */

@@ -124,7 +124,7 @@ test("histograms: every finite number is in a bin, the greatest in the last; two
   expect(both).toEqual({ min: 0, max: 8, counts: [2, 3, 1, 1] });
 });
 
-test("when it looks by itself: at first, at the end, at ends of epochs that are 250 steps apart, and else ever more seldom", () => {
+test("when it looks by itself: at first, at the end, at ends of epochs that are 400 steps apart, and else ever more seldom", () => {
   const looks = (steps: number, perEpoch: number | null, every: number | string = "auto"): number[] => {
     const lookout = new Lookout(every);
     const found: number[] = [];
@@ -135,10 +135,11 @@ test("when it looks by itself: at first, at the end, at ends of epochs that are 
     }
     return found;
   };
-  expect(looks(470, 94)).toEqual([1, 30, 282, 470]);
+  expect(looks(470, 94)).toEqual([1, 30, 470]);
   expect(looks(94, 94)).toEqual([1, 30, 94]);
   expect(looks(9, 9)).toEqual([1]);
-  expect(looks(3000, null)).toEqual([1, 30, 530, 1590]);
+  expect(looks(1128, 94)).toEqual([1, 30, 470, 940, 1128]);
+  expect(looks(3000, null)).toEqual([1, 30, 830, 2490]);
   expect(looks(12, 4, 5)).toEqual([1, 5, 10]);
   expect(looks(12, 4, "1 epoch")).toEqual([1, 4, 8, 12]);
 });

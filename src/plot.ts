@@ -22,6 +22,7 @@ export { type LayerWarpOptions, layerWarp } from "./plot/figures/layerWarp.js";
 export { type LdaProjectionOptions, ldaProjection } from "./plot/figures/lda.js";
 export { type LearningRateCurveOptions, learningRateCurve } from "./plot/figures/learningRateFinder.js";
 export { type LossCurvesOptions, lossCurves } from "./plot/figures/lossCurves.js";
+export { type LandscapeFigureOptions, landscapeFigure } from "./plot/figures/lossLandscape.js";
 export { type LossShapesOptions, lossShapes } from "./plot/figures/lossShapes.js";
 export { type NesterovStepOptions, nesterovStep } from "./plot/figures/nesterovStep.js";
 export { type OptimizerRaceOptions, optimizerRace } from "./plot/figures/optimizerRace.js";
@@ -35,6 +36,8 @@ export { type UniversalApproximationOptions, universalApproximation } from "./pl
 export { type WeightHistogramsOptions, weightHistograms } from "./plot/figures/weightHistograms.js";
 export { type WhiteningStepsOptions, whiteningSteps } from "./plot/figures/whitening.js";
 export type { Figures } from "./plot/history.js";
+export type { Landscape } from "./plot/landscape/landscape.js";
+export { type LandscapeProgress, type LossLandscapeOptions, lossLandscape } from "./plot/landscape/lossLandscape.js";
 export { type ParametersRecord, parametersNow } from "./plot/network/parametersNow.js";
 export type { LabelledSamples } from "./plot/points/read.js";
 export type { Scores } from "./plot/scores.js";

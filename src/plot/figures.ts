@@ -17,6 +17,7 @@ export { LAYER_WARP } from "./figures/layerWarp.js";
 export { LDA } from "./figures/lda.js";
 export { LEARNING_RATE_FINDER } from "./figures/learningRateFinder.js";
 export { LOSS_CURVES } from "./figures/lossCurves.js";
+export { LOSS_LANDSCAPE } from "./figures/lossLandscape.js";
 export { LOSS_SHAPES } from "./figures/lossShapes.js";
 export { NESTEROV_STEP } from "./figures/nesterovStep.js";
 export { OPTIMIZER_RACE } from "./figures/optimizerRace.js";

@@ -371,6 +371,12 @@ describe("parameters of a training", () => {
     const drawn = (await weightHistograms([record, { ...record, step: 9 }])).svg;
     expect(drawn).toContain("from step 5 behind to step 9 in front");
     expect(drawn).not.toContain("0.bias");
+    for (const wrong of [[[1]], {}, 3]) {
+      await expect(weightHistograms(wrong as never)).rejects.toThrow(/expected a list of records/);
+    }
+    await expect(gradientFlow([1, 2] as never)).rejects.toThrow(/expected a list of records/);
+    await expect(filters(new Map() as never)).rejects.toThrow(/model is .*; expected a model/);
+    expect(() => parametersNow(model, -1)).toThrow(/step is -1/);
     await expect(weightHistograms([])).rejects.toThrow(/there are no records/);
   });
 });

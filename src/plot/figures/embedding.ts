@@ -19,6 +19,7 @@ import { figure } from "../describe.js";
 import { draw } from "../draw.js";
 import type { Figure } from "../figure.js";
 import { type LayerOutput, layerOutputs } from "../network/layerOutputs.js";
+import { checkModel } from "../network/model.js";
 import { classNamesOption, namesOf } from "../points/read.js";
 import { planeChannels, scatter } from "../points/scatter.js";
 import type { Spec } from "../spec.js";
@@ -62,6 +63,7 @@ export interface EmbeddingOptions extends OptionsOf<typeof DRAWING> {}
 export async function embedding(model: Module, data: { x: Tensor; y: TensorLike }, options?: EmbeddingOptions): Promise<Figure> {
   const { op } = DRAWING;
   checkArity(op, arguments.length, 3);
+  checkModel(op, model);
   const { title, layer, method, perplexity, iterations, seed, classNames } = DRAWING.readOptions(options);
   const output = chosen(op, model, data.x, layer);
   const found = readLabels(op, data.y, output.n);

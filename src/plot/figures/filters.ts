@@ -12,6 +12,7 @@ import { manualSeed } from "../../tensor/seed.js";
 import { figure } from "../describe.js";
 import type { Figure } from "../figure.js";
 import { firstFilters, pixelsOf } from "../network/filterImages.js";
+import { checkModel } from "../network/model.js";
 import { pixelImage } from "../pixels.js";
 import { GRATINGS, gratings } from "../points/gratings.js";
 import { drawing, element, heading } from "../svg.js";
@@ -54,6 +55,7 @@ const MARGIN = 14;
 export async function filters(model: Module, options?: FiltersOptions): Promise<Figure> {
   const { op } = DRAWING;
   checkArity(op, arguments.length, 2);
+  checkModel(op, model);
   const { title, image, most } = DRAWING.readOptions(options);
   const images = firstFilters(op, model, image);
   const shown = images.filters.slice(0, most);

@@ -12,7 +12,7 @@ import { category, layered, lines, quantity } from "../chart.js";
 import { figure } from "../describe.js";
 import { draw } from "../draw.js";
 import type { Figure } from "../figure.js";
-import { type ParametersRecord, parametersNow } from "../network/parametersNow.js";
+import { checkRecords, type ParametersRecord, parametersNow } from "../network/parametersNow.js";
 import { SEQUENTIAL } from "../theme.js";
 
 const DRAWING = declare("gradientFlow", {
@@ -51,6 +51,7 @@ export async function gradientFlow(runs: GradientRuns, options?: GradientFlowOpt
   if (!isOne && !isPlain(runs)) {
     throw new ArgumentError(message(op, `runs is ${kindText(runs)}; expected records, or records by name`, "Write history.records."));
   }
+  for (const records of isOne ? [runs] : Object.values(runs)) checkRecords(op, records);
   const rows = isOne ? ofSteps(runs, biases) : Object.entries(runs).flatMap(([name, records]) => ofRun(name, records, biases));
   if (rows.length === 0) {
     const mend = "Train with fit(data, { diagnose: true }), or call parametersNow(model, step) where gradients are there.";

@@ -9,6 +9,7 @@ import { paths, sideBySide } from "../chart.js";
 import { figure } from "../describe.js";
 import { draw } from "../draw.js";
 import type { Figure } from "../figure.js";
+import { checkModel } from "../network/model.js";
 import { type Warped, warp } from "../network/warp.js";
 import { classNamesOption, type LabelledSamples, namesOf, readLabelled } from "../points/read.js";
 import { planeChannels, scatter } from "../points/scatter.js";
@@ -42,6 +43,7 @@ export interface LayerWarpOptions extends OptionsOf<typeof DRAWING> {}
 export async function layerWarp(model: Module, data: LabelledSamples, options?: LayerWarpOptions): Promise<Figure> {
   const { op } = DRAWING;
   checkArity(op, arguments.length, 3);
+  checkModel(op, model);
   const { title, classNames, lines } = DRAWING.readOptions(options);
   const { rows, labels, classes } = readLabelled(op, data, 2);
   const names = namesOf(op, classNames, classes);

@@ -12,7 +12,7 @@ import { areas, layered, quantity, sideBySide } from "../chart.js";
 import { figure } from "../describe.js";
 import { draw } from "../draw.js";
 import type { Figure } from "../figure.js";
-import { type ParametersRecord, parametersNow } from "../network/parametersNow.js";
+import { checkRecords, type ParametersRecord, parametersNow } from "../network/parametersNow.js";
 import { panelTitle } from "../points/scatter.js";
 import type { Spec } from "../spec.js";
 import { PAPER, SEQUENTIAL } from "../theme.js";
@@ -50,11 +50,11 @@ export async function weightHistograms(records: readonly ParametersRecord[], opt
   const { op } = DRAWING;
   checkArity(op, arguments.length, 2);
   const { title, biases, most } = DRAWING.readOptions(options);
-  if (!Array.isArray(records) || records.length === 0) {
+  if (checkRecords(op, records).length === 0) {
     const mend = "Train with fit(data, { diagnose: true }) and write history.records.";
     throw new ArgumentError(message(op, "there are no records", mend));
   }
-  const seen = spread(records as readonly ParametersRecord[], RIDGES);
+  const seen = spread(records, RIDGES);
   const paths = seen[0].parameters.filter(({ shape }) => biases || shape.length > 1).map(({ path }) => path);
   const views = paths.slice(0, most).map((path) => ridges(path, seen));
   const subtitle = `how the values of each are spread, from step ${seen[0].step} behind to step ${seen.at(-1)?.step} in front`;

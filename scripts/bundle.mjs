@@ -17,8 +17,6 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => join(root, ...parts);
 
 const INDEX = at("src/index.ts");
-/** What the index loads when it is used. */
-const LAZY = [at("src/dashboard/session.ts")];
 /** The command, and what the threads of its searches load. */
 const COMMAND = { cli: at("src/cli/main.ts"), trial: at("src/cli/trial.ts") };
 
@@ -93,7 +91,6 @@ const besideIndex = {
     const imported = name === "cli" ? "import" : name === "trial" ? "export { default } from" : "export * from";
     return `import ${JSON.stringify(INDEX)}; ${imported} ${file};`;
   },
-  transform: (code, id) => (LAZY.includes(id) ? `import ${JSON.stringify(INDEX)};\n${code}` : null),
 };
 
 function licences(modules) {

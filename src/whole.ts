@@ -1,10 +1,9 @@
 import { verifyReplaysBy } from "./capture/verification.js";
 import { VERIFICATION } from "./capture/verify.js";
-import { Dashboard } from "./dashboard/dashboard.js";
-import type { DashboardOptions } from "./dashboard/options.js";
 import { Diagnosis, type DiagnosisOptions } from "./diagnose/diagnosis.js";
 import { remakeRulesBy } from "./graph/weightRule.js";
 import { Checkpoint, type CheckpointOptions } from "./model/checkpoint.js";
+import type { DashboardOptions } from "./model/dashboardOptions.js";
 import { LAYERS, layersByType, WEIGHT_RULES } from "./model/rebuild.js";
 import * as activations from "./nn/activations/all.js";
 import { ACTIVATIONS } from "./nn/activations.js";
@@ -55,6 +54,15 @@ export function equipWhole(): void {
   WEIGHT_RULES.add(weightRules);
   LAYERS.add(layersByType(layers));
   knowOperations(functions);
-  DASHBOARDS.know((given: true | DashboardOptions) => new Dashboard(given === true ? {} : given));
+  DASHBOARDS.know(async (given: true | DashboardOptions) => new (await dashboardDoor()).Dashboard(given === true ? {} : given));
   FINITE_GUARDS.know((given) => new FiniteGuard(typeof given === "string" ? { action: given } : given));
+}
+
+/**
+ * The door `simdgrad/dashboard`, which lies beside this file, published or not. Its address is computed, so that bundlers do not see the
+ * import: it would close a circle from the main door back to it, for which they wrap the whole library in a function.
+ */
+function dashboardDoor(): Promise<typeof import("./dashboard.js")> {
+  const [ending] = /\.\w+$/.exec(import.meta.url) as RegExpExecArray;
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ new URL(`./dashboard${ending}`, import.meta.url).href);
 }

@@ -11,11 +11,15 @@ import { resumingCommand } from "./again.js";
 import { RunBar } from "./bar.js";
 import type { Config } from "./config.js";
 import type { Interruption } from "./interrupt.js";
+import { Onlookers, type Subject } from "./onlookers.js";
 import { jsonLine } from "./output.js";
 import type { TrainOptions } from "./trainOptions.js";
 
 /** How a training is run, whatever it trains. */
-type RunOptions = Pick<TrainOptions, "json" | "checkpoint" | "checkpointEvery" | "keep" | "resume" | "saveConfig">;
+type RunOptions = Pick<
+  TrainOptions,
+  "diagnose" | "report" | "ui" | "tensorboard" | "json" | "checkpoint" | "checkpointEvery" | "keep" | "resume" | "saveConfig"
+>;
 
 /** What all trainings of the command have in common. */
 export interface Course extends RunOptions {
@@ -51,6 +55,8 @@ export interface Trainable {
   /** Trains with these options, beside its own. */
   fit(options: Pick<FitOptions, "epochs" | "callbacks" | "verbose" | "signal" | "checkpoint" | "resume">): Promise<History>;
   save(file: string): Promise<void>;
+  /** What a report of the training is about. */
+  readonly subject: () => Subject;
 }
 
 /**
@@ -64,15 +70,24 @@ export async function run(trainable: Trainable, course: Course, interruption: In
   const path = checkpointPath(course);
   const checkpoint = { path, ...(checkpointEvery !== undefined && { every: checkpointEvery }), ...(keep !== undefined && { keep }) };
   const line = new EpochLine(course, path);
-  const callbacks = [...stopping(course), line.callback, bar()];
+  const onlookers = await Onlookers.of(course);
+  const callbacks = [...stopping(course), ...onlookers.callbacks, line.callback, bar()];
   const { signal } = interruption;
-  const fitted = await interruption.guard(trainable.fit({ epochs, callbacks, checkpoint, resume, verbose: 0, signal }));
+  const fitted = await interruption
+    .guard(trainable.fit({ epochs, callbacks, checkpoint, resume, verbose: 0, signal }))
+    .catch(async (error) => {
+      await onlookers.fail(trainable.subject());
+      throw error;
+    });
   const seconds = (performance.now() - start) / 1000;
   await trainable.save(out);
   if (fitted !== null && !wantsCheckpoints(course)) await removeFiles(path);
   // The model is saved now, so Ctrl-C may end the program.
   interruption.dispose();
-  if (fitted !== null) return seconds;
+  if (fitted !== null) {
+    await onlookers.end(trainable.subject());
+    return seconds;
+  }
   tellInterruption(course, path, line.done, seconds);
   return null;
 }

@@ -47,6 +47,7 @@ export type Given = TrainOptions & { readonly data: string; readonly out: string
 export async function train({ data, options }: Order, words: readonly string[]): Promise<boolean> {
   const out = options.out ?? `${nameOf(sourceOf("train", data))}.safetensors`;
   checkFolder("--out", out);
+  if (options.report !== undefined) checkFolder("--report", options.report);
   checkFolder("--checkpoint", checkpointPath({ ...options, out }));
   return carryOut(await trainingOf({ data, options: { ...options, out } }, words));
 }

@@ -67,6 +67,7 @@ export function imageTraining(set: ImageSet, options: Given): Training<Dataset> 
       fit: (options) => model.fit(training, { ...options, ...fitting }),
       findRate: (options) => findLearningRate(model, training, { ...findRate, ...options }),
       save: (file) => model.save(file),
+      subject: () => ({ model, data: prepared(data.test, set, network), classNames: data.classNames }),
     };
   };
   return {

@@ -84,6 +84,10 @@ export const RUN_OPTIONS = {
   checkpointEvery: option(value.interval, '60s, 5m, "100 steps" or "1 epoch" (default: 60s)'),
   keep: option(value.count, "how many checkpoints stay; one that was not asked for goes when the training has ended (default: 2)"),
   resume: option(value.flag, "go on where an interrupted run stopped, as if it had not"),
+  diagnose: option(value.flag, "tell in words what goes wrong: dead layers, gradients that vanish, a rate too high, …"),
+  report: option(value.text("file"), "writes a page of the training, out.html: curves, layers, what the model confuses, what goes wrong"),
+  ui: option(value.flag, "a page on this machine that shows the training while it runs, pauses, stops it, and changes its rate"),
+  tensorboard: option(value.text("folder"), "writes events for TensorBoard to a new folder within this one"),
   json: option(value.flag, "one JSON object a line on stdout, for machines"),
 } satisfies Record<string, OptionOfCommand<unknown>>;
 

@@ -51,6 +51,8 @@ export function textTraining(dataset: TextName, options: Given): Training<TextDa
       fit: (options) => model.fit(windows, { ...options, stepsPerEpoch: steps, validationData: held }),
       findRate: (options) => findLearningRate(model, windows, options),
       save: (file) => model.save(file),
+      // Classes are characters, of which there are too many for a report.
+      subject: () => ({ model }),
     };
     return { ...setup, model, tokenizer, held };
   };

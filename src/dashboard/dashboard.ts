@@ -2,13 +2,13 @@ import { ArgumentError, GraphError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { note } from "../errors/note.js";
 import { hasFiles } from "../io/node.js";
+import { DASHBOARD, type DashboardOptions, type DashboardSettings } from "../model/dashboardOptions.js";
 import { checkArity } from "../options/arity.js";
 import { Callback, type TrainingContext } from "../train/callbacks.js";
 import type { Batch } from "../train/data.js";
 import type { Training } from "../train/loop.js";
 import type { Observer } from "../train/observer.js";
-import { DASHBOARD, type DashboardOptions, type DashboardSettings } from "./options.js";
-import type { Session } from "./session.js";
+import { endServing, Session } from "./session.js";
 
 /**
  * Shows a training on a page of this machine while it runs: curves, layers, findings, settings. The page pauses it, lets it go on, stops it and
@@ -53,15 +53,12 @@ export class Dashboard extends Callback implements Observer {
   async close(): Promise<void> {
     checkArity("close", arguments.length, 0);
     this.#url = null;
-    const { endServing } = await import("./session.js");
     await endServing();
   }
 
   override async onTrainBegin(context: TrainingContext): Promise<void> {
     if (this.#session !== null)
       throw new GraphError(message(DASHBOARD.op, "another training has it", "Give each training its own; they share the page."));
-    // The server is loaded by who uses it.
-    const { Session } = await import("./session.js");
     const session = await Session.begin(DASHBOARD.op, this.#settings);
     this.#url = session.url;
     session.trainBegin(context);

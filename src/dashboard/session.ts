@@ -1,10 +1,10 @@
 import { pathText } from "../io/node.js";
+import type { DashboardSettings } from "../model/dashboardOptions.js";
 import { RunRecorder } from "../report/recorder.js";
 import type { TrainingContext } from "../train/callbacks.js";
 import type { Training } from "../train/loop.js";
 import { Controls } from "./controls.js";
 import { openInBrowser } from "./openInBrowser.js";
-import type { DashboardSettings } from "./options.js";
 import { RunFile } from "./runFile.js";
 import { RunFolder } from "./runFolder.js";
 import { type Serving, serve } from "./serving.js";

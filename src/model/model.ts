@@ -21,7 +21,7 @@ import { Evaluation } from "../train/evaluation.js";
 import { outputName } from "../train/figureNames.js";
 import { KEEPERS, type Keeper } from "../train/keeper.js";
 import { type Trainee, trainLoop } from "../train/loop.js";
-import { DASHBOARDS, DIAGNOSES, observersOf } from "../train/observer.js";
+import { DASHBOARDS, DIAGNOSES } from "../train/observer.js";
 import { guardOf } from "../train/onNonFinite.js";
 import { type PredictBatches, type PredictInputs, Prediction } from "../train/prediction.js";
 import { ProgressBar } from "../train/progress.js";
@@ -229,6 +229,8 @@ export class Model extends Module {
         ),
       );
     checkCallbacks(FIT.op, callbacks);
+    // Only then does it wait: other trainings are under way when it returns.
+    const shown = settings.ui ? [await DASHBOARDS.take(FIT.op, "ui", settings.ui)] : [];
     const trainee = this.trainee(FIT.op);
     if (this.#training !== null)
       throw new GraphError(
@@ -242,10 +244,8 @@ export class Model extends Module {
     const keeper = checkpoint === undefined ? keeperAmong(callbacks) : KEEPERS.take(FIT.op, "checkpoint", checkpoint);
     if (resume && keeper === null)
       throw new ArgumentError(message(FIT.op, "resume is true without a checkpoint", 'Write checkpoint: { path: "run.safetensors" }.'));
-    const observers = [
-      ...observersOf(FIT.op, "diagnose", settings.diagnose, DIAGNOSES),
-      ...observersOf(FIT.op, "ui", settings.ui, DASHBOARDS),
-    ];
+    const { diagnose } = settings;
+    const observers = [...(diagnose ? [DIAGNOSES.take(FIT.op, "diagnose", diagnose)] : []), ...shown];
     const others = callbacks.filter((callback) => callback !== keeper);
     const all = [...others, ...observers, this.history, ...(verbose ? [new ProgressBar()] : []), ...(keeper === null ? [] : [keeper])];
     const step = new TrainingStep(trainee, classWeight, capture, accumulate);

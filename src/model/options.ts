@@ -10,6 +10,7 @@ import type { BatchSize } from "../train/epochs.js";
 import type { Observer } from "../train/observer.js";
 import { onNonFinite } from "../train/onNonFinite.js";
 import type { Checkpoint, CheckpointOptions } from "./checkpoint.js";
+import type { DashboardOptions } from "./dashboardOptions.js";
 
 const noCallbacks: OptionSpec<readonly Callback[]> & { default: readonly Callback[] } = {
   default: [],
@@ -75,7 +76,7 @@ export const FIT = declare("fit", {
    */
   diagnose: option<boolean | DiagnosisOptions | Observer, Record<never, never>>("true, options or a Diagnosis", isFlagOrObject, {}),
   /** A page of this machine that shows the training while it runs: true, options, or a `Dashboard`. Default false. */
-  ui: option<boolean | Observer, Record<never, never>>("true, options or a Dashboard", isFlagOrObject, {}),
+  ui: option<boolean | DashboardOptions | Observer, Record<never, never>>("true, options or a Dashboard", isFlagOrObject, {}),
   /** Signal that aborts training: `fit` rejects with `signal.reason`, and `model.history` keeps the epochs done. Default none. */
   signal: abortSignal({}),
 });

@@ -7,8 +7,8 @@ import { kindText, message } from "../errors/message.js";
  * Where the main door is loaded whole, it tells the class: see src/whole.ts. A bundle carries the class only where the program imports it, and
  * then takes its objects.
  */
-export class Plainly<T extends object> {
-  #make: ((given: never) => T) | null = null;
+export class Plainly<T extends object, Made = T> {
+  #make: ((given: never) => Made) | null = null;
 
   /**
    * @param type the name of the class
@@ -20,12 +20,12 @@ export class Plainly<T extends object> {
   ) {}
 
   /** Tells the class, or how else an object is made of what is given plainly. */
-  know(make: (given: never) => T): void {
+  know(make: (given: never) => Made): void {
     this.#make = make;
   }
 
   /** The object that is given, or made of what is given. @throws ArgumentError in a bundle, and what the class throws */
-  take(op: string, option: string, given: unknown): T {
+  take(op: string, option: string, given: unknown): T | Made {
     if (typeof (given as Partial<Record<string, unknown>>)[this.method] === "function") return given as T;
     if (this.#make !== null) return this.#make(given as never);
     const mend = `A bundle takes an object: import ${this.type} and write ${option}: new ${this.type}({ … }).`;

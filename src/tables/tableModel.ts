@@ -222,6 +222,16 @@ export class TableModel {
     return classificationScores(classes, found.argmax(1).view(), values, fitted.usual, loss);
   }
 
+  /** @internal a table as its network takes it, with the names of the classes; rows whose target is missing are left out */
+  samplesOf(table: AnyTable): { data: { x: Tensor; y: Tensor }; classNames?: readonly string[] } {
+    const { op } = EVALUATE_TABLE;
+    const columns = columnsOf(op, table);
+    const { rows } = readTargets(op, columns, this.plan);
+    const data = this.#data(op, columns.take(rows), this.#needFit("evaluate"));
+    const { classes } = this.plan;
+    return classes === null ? { data } : { data, classNames: classes.map(String) };
+  }
+
   /**
    * Predicts the target of each row of a table. The columns may stand in any order, others are ignored, and so is the target.
    * @param options.missing what becomes of a column that the table lacks, and of a cell that cannot be read: "error" or "impute"; default "error"

@@ -15,10 +15,5 @@ export interface Observer extends Callback {
 /** What makes the observer of `fit({ diagnose })`. */
 export const DIAGNOSES: Plainly<Observer> = new Plainly<Observer>("Diagnosis", "observe");
 
-/** What makes the observer of `fit({ ui })`. */
-export const DASHBOARDS: Plainly<Observer> = new Plainly<Observer>("Dashboard", "observe");
-
-/** The observer that an option of `fit` asks for; none where it is false or left out. @throws ArgumentError in a bundle, where it is no observer */
-export function observersOf(op: string, option: string, given: boolean | object | undefined, kind: Plainly<Observer>): Observer[] {
-  return given === undefined || given === false ? [] : [kind.take(op, option, given)];
-}
+/** What makes the observer of `fit({ ui })`, which is loaded by then. */
+export const DASHBOARDS: Plainly<Observer, Promise<Observer>> = new Plainly<Observer, Promise<Observer>>("Dashboard", "observe");

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import pico from "picocolors";
+import { Diagnosis } from "../diagnose/diagnosis.js";
+import { findingsText } from "../diagnose/told.js";
+import type { Model } from "../model/model.js";
+import { type Callback, History, LambdaCallback, type TrainingContext } from "../train/callbacks.js";
+import type { TrainingData } from "../train/data.js";
+import { jsonLine, print } from "./output.js";
+import type { TrainOptions } from "./trainOptions.js";
+
+/** The options that ask for somebody who looks on. */
+export type OnlookerOptions = Pick<TrainOptions, "diagnose" | "report" | "ui" | "tensorboard" | "json"> & { readonly dataset: string };
+
+/** What a report needs beside the training. */
+export interface Subject {
+  readonly model: Model;
+  /** What the model is tested on; none: it is not. */
+  readonly data?: TrainingData;
+  readonly classNames?: readonly string[];
+  readonly featureNames?: readonly string[];
+}
+
+/** Who looks on while a model trains: --diagnose, --report, --ui, --tensorboard. Each is loaded only where it is asked for. */
+export class Onlookers {
+  private constructor(
+    readonly callbacks: readonly Callback[],
+    /** Writes the report; null: nobody asked for one. */
+    private readonly writeReport: ((subject: Subject) => Promise<void>) | null,
+  ) {}
+
+  static async of({ dataset, diagnose, report: file, ui, tensorboard, json }: OnlookerOptions): Promise<Onlookers> {
+    const callbacks: Callback[] = [];
+    let writeReport: ((subject: Subject) => Promise<void>) | null = null;
+    // A report and a page show what a diagnosis found.
+    if (diagnose || file !== undefined || ui) callbacks.push(new Diagnosis());
+    if (diagnose) callbacks.push(teller(json ?? false));
+    if (tensorboard !== undefined) {
+      const { TensorBoard } = await import("../tensorboard/tensorBoard.js");
+      callbacks.push(new TensorBoard(join(tensorboard, `${dataset}-${timeText(new Date())}`)));
+    }
+    if (ui) {
+      const { Dashboard } = await import("../dashboard/dashboard.js");
+      callbacks.push(new Dashboard({ name: dataset }));
+    }
+    if (file !== undefined) {
+      const [{ RunRecorder }, { report }] = await Promise.all([import("../report/recorder.js"), import("../report/report.js")]);
+      const recorder = new RunRecorder({ name: dataset });
+      callbacks.push(recorder);
+      writeReport = async ({ model, ...rest }) => {
+        await (await report(recorder.run, model, rest)).save(file);
+        if (!json) print(`the report is in ${pico.bold(file)}`);
+      };
+    }
+    return new Onlookers(callbacks, writeReport);
+  }
+
+  /** Writes what they saw. */
+  async end(subject: Subject): Promise<void> {
+    await this.writeReport?.(subject);
+  }
+
+  /** Writes what they saw of a training that failed: of it a report tells most. The model is not tested. */
+  async fail({ model }: Subject): Promise<void> {
+    // What made the training fail may make this fail, too; the first error is the one to tell.
+    await this.writeReport?.({ model }).catch(() => {});
+  }
+}
+
+/** Tells the findings when training ends, however it does. Where no bar is drawn, the diagnosis tells them itself. */
+function teller(json: boolean): Callback {
+  let context: TrainingContext | null = null;
+  return new LambdaCallback({
+    onTrainBegin: (given) => {
+      context = given;
+    },
+    onTrainEnd: () => {
+      const history = context?.callbacks.find((callback) => callback instanceof History);
+      if (history === undefined) return;
+      const { findings } = history;
+      if (json) jsonLine({ event: "findings", findings });
+      else if (process.stderr.isTTY) process.stderr.write(`\n${findingsText(findings)}\n`);
+    },
+  });
+}
+
+/** "2026-03-01T12-30-05": may stand in the name of a folder, and sorts by time. */
+function timeText(time: Date): string {
+  return time.toISOString().slice(0, 19).replaceAll(":", "-");
+}

@@ -36,6 +36,8 @@ export function scope(code: string): Record<string, unknown> {
   const model = new library.Sequential([new library.Flatten(), new library.Linear(16, 10)]);
   const optimizer = new library.SGD();
   model.compile({ optimizer, loss: "crossEntropy", metrics: ["accuracy"] });
+  const classifier = new library.Sequential([new library.Linear(2, 2), new library.Tanh(), new library.Linear(2, 3)]);
+  classifier.compile({ optimizer: "sgd", loss: "crossEntropy" });
   const [weights, biases] = model.parameters();
   const parameter = new Parameter(ones([3]));
   parameter.mul(2).sum().backward();
@@ -67,6 +69,9 @@ export function scope(code: string): Record<string, unknown> {
     biases,
     train: { x: rand([20, 16]), y: randint(0, 10, [20]) },
     test: { x: rand([4, 16]), y: labels },
+    // Samples in the plane, and a model of them.
+    points: { x: randn([30, 2]), y: randint(0, 3, [30]) },
+    classifier,
     // A graph that nobody goes through would be warned of.
     ...(/\bloss\b/.test(code) && { loss: library.crossEntropy(model.forward(rand([4, 16])), labels) }),
   };
@@ -109,6 +114,7 @@ export function reached(...doors: string[]): string[] {
 export const sources = reached(
   "src/index.ts",
   "src/classic.ts",
+  "src/dashboard.ts",
   "src/data.ts",
   "src/datasets.ts",
   "src/digits.ts",

@@ -37,8 +37,8 @@ export interface BoundaryFrame {
  * @param options.resolution points along each side at which the model is asked, default 60
  * @throws ShapeError, ArgumentError, IndexError
  * @example
- * const recorder = new BoundaryRecorder({ x, y });
- * await model.fit({ x, y }, { epochs: 40, callbacks: [recorder] });
+ * const recorder = new BoundaryRecorder(points);
+ * await classifier.fit(points, { epochs: 40, callbacks: [recorder] });
  * await (await decisionBoundaryTraining(recorder)).save("training.svg");
  */
 export class BoundaryRecorder extends Callback {

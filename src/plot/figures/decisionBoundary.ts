@@ -41,7 +41,7 @@ export const LEGEND_ROOM = 130;
  * @param options.featureNames what stands at the axes, default "x₁", "x₂"
  * @param options.resolution points along each side at which the model is asked, default 120
  * @throws ShapeError, ArgumentError, IndexError
- * @example await (await decisionBoundary(model, { x, y })).save("boundary.svg");
+ * @example await (await decisionBoundary(classifier, points)).save("boundary.svg");
  */
 export async function decisionBoundary(model: ClassModel, data: LabelledSamples, options?: DecisionBoundaryOptions): Promise<Figure> {
   const { op } = DRAWING;

@@ -43,8 +43,8 @@ const REST = 2;
  * @param options.seconds that each frame is seen, default 0.25
  * @throws ArgumentError for a recorder that has seen nothing
  * @example
- * const recorder = new BoundaryRecorder({ x, y });
- * await model.fit({ x, y }, { epochs: 40, callbacks: [recorder] });
+ * const recorder = new BoundaryRecorder(points);
+ * await classifier.fit(points, { epochs: 40, callbacks: [recorder] });
  * await (await decisionBoundaryTraining(recorder)).save("training.svg");
  */
 export async function decisionBoundaryTraining(recorder: BoundaryRecorder, options?: DecisionBoundaryTrainingOptions): Promise<Figure> {

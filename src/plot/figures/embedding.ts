@@ -57,7 +57,7 @@ export interface EmbeddingOptions extends OptionsOf<typeof DRAWING> {}
  * @param options.seed of t-SNE, default 1
  * @param options.classNames default "class 0", "class 1" …
  * @throws ArgumentError for a layer that is not there; ShapeError, IndexError; PeerError
- * @example await (await embedding(model, test, { layer: "1" })).save("embedding.svg");
+ * @example await (await embedding(model, train, { layer: "1", perplexity: 5 })).save("embedding.svg");
  * @see van der Maaten and Hinton, JMLR 9, 2008
  */
 export async function embedding(model: Module, data: { x: Tensor; y: TensorLike }, options?: EmbeddingOptions): Promise<Figure> {

@@ -36,7 +36,7 @@ export interface GmmEllipsesOptions extends OptionsOf<typeof DRAWING> {}
  * @param options.title what stands above
  * @param options.featureNames what stands at the axes, default "x₁", "x₂"
  * @throws ArgumentError for what is no mixture, or one that is not fitted; ShapeError; PeerError
- * @example await (await gmmEllipses(await new GaussianMixture({ components: 3 }).fit(x), x)).save("mixture.svg");
+ * @example await (await gmmEllipses(await new GaussianMixture({ components: 3 }).fit(points.x), points.x)).save("mixture.svg");
  */
 export async function gmmEllipses(
   mixtures: GaussianMixture | Readonly<Record<string, GaussianMixture>>,

@@ -37,7 +37,7 @@ export interface LayerWarpOptions extends OptionsOf<typeof DRAWING> {}
  * @param options.classNames default "class 0", "class 1" …
  * @param options.lines of the grid in each direction, default 13
  * @throws ShapeError, ArgumentError, IndexError, PeerError
- * @example await (await layerWarp(model, { x, y })).save("warp.svg");
+ * @example await (await layerWarp(classifier, points)).save("warp.svg");
  * @see Olah, Neural Networks, Manifolds, and Topology, 2014
  */
 export async function layerWarp(model: Module, data: LabelledSamples, options?: LayerWarpOptions): Promise<Figure> {

@@ -34,7 +34,7 @@ export interface LdaProjectionOptions extends OptionsOf<typeof DRAWING> {}
  * @param options.title what stands above
  * @param options.classNames default "class 0", "class 1" …
  * @throws ShapeError for one feature; ArgumentError, IndexError, PeerError
- * @example await (await ldaProjection({ x, y })).save("lda.svg");
+ * @example await (await ldaProjection(points)).save("lda.svg");
  */
 export async function ldaProjection(data: LabelledSamples, options?: LdaProjectionOptions): Promise<Figure> {
   const { op } = DRAWING;

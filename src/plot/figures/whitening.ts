@@ -38,7 +38,7 @@ export interface WhiteningStepsOptions extends OptionsOf<typeof DRAWING> {}
  * @param options.kind "pca" or "zca", default "pca"
  * @param options.featureNames what stands at the axes of the data, default "x₁", "x₂"
  * @throws ShapeError, ArgumentError, PeerError
- * @example await (await whiteningSteps(x)).save("whitening.svg");
+ * @example await (await whiteningSteps(points.x)).save("whitening.svg");
  */
 export async function whiteningSteps(x: TensorLike, options?: WhiteningStepsOptions): Promise<Figure> {
   const { op } = DRAWING;

@@ -61,7 +61,7 @@ function jsonNumber(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }
 
-/** A landscape as a text of JSON. @example await writeFile("resnet.json", landscapeText(landscape)) */
+/** A landscape as a text of JSON. */
 export function landscapeText(landscape: Landscape): string {
   return JSON.stringify({ ...landscape, losses: landscape.losses.map((row) => row.map(jsonNumber)) });
 }

@@ -66,7 +66,7 @@ const SAVE_EVERY = 2000;
  * @throws GraphError before compile; ArgumentError, also for a file of another walk; ShapeError; FileError
  * @example
  * const landscape = await lossLandscape(model, { x, y }, { points: 11 });
- * await (await landscapeContour(landscape)).save("landscape.svg");
+ * await (await landscapeFigure(landscape)).save("landscape.svg");
  */
 export async function lossLandscape(model: Model, data: Samples, options?: LossLandscapeOptions): Promise<Landscape> {
   checkArity(LOSS_LANDSCAPE.op, arguments.length, 3);

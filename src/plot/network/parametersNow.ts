@@ -36,6 +36,7 @@ const BINS = 40;
  * `backward` and `zeroGrad`, and how their values are spread. Where `fit` is told to `diagnose`, `history.records` has the same.
  * @param step the number of the step that the record tells, from 0
  * @throws ArgumentError for what is no model
+ * @example const record = parametersNow(model, 0);
  */
 export function parametersNow(model: Module, step: number): ParametersRecord {
   const { op } = NOW;

@@ -48,13 +48,14 @@ export function inspect(op: string, model: Module, batch: Batch, goal: Goal | nu
   const watch = new ChainWatch(modules);
   try {
     return inEvaluation(modules, () => {
-      const outputs = underSeed(seedOf(0), () => outputsOf(op, model, samples));
-      watch.stop();
+      const run = () => underSeed(seedOf(0), () => outputsOf(op, model, samples));
+      const outputs = run();
+      const linearChains = watch.chains(outputs, run);
       const targets = samples.y === undefined ? [] : [samples.y].flat();
       return {
         frozen: [...model.namedParameters()].filter(([, { requiresGrad }]) => !requiresGrad).map(([path]) => path),
         leftInTraining,
-        linearChains: watch.chains,
+        linearChains,
         equalUnits: equalUnits(model),
         recurrences: recurrencesOf(model),
         batchDependence: batchDependence(op, model, samples),

@@ -5,7 +5,7 @@ export function findingsText(findings: readonly Finding[], most = Infinity): str
   if (findings.length === 0) return "diagnose: nothing found.";
   const lines = findings.slice(0, most).flatMap(({ seen, usual, advice, link }) => {
     const tried = advice.length === 0 ? [] : [`    Try: ${advice.join(" Or: ")}`];
-    return [`  ${seen}`, `    Usual: ${usual}`, ...tried, `    docs/${link}`];
+    return [`  ${seen}`, `    Usual: ${usual}`, ...tried, `    ${link}`];
   });
   const more = findings.length > most ? [`  … and ${findings.length - most} more in history.findings.`] : [];
   return [`diagnose: ${findings.length} finding${findings.length === 1 ? "" : "s"}, the worst first`, ...lines, ...more].join("\n");

@@ -211,6 +211,6 @@ const MARKS = { passed: "✓", failed: "✗", skipped: "–" } as const;
 
 function textOf(checks: readonly SanityCheck[], findings: readonly Finding[]): string {
   const lines = checks.map(({ name, outcome, seen }) => `${MARKS[outcome]} ${name}: ${seen}`);
-  const told = findings.flatMap(({ seen, usual, advice, link }) => [`! ${seen}`, `  Usual: ${usual} Try: ${advice[0]}`, `  docs/${link}`]);
+  const told = findings.flatMap(({ seen, usual, advice, link }) => [`! ${seen}`, `  Usual: ${usual} Try: ${advice[0]}`, `  ${link}`]);
   return ["sanityCheck:", ...lines, ...told].join("\n");
 }

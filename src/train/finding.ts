@@ -12,6 +12,6 @@ export interface Finding {
   readonly usual: string;
   /** What to try, the likeliest first. */
   readonly advice: readonly string[];
-  /** The page and the place in docs/ that tell more, such as "diagnose.md#dead-relus". */
+  /** The address of the page that tells more, with its section: "https://…/docs/diagnose.md#dead-relus". */
   readonly link: string;
 }

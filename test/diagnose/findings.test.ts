@@ -95,6 +95,7 @@ describe("each rule finds its trouble alone, with the number seen", () => {
   });
 
   test("every link leads to a section of the docs that names the finding", () => {
+    const docs = JSON.parse(read("package.json")).homepage.replace("#readme", "/blob/main/docs/");
     const page = read("docs/diagnose.md");
     const sections = new Map(
       page
@@ -106,7 +107,7 @@ describe("each rule finds its trouble alone, with the number seen", () => {
         }),
     );
     const found = Object.values(TROUBLED).flatMap(([own]) => findingsOf(soundRun(own)));
-    const lost = found.filter(({ link, name }) => !sections.get(link.replace("diagnose.md#", ""))?.includes(`\`${name}\``));
+    const lost = found.filter(({ link, name }) => !sections.get(link.replace(`${docs}diagnose.md#`, ""))?.includes(`\`${name}\``));
     expect(lost.map(({ name, link }) => `${name}: ${link}`)).toEqual([]);
     expect(sections.size).toBeGreaterThanOrEqual(new Set(found.map(({ link }) => link)).size);
   });
@@ -130,6 +131,14 @@ describe("what is meant is no trouble", () => {
     ],
     ["AdamW's decay", { optimizer: { type: "AdamW", adaptive: true, learningRate: 1e-3, settings: { weightDecay: 0.01 } } }],
     ["a penalty with SGD", { penalties: ["l2"], optimizer: { type: "SGD", adaptive: false, learningRate: 0.1, settings: {} } }],
+    [
+      "a regression of few inputs that begins with an unlucky draw",
+      {
+        losses: curve((i) => 7.98 / (1 + i)),
+        outputs: [{ loss: "mse", classes: null }] as never,
+        data: { ...data, targets: [{ ...target, labels: null, mean: 0, deviation: 1 }] },
+      },
+    ],
     ["a sure classifier", withLayerLast({ activation: "sigmoid", saturated: 1 })],
     [
       "large inputs in front of a batch norm",

@@ -1,8 +1,11 @@
 import type { Finding } from "../../train/finding.js";
 
+/** Where the pages of the documentation are: the package is without them. */
+const DOCS = "https://github.com/simdgrad/simdgrad/blob/main/docs";
+
 /** A finding of a rule, whose link is the section of docs/diagnose.md that tells of it. */
 export function finding(found: Omit<Finding, "link">, section: string): Finding {
-  return { ...found, severity: Math.min(1, Math.max(0, found.severity)), link: `diagnose.md#${section}` };
+  return { ...found, severity: Math.min(1, Math.max(0, found.severity)), link: `${DOCS}/diagnose.md#${section}` };
 }
 
 /** A number as a sentence has it: three digits, without zeros that say nothing. */

@@ -16,7 +16,7 @@ const MULTIPLYING = /^(Dense|Linear|Conv[123]d)$/;
 
 /** Finds linear layers that follow each other, while the modules' forwards run. */
 export class ChainWatch {
-  readonly chains: LinearChain[] = [];
+  readonly #met: { readonly first: Module; readonly second: Module; readonly width: number }[] = [];
   /** Who made a result. Results of another shape with the same elements, as of a Flatten, share the storage. */
   readonly #makers = new Map<Storage, Module>();
   readonly #removers: (() => void)[];
@@ -34,6 +34,17 @@ export class ChainWatch {
     for (const remove of this.#removers) remove();
   }
 
+  /**
+   * The chains whose first result nobody else reads: in x + inner(x) it goes on beside the second layer, and one layer could not do the same.
+   * @param run what the model makes of the samples, the same each time
+   */
+  chains(outputs: readonly Tensor[], run: () => readonly Tensor[]): LinearChain[] {
+    this.stop();
+    return this.#met
+      .filter(({ first, second }) => same(outputs, withoutFirst(first, second, run)))
+      .map(({ first, second, width }) => ({ first: first.path, second: second.path, width }));
+  }
+
   #meet(second: Module, input: Tensor): void {
     const first = this.#makers.get(input.storage);
     if (first === undefined) return;
@@ -41,8 +52,38 @@ export class ChainWatch {
     const width = before.shape[0];
     // A narrow layer between two wide ones is a factorization on purpose, such as the code of an autoencoder.
     if (width < Math.min(before.size / width, after.shape[0])) return;
-    this.chains.push({ first: first.path, second: second.path, width });
+    this.#met.push({ first, second, width });
   }
+}
+
+/** What a model makes where the first of two layers gives 0, and the second what it gave before. */
+function withoutFirst(first: Module, second: Module, run: () => readonly Tensor[]): readonly Tensor[] {
+  const given: unknown[] = [];
+  const stopReading = second.registerForwardHook((_, __, output) => {
+    given.push(output);
+  });
+  try {
+    run();
+  } finally {
+    stopReading();
+  }
+  let call = 0;
+  const removers = [
+    first.registerForwardHook((_, __, output) => (output instanceof Tensor ? output.mul(0) : output)),
+    second.registerForwardHook(() => given[call++]),
+  ];
+  try {
+    return run();
+  } finally {
+    for (const remove of removers) remove();
+  }
+}
+
+function same(a: readonly Tensor[], b: readonly Tensor[]): boolean {
+  return a.every((tensor, i) => {
+    const [values, others] = [tensor.data, b[i].data];
+    return values.every((value, j) => Object.is(value, others[j]));
+  });
 }
 
 /** Whether a module multiplies its input with its whole weight. */

@@ -3,9 +3,6 @@ import type { Run } from "../run.js";
 import { el, fill } from "./dom.js";
 import { onceA, type Part, Section } from "./part.js";
 
-/** Where the pages of the documentation are. */
-const DOCS = "https://github.com/simdgrad/simdgrad/blob/main/docs/";
-
 /** What a diagnosis found, the worst first, with what to try. */
 export function findings(): Part {
   const box = el("div", { class: "findings" });
@@ -36,14 +33,15 @@ function textsOf(run: Run): HTMLElement[] {
 
 function card({ severity, place, seen, usual, advice, link }: Finding): HTMLElement {
   const [word, kind] = severity >= 0.7 ? ["serious", "bad"] : severity >= 0.3 ? ["look at this", "odd"] : ["note", "note"];
-  const [page, part] = link.split("#");
+  const [page, part] = link.slice(link.lastIndexOf("/") + 1).split("#");
   return el(
     "article",
     { class: `finding ${kind}` },
     el("h3", {}, el("span", { class: "badge" }, word), place === null || place === "" ? null : el("code", {}, place), el("span", {}, seen)),
     el("p", {}, el("b", {}, "Usual: "), usual),
     advice.length === 0 ? null : el("div", {}, el("b", {}, "Try:"), el("ul", {}, ...advice.map((one) => el("li", {}, one)))),
-    link === ""
+    // A run is read from a file: what is no address of a page is no link.
+    !link.startsWith("https://")
       ? null
       : el(
           "p",
@@ -51,7 +49,7 @@ function card({ severity, place, seen, usual, advice, link }: Finding): HTMLElem
           "More in ",
           el(
             "a",
-            { href: `${DOCS}${link}`, rel: "noreferrer" },
+            { href: link, rel: "noreferrer" },
             [page.replace(/\.md$/, ""), ...(part === undefined ? [] : [part.replaceAll("-", " ")])].join(": "),
           ),
         ),

@@ -14,6 +14,7 @@ import {
   GRU,
   input,
   LayerNorm,
+  Linear,
   LSTM,
   l2,
   linearWarmup,
@@ -22,10 +23,12 @@ import {
   manualSeed,
   oneCycle,
   ReduceLROnPlateau,
+  ReLU,
   RMSprop,
   RNN,
   Sequential,
   SGD,
+  type Tensor,
   tensor,
 } from "../../../src/index.js";
 import { autoencoder, cifarResNet, convAutoencoder, gpt, transformerClassifier } from "../../../src/models.js";
@@ -33,6 +36,18 @@ import { counting, curve, digits, halves, moons, plane, words } from "./problems
 import type { Make } from "./training.js";
 
 const CLASSES = { loss: "crossEntropy", metrics: ["accuracy"] } as const;
+
+/** x + inner(x), where x comes from a linear layer: no single layer could do the same. */
+class SkipBlock extends Model {
+  readonly first = new Linear(64, 48);
+  readonly inner = new Sequential([new Linear(48, 48), new ReLU(), new Linear(48, 48)]);
+  readonly last = new Linear(48, 10);
+
+  override forward(x: Tensor): Tensor {
+    const h = this.first.forward(x);
+    return this.last.forward(h.add(this.inner.forward(h)).relu());
+  }
+}
 
 /** Sound trainings: in none is there anything to find. */
 export const SOUND: Readonly<Record<string, Make>> = {
@@ -270,5 +285,9 @@ export const SOUND: Readonly<Record<string, Make>> = {
     const model = new Sequential([new Dense(64, { activation: "relu" }), new Dropout(0.2), new Dense(10)]);
     model.compile({ optimizer: { name: "adam", learningRate: 2e-3 }, ...CLASSES });
     return { model, data: await digits(), options: { epochs: 15, validationSplit: 0.2, callbacks: [new EarlyStopping({ patience: 2 })] } };
+  },
+  "a block with a skip behind a linear layer": async () => {
+    manualSeed(30);
+    return { model: new SkipBlock().compile({ optimizer: "adam", ...CLASSES }), data: await digits(), options: { epochs: 6 } };
   },
 };

@@ -13,6 +13,8 @@ const ALONE = [
   "test/optim/optimizer.test.ts",
   "test/kernels/reduce.test.ts",
   "test/model/{footprint,profile}.test.ts",
+  "test/models/**",
+  "test/diagnose/trainings.test.ts",
   // Which kernels are compiled, and how.
   "test/kernels/{pieces,wide/**,threads/**}",
   "test/house/records.test.ts",

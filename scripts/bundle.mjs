@@ -17,6 +17,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => join(root, ...parts);
 
 const INDEX = at("src/index.ts");
+/** What the command loads when it is asked for. */
+const LAZY = ["dashboard/dashboard", "report/recorder", "report/report", "tensorboard/tensorBoard"].map((name) => at(`src/${name}.ts`));
 /** The command, and what the threads of its searches load. */
 const COMMAND = { cli: at("src/cli/main.ts"), trial: at("src/cli/trial.ts") };
 
@@ -91,6 +93,7 @@ const besideIndex = {
     const imported = name === "cli" ? "import" : name === "trial" ? "export { default } from" : "export * from";
     return `import ${JSON.stringify(INDEX)}; ${imported} ${file};`;
   },
+  transform: (code, id) => (LAZY.includes(id) ? { code: `import ${JSON.stringify(INDEX)};${code}`, map: null } : null),
 };
 
 function licences(modules) {

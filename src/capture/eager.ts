@@ -1,6 +1,6 @@
-import { dataStorage } from "../tensor/storage.js";
-import { Tensor } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { Phase } from "./phase.js";
+import { asData } from "./results.js";
 import { layoutOf, rebuild } from "./structure.js";
 import type { Variant } from "./variant.js";
 
@@ -55,9 +55,4 @@ function eagerly(step: (inputs: readonly Tensor[]) => unknown, inputs: readonly 
   } finally {
     runsEagerly = before;
   }
-}
-
-function asData(tensor: Tensor): Tensor {
-  if (tensor.storage.host !== null && tensor.origin === null) return tensor;
-  return new Tensor(dataStorage(tensor.dtype, tensor.data, "capture"), tensor.shape);
 }

@@ -21,8 +21,15 @@ export interface Result {
 export function resultOf(tensor: Tensor, recorder: StepRecorder): Result {
   const { storage, shape, dtype } = tensor;
   const block = recorder.blockAt(storage.at);
-  const data = block === null && !storage.permanent ? tensor : null;
+  // A recorder that gave up in the midst of the step does not know the blocks of later results: these are no data yet.
+  const data = block === null && !storage.permanent ? asData(tensor) : null;
   return { dtype, shape, block, at: storage.at, data };
+}
+
+/** A tensor as data, which outlives the step. */
+export function asData(tensor: Tensor): Tensor {
+  if (tensor.storage.host !== null && tensor.origin === null) return tensor;
+  return new Tensor(dataStorage(tensor.dtype, tensor.data, "capture"), tensor.shape);
 }
 
 /** A result as data, read at an address. */

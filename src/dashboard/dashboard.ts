@@ -70,7 +70,7 @@ export class Dashboard extends Callback implements Observer {
     this.#session?.epochBegin();
   }
 
-  /** @internal */
+  /** Called by `fit` after each step. */
   observe(training: Training, _batch: Batch): void | Promise<void> {
     return this.#session?.step(training);
   }

@@ -71,9 +71,9 @@ export async function zipEntries(op: string, file: OpenFile): Promise<ZipEntry[]
     if (names.has(name)) throw damaged(op, `${kindText(name)} is in it twice`);
     names.add(name);
   }
-  // Entries that lie on each other could fill the memory with a few bytes, which each of them unpacks.
+  // Two entries behind the directory must not vouch for each other. Entries that lie on each other could fill the memory with a few bytes, which each of them unpacks.
   const inPlace = [...entries].sort((a, b) => a.at - b.at);
-  const limits = new Map(inPlace.map((entry, i) => [entry, inPlace[i + 1]?.at ?? begin]));
+  const limits = new Map(inPlace.map((entry, i) => [entry, Math.min(begin, inPlace[i + 1]?.at ?? begin)]));
   return entries.map((entry) => ({ ...entry, limit: limits.get(entry) as number }));
 }
 

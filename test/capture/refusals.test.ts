@@ -4,13 +4,16 @@ import {
   Adam,
   capture,
   crossEntropy,
+  Dense,
   GraphError,
   Linear,
   manualSeed,
   memory,
+  noGrad,
   Optimizer,
   ones,
   rand,
+  Sequential,
   SGD,
   type Tensor,
   tensor,
@@ -225,6 +228,21 @@ test("two updates by one optimizer in a step are refused: the second would be gi
   });
   step(x, y);
   expect(() => step(x, y)).toThrow("capture: this step cannot be replayed: the Adam makes more than one update.");
+});
+
+test("what a step returns that turns out to be too large while it is recorded outlives it", () => {
+  const { mostBytes } = StepRecorder;
+  StepRecorder.mostBytes = 3000;
+  try {
+    const model = new Sequential([new Dense(64, { inputShape: [4] }), new Dense(64), new Dense(64), new Dense(3)]);
+    const x = rand([20, 4]);
+    const step = capture((x: Tensor) => [model.forward(x)]);
+    const expected = noGrad(() => model.forward(x)).toArray();
+    for (let i = 0; i < 4; i++) expect(noGrad(() => step(x))[0].toArray()).toEqual(expected);
+    expect(step.status()).toMatchObject({ state: "eager", reason: expect.stringContaining("take more than") });
+  } finally {
+    StepRecorder.mostBytes = mostBytes;
+  }
 });
 
 test("a step that is too large to be recorded runs as it is", () => {

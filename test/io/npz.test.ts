@@ -292,6 +292,16 @@ describe.each([false, true])("a damaged file (compressed: %s)", (compress) => {
       }
   });
 
+  test("two entries that are said to lie behind the directory are refused", async () => {
+    const bytes = await serializeNpz(state(), { compress });
+    const changed = bytes.slice();
+    const view = new DataView(changed.buffer);
+    // The places of the entries, in the directory.
+    for (let at = 0; at + 46 < bytes.length; at++)
+      if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 42, (bytes.length << 4) + (at << 12), true);
+    expect(await refused(changed)).toMatch(/^FILE /);
+  });
+
   test("with many bytes changed is refused, at once", async () => {
     const bytes = await serializeNpz(state(), { compress });
     const changes = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.constantFrom(0, 255, 1, 80, 75)), { minLength: 1, maxLength: 12 });

@@ -2,8 +2,9 @@ import { ArgumentError } from "../errors/errors.js";
 import { kindText, message } from "../errors/message.js";
 import { encodePng } from "../io/image/encodePng.js";
 import { type Path, pathText } from "../io/node.js";
-import type { Model } from "../model/model.js";
+import { Model } from "../model/model.js";
 import { checkArity } from "../options/arity.js";
+import { isPlain } from "../options/plain.js";
 import { checkTensor } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Histogram } from "../train/trainingRecord.js";
@@ -45,6 +46,7 @@ export class SummaryWriter {
 
   /** A number at a step. Several runs with the same tag are drawn in one chart. @param tag name, with / between groups */
   addScalar(tag: string, value: number, step: number): void {
+    checkArity("addScalar", arguments.length, 3);
     checkCall("addScalar", tag, step);
     if (typeof value !== "number") throw wrong("addScalar", "value", value, "a number");
     this.#add([scalar(tag, value)], step);
@@ -52,11 +54,14 @@ export class SummaryWriter {
 
   /** Several numbers at a step. */
   addScalars(values: Readonly<Record<string, number>>, step: number): void {
+    checkArity("addScalars", arguments.length, 2);
+    if (!isPlain(values)) throw wrong("addScalars", "values", values, "an object of numbers by tag");
     for (const [tag, value] of Object.entries(values)) this.addScalar(tag, value, step);
   }
 
   /** How numbers are spread at a step. @param values a tensor, whose elements are counted in 30 bins, or a histogram */
   addHistogram(tag: string, values: Tensor | Histogram, step: number): void {
+    checkArity("addHistogram", arguments.length, 3);
     checkCall("addHistogram", tag, step);
     this.#add([counted(tag, values)], step);
   }
@@ -67,6 +72,7 @@ export class SummaryWriter {
    *   the greatest
    */
   async addImage(tag: string, x: Tensor, step: number): Promise<void> {
+    checkArity("addImage", arguments.length, 3);
     checkCall("addImage", tag, step);
     checkTensor("addImage", "x", x);
     const raster = rasterOf("addImage", x);
@@ -75,6 +81,7 @@ export class SummaryWriter {
 
   /** A text at a step, which is shown as Markdown. */
   addText(tag: string, content: string, step: number): void {
+    checkArity("addText", arguments.length, 3);
     checkCall("addText", tag, step);
     if (typeof content !== "string") throw wrong("addText", "content", content, "a string");
     this.#add([text(tag, content)], step);
@@ -82,6 +89,8 @@ export class SummaryWriter {
 
   /** The layers of a model and what each takes, for the tab of graphs. A model of one's own class, which does not tell its layers, is left out. */
   addGraph(model: Model): void {
+    checkArity("addGraph", arguments.length, 1);
+    if (!(model instanceof Model)) throw wrong("addGraph", "model", model, "a Model");
     const graph_def = graphDef(model);
     if (graph_def !== null) this.#file.add({ graph_def });
   }
@@ -91,22 +100,33 @@ export class SummaryWriter {
    * @param metrics the figures by which runs are compared: tags of scalars, with the folder below this one where they are
    */
   addHparams(hparams: Readonly<Record<string, HParam>>, metrics: readonly { group?: string; tag: string }[]): void {
+    checkArity("addHparams", arguments.length, 2);
+    if (!isPlain(hparams)) throw wrong("addHparams", "hparams", hparams, "an object of settings by name");
+    for (const [name, value] of Object.entries(hparams))
+      if (!["string", "number", "boolean"].includes(typeof value))
+        throw wrong("addHparams", `hparams.${name}`, value, "a number, a string or a boolean");
+    if (!Array.isArray(metrics) || !Array.from(metrics).every((metric) => isPlain(metric) && typeof metric.tag === "string"))
+      throw wrong("addHparams", "metrics", metrics, "a list of { group, tag }");
     const known = metrics.map(({ group = "", tag }) => ({ group, tag }));
     this.#add([experiment(hparams, known), sessionStart(hparams)], 0);
   }
 
   /** Says that the run is over. */
   endHparams(succeeded = true): void {
+    checkArity("endHparams", arguments.length, 1);
+    if (typeof succeeded !== "boolean") throw wrong("endHparams", "succeeded", succeeded, "true or false");
     this.#add([sessionEnd(succeeded)], 0);
   }
 
   /** Writes what waits. @throws FileError */
   flush(): void {
+    checkArity("flush", arguments.length, 0);
     this.#file.flush();
   }
 
   /** Writes what waits, and closes the file. @throws FileError */
   close(): void {
+    checkArity("close", arguments.length, 0);
     this.#file.close();
   }
 

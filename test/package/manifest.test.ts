@@ -8,7 +8,7 @@ import { beforeAll, expect, test } from "vitest";
 import { installed, pack } from "./built.js";
 
 /** What is downloaded and what it takes on a disk, in bytes. */
-const LIMITS = { packed: 2_350_000, unpacked: 9_500_000 };
+const LIMITS = { packed: 2_900_000, unpacked: 11_300_000 };
 
 let tarball: Buffer;
 let folder: string;

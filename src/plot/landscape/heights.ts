@@ -74,9 +74,14 @@ export function lossText(loss: number): string {
 export function landscapesOf(op: string, given: unknown): readonly Landscape[] {
   const list: unknown[] = Array.isArray(given) ? given : [given];
   const isLandscape = (one: unknown): one is Landscape => {
-    const { losses, alphas, betas } = (one ?? {}) as Partial<Landscape>;
+    const { title, losses, alphas, betas, centre, ...rest } = (one ?? {}) as Partial<Landscape>;
     return (
-      Array.isArray(losses) && losses.length === alphas?.length && losses.every((row) => Array.isArray(row) && row.length === betas?.length)
+      typeof title === "string" &&
+      typeof centre === "number" &&
+      Object.keys(rest).length === 0 &&
+      Array.isArray(losses) &&
+      losses.length === alphas?.length &&
+      losses.every((row) => Array.isArray(row) && row.length === betas?.length)
     );
   };
   if (list.length > 0 && list.every(isLandscape)) return list;

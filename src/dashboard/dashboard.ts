@@ -18,7 +18,7 @@ import { endServing, Session } from "./session.js";
  * and nothing leaves the machine. The training comes to the same bits with and without it, and costs the same; the process ends when
  * it is done, while a page that is open keeps what it has.
  *
- * Where `yieldEvery` of `fit` is Infinity, the page hears of the training at the ends of epochs only.
+ * Where `yieldEvery` of `fit` is Infinity, training leaves the server no turn: the page hears of it at its end.
  * @param options.port port of the page; default 0: any that is free
  * @param options.open whether the page is opened in the browser; default false
  * @param options.name what the training is called; default the type of the model

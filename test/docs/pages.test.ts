@@ -72,6 +72,10 @@ test("the programs in TypeScript compile", () => {
   expect(stdout).toBe("");
 });
 
+test("every program in a page ends: the fences come in pairs", () => {
+  expect(pages.filter((path) => (read(path).match(/^```/gm) ?? []).length % 2 === 1)).toEqual([]);
+});
+
 test("every link between pages leads somewhere", () => {
   const broken = pages.flatMap((path) =>
     [...read(path).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target]) => {

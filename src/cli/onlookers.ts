@@ -59,8 +59,8 @@ export class Onlookers {
     await this.writeReport?.(subject);
   }
 
-  /** Writes what they saw of a training that failed: of it a report tells most. The model is not tested. */
-  async fail({ model }: Subject): Promise<void> {
+  /** Writes what they saw of a training that failed or was interrupted. The model is not tested. */
+  async cutShort({ model }: Subject): Promise<void> {
     // What made the training fail may make this fail, too; the first error is the one to tell.
     await this.writeReport?.({ model }).catch(() => {});
   }

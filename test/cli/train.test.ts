@@ -223,12 +223,13 @@ describe("npm start's job", () => {
 
 test("Ctrl-C finishes the batch, saves and says so", async () => {
   let sent = false;
-  const args = ["train", "digits", "--epochs", "100000", "--json", "--out", "interrupted.safetensors"];
+  const args = ["train", "digits", "--epochs", "100000", "--json", "--out", "interrupted.safetensors", "--report", "interrupted.html"];
   const result = await start(folder, args, (child) => {
     if (!sent) sent = child.kill("SIGINT");
   });
   expect(result.stderr).toMatch(/^Interrupted in epoch \d+ of 100000; the model so far is saved in interrupted\.safetensors$/m);
   expect(result.code).toBe(130);
+  expect(readFileSync(join(folder, "interrupted.html"), "utf8")).toMatch(/^<!doctype html>/i);
   const last = jsonLines(result).at(-1);
   expect(last).toMatchObject({ event: "interrupted", model: "interrupted.safetensors" });
   expect(last.epochs).toBeGreaterThanOrEqual(1);

@@ -72,8 +72,12 @@ test("the programs in TypeScript compile", () => {
   expect(stdout).toBe("");
 });
 
-test("every program in a page ends: the fences come in pairs", () => {
-  expect(pages.filter((path) => (read(path).match(/^```/gm) ?? []).length % 2 === 1)).toEqual([]);
+test("every program in a page ends before the next one begins", () => {
+  const open = pages.filter((path) => {
+    const fences = read(path).match(/^```.*$/gm) ?? [];
+    return fences.length % 2 === 1 || fences.some((fence, i) => i % 2 === 1 && fence !== "```");
+  });
+  expect(open).toEqual([]);
 });
 
 test("every link between pages leads somewhere", () => {

@@ -1,15 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { configDefaults, defineConfig } from "vitest/config";
+
+/** Files that tell what the linear memory, or the process, holds, or whether kernels are wide: who ran before would count. */
+const MEASURING = readdirSync("test", { recursive: true, encoding: "utf8" })
+  .map((file) => `test/${file.replaceAll("\\", "/")}`)
+  .filter(
+    (file) =>
+      file.endsWith(".test.ts") &&
+      /liveBytes|peakBytes|arrayBuffers|memoryUsage|\bmemory\(\)|useWide|canBeWide|support\/wide/.test(readFileSync(file, "utf8")),
+  );
 
 /**
  * Test files that need a process of their own. All others share two processes, which load the library once: that saves two of five minutes.
- * A file belongs here if it fills or measures the memory, replaces or counts what a process has once (kernels, threads, the network, stubbed
- * globals, modules under `vi.mock`), or spawns what it measures.
+ * A file belongs here if it measures the memory or asks for wide kernels, which is seen by its words, fills the memory, replaces or counts what a process has once (kernels,
+ * threads, the network, stubbed globals, modules under `vi.mock`), or spawns what it measures.
  */
 const ALONE = [
-  // The linear memory: how much is live, what a block's place was, where it ends.
+  ...MEASURING,
+  // The linear memory: filled, or what a block's place was.
   "test/memory/**",
-  "test/graph/{backward,graph,offload}.test.ts",
-  "test/ops/{attend,operands}.test.ts",
+  "test/ops/operands.test.ts",
   "test/optim/optimizer.test.ts",
   "test/kernels/reduce.test.ts",
   "test/model/{footprint,profile}.test.ts",

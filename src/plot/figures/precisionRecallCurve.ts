@@ -6,9 +6,9 @@ import { category, layered, lineAt, paths, quantity } from "../chart.js";
 import { figure } from "../describe.js";
 import { draw } from "../draw.js";
 import type { Figure } from "../figure.js";
-import { averagePrecision, thresholdsOf } from "../ranking.js";
-import { readBinary, type Scores } from "../scores.js";
-import { thinned } from "../trend.js";
+import { averagePrecision } from "../ranking.js";
+import type { Scores } from "../scores.js";
+import { thresholdCurves } from "../thresholdCurves.js";
 import { twoClassifiers } from "../twoClassifiers.js";
 
 const DRAWING = declare("precisionRecallCurve", {
@@ -18,9 +18,6 @@ const DRAWING = declare("precisionRecallCurve", {
 
 /** Options of `precisionRecallCurve`. */
 export interface PrecisionRecallCurveOptions extends OptionsOf<typeof DRAWING> {}
-
-/** More corners than these cannot be told apart. */
-const MOST = 300;
 
 /**
  * Precision over recall of a score that tells yes from no, at every threshold, with the average precision. Where yes is rare it says more than
@@ -35,17 +32,17 @@ export async function precisionRecallCurve(scores: Scores, labels: TensorLike, o
   const { op } = DRAWING;
   checkArity(op, arguments.length, 3);
   const { title } = DRAWING.readOptions(options);
-  const { named, truths } = readBinary(op, scores, labels);
-  const curves = [...named].map(([name, values]) => {
-    const points = thresholdsOf(op, values, truths);
-    return { label: `${name}, average ${averagePrecision(points).toFixed(3)}`, points };
+  const {
+    rows,
+    labels: order,
+    truths,
+  } = thresholdCurves(op, scores, labels, {
+    summary: (points) => `average ${averagePrecision(points).toFixed(3)}`,
+    at: (point) => ({ x: point.truePositive, y: point.precision }),
   });
-  const rows = curves.flatMap(({ label, points }) =>
-    thinned(points.length, MOST).map((i) => ({ label, x: points[i].truePositive, y: points[i].precision })),
-  );
   const x = quantity("x", "recall", { domain: [0, 1] });
   const y = quantity("y", "precision", { domain: [0, 1] });
-  const color = category("label", null, { order: curves.map(({ label }) => label) });
+  const color = category("label", null, { order });
   const share = truths.reduce((sum, truth) => sum + truth, 0) / truths.length;
   const chance = lineAt("y", share, y, "taking all for yes");
   return draw(op, layered({ title, width: 400, height: 400 }, chance, paths(rows, { x, y, color }, { interpolate: "step-before" })));

@@ -6,10 +6,10 @@ import { category, layered, paths, quantity } from "../chart.js";
 import { figure } from "../describe.js";
 import { draw } from "../draw.js";
 import type { Figure } from "../figure.js";
-import { rocArea, thresholdsOf } from "../ranking.js";
-import { readBinary, type Scores } from "../scores.js";
+import { rocArea } from "../ranking.js";
+import type { Scores } from "../scores.js";
 import { QUIET } from "../theme.js";
-import { thinned } from "../trend.js";
+import { thresholdCurves } from "../thresholdCurves.js";
 import { twoClassifiers } from "../twoClassifiers.js";
 
 const DRAWING = declare("rocCurve", {
@@ -19,9 +19,6 @@ const DRAWING = declare("rocCurve", {
 
 /** Options of `rocCurve`. */
 export interface RocCurveOptions extends OptionsOf<typeof DRAWING> {}
-
-/** More corners than these cannot be told apart. */
-const MOST = 300;
 
 /**
  * The ROC curve of a score that tells yes from no: of what is true the share that is found, over the false alarms, at every threshold; with the
@@ -36,17 +33,13 @@ export async function rocCurve(scores: Scores, labels: TensorLike, options?: Roc
   const { op } = DRAWING;
   checkArity(op, arguments.length, 3);
   const { title } = DRAWING.readOptions(options);
-  const { named, truths } = readBinary(op, scores, labels);
-  const curves = [...named].map(([name, values]) => {
-    const points = thresholdsOf(op, values, truths);
-    return { label: `${name}, area ${rocArea(points).toFixed(3)}`, points };
+  const { rows, labels: order } = thresholdCurves(op, scores, labels, {
+    summary: (points) => `area ${rocArea(points).toFixed(3)}`,
+    at: (point) => ({ x: point.falsePositive, y: point.truePositive }),
   });
-  const rows = curves.flatMap(({ label, points }) =>
-    thinned(points.length, MOST).map((i) => ({ label, x: points[i].falsePositive, y: points[i].truePositive })),
-  );
   const x = quantity("x", "false positive rate", { domain: [0, 1] });
   const y = quantity("y", "true positive rate", { domain: [0, 1] });
-  const color = category("label", null, { order: curves.map(({ label }) => label) });
+  const color = category("label", null, { order });
   const chance = paths(
     [0, 1].map((at) => ({ x: at, y: at })),
     { x, y },

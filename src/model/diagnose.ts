@@ -1,10 +1,9 @@
 import { beside } from "../diagnose/aside.js";
-import { summaryOf } from "../diagnose/dataSummary.js";
 import { findingsOf } from "../diagnose/findings.js";
 import { inspect } from "../diagnose/inspection.js";
 import { NoiseScale } from "../diagnose/noise.js";
 import { type Look, probe } from "../diagnose/probe.js";
-import { optimizerSummary, outputSummary, penaltyNames } from "../diagnose/trainee.js";
+import { standing } from "../diagnose/standing.js";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { inModes } from "../nn/modes.js";
@@ -12,7 +11,7 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { callable, count, flag } from "../options/kinds.js";
 import { bindOptimizer } from "../train/bind.js";
-import { type Batch, checkData, countSamples, isSamples, type TrainingData, toBatch } from "../train/data.js";
+import { type Batch, checkData, type TrainingData } from "../train/data.js";
 import type { Finding } from "../train/finding.js";
 import type { Trainee } from "../train/loop.js";
 import type { TrainingRecord } from "../train/trainingRecord.js";
@@ -79,19 +78,8 @@ export async function diagnose(model: Model, data: TrainingData, options?: Diagn
   bindOptimizer(trainee.optimizer, model);
   const look = looked(trainee, batch, settings);
   const record = look === null ? null : recordOf(look);
-  const findings = findingsOf({
-    records: record === null ? [] : [record],
-    losses: [],
-    epochs: [],
-    diverged: null,
-    incidents: 0,
-    batchSize: countSamples(batch),
-    data: summaryOf(isSamples(data) ? toBatch(op, data) : batch, trainee),
-    outputs: look?.outputs.map((shape, i) => outputSummary(trainee, i, shape)) ?? [],
-    optimizer: optimizerSummary(trainee.optimizer),
-    penalties: penaltyNames(trainee),
-    inspection: beside(model, 0, () => inspect(op, model, batch, trainee)),
-  });
+  const inspection = beside(model, 0, () => inspect(op, model, batch, trainee));
+  const findings = findingsOf(standing(op, trainee, { look, record, batch, data, losses: [], inspection }));
   return { record, findings, text: diagnosisText(record, findings) };
 }
 

@@ -229,7 +229,7 @@ export class Model extends Module {
         ),
       );
     checkCallbacks(FIT.op, callbacks);
-    // Only then does it wait: other trainings are under way when it returns.
+    // The page is loaded here, before the model is looked at: another fit may begin meanwhile.
     const shown = settings.ui ? [await DASHBOARDS.take(FIT.op, "ui", settings.ui)] : [];
     const trainee = this.trainee(FIT.op);
     if (this.#training !== null)

@@ -1,17 +1,16 @@
-import { summaryOf } from "../diagnose/dataSummary.js";
-import { expectedStart } from "../diagnose/findings/startLoss.js";
+import { expectedStart, isTooHigh } from "../diagnose/findings/startLoss.js";
 import { digits } from "../diagnose/findings/words.js";
 import { findingsOf } from "../diagnose/findings.js";
 import type { DiagnosisInput } from "../diagnose/input.js";
 import { inspect } from "../diagnose/inspection.js";
 import { probe } from "../diagnose/probe.js";
-import { optimizerSummary, outputSummary, penaltyNames } from "../diagnose/trainee.js";
+import { standing } from "../diagnose/standing.js";
 import { ArgumentError, DivergedError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, number } from "../options/kinds.js";
-import { type Batch, checkData, countSamples, inputsOf, isSamples, type TrainingData, toBatch } from "../train/data.js";
+import { type Batch, checkData, countSamples, inputsOf, type TrainingData } from "../train/data.js";
 import { inEvaluation } from "../train/evaluationStep.js";
 import type { Finding } from "../train/finding.js";
 import type { Model } from "./model.js";
@@ -120,19 +119,9 @@ async function looked({ op, trainee, batch }: Subject, data: TrainingData): Prom
   const probed = { model, optimizer, losses: trainee.losses, lossOf: (part: Batch) => lossOf(subject, part) };
   const wanted = { wanted: () => true, bins: 16, epoch: 0, noise: false, curvature: false, before: null };
   const look = steady(model, () => probe(probed, many, wanted));
-  return {
-    records: look === null ? [] : [{ ...look.record, noiseScale: null }],
-    losses: look === null ? [] : [look.record.loss],
-    epochs: [],
-    diverged: null,
-    incidents: 0,
-    batchSize: countSamples(many),
-    data: summaryOf(isSamples(data) ? toBatch(op, data) : many, trainee),
-    outputs: look?.outputs.map((shape, i) => outputSummary(trainee, i, shape)) ?? [],
-    optimizer: optimizerSummary(optimizer),
-    penalties: penaltyNames(trainee),
-    inspection: inspect(op, model, many, trainee),
-  };
+  const record = look === null ? null : { ...look.record, noiseScale: null };
+  const losses = record === null ? [] : [record.loss];
+  return standing(op, trainee, { look, record, batch: many, data, losses, inspection: inspect(op, model, many, trainee) });
 }
 
 function checkStart(input: DiagnosisInput): SanityCheck {
@@ -141,7 +130,7 @@ function checkStart(input: DiagnosisInput): SanityCheck {
   if (loss === undefined || !Number.isFinite(loss)) return failed("lossAtStart", `The loss before training is ${loss ?? "no number"}.`);
   if (expected === null) return skipped("lossAtStart", `The loss begins at ${digits(loss)}; what it should be is not known.`);
   const seen = `The loss begins at ${digits(loss)}, where ${digits(expected.loss)} is expected: ${expected.text}.`;
-  return loss > expected.factor * expected.loss && loss > expected.loss + 1 ? failed("lossAtStart", seen) : passed("lossAtStart", seen);
+  return isTooHigh(loss, expected) ? failed("lossAtStart", seen) : passed("lossAtStart", seen);
 }
 
 function checkReached({ trainee: { model } }: Subject, { reached }: Trial): SanityCheck {

@@ -26,7 +26,7 @@ export interface Expected {
 export const startLoss: Rule = (run) => {
   const expected = expectedStart(run);
   const seen = firstLoss(run);
-  if (expected === null || seen === null || !(seen > expected.factor * expected.loss && seen > expected.loss + MORE)) return [];
+  if (expected === null || seen === null || !isTooHigh(seen, expected)) return [];
   const times = seen / expected.loss;
   return [
     finding(
@@ -46,6 +46,11 @@ export const startLoss: Rule = (run) => {
     ),
   ];
 };
+
+/** Whether a loss at the start is more than first weights explain. */
+export function isTooHigh(loss: number, expected: Expected): boolean {
+  return loss > expected.factor * expected.loss && loss > expected.loss + MORE;
+}
 
 /** The loss of the first step; null where the training did not begin with it. */
 export function firstLoss({ records, losses }: DiagnosisInput): number | null {

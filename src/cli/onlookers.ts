@@ -3,7 +3,7 @@ import pico from "picocolors";
 import { Diagnosis } from "../diagnose/diagnosis.js";
 import { findingsText } from "../diagnose/told.js";
 import type { Model } from "../model/model.js";
-import { type Callback, History, LambdaCallback, type TrainingContext } from "../train/callbacks.js";
+import { type Callback, historyOf, LambdaCallback, type TrainingContext } from "../train/callbacks.js";
 import type { TrainingData } from "../train/data.js";
 import { jsonLine, print } from "./output.js";
 import type { TrainOptions } from "./trainOptions.js";
@@ -74,8 +74,8 @@ function teller(json: boolean): Callback {
       context = given;
     },
     onTrainEnd: () => {
-      const history = context?.callbacks.find((callback) => callback instanceof History);
-      if (history === undefined) return;
+      const history = context === null ? null : historyOf(context);
+      if (history === null) return;
       const { findings } = history;
       if (json) jsonLine({ event: "findings", findings });
       else if (process.stderr.isTTY) process.stderr.write(`\n${findingsText(findings)}\n`);

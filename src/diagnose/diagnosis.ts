@@ -5,7 +5,7 @@ import { callable, count, flag, number } from "../options/kinds.js";
 import { isPlain } from "../options/plain.js";
 import { COUNT, FLAG, listOf, NUMBERS, orNull, type Part, savedParts } from "../tensor/savedParts.js";
 import type { SavedState } from "../tensor/savedState.js";
-import { Callback, History, type TrainingContext } from "../train/callbacks.js";
+import { Callback, type History, historyOf, type TrainingContext } from "../train/callbacks.js";
 import { type Batch, countSamples } from "../train/data.js";
 import { interval } from "../train/interval.js";
 import type { Training } from "../train/loop.js";
@@ -96,7 +96,7 @@ export class Diagnosis extends Callback implements Observer {
 
   override onTrainBegin(context: TrainingContext): void {
     this.#context = context;
-    this.#history = context.callbacks.find((callback) => callback instanceof History) ?? null;
+    this.#history = historyOf(context);
     this.#steps = this.#last = 0;
     this.#stepCount = context.optimizer.stepCount;
     this.#before = null;

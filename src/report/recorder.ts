@@ -6,7 +6,7 @@ import { typeOf } from "../nn/architecture.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { text } from "../options/kinds.js";
-import { Callback, History, type TrainingContext } from "../train/callbacks.js";
+import { Callback, type History, historyOf, type TrainingContext } from "../train/callbacks.js";
 import { countSamples } from "../train/data.js";
 import type { Training } from "../train/loop.js";
 import type { Observer } from "../train/observer.js";
@@ -97,7 +97,7 @@ export class RunRecorder extends Callback implements Observer {
   }
 
   override onTrainBegin(context: TrainingContext): void {
-    const history = context.callbacks.find((callback) => callback instanceof History) as History;
+    const history = historyOf(context) as History;
     this.#begun = { context, history, id: newId(), started: new Date().toISOString(), machine: machineHere() };
     this.#buckets = new StepBuckets();
     this.#settings = {};

@@ -16,7 +16,7 @@ export function slim(run: Run): Run {
   return { ...run, records: records.map((record) => (kept.has(record) ? record : bare(record))) };
 }
 
-/** At most so many elements, as far from each other as may be. */
+/** Some elements of a list, evenly spaced. @param most the number of elements at most */
 function spaced<T>(list: readonly T[], most: number): readonly T[] {
   if (list.length <= most) return list;
   return Array.from({ length: most }, (_, i) => list[Math.round((i * (list.length - 1)) / (most - 1))]);

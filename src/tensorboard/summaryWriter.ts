@@ -52,14 +52,19 @@ export class SummaryWriter {
     this.#add([scalar(tag, value)], step);
   }
 
-  /** Several numbers at a step. */
+  /** Several numbers at a step. @throws ArgumentError, FileError @example writer.addScalars({ "loss/train": 0.3, "loss/validation": 0.4 }, 10) */
   addScalars(values: Readonly<Record<string, number>>, step: number): void {
     checkArity("addScalars", arguments.length, 2);
     if (!isPlain(values)) throw wrong("addScalars", "values", values, "an object of numbers by tag");
     for (const [tag, value] of Object.entries(values)) this.addScalar(tag, value, step);
   }
 
-  /** How numbers are spread at a step. @param values a tensor, whose elements are counted in 30 bins, or a histogram */
+  /**
+   * How numbers are spread at a step.
+   * @param values a tensor of any shape, whose finite elements are counted in 30 equal bins from the least to the greatest; or a histogram
+   * @throws ArgumentError, FileError
+   * @example writer.addHistogram("layer/weight", rand([64, 32]), 10)
+   */
   addHistogram(tag: string, values: Tensor | Histogram, step: number): void {
     checkArity("addHistogram", arguments.length, 3);
     checkCall("addHistogram", tag, step);
@@ -70,6 +75,8 @@ export class SummaryWriter {
    * An image at a step.
    * @param x [height, width], [1, height, width] or [3, height, width]: bytes, floats from 0 to 1, or others, which are shown from the least to
    *   the greatest
+   * @throws ArgumentError for another shape, FileError
+   * @example await writer.addImage("sample", rand([3, 8, 8]), 0)
    */
   async addImage(tag: string, x: Tensor, step: number): Promise<void> {
     checkArity("addImage", arguments.length, 3);
@@ -79,7 +86,7 @@ export class SummaryWriter {
     this.#add([image(tag, raster, await encodePng("addImage", raster))], step);
   }
 
-  /** A text at a step, which is shown as Markdown. */
+  /** A text at a step, which is shown as Markdown. @throws ArgumentError, FileError @example writer.addText("note", "a *remark*", 0) */
   addText(tag: string, content: string, step: number): void {
     checkArity("addText", arguments.length, 3);
     checkCall("addText", tag, step);
@@ -98,6 +105,8 @@ export class SummaryWriter {
   /**
    * The settings of this run, for the tab of hyper-parameters.
    * @param metrics the figures by which runs are compared: tags of scalars, with the folder below this one where they are
+   * @throws ArgumentError, FileError
+   * @example writer.addHparams({ learningRate: 0.1, optimizer: "sgd" }, [{ group: "train", tag: "epoch_loss" }])
    */
   addHparams(hparams: Readonly<Record<string, HParam>>, metrics: readonly { group?: string; tag: string }[]): void {
     checkArity("addHparams", arguments.length, 2);

@@ -4,8 +4,9 @@ import { declare, type OptionsOf } from "../options/declare.js";
 import { count, number } from "../options/kinds.js";
 import { goalSettings } from "../report/runOf.js";
 import { optimizerTable, plainSettings } from "../report/tables.js";
-import { Callback, History, type Logs, type TrainingContext } from "../train/callbacks.js";
+import { Callback, type History, historyOf, type Logs, type TrainingContext } from "../train/callbacks.js";
 import { type Batch, inputsOf, takeRange } from "../train/data.js";
+import { ofValidation } from "../train/figureNames.js";
 import type { Training } from "../train/loop.js";
 import type { Observer } from "../train/observer.js";
 import type { HParam } from "./summaries.js";
@@ -70,7 +71,7 @@ export class TensorBoard extends Callback implements Observer {
     const { join } = paths(TENSOR_BOARD.op);
     const folder = pathText(TENSOR_BOARD.op, this.#folder);
     this.#context = context;
-    this.#history = (context.callbacks.find((callback) => callback instanceof History) as History | undefined) ?? null;
+    this.#history = historyOf(context);
     this.#records = 0;
     this.#seen = false;
     this.#training = null;
@@ -100,13 +101,8 @@ export class TensorBoard extends Callback implements Observer {
   override onEpochEnd(epoch: number, logs: Logs): void {
     const writers = this.#writers as Writers;
     for (const [name, value] of Object.entries(logs)) {
-      const figure = /^val([A-Z].*)$/.exec(name)?.[1];
-      if (figure === undefined) writers.train.addScalar(`epoch_${name}`, value, epoch);
-      else {
-        const { join } = paths(TENSOR_BOARD.op);
-        writers.validation ??= new SummaryWriter(join(pathText(TENSOR_BOARD.op, this.#folder), "validation"));
-        writers.validation.addScalar(`epoch_${figure[0].toLowerCase()}${figure.slice(1)}`, value, epoch);
-      }
+      const { group, tag } = placeOf(name);
+      this.#writerOf(group).addScalar(tag, value, epoch);
     }
     const { histograms } = this.#settings;
     if (histograms > 0 && (epoch + 1) % histograms === 0)
@@ -128,18 +124,23 @@ export class TensorBoard extends Callback implements Observer {
     for (const writer of Object.values(writers)) writer?.close();
   }
 
-  /** What is known with the first batch: a lazy model is built by then. */
+  /** The folder of the validation is made when there is something to write. */
+  #writerOf(group: "train" | "validation"): SummaryWriter {
+    const writers = this.#writers as Writers;
+    if (group === "train") return writers.train;
+    const { op } = TENSOR_BOARD;
+    writers.validation ??= new SummaryWriter(paths(op).join(pathText(op, this.#folder), group));
+    return writers.validation;
+  }
+
+  /** Writes settings, table, graph and samples after the first step, which has built a lazy model. */
   async #begin(training: Training, batch: Batch): Promise<void> {
     this.#seen = true;
     const { run } = this.#writers as Writers;
     const { model, optimizer, figures } = this.#context;
     const { type, settings } = optimizerTable(optimizer);
     const hparams = { optimizer: type, ...settings, ...goalSettings(model), ...plainSettings(training.options) };
-    const metrics = figures.map((name) => {
-      const figure = /^val([A-Z].*)$/.exec(name)?.[1];
-      if (figure === undefined) return { group: "train", tag: `epoch_${name}` };
-      return { group: "validation", tag: `epoch_${figure[0].toLowerCase()}${figure.slice(1)}` };
-    });
+    const metrics = figures.map(placeOf);
     run.addHparams(known(hparams), metrics);
     if (model instanceof Model) {
       run.addText("model", fenced(model.summary(() => {})), 0);
@@ -181,6 +182,12 @@ export class TensorBoard extends Callback implements Observer {
   #flush(): void {
     for (const writer of Object.values(this.#writers as Writers)) writer?.flush();
   }
+}
+
+/** Where a figure of epochs is written: Keras' tag, in the folder of the training or of the validation. */
+function placeOf(figure: string): { group: "train" | "validation"; tag: string } {
+  const measured = ofValidation(figure);
+  return { group: measured === null ? "train" : "validation", tag: `epoch_${measured ?? figure}` };
 }
 
 interface Writers {

@@ -195,6 +195,11 @@ export class History extends Callback {
 }
 
 /** Replaces the elements of a list, which may be long. */
+/** The history of a training; null where none is among its callbacks, as in a loop of one's own. */
+export function historyOf({ callbacks }: Pick<TrainingContext, "callbacks">): History | null {
+  return callbacks.find((callback) => callback instanceof History) ?? null;
+}
+
 function refill(list: number[], values: ArrayLike<number>): void {
   list.length = 0;
   for (let i = 0; i < values.length; i++) list.push(values[i]);

@@ -15,6 +15,12 @@ export function validationName(figure: string): string {
   return `val${capitalized(figure)}`;
 }
 
+/** valAccuracy → accuracy; null for a figure of the training */
+export function ofValidation(figure: string): string | null {
+  const name = /^val([A-Z].*)$/.exec(figure)?.[1];
+  return name === undefined ? null : `${name[0].toLowerCase()}${name.slice(1)}`;
+}
+
 function capitalized(name: string): string {
   return `${name[0].toUpperCase()}${name.slice(1)}`;
 }

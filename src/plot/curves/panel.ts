@@ -84,7 +84,7 @@ function isStraight(values: readonly number[], from: number, to: number, toleran
   return true;
 }
 
-/** A text in lines of about so many characters. */
+/** A text in lines. @param characters the length of a line, about */
 export function wrapped(text: string, characters: number): string[] {
   const rows = [""];
   for (const word of text.split(" ")) {

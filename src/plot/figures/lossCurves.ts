@@ -5,6 +5,7 @@ import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { count, text } from "../../options/kinds.js";
 import { manualSeed } from "../../tensor/seed.js";
+import { ofValidation } from "../../train/figureNames.js";
 import { category, layered, lines, quantity, sideBySide } from "../chart.js";
 import { figure } from "../describe.js";
 import { draw } from "../draw.js";
@@ -36,7 +37,7 @@ export async function lossCurves(history: Figures, options?: LossCurvesOptions):
       figures[figure].map((value, i) => ({
         epoch: epochs[i] + 1,
         value: Number.isFinite(value) ? value : null,
-        data: isValidation(figure) ? "validation" : "training",
+        data: ofValidation(figure) !== null ? "validation" : "training",
       })),
     );
     const color = category("data", null, { order: ["training", "validation"] });
@@ -60,15 +61,11 @@ export async function lossCurves(history: Figures, options?: LossCurvesOptions):
   );
 }
 
-function isValidation(name: string): boolean {
-  return /^val[A-Z]/.test(name);
-}
-
 /** The figures by what they measure: "loss" with "loss" and "valLoss". */
 function pairs(names: readonly string[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const name of names) {
-    const measured = isValidation(name) ? name[3].toLowerCase() + name.slice(4) : name;
+    const measured = ofValidation(name) ?? name;
     found.set(measured, [...(found.get(measured) ?? []), name]);
   }
   return found;

@@ -28,7 +28,7 @@ const DRAWING = declare("perceptronWeights", {
 export interface PerceptronWeightsOptions extends OptionsOf<typeof DRAWING> {}
 
 const SIDE = 400;
-/** Beyond so many mistakes their numbers would cover each other. */
+/** The most mistakes that are numbered: numbers of more would cover each other. */
 const NUMBERED = 12;
 
 /**

@@ -59,7 +59,7 @@ const OP = "loss-landscape";
 const BATCH = 128;
 /** The peak of the rate: at 0.1, the paper's, neither network of 56 layers learns in a few epochs without a warm-up. */
 const RATE = 0.03;
-/** An epoch is so many passes over the images, counted as forwards: a backward costs two. */
+/** What an epoch costs, in forward passes over the images: a forward is one, a backward two. */
 const PASSES = 3;
 
 /**

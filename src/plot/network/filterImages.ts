@@ -39,7 +39,7 @@ function firstWeight(op: string, model: Module): [string, Parameter] {
   throw new ArgumentError(message(op, "the model has no layer with a weight [out, in, height, width] or [out, in]"));
 }
 
-/** The shape of a picture of so many pixels. */
+/** The shape of a picture. @param pixels the number of its values, over all channels */
 function imageOf(op: string, pixels: number, given: readonly number[] | null): readonly number[] {
   if (given !== null) {
     const [channels, height, width] = given.length === 2 ? [1, ...given] : given;

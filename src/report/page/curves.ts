@@ -1,3 +1,4 @@
+import { ofValidation } from "../../train/figureNames.js";
 import type { Run } from "../run.js";
 import { el, fill } from "./dom.js";
 import { capital, words } from "./format.js";
@@ -75,8 +76,7 @@ function lossLines({ steps }: Run, name: string, color: string, alone: boolean, 
 
 /** valLoss → loss */
 function baseOf(figure: string): string {
-  const base = figure.replace(/^val(?=[A-Z])/, "");
-  return base === figure ? figure : `${base[0].toLowerCase()}${base.slice(1)}`;
+  return ofValidation(figure) ?? figure;
 }
 
 function ofEpochs(runs: readonly Run[], base: string): Lines {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { configDefaults, defineConfig } from "vitest/config";
 
-/** Files that tell what the linear memory, or the process, holds, or whether kernels are wide: who ran before would count. */
+/** Files whose tests measure the memory, or ask for wide kernels. A file that ran before them in the same process would change what they see. */
 const MEASURING = readdirSync("test", { recursive: true, encoding: "utf8" })
   .map((file) => `test/${file.replaceAll("\\", "/")}`)
   .filter(

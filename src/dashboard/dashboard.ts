@@ -15,8 +15,8 @@ import { endServing, Session } from "./session.js";
  * changes its rate. All trainings of a process share one page, where their curves lie over each other.
  *
  * `fit({ ui: true })` uses one. The address is written to stderr. It has a random token, and only 127.0.0.1 answers: nobody else sees the page,
- * and nothing leaves the machine. The training comes to the same bits with and without it, and costs the same; the process ends when
- * it is done, while a page that is open keeps what it has.
+ * and nothing leaves the machine. The training comes to the same bits with and without it; a page that is open costs some hundredths of its
+ * time. The process ends when it is done, while a page that is open keeps what it has.
  *
  * Where `yieldEvery` of `fit` is Infinity, training leaves the server no turn: the page hears of it at its end.
  * @param options.port port of the page; default 0: any that is free

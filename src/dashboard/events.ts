@@ -2,7 +2,7 @@ import { Mirror } from "./mirror.js";
 
 /** Milliseconds between two events of a client. */
 const INTERVAL = 500;
-/** An event is waited for at least so many times as long as the one before took to make: a hundredth of the time goes to a client. */
+/** Between two events of a client lies at least this many times the time that making the first one took: it costs a hundredth at most. */
 const TIMES = 100;
 
 /** What pages are shown. */

@@ -1,6 +1,6 @@
 import type { Finding } from "../train/finding.js";
 
-/** Findings in a few lines, the worst first. @param most so many are told in full */
+/** Findings in a few lines, the worst first. @param most the number of findings that are told in full */
 export function findingsText(findings: readonly Finding[], most = Infinity): string {
   if (findings.length === 0) return "diagnose: nothing found.";
   const lines = findings.slice(0, most).flatMap(({ seen, usual, advice, link }) => {

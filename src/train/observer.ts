@@ -15,5 +15,5 @@ export interface Observer extends Callback {
 /** What makes the observer of `fit({ diagnose })`. */
 export const DIAGNOSES: Plainly<Observer> = new Plainly<Observer>("Diagnosis", "observe");
 
-/** What makes the observer of `fit({ ui })`, which is loaded by then. */
+/** What makes the observer of `fit({ ui })`. A promise, since its code is loaded when it is asked for. */
 export const DASHBOARDS: Plainly<Observer, Promise<Observer>> = new Plainly<Observer, Promise<Observer>>("Dashboard", "observe");

@@ -42,7 +42,7 @@ export class Rows implements Batch {
   }
 }
 
-/** The first samples of a batch, at most so many. Of rows of samples in memory only they are copied. */
+/** The first samples of a batch. Of rows of samples in memory only these are copied. @param most the number of samples at most */
 export function firstRows(batch: Batch, most: number): Batch {
   if (batch instanceof Rows) return batch.rows.length <= most ? batch : new Rows(batch.whole, batch.rows.subarray(0, most));
   return countSamples(batch) <= most ? batch : takeRange(batch, 0, most);

@@ -8,7 +8,7 @@ import { digits, finding } from "./words.js";
 const RADIUS = 1.5;
 /** How much the loss would change if the weight changed by itself, relative to the loss at the start. */
 const STEEP = 100;
-/** Gradients that are so many times the usual now and then. */
+/** A gradient this many times the usual one is a spike. */
 const SPIKE = 1000;
 
 /**

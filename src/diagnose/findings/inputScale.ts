@@ -4,7 +4,7 @@ import { digits, finding } from "./words.js";
 
 /** Values that lie so far from 0 make first sums, and so first gradients, that much larger. */
 const FAR = 10;
-/** The mean lies so many deviations from 0. */
+/** Inputs are aside where their mean lies more than this many deviations from 0. */
 const ASIDE = 10;
 /** Features whose scales differ so much pull one rate in two directions, unless the others are merely small, as pixels at an edge. */
 const UNLIKE = 100;

@@ -2,7 +2,7 @@ import { known, laterHalf, median } from "../numbers.js";
 import type { Rule } from "../rule.js";
 import { digits, finding } from "./words.js";
 
-/** A batch so many times larger than the noise scale does the work of a smaller one. */
+/** A batch that is this many times the noise scale does no more than a smaller one would. */
 const WASTED = 20;
 
 /**

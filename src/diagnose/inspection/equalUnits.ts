@@ -10,7 +10,7 @@ export interface EqualUnits {
   readonly constant: number | null;
 }
 
-/** So many units, and so many weights of each, tell. */
+/** The number of units that are compared at most, and of weights of each. */
 const UNITS = 64;
 const WEIGHTS = 1024;
 

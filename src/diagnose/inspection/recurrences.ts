@@ -13,7 +13,7 @@ export interface Recurrence {
   readonly radius: number | null;
 }
 
-/** The factor is the mean over so many steps of a power iteration, after as many to settle. */
+/** Steps of the power iteration over which the factor is averaged; as many come before, in which it settles. */
 const STEPS = 30;
 
 /** The recurrent weights of a model. */

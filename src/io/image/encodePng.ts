@@ -5,7 +5,7 @@ import type { Raster } from "./raster.js";
 
 const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
 
-/** The type of colour that PNG gives to so many channels: grey, grey and alpha, RGB, RGBA. */
+/** PNG's number for the type of colour, by the number of channels less 1: grey, grey and alpha, RGB, RGBA. */
 const COLOURS = [0, 4, 2, 6];
 
 /** Encodes an image as a PNG file (ISO 15948) of 8 bits a sample, packed by the platform, without filters: small pictures stay small. */

@@ -52,7 +52,11 @@ export class SummaryWriter {
     this.#add([scalar(tag, value)], step);
   }
 
-  /** Several numbers at a step. @throws ArgumentError, FileError @example writer.addScalars({ "loss/train": 0.3, "loss/validation": 0.4 }, 10) */
+  /**
+   * Several numbers at a step.
+   * @throws ArgumentError, FileError
+   * @example new SummaryWriter("runs/first").addScalars({ "loss/train": 0.3, "loss/validation": 0.4 }, 10)
+   */
   addScalars(values: Readonly<Record<string, number>>, step: number): void {
     checkArity("addScalars", arguments.length, 2);
     if (!isPlain(values)) throw wrong("addScalars", "values", values, "an object of numbers by tag");
@@ -63,7 +67,7 @@ export class SummaryWriter {
    * How numbers are spread at a step.
    * @param values a tensor of any shape, whose finite elements are counted in 30 equal bins from the least to the greatest; or a histogram
    * @throws ArgumentError, FileError
-   * @example writer.addHistogram("layer/weight", rand([64, 32]), 10)
+   * @example new SummaryWriter("runs/first").addHistogram("layer/weight", rand([64, 32]), 10)
    */
   addHistogram(tag: string, values: Tensor | Histogram, step: number): void {
     checkArity("addHistogram", arguments.length, 3);
@@ -76,7 +80,7 @@ export class SummaryWriter {
    * @param x [height, width], [1, height, width] or [3, height, width]: bytes, floats from 0 to 1, or others, which are shown from the least to
    *   the greatest
    * @throws ArgumentError for another shape, FileError
-   * @example await writer.addImage("sample", rand([3, 8, 8]), 0)
+   * @example await new SummaryWriter("runs/first").addImage("sample", rand([3, 8, 8]), 0)
    */
   async addImage(tag: string, x: Tensor, step: number): Promise<void> {
     checkArity("addImage", arguments.length, 3);
@@ -86,7 +90,11 @@ export class SummaryWriter {
     this.#add([image(tag, raster, await encodePng("addImage", raster))], step);
   }
 
-  /** A text at a step, which is shown as Markdown. @throws ArgumentError, FileError @example writer.addText("note", "a *remark*", 0) */
+  /**
+   * A text at a step, which is shown as Markdown.
+   * @throws ArgumentError, FileError
+   * @example new SummaryWriter("runs/first").addText("note", "a *remark*", 0)
+   */
   addText(tag: string, content: string, step: number): void {
     checkArity("addText", arguments.length, 3);
     checkCall("addText", tag, step);
@@ -106,7 +114,7 @@ export class SummaryWriter {
    * The settings of this run, for the tab of hyper-parameters.
    * @param metrics the figures by which runs are compared: tags of scalars, with the folder below this one where they are
    * @throws ArgumentError, FileError
-   * @example writer.addHparams({ learningRate: 0.1, optimizer: "sgd" }, [{ group: "train", tag: "epoch_loss" }])
+   * @example new SummaryWriter("runs/first").addHparams({ learningRate: 0.1, optimizer: "sgd" }, [{ group: "train", tag: "epoch_loss" }])
    */
   addHparams(hparams: Readonly<Record<string, HParam>>, metrics: readonly { group?: string; tag: string }[]): void {
     checkArity("addHparams", arguments.length, 2);

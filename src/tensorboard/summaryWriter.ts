@@ -54,8 +54,8 @@ export class SummaryWriter {
 
   /**
    * Several numbers at a step.
+   * @param values numbers by their tags, such as { "loss/train": 0.3, "loss/validation": 0.4 }
    * @throws ArgumentError, FileError
-   * @example new SummaryWriter("runs/first").addScalars({ "loss/train": 0.3, "loss/validation": 0.4 }, 10)
    */
   addScalars(values: Readonly<Record<string, number>>, step: number): void {
     checkArity("addScalars", arguments.length, 2);
@@ -112,9 +112,9 @@ export class SummaryWriter {
 
   /**
    * The settings of this run, for the tab of hyper-parameters.
+   * @param hparams settings by their names, such as { learningRate: 0.1, optimizer: "sgd" }
    * @param metrics the figures by which runs are compared: tags of scalars, with the folder below this one where they are
    * @throws ArgumentError, FileError
-   * @example new SummaryWriter("runs/first").addHparams({ learningRate: 0.1, optimizer: "sgd" }, [{ group: "train", tag: "epoch_loss" }])
    */
   addHparams(hparams: Readonly<Record<string, HParam>>, metrics: readonly { group?: string; tag: string }[]): void {
     checkArity("addHparams", arguments.length, 2);

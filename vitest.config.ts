@@ -45,7 +45,11 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, "test/browser/**", "test/long/**"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
+    // For what hangs: on a busy machine a test takes many times as long as on an idle one.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
     // The tests of the threads set their own number. Who works on the library looks for errors within.
     env: { SIMDGRAD_THREADS: "1", SIMDGRAD_STACK: "full" },
     projects: [

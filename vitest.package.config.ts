@@ -7,7 +7,11 @@ export default defineConfig({
     exclude: configDefaults.exclude,
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
+    // For what hangs: on a busy machine a test takes many times as long as on an idle one.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
     env: { SIMDGRAD_THREADS: "1" },
   },
 });

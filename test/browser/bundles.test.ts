@@ -43,7 +43,7 @@ describe.each(Object.keys(BUNDLERS) as (keyof typeof BUNDLERS)[])("%s", (bundler
     folder = installed();
     write(folder, programs("train", TRAIN, NAMED));
     expect(await BUNDLERS[bundler](folder)).toEqual([]);
-  }, 120_000);
+  });
 
   testInPage.each(["page", "inWorker"])("%s: the bits of Node on two threads, a quiet console", async (place) => {
     const { outcome, said } = await visit(join(folder, bundler), `train-${place}.html`, ISOLATED);

@@ -9,6 +9,9 @@ import { serve } from "./site.js";
 const program = process.env.SIMDGRAD_CHROMIUM || "/usr/bin/chromium";
 const found = existsSync(program);
 
+/** Milliseconds that a page is waited for: less than a test may take, so that it is told what was waited for. */
+const WAIT = 90_000;
+
 /** What a page ended with: what it gave to `report`, and what stands in its console, warnings and errors. */
 export interface Visit {
   outcome: unknown;
@@ -33,7 +36,7 @@ export function useChromium(): { testInPage: typeof test; visit: Visitor; open: 
   let browser: Browser;
   beforeAll(async () => {
     if (found) browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
 
   if (!found) {
@@ -43,6 +46,7 @@ export function useChromium(): { testInPage: typeof test; visit: Visitor; open: 
 
   const blank = async (options?: BrowserContextOptions): Promise<Opened> => {
     const tab = await browser.newPage(options);
+    tab.setDefaultTimeout(WAIT);
     const [said, asked]: [string[], string[]] = [[], []];
     tab.on("request", (request) => {
       if (!request.url().startsWith("data:")) asked.push(request.url());
@@ -65,11 +69,20 @@ export function useChromium(): { testInPage: typeof test; visit: Visitor; open: 
     const { tab, said } = await blank();
     try {
       if (before !== undefined) await tab.addInitScript(before);
-      const reported = new Promise((resolve) => tab.exposeFunction("report", resolve).then(() => tab.goto(`${address}/${page}`)));
+      let exposed: Promise<unknown> = Promise.resolve();
+      const reported = new Promise((resolve) => {
+        exposed = tab.exposeFunction("report", resolve);
+      });
+      await exposed;
+      await tab.goto(`${address}/${page}`);
       const late = new Promise<never>((_, reject) =>
-        setTimeout(() => reject(new Error(`${page} reports nothing; its console: ${said.join("\n") || "empty"}`)), 45_000).unref(),
+        setTimeout(() => reject(new Error(`${page} reports nothing; its console: ${said.join("\n") || "empty"}`)), WAIT).unref(),
       );
-      return { outcome: await Promise.race([reported, late]), said };
+      const outcome = await Promise.race([reported, late]);
+      // Each thread's console comes in order, but not those of several: an answer comes behind what its thread said before.
+      const own = tab.workers().filter((worker) => worker.url().includes("-worker"));
+      await Promise.all([tab.evaluate(() => 0), ...own.map((worker) => worker.evaluate(() => 0))]);
+      return { outcome, said };
     } finally {
       await tab.close();
       server.close();

@@ -12,7 +12,7 @@ let folder: string;
 beforeAll(() => {
   folder = installed();
   write(folder, programs("train", TRAIN));
-}, 120_000);
+});
 
 describe.each(["page", "inWorker"])("%s", (place) => {
   testInPage("isolated: two threads, the bits of Node, a quiet console", async () => {

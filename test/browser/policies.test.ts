@@ -26,7 +26,7 @@ let folder: string;
 beforeAll(() => {
   folder = installed();
   write(folder, { ...programs("train", TRAIN), ...programs("default", DEFAULT) });
-}, 120_000);
+});
 
 /** Headers of a page with a policy. */
 const under = (policy: string, isolation: Record<string, string> = ISOLATED) => ({ ...isolation, "Content-Security-Policy": policy });

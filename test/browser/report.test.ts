@@ -32,7 +32,7 @@ beforeAll(async () => {
   const line = new Sequential([new Dense(1)]).compile({ optimizer: "sgd", loss: "mse" });
   const history = await line.fit({ x, y }, { epochs: 3, verbose: 0 });
   writeFileSync(join(folder, "plain.html"), (await report(history, line, { data: { x, y } })).html);
-}, 60_000);
+});
 
 /** What axe finds wrong. */
 async function violations(page: Page): Promise<string[]> {
@@ -40,9 +40,6 @@ async function violations(page: Page): Promise<string[]> {
   const { violations: found } = (await page.evaluate("axe.run()")) as { violations: { id: string; nodes: { html: string }[] }[] };
   return found.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 100)}`);
 }
-
-/** How long a page may take for what it does in a task of its own. */
-const SOON = { timeout: 20_000 };
 
 const headings = (page: Page) => page.locator("section:not([hidden]) > h2").allTextContents();
 const height = (page: Page) => page.evaluate("document.documentElement.scrollWidth - innerWidth");
@@ -62,7 +59,7 @@ describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
     expect(await height(page)).toBeLessThanOrEqual(0);
     for (const summary of await page.locator("summary").all()) await summary.evaluate((element) => (element as HTMLElement).click());
     // The browser tells a box that it was opened in a task of its own, and then its numbers are written.
-    await expect.poll(() => page.locator("details.numbers:not(:has(tbody))").count(), SOON).toBe(0);
+    await expect.poll(() => page.locator("details.numbers:not(:has(tbody))").count()).toBe(0);
     expect(await violations(page)).toEqual([]);
     expect(await height(page)).toBeLessThanOrEqual(0);
     expect({ said, asked }).toEqual({ said: [], asked: [addressOf("report.html")] });
@@ -74,17 +71,18 @@ testInPage("charts are read and lines are hidden by keys, and the colours chosen
   const { tab: page, said } = await open(addressOf("report.html"), { colorScheme: "light" });
   await page.locator(".plot").first().focus();
   await page.keyboard.press("Home");
-  expect(await page.locator("output.hidden").first().textContent()).toMatch(/^step 1: loss \d/);
+  const live = () => page.locator("output.hidden").first().textContent();
+  await expect.poll(live).toMatch(/^step 1: loss \d/);
   await page.keyboard.press("ArrowRight");
-  expect(await page.locator("output.hidden").first().textContent()).toMatch(/^step 2: loss \d/);
+  await expect.poll(live).toMatch(/^step 2: loss \d/);
   const button = page.locator(".legend button", { hasText: "validation" }).first();
   await button.focus();
   await page.keyboard.press("Enter");
-  expect(await button.getAttribute("aria-pressed")).toBe("false");
+  await expect.poll(() => button.getAttribute("aria-pressed")).toBe("false");
   await page.getByLabel("Colours").selectOption("dark");
   expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(13, 17, 23)");
   await page.getByText("Numbers of: Loss by step").click();
-  await expect.poll(() => page.locator("details[open] tbody tr").count(), SOON).toBe(72);
+  await expect.poll(() => page.locator("details[open] tbody tr").count()).toBe(72);
   // By tabs alone everything is reached, in the order of the page.
   await page.getByLabel("Colours").focus();
   const reached = new Set<string>();

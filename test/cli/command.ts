@@ -8,16 +8,21 @@ export interface Result {
   stderr: string;
 }
 
-/** The command's process; `watch` sees each piece of its stdout. @param input what it reads from stdin; default nothing */
+/**
+ * The command's process; `watch` sees each piece of its stdout.
+ * @param input what it reads from stdin; default nothing
+ * @param environment what differs from the environment of the tests
+ */
 export function start(
   cwd: string,
   args: readonly string[],
   watch?: (child: ChildProcess, piece: string) => void,
   input = "",
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<Result> {
   const child = spawn(process.execPath, [join(root, "build/cli.js"), ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: "1", npm_command: undefined },
+    env: { ...process.env, NO_COLOR: "1", npm_command: undefined, ...environment },
   });
   const result: Result = { code: null, stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (piece: string) => {

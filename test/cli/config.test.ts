@@ -137,5 +137,5 @@ describe("options, files, schema and pages tell the same", () => {
     expect(bytes("a.safetensors").equals(bytes("b.safetensors"))).toBe(true);
     const wrong = await start(folder, ["train", "--config", file({ epoch: 1 }, "wrong.json")]);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('unknown "epoch" (Did you mean "epochs"?)')]);
-  }, 120_000);
+  });
 });

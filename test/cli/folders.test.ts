@@ -18,7 +18,7 @@ beforeAll(() => {
       writeFileSync(join(folder, "squares", name, `${i}.png`), png({ width: side, height: side, type: 2, depth: 8, pixel }));
     }
   }
-}, 120_000);
+});
 
 test("a folder with a folder for each class: trained, tested, and tested again", async () => {
   const args = ["train", "squares", "--size", "8", "--augment", "--batch", "8", "--epochs", "8", "--json"];

@@ -8,7 +8,7 @@ let folder: string;
 beforeAll(() => {
   built();
   folder = emptyFolder();
-}, 120_000);
+});
 
 test("--diagnose, --report, --tensorboard and --ui at once, for machines; the model is the one without them", async () => {
   const training = ["train", "digits", "--epochs", "2", "--hidden", "16", "--json"];

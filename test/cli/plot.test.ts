@@ -8,7 +8,7 @@ let folder: string;
 beforeAll(() => {
   built();
   folder = emptyFolder();
-}, 120_000);
+});
 
 const drawn = (file: string): string => readFileSync(join(folder, file), "utf8");
 
@@ -20,7 +20,7 @@ test("a figure goes where it was asked to go, the same each time, and its option
   }
   expect(drawn("other.svg")).toBe(drawn("one.svg"));
   expect(drawn("one.svg")).toContain("50 samples");
-}, 60_000);
+});
 
 test("the curves of one's own training, from the file of CSVLogger and from JSON", async () => {
   writeFileSync(join(folder, "own.csv"), "epoch,loss,valLoss\n0,3,4\n1,2,3\n2,1,\n");
@@ -35,7 +35,7 @@ test("the curves of one's own training, from the file of CSVLogger and from JSON
   const wrong = await start(folder, ["plot", "wrong.json"]);
   expect([wrong.code, existsSync(join(folder, "wrong.svg"))]).toEqual([2, false]);
   expect(wrong.stderr).toMatch(/^error: lossCurves: history\.valLoss has 1 numbers, history\.loss has 3; expected what fit returned/);
-}, 60_000);
+});
 
 test("lists its figures, and shows the options of one", async () => {
   expect((await start(folder, ["plot", "--list"])).stdout).toMatch(/^Figures:\n {2}\S+ {2,}\S/);

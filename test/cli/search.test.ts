@@ -10,7 +10,7 @@ beforeAll(() => {
   folder = emptyFolder();
   const space = { learningRate: { logUniform: [1e-4, 1e-1] }, hidden: [[8], [16, 8]], batch: { integer: [16, 64], step: 16 } };
   writeFileSync(join(folder, "space.json"), JSON.stringify(space));
-}, 120_000);
+});
 
 const SEARCH = ["search", "space.json", "digits", "--trials", "4", "--epochs", "2", "--figure", "valAccuracy", "--maximize"];
 
@@ -40,7 +40,7 @@ test("search: the best settings of a space train the model that was found, and t
   const told = readFileSync(log, "utf8").split("\n");
   expect(told.slice(0, 2)).toEqual([first, second]);
   expect(told.filter((line) => line.startsWith("{") && line.endsWith("}")).length).toBe(4);
-}, 120_000);
+});
 
 test("search: halving deals out epochs; a space of a wrong setting is refused before the first trial", async () => {
   const args = ["search", "space.json", "digits", "--method", "halving", "--trials", "3", "--epochs", "3", "--workers", "1"];
@@ -53,7 +53,7 @@ test("search: halving deals out epochs; a space of a wrong setting is refused be
   const wrong = await start(folder, ["search", "wrong.json", "digits", "--log", "wrong.jsonl"]);
   expect(wrong.stderr).toMatch(/^error: search: wrong\.json: unknown "learningRat" \(Did you mean "learningRate"\?\)\.$/m);
   expect([wrong.code, existsSync(join(folder, "wrong.jsonl"))]).toEqual([2, false]);
-}, 120_000);
+});
 
 test("lr-find: a curve, a table, a suggestion, and how to train with it", async () => {
   const args = ["lr-find", "digits", "--hidden", "16", "--sweep", "40", "--from", "1e-5", "--to", "1"];
@@ -67,7 +67,7 @@ test("lr-find: a curve, a table, a suggestion, and how to train with it", async 
   expect(rates[0]).toBe(1e-5);
   expect(Number(suggestion.toPrecision(2))).toBe(Number(rate));
   expect([suggestion > 1e-4, suggestion < 0.5]).toEqual([true, true]);
-}, 60_000);
+});
 
 test("a table: lr-find and search take it as train does", async () => {
   const rows = Array.from(
@@ -84,4 +84,4 @@ test("a table: lr-find and search take it as train does", async () => {
   expect(found).toMatchObject({ trials: 2, best: "pairs.best.json", settings: { data: "pairs.csv", dropout: 0, validation: 0.2 } });
   const trained = await start(folder, ["train", "--config", "pairs.best.json", "--json"]);
   expect(jsonLines(trained).filter(({ event }) => event === "epoch")[1].valLoss).toBe(found.value);
-}, 60_000);
+});

@@ -33,7 +33,7 @@ beforeAll(async () => {
   folder = emptyFolder();
   write("flats.csv", csv(ROWS));
   trained = await start(folder, ["train", "flats.csv", "--drop", "rent", "--hidden", "16", "--dropout", "0", "--json"]);
-}, 120_000);
+});
 
 describe("train", () => {
   test("for machines: what was found, each epoch, the result; a file that knows all", async () => {

@@ -9,7 +9,7 @@ let folder: string;
 beforeAll(() => {
   built();
   folder = emptyFolder();
-}, 120_000);
+});
 
 test("for machines: a line an epoch and one at the end; evaluate finds the same", async () => {
   const result = await start(folder, [

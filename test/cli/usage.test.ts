@@ -6,7 +6,7 @@ let folder: string;
 beforeAll(() => {
   built();
   folder = emptyFolder();
-}, 120_000);
+});
 
 test("help lists the commands and the exit codes", async () => {
   const { code, stdout } = await start(folder, ["--help"]);

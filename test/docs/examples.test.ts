@@ -52,7 +52,7 @@ describe("every example runs and shows what it promises", () => {
   beforeAll(() => {
     built();
     outcomes = runAll(names.map(fileOf));
-  }, 120_000);
+  });
 
   test.for(names)("%s", (name) => {
     const { error, output } = outcomes.get(fileOf(name)) as Outcome;

@@ -37,7 +37,7 @@ describe("every program of README and docs runs as it stands", () => {
     }
     for (const { program, file } of places) writeFileSync(file, runnable(program));
     outcomes = runAll(places.map(({ file }) => file));
-  }, 120_000);
+  });
 
   test.for(places)("$program.place", ({ file }) => {
     expect(outcomes.get(file)?.error).toBeNull();

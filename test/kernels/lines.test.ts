@@ -75,7 +75,7 @@ beforeAll(async () => {
   memory = new WebAssembly.Memory({ initial: 256 });
   probe = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Probe;
   probe.setup(SCRATCH, 64);
-}, 60_000);
+});
 
 test.each([
   ["columns of pixels", 5, 3, false],

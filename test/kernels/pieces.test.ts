@@ -90,7 +90,7 @@ beforeAll(async () => {
   const options = ["--importMemory", "--sharedMemory", "--maximumMemory", "65536", "--memoryBase", base];
   const code = new Uint8Array((await assemble(SOURCE, ...options, "--noExportMemory", "--noAssert")) as Uint8Array);
   text = textOf(code, byFrequency(code));
-}, 60_000);
+});
 
 afterAll(async () => {
   await setThreads(1);

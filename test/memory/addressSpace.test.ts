@@ -172,7 +172,7 @@ describe.runIf(process.platform === "linux")("under ulimit -v", () => {
       const warnings = stderr.split("\n").filter((line) => line.startsWith("simdgrad:"));
       outcomes.push({ gibibytes, said: stdout.startsWith("{") ? JSON.parse(stdout) : null, warnings });
     }
-  }, 120_000);
+  });
 
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -90,7 +90,7 @@ it("200 models of 400 KB, fitted one after the other and dropped, hold less than
   expect(4 * parameters).toBeGreaterThan(300e6);
   expect(reserved.at(-1)).toBeLessThan(150e6);
   expect(live).toBeLessThan(150e6);
-}, 60_000);
+});
 
 it("models that are trained and dropped in one job leave at most a few last graphs in linear memory", async () => {
   const { results, live } = await runProgram<{ results: number; live: number }>(`

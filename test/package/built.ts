@@ -1,32 +1,40 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../support/repository.js";
 
-/** Older locks are left over from a killed run. */
-const STALE_MS = 180_000;
-
 /** Builds what is published, unless it is fresh; test files that run side by side take turns. */
 export function built(): void {
-  const lock = join(root, "build/package.lock");
+  const lock = join(root, "build/package.pid");
   mkdirSync(join(root, "build"), { recursive: true });
   while (!take(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
   try {
     execFileSync(process.execPath, [join(root, "scripts/build.mjs")], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
   } finally {
-    rmdirSync(lock);
+    rmSync(lock);
   }
 }
 
+/** Takes the lock, a file with the number of the process that has it. One that a killed run left is removed. */
 function take(lock: string): boolean {
   try {
-    mkdirSync(lock);
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
     return true;
   } catch {
-    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > STALE_MS) rmSync(lock, { recursive: true, force: true });
+    if (isAbandoned(lock)) rmSync(lock, { force: true });
     return false;
+  }
+}
+
+function isAbandoned(lock: string): boolean {
+  try {
+    const holder = Number(readFileSync(lock, "utf8"));
+    // 0 has not written its number yet.
+    if (holder > 0) process.kill(holder, 0);
+    return false;
+  } catch (error) {
+    return (error as { code?: string }).code === "ESRCH";
   }
 }
 

@@ -10,7 +10,7 @@ import { COMMONJS, ESM, OUTPUT, WRAPPED } from "./program.js";
 let folder: string;
 beforeAll(() => {
   folder = installed();
-}, 120_000);
+});
 
 function runProgram(file: string, text?: string): unknown {
   if (text !== undefined) writeFileSync(join(folder, file), text);

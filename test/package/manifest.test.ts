@@ -18,7 +18,7 @@ beforeAll(() => {
   tarball = readFileSync(file);
   folder = join(installed(), "node_modules/simdgrad");
   manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-}, 120_000);
+});
 
 test("publint finds nothing", async () => {
   const copy = new ArrayBuffer(tarball.byteLength);

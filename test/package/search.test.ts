@@ -26,7 +26,7 @@ const SEARCH = `
 let folder: string;
 beforeAll(() => {
   folder = installed();
-}, 120_000);
+});
 
 test("a search on several threads finds what it finds on one", () => {
   writeFileSync(join(folder, "objective.mjs"), OBJECTIVE);

@@ -15,7 +15,7 @@ let sizes: Record<string, Sizes>;
 beforeAll(async () => {
   built();
   sizes = await measure(root);
-}, 120_000);
+});
 
 test("the table holds the programs that are measured", () => {
   expect(Object.keys(table)).toEqual(Object.keys(PROGRAMS));

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { root } from "../support/repository.js";
 import { built } from "./built.js";
 
-beforeAll(() => built(), 120_000);
+beforeAll(() => built());
 
 test("trainings that are killed, whose disk is full, whose checkpoints are damaged end with the bits of undisturbed ones", () => {
   const { stdout, status } = spawnSync(process.execPath, [join(root, "scripts/torture/torture.mjs"), "--quick"], { encoding: "utf8" });

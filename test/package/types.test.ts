@@ -79,7 +79,7 @@ beforeAll(() => {
   writeFileSync(join(folder, "program.ts"), PROGRAM);
   writeFileSync(join(folder, "mistakes.ts"), MISTAKES);
   writeFileSync(join(folder, "own.ts"), read("test/types/own.ts").replace("../../src/index.js", "simdgrad"));
-}, 120_000);
+});
 
 /** Compiles the programs. @returns the compiler's complaints */
 function compile(compiler: string, options: object): string {

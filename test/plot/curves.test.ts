@@ -61,7 +61,7 @@ test("networks are worst where they just fit all samples, and better beyond than
   expect(errorAt(320).validation.mean).toBeLessThan(before);
   expect(errorAt(320).train.mean).toBeLessThan(1e-12);
   expect(errorAt(4).train.mean).toBeGreaterThan(0.1);
-}, 30_000);
+});
 
 /** The `d` of the paths with a stroke of this colour. */
 function pathsOf({ svg }: Figure, color: string): string[] {

@@ -13,6 +13,8 @@ export async function finalizers(): Promise<void> {
   for (let i = 0; i < 4; i++) {
     collectGarbage();
     await new Promise((resolve) => setTimeout(resolve, 5));
+    // A timer that is late comes before what waited for the event loop meanwhile.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await rents.fit(ROWS, { ...quick, epochs: 60 });
   sizes = new TableModel(planTable(ROWS, { drop: ["rent"] }), { hidden: [16], dropout: 0 });
   await sizes.fit(ROWS, quick);
-}, 60_000);
+});
 
 describe("a regression", () => {
   test("predicts numbers in the target's own unit", async () => {

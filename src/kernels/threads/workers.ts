@@ -22,7 +22,7 @@ import { shareAmong } from "./policy.js";
 /** Estimated nanoseconds of calls worth sharing after which the workers are started. */
 const START_AFTER = 3e6;
 /** Milliseconds after which a start is called slow. */
-const SLOW_START = 3000;
+const SLOW_START = 10_000;
 /** How often workers that could not start are started anew, and the milliseconds before the second time, which double from time to time. */
 const MOST_TRIES = 6;
 const FIRST_PAUSE = 100;

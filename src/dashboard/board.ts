@@ -83,11 +83,16 @@ export class RunBoard implements Board {
     for (const client of this.#clients) client.hear();
   }
 
-  /** Sends all pages what there is. @param patience milliseconds for which a slow one is waited for */
+  /** Sends all pages what there is. @param patience milliseconds for which a slow one is waited for at most */
   async deliver(patience: number): Promise<void> {
     if (this.#clients.size === 0) return;
-    const late = new Promise<void>((resolve) => setTimeout(resolve, patience));
+    let timer: unknown;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patience);
+    });
     await Promise.race([late, Promise.all([...this.#clients].map((client) => client.flush()))]);
+    // One that goes on would keep the process alive.
+    clearTimeout(timer as number);
   }
 
   /** Lets trainings that are paused go on: nobody could do so any more. */

@@ -11,8 +11,8 @@ import { type Serving, serve } from "./serving.js";
 
 export { endServing } from "./serving.js";
 
-/** Milliseconds for which the end of a training waits for pages to take the last figures. */
-const PATIENCE = 300;
+/** Milliseconds for which the end of a training waits at most for pages to take the last figures. */
+const PATIENCE = 2000;
 
 /** A training on the page of its process. Everything that a server needs is loaded with this file, when the first training begins. */
 export class Session {

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
-import type { BoardState } from "../../src/dashboard/board.js";
+import type { BoardState, RunState } from "../../src/dashboard/board.js";
 import { type Change, changed } from "../../src/dashboard/change.js";
 import { endServing, serve } from "../../src/dashboard/serving.js";
 import { Dashboard } from "../../src/dashboard.js";
@@ -61,7 +61,8 @@ class Page {
     }
   }
 
-  get run() {
+  /** The first run; undefined until the page has heard of one. */
+  get run(): RunState | undefined {
     return Object.values(this.state.runs)[0];
   }
 
@@ -104,8 +105,8 @@ test("the same bits with and without, captured, with a page that listens", async
   expect(shown.model.captureStatus?.replays).toBe(plain.model.captureStatus?.replays);
   expect(shown.model.captureStatus?.replays).toBeGreaterThan(50);
   // The end was delivered before fit returned, however long the next event would have waited.
-  await page?.until(({ run }) => run.control === "over");
-  expect(page?.run.run).toMatchObject({ status: "done", steps: { count: 80 }, epochs: { figures: { loss: shown.history.history.loss } } });
+  await page?.until(({ run }) => run?.control === "over");
+  expect(page?.run?.run).toMatchObject({ status: "done", steps: { count: 80 }, epochs: { figures: { loss: shown.history.history.loss } } });
 });
 
 test("a training that is stopped by its signal goes on from its checkpoint with the same bits, on a page again", async () => {
@@ -125,7 +126,10 @@ test("a training that is stopped by its signal goes on from its checkpoint with 
   });
   const second = await train({ epochs: 6, checkpoint, resume: true, ui: dashboard, callbacks: [open] }, 0.01, "adam");
   expect(second.bits).toBe(plain.bits);
-  await page?.until(({ state }) => Object.values(state.runs).every(({ control }) => control === "over"));
+  await page?.until(({ state }) => {
+    const runs = Object.values(state.runs);
+    return runs.length === 2 && runs.every(({ control }) => control === "over");
+  });
   const runs = Object.values(page?.state.runs ?? {}).map(({ run }) => [run.status, run.steps.count]);
   expect(runs.sort()).toEqual([
     ["done", 24],
@@ -143,7 +147,7 @@ test("pause waits between two steps, resume goes on with the same bits, stop end
     await page.until(({ run }) => run !== undefined);
     expect(await page.control({ action: "pause" })).toMatchObject({ done: true });
     void (async () => {
-      await page.until(({ run }) => run.control === "paused" && run.run.status === "paused");
+      await page.until(({ run }) => run?.control === "paused" && run.run.status === "paused");
       expect(steps).toBe(1);
       await page.control({ action: "resume" });
     })();
@@ -190,7 +194,7 @@ test.each<[string, Rate]>([
       await page.until(({ run }) => run !== undefined);
       await page.control({ action: "pause" });
       void (async () => {
-        await page.until(({ run }) => run.control === "paused");
+        await page.until(({ run }) => run?.control === "paused");
         const { done, text } = await page.control({ action: "rate", rate: 0.03 });
         expect({ done, text }).toMatchObject({ done: true, text: expect.stringContaining("The rate is 0.03") });
         await page.control({ action: "resume" });

@@ -44,10 +44,10 @@ function begin(token: string): void {
     waiting.hidden = looked !== null;
     content.hidden = looked === null;
     controls.show(state, looked);
-    runs.show(state, shown);
+    runs.show(state, shown, connection.link);
     fill(problems, ...state.problems.map((problem) => el("li", {}, problem)));
     if (looked === null) return;
-    progress.show(shown[0], state.runs[looked].control);
+    progress.show(shown[0], state.runs[looked].control, connection.link);
     document.title = `${shown[0].name} – training`;
     for (const part of parts) part.show(shown);
   };

@@ -2,6 +2,7 @@ import { el } from "../../report/page/dom.js";
 import { durationText, numberText } from "../../report/page/format.js";
 import type { Run } from "../../report/run.js";
 import type { RunState } from "../board.js";
+import type { Link } from "./connection.js";
 
 /** How the run that is looked at stands: in a word, as a bar, in a line. */
 export class Progress {
@@ -17,10 +18,9 @@ export class Progress {
     this.#line,
   );
 
-  show(run: Run, control: RunState["control"]): void {
-    const status = control === null || control === "over" || control === "running" ? STATUS[run.status] : CONTROL[control];
+  show(run: Run, control: RunState["control"], link: Link): void {
     this.#name.textContent = run.name;
-    this.#status.textContent = status;
+    this.#status.textContent = statusText({ run, control }, link);
     this.#status.dataset.status = run.status;
     const { done, all } = epochsOf(run);
     this.#bar.hidden = all === null;
@@ -30,7 +30,7 @@ export class Progress {
     const facts = [
       all === null || run.ended !== null ? null : `epoch ${numberText(Math.min(all, Math.floor(done) + 1))} of ${numberText(all)}`,
       rate === null || rate === undefined ? null : `learning rate ${numberText(rate)}`,
-      ...timesOf(run, all === null ? null : done / all),
+      ...(isTold(control, link) ? timesOf(run, all === null ? null : done / all) : []),
     ];
     this.#line.textContent = facts.filter((fact) => fact !== null).join(" · ");
   }
@@ -44,6 +44,17 @@ const STATUS: Record<Run["status"], string> = {
   failed: "failed",
 };
 const CONTROL = { pausing: "pausing …", paused: "paused", stopping: "stopping …" };
+
+/** A run's status in words. How a training stands whose process does not answer any more, nobody knows: the word is of what it was. */
+export function statusText({ run, control }: RunState, link: Link): string {
+  const status = control === null || control === "over" || control === "running" ? STATUS[run.status] : CONTROL[control];
+  return isTold(control, link) ? status : `was ${status}`;
+}
+
+/** Whether what the page has of a run still holds: it is over, or its process would tell of a change. */
+function isTold(control: RunState["control"], link: Link): boolean {
+  return control === null || control === "over" || link === "open" || link === "connecting";
+}
 
 /** Epochs that are done, with the part of the one under way where it is known, and all. */
 function epochsOf({ epochs, steps, settings }: Run): { done: number; all: number | null } {

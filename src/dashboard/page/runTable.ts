@@ -6,6 +6,8 @@ import { Section } from "../../report/page/part.js";
 import type { Run } from "../../report/run.js";
 import type { BoardState } from "../board.js";
 import { type Chosen, inOrder, namesOf } from "./chosen.js";
+import type { Link } from "./connection.js";
+import { statusText } from "./progress.js";
 
 /** All runs: which is looked at, which are compared with it, and how far each has come. */
 export class RunTable {
@@ -31,7 +33,7 @@ export class RunTable {
     return this.#section.element;
   }
 
-  show(state: BoardState, shown: readonly Run[]): void {
+  show(state: BoardState, shown: readonly Run[], link: Link): void {
     const runs = inOrder(state.runs).reverse();
     this.#section.hidden = runs.length < 2;
     const names = namesOf(state);
@@ -51,9 +53,10 @@ export class RunTable {
       );
       if (focused) document.getElementById(focused)?.focus();
     }
-    for (const [id, { run }] of runs) {
+    for (const [id, one] of runs) {
+      const { run } = one;
       const texts = [
-        run.status === "done" ? "finished" : run.status,
+        statusText(one, link),
         numberText(run.epochs.epoch.length),
         ...figures.map((name) => numberText(run.epochs.figures[name]?.at(-1))),
       ];

@@ -8,15 +8,15 @@ export class RequestError extends Error {
   }
 }
 
-/** The JSON of a request's body, of which no more is read than is allowed. @throws RequestError */
+/** The JSON of a request's body. What is too large is passed over, and refused at its end: a client that is still sending hears no answer. @throws RequestError */
 export async function readJson(request) {
   const parts = [];
   let size = 0;
-  for await (const part of request.iterator({ destroyOnReturn: false })) {
+  for await (const part of request) {
     size += part.length;
-    if (size > LARGEST_BODY) throw new RequestError(413, `the body is larger than ${LARGEST_BODY} bytes; send fewer samples at once`);
-    parts.push(part);
+    if (size <= LARGEST_BODY) parts.push(part);
   }
+  if (size > LARGEST_BODY) throw new RequestError(413, `the body is larger than ${LARGEST_BODY} bytes; send fewer samples at once`);
   try {
     return JSON.parse(Buffer.concat(parts).toString());
   } catch (error) {

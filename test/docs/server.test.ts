@@ -20,7 +20,7 @@ interface Status {
 const EPOCHS = 60;
 const children: ChildProcess[] = [];
 
-beforeAll(() => built(), 120_000);
+beforeAll(() => built());
 afterAll(() => {
   for (const child of children) child.kill("SIGKILL");
 });
@@ -96,7 +96,7 @@ test("the server is killed while it trains, stopped, ended, and has the weights 
   await last.until(({ state }) => state === "done");
   expect(await last.end("SIGTERM")).toEqual([0, null]);
   expect(digest(rough)).toBe(digest(calm));
-}, 60_000);
+});
 
 test("the server predicts, and tells what is wrong with a request", async () => {
   const server = await Server.start(emptyFolder());
@@ -125,7 +125,7 @@ test("the server predicts, and tells what is wrong with a request", async () => 
   expect((await server.ask("/nowhere")).status).toBe(404);
   expect((await server.post("/predict", JSON.stringify(images))).status).toBe(200);
   await server.end("SIGTERM");
-}, 60_000);
+});
 
 test("before there are weights, the answer is that there are none", async () => {
   const { Predictor } = (await import(join(root, "examples/server/predictor.mjs"))) as { Predictor: new () => Json };

@@ -39,7 +39,7 @@ export interface LoadTableOptions extends OptionsOf<typeof LOAD_TABLE> {}
  * @param options.header whether the first line has names; default: unless a number stands in it. Without names columns are column1, column2 …
  * @param options.names other names
  * @param options.comment what lines begin with that are left out
- * @param options.missing what missing cells say; default nothing at all, NA, N/A, NaN, nan, null, NULL, None and ?
+ * @param options.missing what missing cells say; default nothing at all, NA, N/A, n/a, #N/A, <NA>, NaN, nan, null, NULL, None and ?
  * @throws FileError for a file that cannot be read, naming file and line of a record that is wrong; PeerError for quotes within quotes without
  *         papaparse; ArgumentError
  * @example

@@ -1,11 +1,12 @@
+import { MISSING_WORDS } from "../data/missingWords.js";
 import { isDate } from "../options/builtin.js";
+
 /** How the cells of somebody's table are read: whatever a file, a database or JSON has put into them. */
 
 /** What stands in a cell of a table that a model may take. */
 export type TableCell = string | number | boolean | bigint | Date | null | undefined;
 
-/** Texts that stand for a missing cell. */
-const MISSING: ReadonlySet<string> = new Set(["", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None", "?"]);
+const MISSING: ReadonlySet<string> = new Set(MISSING_WORDS);
 
 /** Whether a cell says nothing: it is null, NaN, ±Infinity, empty, or a text such as NA. */
 export function isMissing(cell: unknown): boolean {

@@ -158,7 +158,7 @@ test("what is wrong is named with file and line", async () => {
   expect(await failure("")).toMatch(/the data has no records|the data have no records/);
   expect(await failure("a,a\n1,2\n")).toBe('loadTable: the data has two columns "a". Give other names: { names: [ … ] }.');
   expect(await failure("a;b\n1,5;2\n3,25;4\n")).toBe(
-    'loadTable: the data: the numbers of column "a" have a decimal comma, as "1,5". Write them with a point, or read the column as texts: { types: { "a": "text" } }.',
+    'loadTable: the data: the numbers of column "a" have a decimal comma, or one between thousands, as "1,5". Write them with a decimal point and nothing between thousands, or read the column as texts: { types: { "a": "text" } }.',
   );
   expect(await failure('a,b\n1,"x\n2,y\n')).toBe("loadTable: the data, line 2: a quote is not closed before the file ends.");
   expect(await failure('a,b\n1,"x"y\n')).toMatch(/line 2: its quotes are malformed/);

@@ -1,8 +1,6 @@
 import { flag, text } from "../../options/kinds.js";
 import { option } from "../../options/option.js";
-
-/** What cells say that are missing. */
-const MISSING: readonly string[] = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"];
+import { MISSING_WORDS } from "../missingWords.js";
 
 const isList = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string");
 const isSeparator = (value: unknown): boolean =>
@@ -21,9 +19,9 @@ export const DIALECT = {
   names: option<readonly string[], { default: null }>("a list of names", isList, { default: null }),
   /** What lines begin with that are left out. Default null: there are none. */
   comment: text({ default: null }),
-  /** What cells say that are missing. Default: nothing at all, NA, N/A, NaN, nan, null, NULL, None and ?. */
+  /** What cells say that are missing. Default: nothing at all, NA, N/A, n/a, #N/A, <NA>, NaN, nan, null, NULL, None and ?. */
   missing: option<readonly string[], { default: readonly string[]; aka: string[] }>("a list of texts", isList, {
-    default: MISSING,
+    default: MISSING_WORDS,
     aka: ["naValues", "na_values"],
   }),
 };

@@ -126,9 +126,13 @@ function guess(op: string, file: string, name: string, cells: readonly string[],
   if (there.every((cell) => numberOf(cell) !== null)) return "number";
   if (there.every((cell) => numberOf(cell) !== null || hasDecimalComma(cell))) {
     const example = there.find(hasDecimalComma);
-    const problem = `${file}: the numbers of column ${kindText(name)} have a decimal comma, as ${kindText(example)}`;
+    const problem = `${file}: the numbers of column ${kindText(name)} have a decimal comma, or one between thousands, as ${kindText(example)}`;
     throw new FileError(
-      message(op, problem, `Write them with a point, or read the column as texts: { types: { ${kindText(name)}: "text" } }.`),
+      message(
+        op,
+        problem,
+        `Write them with a decimal point and nothing between thousands, or read the column as texts: { types: { ${kindText(name)}: "text" } }.`,
+      ),
     );
   }
   return "text";

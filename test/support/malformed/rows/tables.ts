@@ -16,7 +16,7 @@ const utf8 = (text: string) => new Uint8Array(Buffer.from(text));
 const CSV = utf8('size,city,price\n40,Ulm,1.5\n-6e1,"Bonn, ""am Rhein""",\n80,"two\nlines",2.25\n7,Kiel,1e3\n');
 const PLAIN = utf8(`a,b\n${Array.from({ length: 30 }, (_, i) => `${i},${i / 8}`).join("\n")}\n`);
 const TYPES = { size: "number", price: "number", a: "number", b: "number" } as const;
-const MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"];
+const MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "None", "?"];
 const LINES = utf8('{"a": 1, "b": "x"}\n{"a": -2.5e3, "b": null}\n\n{"b": "\\u00e9\\n", "a": 0}\n');
 
 /** Expects rows to be what another parser reads: as many records, as many cells, each number a number. */

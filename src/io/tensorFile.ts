@@ -58,8 +58,10 @@ export class TensorFile {
 export function withTensorFile<T>(path: Path, op: string, use: (file: TensorFile) => Promise<T>): Promise<T> {
   return withFile(path, op, async (file) => {
     const first = await file.read(0, Math.min(LENGTH_BYTES, file.size));
-    const end = headerEnd(op, first, file.size);
-    const { entries, metadata, start } = readHeader(op, await file.read(0, end), file.size);
+    // The operation on a shard names it already.
+    const named = op.includes(": ") ? op : `${op}: ${path}`;
+    const end = headerEnd(named, first, file.size);
+    const { entries, metadata, start } = readHeader(named, await file.read(0, end), file.size);
     return use(new TensorFile(op, file, entries, metadata, start));
   });
 }

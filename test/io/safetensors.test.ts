@@ -435,11 +435,11 @@ describe("in pieces", () => {
   test("a truncated file is told from its size alone", async () => {
     writeFileSync(join(folder, "short"), fileOf(`{"x":${entry(0, 4)}}`, 3));
     await expect(loadWeights(join(folder, "short"))).rejects.toThrow(
-      new FileError("loadWeights: the tensors have 4 bytes, 3 are there; the file is truncated."),
+      new FileError(`loadWeights: ${join(folder, "short")}: the tensors have 4 bytes, 3 are there; the file is truncated.`),
     );
     writeFileSync(join(folder, "tiny"), new Uint8Array(3));
     await expect(loadWeights(join(folder, "tiny"))).rejects.toThrow(
-      new FileError("loadWeights: the file has 3 bytes; the header's length alone has 8, so it is truncated."),
+      new FileError(`loadWeights: ${join(folder, "tiny")}: the file has 3 bytes; the header's length alone has 8, so it is truncated.`),
     );
   });
 });

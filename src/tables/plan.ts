@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
+import { kindText, message } from "../errors/message.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { choice, text } from "../options/kinds.js";
@@ -69,7 +69,7 @@ export function planTable(table: AnyTable, options?: PlanTableOptions): TablePla
   checkNames(op, "the column of kinds", Object.keys(settings.kinds), names);
   if (settings.features?.includes(target) || settings.drop.includes(target))
     throw new ArgumentError(message(op, `"${target}" is the target; it can be neither a feature nor dropped`));
-  const described = describeAll(columns, target, settings);
+  const described = describeAll(op, columns, target, settings);
   const { task, classes } = taskOf(op, target, columns.cells.get(target) as ArrayLike<unknown>, settings.task);
   if (!described.some(({ use }) => use === "feature")) {
     const why = described.filter(({ use }) => use === "none").map(({ name, note }) => `${name} (${note})`);
@@ -85,9 +85,13 @@ interface Choice {
   readonly kinds: Kinds;
 }
 
-function describeAll({ cells }: Columns, target: string, { features, drop, kinds }: Choice): ColumnPlan[] {
+function describeAll(op: string, { cells }: Columns, target: string, { features, drop, kinds }: Choice): ColumnPlan[] {
   return [...cells].map(([name, column]) => {
     const found = describeColumn(name, column, kinds[name], name === target || (features?.includes(name) ?? false));
+    if (found.unreadable > 0 && found.missing + found.unreadable === column.length)
+      throw new ArgumentError(
+        message(op, `no cell of column "${name}" is a ${found.kind}, as kinds says; the first is ${kindText(found.example)}`),
+      );
     if (name === target) return { ...found, use: "target", note: null };
     if (drop.includes(name) || (features !== null && !features.includes(name))) return { ...found, use: "none", note: "left out" };
     return found;

@@ -34,7 +34,7 @@ export class Reading {
 
   /**
    * @param op the name in errors
-   * @param missing what becomes of a column that a table lacks, and of a cell that cannot be read
+   * @param missing what becomes of a column that a table lacks, and of a cell that cannot be read where all could in the training data
    * @param firstRow the number of a table's first row
    */
   constructor(
@@ -58,8 +58,9 @@ export class Reading {
     return this.preprocessing.transform(clean as never);
   }
 
-  #odd({ name, kind }: ColumnPlan, row: number, cell: unknown): void {
-    if (this.missing === "error") {
+  /** A cell that cannot be read counts as missing where it did so in the training data, too, as the plan tells. */
+  #odd({ name, kind, unreadable }: ColumnPlan, row: number, cell: unknown): void {
+    if (this.missing === "error" && unreadable === 0) {
       const problem = `column "${name}" is ${kindText(cell)} in row ${this.firstRow + row}; expected a ${kind}, as among the training data`;
       throw new ArgumentError(message(this.op, problem, 'With missing "impute" it counts as missing.'));
     }

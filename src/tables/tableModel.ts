@@ -76,7 +76,10 @@ const WATCHED = 0.15;
 
 const READ = {
   ...EVALUATE.options,
-  /** What becomes of a column that the table lacks, and of a cell that cannot be read: an error, or what is usual in its place. Default "error". */
+  /**
+   * What becomes of a column that the table lacks, and of a cell that cannot be read where all could in the training data: an error, or what is
+   * usual in its place. Default "error".
+   */
   missing: choice(["error", "impute"], { default: "error" }),
   /** The number of the table's first row, where it is a part of a longer one: what is told of rows counts from it. Default 0. */
   firstRow: number({ default: 0, min: 0, whole: true }),

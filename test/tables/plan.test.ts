@@ -93,6 +93,10 @@ describe("refused", () => {
     [() => planTable({ x, y: x.map((n) => (n > 3 ? "a" : "b")) }, { task: "regression" }), /has "[ab]"; a regression predicts numbers/],
     [() => planTable({ x: x.map(() => 1), y: x }), /there is no column to predict "y" from: x \(constant\)/],
     [() => planTable({ y: x }), /there is no column to predict "y" from/],
+    [
+      () => planTable({ x: x.map((n) => `no. ${n}`), y: x }, { kinds: { x: "number" } }),
+      /no cell of column "x" is a number, as kinds says; the first is "no\. 0"/,
+    ],
     [() => planTable({ x, y: [1] }), /column "y" has 1 cells, column "x" 40/],
     [() => planTable([]), /the table has no columns/],
     [() => planTable([1] as never), /row 0 of the table is 1; expected \{ column: cell \}/],

@@ -75,6 +75,21 @@ describe("rows to predict", () => {
     expect(await rejection(() => rents.predict([bad], { firstRow: 512 }))).toMatch(/in row 512; expected a number/);
   });
 
+  test("a cell that cannot be read counts as missing where the training data had such cells", async () => {
+    const rows = Array.from({ length: 100 }, (_, i) => ({ a: i % 30 === 7 ? "none" : (i * 7) % 50, b: i % 9, y: i / 4 }));
+    const model = new TableModel(planTable(rows), { hidden: [] });
+    const { train, test } = splitTable(rows, model.plan, { test: 0.5 });
+    await model.fit(train, { ...quick, epochs: 1 });
+    expect((await model.evaluate(test)).rows).toBe(50);
+    const { predictions, surprises } = await model.predict([
+      { a: "none", b: 1 },
+      { a: null, b: 1 },
+    ]);
+    expect(predictions[0]).toBe(predictions[1]);
+    expect(surprises.unreadable.get("a")).toEqual({ count: 1, row: 0, cell: "none" });
+    expect(await rejection(() => model.predict([{ a: 1, b: "none" }]))).toMatch(/column "b" is "none" in row 0; expected a number/);
+  });
+
   test("unknown categories are told", async () => {
     const { surprises } = await rents.predict([row, { ...row, city: "Rom" }, { ...row, city: "Rom" }, { ...row, city: null }]);
     expect([...surprises.unknown]).toEqual([["city", new Map([["Rom", 2]])]]);

@@ -76,7 +76,7 @@ export async function run(trainable: Trainable, course: Course, interruption: In
   const fitted = await interruption
     .guard(trainable.fit({ epochs, callbacks, checkpoint, resume, verbose: 0, signal }))
     .catch(async (error) => {
-      await onlookers.cutShort(trainable.subject());
+      await onlookers.cutShort(trainable.subject);
       throw error;
     });
   const seconds = (performance.now() - start) / 1000;
@@ -88,7 +88,7 @@ export async function run(trainable: Trainable, course: Course, interruption: In
     await onlookers.end(trainable.subject());
     return seconds;
   }
-  await onlookers.cutShort(trainable.subject());
+  await onlookers.cutShort(trainable.subject);
   tellInterruption(course, path, line.done, seconds);
   return null;
 }

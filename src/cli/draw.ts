@@ -1,18 +1,25 @@
 import pico from "picocolors";
 
-/** A confusion matrix as a table, with dots for zeros. */
-export function confusionText(counts: readonly (readonly number[])[], names: readonly string[]): string {
-  const label = Math.max(...names.map((name) => name.length));
-  const width = Math.max(...counts.flat().map((count) => String(count).length)) + 2;
-  // Where names are long, they stand only before rows, and columns have numbers.
-  const heads = label <= width - 2 ? names : names.map((_, i) => String(i));
+/** A confusion matrix as a table, with dots for zeros. @param columns the characters of a line */
+export function confusionText(
+  counts: readonly (readonly number[])[],
+  names: readonly string[],
+  columns = process.stdout.columns || 80,
+): string {
+  const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
+  const digits = widest(counts.flat().map(String));
+  // Where the names are too long to stand side by side, columns have numbers, which stand before the names of the rows, too.
+  const isNarrow = widest(names) + names.length * (Math.max(widest(names), digits) + 2) <= columns;
+  const heads = isNarrow ? names : names.map((_, i) => String(i));
+  const labels = isNarrow ? names : names.map((name, i) => `${String(i).padStart(widest(heads))} ${name}`);
+  const [label, width] = [widest(labels), Math.max(widest(heads), digits) + 2];
   const head = " ".repeat(label) + heads.map((name) => name.padStart(width)).join("");
   const rows = counts.map((row, i) => {
     const cells = row.map((count, j) => {
       const text = (count === 0 ? "·" : String(count)).padStart(width);
       return count === 0 ? pico.dim(text) : i === j ? pico.green(text) : pico.red(text);
     });
-    return names[i].padStart(label) + cells.join("");
+    return (isNarrow ? labels[i].padStart(label) : labels[i].padEnd(label)) + cells.join("");
   });
   return [pico.dim(head), ...rows].join("\n");
 }

@@ -4,7 +4,7 @@ import { randomFlip } from "../data/flip.js";
 import { type ImageFolder, imageFolder } from "../data/imageFolder.js";
 import { normalize } from "../data/normalize.js";
 import { ArgumentError } from "../errors/errors.js";
-import { bytesText, message } from "../errors/message.js";
+import { bytesText, kindText, message } from "../errors/message.js";
 import type { Labelled } from "../io/dataset.js";
 import { concat } from "../ops/joining.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -35,6 +35,11 @@ export async function folderSet(command: string, path: string, options: FolderOp
   const { size = SIDE, test = TEST_SHARE, seed } = options;
   if (test === 0) throw new ArgumentError(message(command, "--test is 0, which is for tables; of folders some images are to test on"));
   const images = await openFolder(command, path, size);
+  const { classNames } = images;
+  if (classNames.length < 2) {
+    const problem = `${path} has one folder of images, ${kindText(classNames[0])}; expected a folder for each of two classes or more`;
+    throw new ArgumentError(message(command, problem, "Make a folder for each class, such as cats/ and dogs/."));
+  }
   const parts = images.split({ test, seed });
   return {
     ...{ name: nameOf(path), shape: [3, size, size], classes: images.classNames.length },

@@ -25,12 +25,11 @@ export async function findRate(order: Order & { options: RateOptions }, words: r
   interruption.dispose();
   if (curve === null) return false;
   const drawn = options.plot;
-  if (drawn !== undefined) await (await learningRateCurve(curve, { title: `${data}: the loss while the learning rate grows` })).save(drawn);
   if (options.json) jsonLine({ event: "rates", data, ...curve });
-  else {
-    print(curveText(curve, data, trainingWords(words)));
-    if (drawn !== undefined) print(`${pico.green("drawn:")} ${drawn}`);
-  }
+  else print(curveText(curve, data, trainingWords(words)));
+  if (drawn === undefined) return true;
+  await (await learningRateCurve(curve, { title: `${data}: the loss while the learning rate grows` })).save(drawn);
+  if (!options.json) print(`${pico.green("drawn:")} ${drawn}`);
   return true;
 }
 

@@ -60,9 +60,12 @@ export class Onlookers {
   }
 
   /** Writes what they saw of a training that failed or was interrupted. The model is not tested. */
-  async cutShort({ model }: Subject): Promise<void> {
-    // What made the training fail may make this fail, too; the first error is the one to tell.
-    await this.writeReport?.({ model }).catch(() => {});
+  async cutShort(subject: () => Subject): Promise<void> {
+    try {
+      await this.writeReport?.({ model: subject().model });
+    } catch {
+      // What made the training fail may make this fail, too; the first error is the one to tell.
+    }
   }
 }
 

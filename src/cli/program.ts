@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { codeOf, reasonOf } from "../io/reason.js";
 import { isError } from "../options/builtin.js";
 import "../ops/methods.js";
 import { Argument, Command, CommanderError, Option } from "commander";
@@ -53,8 +54,12 @@ export async function run(args: readonly string[]): Promise<number> {
   const program = describe(args, (result) => {
     code = result;
   });
-  // A reader that closes the pipe early, such as `| head`, is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failed));
+  process.stdout.on("error", (error) => {
+    // A reader that closes the pipe early, such as `| head`, is no failure.
+    if (codeOf(error) === "EPIPE") process.exit(EXIT.ok);
+    process.stderr.write(`${pico.red("error:")} cannot write to stdout: ${reasonOf(error)}.\n`);
+    process.exit(EXIT.failed);
+  });
   try {
     await program.parseAsync(args, { from: "user" });
     return code;

@@ -21,24 +21,25 @@ type Row = Readonly<Record<string, unknown>>;
 /** Writes rows one after the other, no faster than they are taken. */
 export class RowWriter {
   #names: readonly string[] | null = null;
-  #failure: unknown = null;
+  #failure: FileError | null = null;
 
-  /** @param finish what is done when all is written @param discard what is done if it is not */
+  /** @param where what it writes to, for errors @param finish what is done when all is written @param discard what is done if it is not */
   constructor(
     readonly format: WrittenFormat,
     private readonly out: Writable,
+    private readonly where: string,
     private readonly finish: () => Promise<void>,
     private discard: (() => Promise<void>) | null,
   ) {
     out.on("error", (error) => {
-      this.#failure = error;
+      this.#failure ??= refused(this.where, error);
     });
   }
 
   async write(rows: readonly Row[]): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     const text = this.format === "jsonl" ? rows.map((row) => `${JSON.stringify(row)}\n`).join("") : this.#table(rows);
-    await new Promise<void>((resolve, reject) => this.out.write(text, (error) => (error ? reject(error) : resolve())));
+    await new Promise<void>((resolve, reject) => this.out.write(text, (error) => (error ? reject(refused(this.where, error)) : resolve())));
   }
 
   async end(): Promise<void> {
@@ -63,17 +64,19 @@ export class RowWriter {
 
 /** Opens what rows are written to: a file, which takes its name when it is whole, or stdout. */
 export async function openOutput(path: string | undefined, format: WrittenFormat): Promise<RowWriter> {
-  if (path === undefined) return new RowWriter(format, process.stdout, async () => {}, null);
+  if (path === undefined) return new RowWriter(format, process.stdout, "stdout", async () => {}, null);
   const part = `${path}.part`;
   const out = createWriteStream(part);
   await new Promise<void>((resolve, reject) => {
     out.once("open", () => resolve());
-    out.once("error", (error) => reject(new FileError(message("predict", `cannot write ${path}: ${reasonOf(error)}`))));
+    out.once("error", (error) => reject(refused(path, error)));
   });
-  const close = () => new Promise<void>((resolve, reject) => out.end((error?: Error | null) => (error ? reject(error) : resolve())));
+  const close = () =>
+    new Promise<void>((resolve, reject) => out.end((error?: Error | null) => (error ? reject(refused(path, error)) : resolve())));
   return new RowWriter(
     format,
     out,
+    path,
     async () => {
       await close();
       await rename(part, path);
@@ -83,6 +86,10 @@ export async function openOutput(path: string | undefined, format: WrittenFormat
       await rm(part, { force: true });
     },
   );
+}
+
+function refused(where: string, error: unknown): FileError {
+  return new FileError(message("predict", `cannot write ${where}: ${reasonOf(error)}`));
 }
 
 /** A cell as CSV has it: in quotes where it must be. */

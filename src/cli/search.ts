@@ -17,6 +17,7 @@ import { trainingOf } from "./train.js";
 import { SETTINGS } from "./trainOptions.js";
 import { type Common, settingsOfTrial } from "./trial.js";
 import { endLine, isSameTrial, logTrial, readTrials } from "./trials.js";
+import { checkWritable } from "./writable.js";
 
 type SearchOrder = Order & { readonly options: SearchOptions };
 
@@ -36,6 +37,8 @@ export async function search(file: string, order: SearchOrder, words: readonly s
   const space = await readSpace("search", file);
   const name = nameOf(sourceOf("search", data));
   const { figure = "valLoss", log = `${name}.trials.jsonl`, best = `${name}.best.json`, maximize = false, resume, json } = options;
+  checkWritable("search", "--log", log);
+  checkWritable("search", "--best", best);
   const isText = sourceOf("search", data).kind === "text";
   const fixed = { ...options, ...(isText ? {} : { validation: options.validation ?? WATCHED }) };
   const epochs = await epochsOf({ data, options: fixed });
@@ -114,7 +117,8 @@ class Progress {
       status === "failed" ? pico.red(`failed: ${error}`) : `${this.figure} ${valueText(value)}${status === "pruned" ? ", pruned" : ""}`;
     const spent = common.budgeted ? `, ${budget} epochs` : "";
     const leader = best.number === number ? pico.green("the best so far") : `best: ${valueText(best.value)} of ${best.number}`;
-    print(`trial ${number}${spent}: ${result}  ${pico.dim(`${chosenText(chosen)}  ${leader}`)}`);
+    const told = [chosenText(chosen), best.status === "failed" ? "none that ended yet" : leader].filter((text) => text !== "");
+    print(`trial ${number}${spent}: ${result}  ${pico.dim(told.join("  "))}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { basename, extname } from "node:path";
 import { ArgumentError } from "../errors/errors.js";
 import { didYouMean, message } from "../errors/message.js";
 import { FileError } from "../io/error.js";
+import { reasonOf } from "../io/reason.js";
 import { DATASET_NAMES, type DatasetName, type ImageSetName, isText, type TextName } from "./datasets.js";
 
 /** What data the command is given: a data set by its name, a file with a table, or a folder of images. */
@@ -23,7 +24,7 @@ export function sourceOf(command: string, word: string): Source {
     const name = word as DatasetName;
     return isText(name) ? { kind: "text", name } : { kind: "images", name };
   }
-  const found = statSync(word, { throwIfNoEntry: false });
+  const found = statOf(command, word);
   if (found?.isDirectory()) return { kind: "folder", path: word };
   if (found !== undefined) return { kind: "table", path: word, format: formatOf(command, word) };
   if (/[./\\]/.test(word)) throw new FileError(message(command, `cannot read ${word}: no such file or folder`));
@@ -33,8 +34,18 @@ export function sourceOf(command: string, word: string): Source {
   );
 }
 
+/** What stands at a path; undefined: nothing. @throws FileError where the system does not tell */
+function statOf(command: string, path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new FileError(message(command, `cannot read ${path}: ${reasonOf(error)}`));
+  }
+}
+
 /** The format of a file, by its ending. @throws ArgumentError */
 export function formatOf(command: string, path: string): TableFormat {
+  if (statOf(command, path)?.isDirectory()) throw new ArgumentError(message(command, `${path} is a folder; expected a table`));
   const ending = extname(unpacked(path)).toLowerCase();
   if (Object.hasOwn(FORMATS, ending)) return FORMATS[ending as keyof typeof FORMATS];
   const what = ending === "" ? "without an ending" : `ending in ${ending}`;

@@ -53,6 +53,10 @@ export async function openRows(command: string, path: string | undefined, format
   bundleCsvParser();
   if (path !== undefined) return rowsOf(command, path, format ?? formatOf(command, path));
   const { stream, first } = await openStdin(command);
+  if (first === "[" && format === undefined) {
+    const mend = "Write one object a line, such as by jq -c '.[]'; or, if it is CSV, say so: --from csv.";
+    throw new ArgumentError(message(command, 'stdin begins with "[", as a JSON array does; expected CSV or JSONL', mend));
+  }
   return rowsOf(command, stream, format ?? (first === "{" ? "jsonl" : "csv"));
 }
 

@@ -1,5 +1,3 @@
-import { accessSync, constants } from "node:fs";
-import { dirname } from "node:path";
 import pico from "picocolors";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
@@ -16,6 +14,7 @@ import { imageTraining } from "./trainImages.js";
 import { flagOf, misplaced, type OptionOfCommand, type Subject, TRAIN_OPTIONS, type TrainOptions } from "./trainOptions.js";
 import { tableTraining } from "./trainTable.js";
 import { textTraining } from "./trainText.js";
+import { checkWritable } from "./writable.js";
 
 /**
  * A training of the command, before its data are there. Options are checked when it is made: loading may take minutes, and a misspelt name
@@ -46,9 +45,12 @@ export type Given = TrainOptions & { readonly data: string; readonly out: string
  */
 export async function train({ data, options }: Order, words: readonly string[]): Promise<boolean> {
   const out = options.out ?? `${nameOf(sourceOf("train", data))}.safetensors`;
-  checkFolder("--out", out);
-  if (options.report !== undefined) checkFolder("--report", options.report);
-  checkFolder("--checkpoint", checkpointPath({ ...options, out }));
+  checkWritable("train", "--out", out);
+  checkWritable("train", "--checkpoint", checkpointPath({ ...options, out }));
+  for (const option of ["report", "saveConfig"] as const) {
+    const file = options[option];
+    if (file !== undefined) checkWritable("train", flagOf(option), file);
+  }
   return carryOut(await trainingOf({ data, options: { ...options, out } }, words));
 }
 
@@ -89,17 +91,5 @@ async function carryOut<D>(training: Training<D>): Promise<boolean> {
     return await training.run(data, interruption);
   } finally {
     interruption.dispose();
-  }
-}
-
-/** Checks that the folder for a file exists, before minutes of training whose result could not be saved. */
-function checkFolder(option: string, file: string): void {
-  const folder = dirname(file);
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch {
-    throw new ArgumentError(
-      message("train", `cannot write ${file}: the folder ${folder} is missing or read-only`, `Make it, or choose another ${option}.`),
-    );
   }
 }

@@ -4,6 +4,7 @@ import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { kernelBuild } from "../kernels/load.js";
 import { findLearningRate } from "../model/findLearningRate.js";
+import { optimizerNamed } from "../optim/named.js";
 import { type AnyTable, columnsOf } from "../tables/columns.js";
 import { crossValidateTable } from "../tables/crossValidate.js";
 import { NETWORK, OPTIMIZER, usualBatchSize, usualEpochs } from "../tables/defaults.js";
@@ -12,6 +13,7 @@ import type { TableScores } from "../tables/scores.js";
 import { splitTable } from "../tables/split.js";
 import { type FitTableOptions, TableModel, type TableModelOptions } from "../tables/tableModel.js";
 import { manualSeed } from "../tensor/seed.js";
+import { commandText } from "./again.js";
 import { settingsOf } from "./config.js";
 import { amount, type Course, countParameters, epochsText, patienceOf, run, watchedShare } from "./course.js";
 import { TABULAR } from "./fitting.js";
@@ -58,7 +60,7 @@ interface Settings {
   readonly schedule: string;
 }
 
-/** @throws ArgumentError for a model that is not for tables, and for options that exclude each other */
+/** @throws ArgumentError for a model that is not for tables, an unknown optimizer, and options that exclude each other */
 function tableSettings(options: TrainOptions): Settings {
   const { model: network = "mlp", hidden, activation, dropout, batch, epochs, schedule = "cosine" } = options;
   if (!TABULAR.includes(network))
@@ -68,6 +70,7 @@ function tableSettings(options: TrainOptions): Settings {
   if (options.folds !== undefined && options.test !== undefined)
     throw new ArgumentError(message("train", "--folds and --test are given", "Choose one."));
   const optimizer = optimizerOf(options, OPTIMIZER);
+  optimizerNamed("train", optimizer);
   const fit = { optimizer: optimizer as never, schedule: SCHEDULES[schedule], batchSize: batch ?? null, epochs: epochs ?? null };
   return {
     model: network === "linear" ? { hidden: [] } : { hidden, activation: activation as never, dropout },
@@ -154,7 +157,7 @@ async function trainOne(
   if (scores !== null) print(`${scoresText(scores)}\n`);
   const all = folds === undefined ? "" : ", trained on all rows";
   print(`${epochsText(done)} in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}${all}`);
-  print(pico.dim(`predict by it: simdgrad predict ${out} rows.csv --out predictions.csv`));
+  print(pico.dim(`predict by it: ${commandText(["predict", out, "rows.csv", "--out", "predictions.csv"])}`));
   return true;
 }
 

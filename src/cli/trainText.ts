@@ -7,6 +7,7 @@ import type { TextDataset } from "../io/shakespeare.js";
 import { kernelBuild } from "../kernels/load.js";
 import { findLearningRate } from "../model/findLearningRate.js";
 import type { Model } from "../model/model.js";
+import { commandText } from "./again.js";
 import { settingsOf } from "./config.js";
 import { amount, type Course, countParameters, epochsText, patienceOf, run } from "./course.js";
 import { TEXTS, type TextName } from "./datasets.js";
@@ -75,7 +76,7 @@ export function textTraining(dataset: TextName, options: Given): Training<TextDa
       }
       print(`${judgementText(result)}\n\n${text.trim()}\n`);
       print(`${epochsText(epochs)} in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}`);
-      print(pico.dim(`more of it: simdgrad generate ${out} --prompt "ROMEO:" --length 500`));
+      print(pico.dim(`more of it: ${commandText(["generate", out, "--prompt", "ROMEO:", "--length", "500"])}`));
       return true;
     },
   };

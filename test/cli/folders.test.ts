@@ -41,6 +41,11 @@ test("a folder with a folder for each class: trained, tested, and tested again",
   writeFileSync(join(folder, "others", "green", "1.png"), png({ width: 8, height: 8, type: 2, depth: 8, pixel: () => [0, 255, 0] }));
   const others = await start(folder, ["evaluate", "squares.safetensors", "others"]);
   expect(others.stderr).toMatch(/others has the classes green; the model knows blue, red/);
+  const one = await start(folder, ["train", "others"]);
+  expect([one.code, one.stderr]).toEqual([
+    2,
+    expect.stringMatching(/others has one folder of images, "green"; expected a folder for each/),
+  ]);
 });
 
 test("for people, by rows of pixels; a folder without classes", async () => {

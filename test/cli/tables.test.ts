@@ -165,7 +165,29 @@ describe("predict", () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(/line 2: it has 2 cells; expected 4 columns/)]);
     expect(existsSync(join(folder, "half.csv")) || existsSync(join(folder, "half.csv.part"))).toBe(false);
     expect((await predict("")).stderr).toMatch(/there are no rows: stdin is empty/);
+    expect((await predict('[{ "size": 50 }]')).stderr).toMatch(/stdin begins with "\[", as a JSON array does; expected CSV or JSONL/);
   });
+});
+
+test("a table with cells that are no numbers: trained on, tested, predicted; a path with a space", async () => {
+  write(
+    "my table.csv",
+    csv(
+      Array.from({ length: 100 }, (_, i) => ({ a: i % 30 === 7 ? "none" : (i * 7) % 50, b: i % 9, y: i % 3 ? "yes" : "no" })),
+      ["a", "b", "y"],
+    ),
+  );
+  const { code, stdout } = await start(folder, ["train", "my table.csv", "--epochs", "2"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^a +number +feature \(4 no numbers: missing\)/m);
+  // The names of the classes stand over the columns, too.
+  expect(stdout).toMatch(/^ +no +yes\n +no +[\d·]+ +[\d·]+\n *yes /m);
+  expect(stdout).toMatch(/^predict by it: .*simdgrad predict 'my table\.safetensors' rows\.csv/m);
+  const predicted = await start(folder, ["predict", "my table.safetensors", "my table.csv"]);
+  expect([predicted.code, predicted.stderr]).toEqual([
+    0,
+    expect.stringMatching(/^warning: column a: 4 cells could not be read, such as "none"/m),
+  ]);
 });
 
 test("Parquet: trained on, and predicted as CSV", async () => {
@@ -220,6 +242,10 @@ describe("wrong usage", () => {
     [["train", "flats.csv", "--model", "lenet"], /lenet is no model of tables\. What fits: mlp, linear\./],
     [["train", "flats.csv", "--model", "linear", "--hidden", "3"], /are for --model mlp, not for linear/],
     [["train", "flats.csv", "--folds", "3", "--test", "0.2"], /--folds and --test are given\. Choose one\./],
+    [["train", "flats.csv", "--optimizer", "adm"], /train: unknown optimizer "adm"\. Did you mean "adam"\?/],
+    [["train", "flats.csv", "--out", "."], /cannot write \.: it is a folder\. Name a file with --out\./],
+    [["train", "flats.csv", "--save-config", "no/all.json"], /cannot write no\/all\.json: the folder no is missing.*another --save-config/],
+    [["predict", "flats.safetensors", "."], /predict: \. is a folder; expected a table/],
     [["train", "flats.csv", "--kinds", "size"], /Expected column=number\./],
     [["train", "flats.csv", "--kinds", "size=colour"], /Known: number, category, text, date\./],
     [["train", "flats.csv", "--task", "regresion"], /Did you mean "regression"\?/],

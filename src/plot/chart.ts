@@ -141,7 +141,7 @@ export function sideBySide(
 function smaller(view: Spec): Spec {
   return typeof view.title !== "object" || view.title === null
     ? view
-    : { ...view, title: { fontSize: SIZES.axis, offset: 6, ...view.title } };
+    : { ...view, title: { fontSize: SIZES.axis, offset: 6, frame: "group", ...view.title } };
 }
 
 function titled(title: string | undefined, subtitle: string | readonly string[] | undefined): Spec {

@@ -88,8 +88,8 @@ test("a schedule is drawn where it is", async () => {
 
 test("ROC and precision take one score or several, and say what does not fit", async () => {
   const named = await plot.rocCurve({ good: tensor([0.9, 0.8, 0.1]), bad: tensor([0.1, 0.2, 0.9]) }, [1, 1, 0]);
-  expect(named.svg).toMatch(/good, area 1\.000.*bad, area 0\.000/s);
-  expect((await plot.precisionRecallCurve([0.9, 0.8, 0.1], [1, 0, 0])).svg).toContain("average 1.000");
+  expect(named.svg).toMatch(/good, AUC 1\.000.*bad, AUC 0\.000/s);
+  expect((await plot.precisionRecallCurve([0.9, 0.8, 0.1], [1, 0, 0])).svg).toContain("AP 1.000");
   await expect(plot.rocCurve([0.9, 0.8], [1, 2])).rejects.toThrow("rocCurve: the labels hold 2; expected 0 and 1");
   await expect(plot.rocCurve([0.9, 0.8], [1, 1])).rejects.toThrow("all 2 labels are 1; expected both classes");
   await expect(plot.rocCurve([[0.9, 0.1]], [1])).rejects.toThrow(ShapeError);
@@ -97,7 +97,7 @@ test("ROC and precision take one score or several, and say what does not fit", a
 
 test("calibration tells the error of each model", async () => {
   const figure = await plot.calibrationCurve({ sure: tensor([0.9, 0.9]), right: tensor([0.5, 0.5]) }, tensor([1, 0]), { bins: 5 });
-  expect(figure.svg).toMatch(/sure, error 0\.400.*right, error 0\.000/s);
+  expect(figure.svg).toMatch(/sure, ECE 0\.400.*right, ECE 0\.000/s);
 });
 
 test("a learning rate curve marks what was found, and steps of several runs have their names", async () => {

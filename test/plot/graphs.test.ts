@@ -20,6 +20,7 @@ import { architectureDiagram } from "../../src/plot/figures/architecture.js";
 import { computationGraph, graphText } from "../../src/plot/figures/computationGraph.js";
 import { layers } from "../../src/plot/graph/layout.js";
 import { smooth } from "../../src/plot/graph/path.js";
+import { textWidth } from "../../src/plot/textWidth.js";
 import { bits } from "../support/toy.js";
 
 const leaf = (value: number): Tensor => tensor(value, { requiresGrad: true, dtype: "float64" });
@@ -76,7 +77,7 @@ describe("computationGraph", () => {
     // Values and gradients of w₀x₀ + w₁x₁ + w₂ in 1 / (1 + e⁻ᵗ), from t = 1: σ(1) = 0.73, σ′(1) = 0.20.
     for (const number of ["0.73", "1.37", "0.37", "−0.53", "−0.20", "0.20", "0.39", "−0.39", "−0.59"]) expect(words).toContain(number);
     expect(words.filter((word) => word === "0.20")).toHaveLength(5);
-    for (const sign of ["×", "+", "−1·", "exp", "1/x", "w0", "f"]) expect(words).toContain(sign);
+    for (const sign of ["×", "+", "−x", "exp", "1/x", "w0", "f"]) expect(words).toContain(sign);
     expect((await computationGraph(neuron().f, { names: neuron().names })).svg).not.toContain("NaN");
     f.backward();
     expect(names.w0.grad?.item()).toBeCloseTo(-0.1966, 4);
@@ -88,6 +89,21 @@ describe("computationGraph", () => {
     expect(words).toContain("[3, 1]");
     expect(words).not.toContain("reshape");
     expect(words.slice(-2)).not.toContain("NaN");
+  });
+
+  test("what a reduction is given has the shape that was written, not the view that kernels see", async () => {
+    const x = tensor([[1, 2, 3]], { requiresGrad: true });
+    const words = wordsIn((await computationGraph(x.square().mean(1).sum())).svg);
+    expect(words.filter((word) => word === "[1, 3]")).toHaveLength(4);
+    expect(words.filter((word) => /, 1\]/.test(word))).toEqual([]);
+  });
+
+  test("a small graph is as wide as its heading", async () => {
+    const { svg } = await computationGraph(leaf(2).mul(3), { title: "2x" });
+    const [, width] = svg.match(/ width="([\d.]+)"/) ?? [];
+    expect(Number(width)).toBeGreaterThan(
+      textWidth("above an edge the value that goes forwards, below it the gradient that comes back", 13),
+    );
   });
 
   test("as text: a line for each tensor", () => {
@@ -189,6 +205,14 @@ describe("architectureDiagram", () => {
     expect(model.parameters().every(({ grad }) => grad === null)).toBe(true);
     expect(wordsIn(svg)).toContain("CifarResNet");
     expect((await architectureDiagram(model)).svg).toBe(svg);
+  });
+
+  test("words stand on the side from which their edge does not turn away", async () => {
+    const model = new Sequential([...cifarResNet(20, { shortcut: "projection" }).layer2.layers].slice(0, 1));
+    const { svg } = await architectureDiagram(model, { inputShape: [16, 8, 8], depth: 2 });
+    // The way around the convolutions comes to the sum from the left.
+    expect(svg.match(/text-anchor="end"[^>]*>32 × 4 × 4</g)).toHaveLength(1);
+    expect((await architectureDiagram(lenet5())).svg).not.toContain('text-anchor="end"');
   });
 
   test("opens what a page holds, and asks for the shape of a sample that it cannot know", async () => {

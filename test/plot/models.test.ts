@@ -228,7 +228,7 @@ describe("BoundaryRecorder", () => {
     expect(recorder.frames[0].loss).toBeNull();
     const { svg } = await decisionBoundaryTraining(recorder, { seconds: 0.5 });
     expect(svg.match(/<animate /g)).toHaveLength(4);
-    expect(svg).toContain("epoch 9 · loss");
+    expect(svg).toMatch(/epoch 9 · loss [\d.]+ · \d+ of 64 samples right</);
     expect(svg).toContain('dur="4s"');
   });
 
@@ -401,13 +401,12 @@ describe("samples in the plane", () => {
     const close = (places: Float64Array, wanted: { xx: number; xy: number; yy: number }) => {
       const { mean, covariance } = spreadOfPlaces(places);
       expect(Math.abs(mean[0]) + Math.abs(mean[1])).toBeLessThan(1e-6);
-      // Whitening divides by n − 1, the picture's covariance by n.
-      for (const key of ["xx", "xy", "yy"] as const) expect((covariance[key] * 80) / 79).toBeCloseTo(wanted[key], 4);
+      for (const key of ["xx", "xy", "yy"] as const) expect(covariance[key]).toBeCloseTo(wanted[key], 4);
     };
     expect(Math.abs(spreadOfPlaces(turned.places).covariance.xy)).toBeLessThan(1e-6);
     close(white.places, { xx: 1, xy: 0, yy: 1 });
     close(back.places, { xx: 1, xy: 0, yy: 1 });
-    expect((await whiteningSteps(x)).svg).toContain("variances 0.99 and 0.99, correlation 0.00");
+    expect((await whiteningSteps(x)).svg).toContain("variances 1.00 and 1.00, correlation 0.00");
   });
 
   test("of a mixture have its covariances, whatever their form", async () => {

@@ -18,7 +18,7 @@ import { describedPart, kindOf } from "../architecture/words.js";
 import { figure } from "../describe.js";
 import type { Figure } from "../figure.js";
 import { layers } from "../graph/layout.js";
-import { smooth } from "../graph/path.js";
+import { type Place, smooth } from "../graph/path.js";
 import { signOf } from "../graph/symbols.js";
 import { arrowHead, drawing, element, heading, words } from "../svg.js";
 import { textWidth } from "../textWidth.js";
@@ -89,10 +89,11 @@ export async function architectureDiagram(model: Model, options?: ArchitectureDi
   const edges = layout.links.map(({ points, label: [x, y] }, i) => {
     const line = element("path", { d: smooth(points), fill: "none", stroke: QUIET, strokeWidth: 1.4, markerEnd: "url(#head)" });
     const style = { fill: QUIET, fontSize: SIZES.note };
-    const label =
-      direction === "down"
-        ? words(x + 7, y + 4, shapeOf(links[i].of), style)
-        : words(x, y - 6, shapeOf(links[i].of), { ...style, textAnchor: "middle" });
+    const shape = shapeOf(links[i].of);
+    if (direction === "right") return [line, words(x, y - 6, shape, { ...style, textAnchor: "middle" })] as const;
+    const label = turnsRight(points, [x, y])
+      ? words(x - 7, y + 4, shape, { ...style, textAnchor: "end" })
+      : words(x + 7, y + 4, shape, style);
     return [line, label] as const;
   });
   const drawn = parts.map((part, i) => boxed(part, texts[i], layout.places[i], boxes[i]));
@@ -115,6 +116,12 @@ export async function architectureDiagram(model: Model, options?: ArchitectureDi
     ...ends,
   );
   return drawing({ width, height: layout.height + top + 34, title: name }, element("defs", {}, arrowHead("head", QUIET)), head.svg, body);
+}
+
+/** Whether an edge that goes down comes from the right, or turns to it, where its words stand: these stand to its left then. */
+function turnsRight(corners: readonly Place[], [x, y]: Place): boolean {
+  const at = corners.findIndex((corner) => corner[0] === x && corner[1] === y);
+  return at > 0 && Math.max(corners[at - 1][0], corners[at + 1][0]) > x + 1;
 }
 
 /** The parts of a model, opened as deep as a page allows. */

@@ -49,7 +49,7 @@ export async function calibrationCurve(predictions: Scores, labels: TensorLike, 
   const target = tensorOf(op, "labels", labels);
   const curves = [...predictionsOf(op, predictions)].map(([name, prediction]) => {
     const error = expectedCalibrationError(prediction, target, binned);
-    return { label: `${name}, error ${error.toFixed(3)}`, ...reliabilityCurve(prediction, target, binned) };
+    return { label: `${name}, ECE ${error.toFixed(3)}`, ...reliabilityCurve(prediction, target, binned) };
   });
   const rows = curves.flatMap(({ label, confidence, accuracy, count }) => {
     const all = count.reduce((sum, one) => sum + one, 0);
@@ -68,7 +68,11 @@ export async function calibrationCurve(predictions: Scores, labels: TensorLike, 
   );
   return draw(
     op,
-    sideBySide({ title, subtitle: "dashed: as often right as sure", columns: 1 }, diagram, layered({ width: 400, height: 90 }, shares)),
+    sideBySide(
+      { title, subtitle: "dashed: as often right as sure; ECE: expected calibration error", columns: 1 },
+      diagram,
+      layered({ width: 400, height: 90 }, shares),
+    ),
   );
 }
 
@@ -90,6 +94,6 @@ export const CALIBRATION_CURVE = figure({
     const scaling = new TemperatureScaling().fit((await model.predict(held.x)) as Tensor, held.y);
     const logits = (await model.predict(test.x)) as Tensor;
     const scores = { "as trained": logits, "with temperature": scaling.forward(logits) };
-    return calibrationCurve(scores, test.y, { bins, fromLogits: true, title: `Calibration of a network of ${samples} samples` });
+    return calibrationCurve(scores, test.y, { bins, fromLogits: true, title: `Calibration of a network trained on ${samples} samples` });
   },
 });

@@ -80,13 +80,16 @@ export async function computationGraph(result: Tensor, options?: ComputationGrap
   const boxes = nodes.map((node) => boxOf(node));
   // What comes out at the end goes nowhere: its edge ends at a place without a box.
   const exit = { width: last.name === "" ? 4 : textWidth(last.name, SIZES.axis) + 8, height: 24 };
-  const uses = nodes.flatMap((node, to) => node.inputs.map((input) => ({ from: nodes.indexOf(behind(input)), to, of: input })));
+  const uses = nodes.flatMap((node, to) =>
+    node.inputs.map((input) => ({ from: nodes.indexOf(behind(input)), to, of: isView(node, input) ? behind(input) : input })),
+  );
   const links = [...uses, { from: nodes.indexOf(end), to: nodes.length, of: last }].map((link) => ({
     ...link,
     label: labelSize(link.of, digits),
   }));
   const layout = await layers(op, [...boxes, exit], links, { direction, beside: 22, between: 14 });
-  const head = heading(title, subtitleOf(nodes));
+  const subtitle = subtitleOf(nodes);
+  const head = heading(title, subtitle);
   const [left, top] = [24, head.height + 24];
   const edges = layout.links.map(({ points, label: [x, y] }, i) => {
     const { of } = links[i];
@@ -105,7 +108,7 @@ export async function computationGraph(result: Tensor, options?: ComputationGrap
   const name =
     last.name === "" ? "" : words(endX, endY + 5, last.name, { textAnchor: "middle", fontSize: SIZES.axis, fontStyle: "italic" });
   const size = {
-    width: Math.max(layout.width + 2 * left, textWidth(title, SIZES.title, true) + 30, 470),
+    width: Math.max(layout.width + 2 * left, textWidth(title, SIZES.title, true) + 30, textWidth(subtitle, SIZES.subtitle) + 30),
     height: layout.height + top + 22,
     title,
   };
@@ -169,6 +172,11 @@ function subtitleOf(nodes: readonly GraphNode[]): string {
 function labelSize({ value, gradient }: GraphNode, digits: number): { width: number; height: number } {
   const wide = [value, gradient].map((one) => (one === null ? 0 : textWidth(valueText(one, digits), SIZES.label)));
   return { width: Math.max(...wide) + 14, height: 34 };
+}
+
+/** Whether an input is the form [outer, reduced, inner] of which an operation reduces the middle: how kernels see it, and nobody wrote it. */
+function isView({ shape }: GraphNode, { shape: [outer, reduced, inner], operation }: GraphNode): boolean {
+  return operation === "reshape" && reduced > 1 && shape.length === 3 && shape[0] === outer && shape[1] === 1 && shape[2] === inner;
 }
 
 /** The name of what was there before, or the number. */

@@ -75,9 +75,8 @@ export async function decisionBoundaryTraining(recorder: BoundaryRecorder, optio
 }
 
 function lineOf({ epoch, loss, wrong }: BoundaryFrame): string {
-  const share = wrong.filter((isWrong) => !isWrong).length / wrong.length;
-  const told = [`epoch ${epoch}`, ...(loss === null ? [] : [`loss ${loss.toFixed(3)}`]), `${(100 * share).toFixed(0)} % of samples right`];
-  return told.join(" · ");
+  const right = `${wrong.filter((isWrong) => !isWrong).length} of ${wrong.length} samples right`;
+  return [`epoch ${epoch}`, ...(loss === null ? [] : [`loss ${loss.toFixed(3)}`]), right].join(" · ");
 }
 
 export const DECISION_BOUNDARY_TRAINING = figure({

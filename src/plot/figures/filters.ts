@@ -86,8 +86,8 @@ export const FILTERS = figure({
   format: "png",
   options: {
     images: {
-      takes: choice(["digits", "gratings"], { default: "digits" }),
-      about: "a dense layer on digits, or a convolution on coloured gratings",
+      takes: choice(["gratings", "digits"], { default: "gratings" }),
+      about: "a convolution on coloured gratings, or a dense layer on digits",
     },
     units: { takes: count({ default: 32 }), about: "units of the first layer" },
     epochs: { takes: count({ default: 40 }), about: "epochs of the training" },

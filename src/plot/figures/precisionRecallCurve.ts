@@ -37,7 +37,7 @@ export async function precisionRecallCurve(scores: Scores, labels: TensorLike, o
     labels: order,
     truths,
   } = thresholdCurves(op, scores, labels, {
-    summary: (points) => `average ${averagePrecision(points).toFixed(3)}`,
+    summary: (points) => `AP ${averagePrecision(points).toFixed(3)}`,
     at: (point) => ({ x: point.truePositive, y: point.precision }),
   });
   const x = quantity("x", "recall", { domain: [0, 1] });

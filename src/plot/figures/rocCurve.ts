@@ -34,7 +34,7 @@ export async function rocCurve(scores: Scores, labels: TensorLike, options?: Roc
   checkArity(op, arguments.length, 3);
   const { title } = DRAWING.readOptions(options);
   const { rows, labels: order } = thresholdCurves(op, scores, labels, {
-    summary: (points) => `area ${rocArea(points).toFixed(3)}`,
+    summary: (points) => `AUC ${rocArea(points).toFixed(3)}`,
     at: (point) => ({ x: point.falsePositive, y: point.truePositive }),
   });
   const x = quantity("x", "false positive rate", { domain: [0, 1] });

@@ -4,7 +4,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   sub: "−",
   mul: "×",
   div: "÷",
-  neg: "−1·",
+  neg: "−x",
   square: "x²",
   sqrt: "√",
   sum: "Σ",

@@ -24,7 +24,7 @@ export function ellipse(mean: readonly [number, number], { xx, xy, yy }: Covaria
   });
 }
 
-/** Mean and covariance, divided by n, of places in the plane: x₀, y₀, x₁, y₁ … */
+/** Mean and covariance, divided by n − 1 as by whitening, of n ≥ 2 places in the plane: x₀, y₀, x₁, y₁ … */
 export function spreadOfPlaces(places: ArrayLike<number>): { mean: [number, number]; covariance: Covariance2 } {
   const n = places.length / 2;
   const mean: [number, number] = [0, 0];
@@ -32,9 +32,9 @@ export function spreadOfPlaces(places: ArrayLike<number>): { mean: [number, numb
   let [xx, xy, yy] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
     const [dx, dy] = [places[2 * i] - mean[0], places[2 * i + 1] - mean[1]];
-    xx += (dx * dx) / n;
-    xy += (dx * dy) / n;
-    yy += (dy * dy) / n;
+    xx += (dx * dx) / (n - 1);
+    xy += (dx * dy) / (n - 1);
+    yy += (dy * dy) / (n - 1);
   }
   return { mean, covariance: { xx, xy, yy } };
 }

@@ -4,11 +4,11 @@ import { declare, type OptionsOf, type SettingsOf } from "../options/declare.js"
 import { choice, flag } from "../options/kinds.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
-import { gunzip, isGzip } from "./compression.js";
 import type { Dataset, Labelled } from "./dataset.js";
 import { DOWNLOAD, type Published } from "./download.js";
 import { FileError } from "./error.js";
 import { checkBytes } from "./file.js";
+import { gunzip, isGzip } from "./gzip.js";
 import { pathText } from "./node.js";
 import { scaled } from "./pixels.js";
 import { type Collection, find, findAtHand, missing, PLACES } from "./published.js";

@@ -5,54 +5,6 @@ import { FileError } from "./error.js";
 import { joined } from "./file.js";
 import { reasonOf } from "./reason.js";
 
-/** Whether bytes begin like a gzip file. */
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-/**
- * The content of a gzip file. A thousandth of its size may be enough to fill all memory, so unpacking stops where there is more than
- * the content itself announces.
- * @param announced the size that the first bytes of the content tell; null where they are too few
- * @returns the content, or its beginning with more bytes than it announced
- * @throws FileError for a damaged or truncated file; errors of `announced`
- */
-export async function gunzip(op: string, bytes: Uint8Array, announced: (begin: Uint8Array) => number | null): Promise<Uint8Array> {
-  return unpacked(
-    op,
-    "gzip",
-    bytes,
-    announced,
-    () => new FileError(message(op, `the gzip data (${bytes.length} bytes) are damaged or truncated`, "Get the file again.")),
-  );
-}
-
-async function unpacked(
-  op: string,
-  format: "gzip" | "deflate" | "deflate-raw",
-  bytes: Uint8Array,
-  announced: (begin: Uint8Array) => number | null,
-  failed: () => FileError,
-): Promise<Uint8Array> {
-  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream(format));
-  const reader = (stream as ReadableStream<Uint8Array>).getReader();
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  let most: number | null = null;
-  while (most === null || size <= most) {
-    const { done, value } = await reader.read().catch(() => {
-      throw failed();
-    });
-    if (done) break;
-    parts.push(value);
-    size += value.length;
-    most ??= announced(parts.length === 1 ? value : joined(op, parts));
-  }
-  // The stream ends with an error where data are left over. Nobody is interested in it.
-  reader.cancel().catch(() => {});
-  return joined(op, parts);
-}
-
 /** Bytes that are unpacked at once. With more, a stream lets other work be done meanwhile. */
 const AT_ONCE = 64 << 20;
 
@@ -81,7 +33,7 @@ export async function inflate(
       message(op, `the deflated data (${bytes.length} bytes) are damaged, or do not hold ${size} bytes`, "Get the file again."),
     );
   if (zlib === undefined || size > AT_ONCE) {
-    const whole = await unpacked(op, format, bytes, () => size, failed);
+    const whole = await streamed(op, format, bytes, size, failed);
     if (whole.length !== size) throw failed();
     return whole;
   }
@@ -96,6 +48,30 @@ export async function inflate(
   if (whole.length !== size) throw failed();
   // A Buffer's slice would not copy.
   return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
+}
+
+/** What deflated data hold, by the platform's stream; where they hold more than `size` bytes, a beginning that is longer. */
+async function streamed(
+  op: string,
+  format: "deflate" | "deflate-raw",
+  bytes: Uint8Array,
+  size: number,
+  failed: () => FileError,
+): Promise<Uint8Array> {
+  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream(format));
+  const reader = (stream as ReadableStream<Uint8Array>).getReader();
+  const parts: Uint8Array[] = [];
+  for (let found = 0; found <= size; ) {
+    const { done, value } = await reader.read().catch(() => {
+      throw failed();
+    });
+    if (done) break;
+    parts.push(value);
+    found += value.length;
+  }
+  // The stream ends with an error where data are left over. Nobody is interested in it.
+  reader.cancel().catch(() => {});
+  return joined(op, parts);
 }
 
 /**

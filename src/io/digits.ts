@@ -3,9 +3,9 @@ import { declare, type OptionsOf } from "../options/declare.js";
 import { flag } from "../options/kinds.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
-import { gunzip } from "./compression.js";
 import { type Dataset, trainTestSplit } from "./dataset.js";
 import { DIGITS } from "./digitsData.js";
+import { gunzip } from "./gzip.js";
 
 const SAMPLES = 1797;
 const PIXELS = 64;

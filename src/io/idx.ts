@@ -4,9 +4,9 @@ import { checkArity } from "../options/arity.js";
 import { MAX_RANK, sizeOf } from "../tensor/shape.js";
 import { dataStorage } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
-import { gunzip, isGzip } from "./compression.js";
 import { FileError } from "./error.js";
 import { checkBytes, readFile } from "./file.js";
+import { gunzip, isGzip } from "./gzip.js";
 import { type Path, pathText } from "./node.js";
 
 /** The element types by the third byte of the magic number. */

@@ -1,8 +1,8 @@
 import { ArgumentError } from "../../errors/errors.js";
 import { kindText, message, shortened } from "../../errors/message.js";
-import { isGzip } from "../../io/compression.js";
 import { FileError } from "../../io/error.js";
 import { checkBytes } from "../../io/file.js";
+import { gunzipped, isGzip } from "../../io/gzip.js";
 import { fileSystem, type Path, pathText } from "../../io/node.js";
 import { reasonOf } from "../../io/reason.js";
 
@@ -160,15 +160,16 @@ async function* unpacked(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     const first = await firstPiece(op, name, pieces);
-    if (!isGzip(first)) {
-      yield first;
-      yield* pieces;
-      return;
-    }
-    yield* gunzipped(op, name, first, pieces);
+    const whole = startingWith(first, pieces);
+    yield* isGzip(first) ? gunzipped(op, `of ${name}`, whole) : whole;
   } finally {
     await pieces.return();
   }
+}
+
+async function* startingWith(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  yield first;
+  yield* rest;
 }
 
 /** The first bytes, at least two, unless there are fewer. @throws FileError for what a stream gives that are no bytes */
@@ -185,29 +186,4 @@ async function firstPiece(op: string, name: string, pieces: AsyncGenerator<Uint8
     begin = both;
   }
   return begin;
-}
-
-async function* gunzipped(
-  op: string,
-  name: string,
-  first: Uint8Array,
-  pieces: AsyncGenerator<Uint8Array, void, undefined>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let waiting: Uint8Array | null = first;
-  const packed = new ReadableStream({
-    async pull(controller) {
-      const piece: Uint8Array | undefined = waiting ?? ((await pieces.next()).value as Uint8Array | undefined);
-      waiting = null;
-      if (piece === undefined) controller.close();
-      // A copy, since the memory of a piece is taken again.
-      else controller.enqueue(piece.slice());
-    },
-  });
-  const stream = packed.pipeThrough(new DecompressionStream("gzip") as never) as unknown as ByteStream;
-  try {
-    yield* streamed(stream);
-  } catch (error) {
-    if (error instanceof FileError) throw error;
-    throw new FileError(message(op, `the gzip data of ${name} are damaged or truncated`, "Get the file again."));
-  }
 }

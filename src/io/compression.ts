@@ -86,13 +86,3 @@ export async function deflate(op: string, bytes: Uint8Array, format: "deflate" |
     throw new MemoryError(message(op, `the platform cannot pack ${bytesText(blob.size)}: ${reasonOf(error)}`));
   }
 }
-
-/** The SHA-256 of bytes in hexadecimal digits. @throws FileError on a platform without SHA-256 */
-export async function sha256(op: string, bytes: Uint8Array): Promise<string> {
-  const subtle = globalThis.crypto?.subtle;
-  if (subtle === undefined) {
-    throw new FileError(message(op, "checksums cannot be computed: browsers have crypto.subtle on https pages and localhost only"));
-  }
-  const digest = new Uint8Array(await subtle.digest("SHA-256", bytes as BufferSource));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -1,6 +1,6 @@
 import { bytesText, message } from "../errors/message.js";
 import { abortSignal, callable } from "../options/kinds.js";
-import { sha256 } from "./compression.js";
+import { sha256 } from "./digest.js";
 import { FileError } from "./error.js";
 import { terminal } from "./node.js";
 

@@ -60,9 +60,19 @@ describe.each([...FIGURES.keys()])("%s", (name) => {
   });
 });
 
-test("every picture is of a figure", () => {
-  const kept = files("docs/figures").map((file) => file.replace(/^docs\/figures\/(.*)\.\w+$/, "$1"));
-  expect(kept.filter((name) => !FIGURES.has(name))).toEqual([]);
+test("every picture stands on the page above the command that drew it, small enough", () => {
+  const drawn = new Map(
+    [...page.matchAll(/^npx simdgrad plot ([a-z0-9-]+) .*--out ([a-z0-9-]+\.(?:svg|png))$/gm)].map(([, name, picture]) => [picture, name]),
+  );
+  for (const file of files("docs/figures")) {
+    const picture = file.replace("docs/figures/", "");
+    const name = drawn.get(picture) ?? "";
+    expect(FIGURES.has(name), `${picture} has no command`).toBe(true);
+    expect(picture.startsWith(name)).toBe(true);
+    expect(page.indexOf(`](figures/${picture})`)).toBeGreaterThan(0);
+    expect(page.indexOf(`](figures/${picture})`)).toBeLessThan(page.indexOf(`--out ${picture}`));
+    expect(statSync(pathOf(picture)).size).toBeLessThanOrEqual(picture.endsWith(".png") ? LIMITS.png : LIMITS.svg);
+  }
 });
 
 test("figures are named in kebab case, and each file of src/plot/figures is in the registry", () => {

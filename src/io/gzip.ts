@@ -120,9 +120,10 @@ class Packed {
       const { done, value } = await this.#pieces.next();
       if (done) return { done, value: undefined };
       const piece = (value as Uint8Array).slice();
-      const last = piece.findLastIndex((byte) => byte !== 0);
+      let zeros = 0;
+      while (zeros < piece.length && piece[piece.length - 1 - zeros] === 0) zeros++;
       this.bytes += piece.length;
-      this.zeros = last < 0 ? this.zeros + piece.length : piece.length - 1 - last;
+      this.zeros = zeros === piece.length ? this.zeros + zeros : zeros;
       return { done: false, value: piece };
     } catch (error) {
       this.error = error;

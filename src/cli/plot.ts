@@ -21,7 +21,7 @@ const EXAMPLES = `
 Examples:
   simdgrad plot --list
   simdgrad plot loss-curves --epochs 50 --out curves.svg
-  simdgrad plot training.csv --out training.png      a file of CSVLogger, or JSON of a history`;
+  simdgrad plot training.csv --out training.png      a file of CSVLogger, or JSON of a history or of a run`;
 
 /** Describes the command: a command of its own for each figure, and a file of figures of a training. */
 export function addPlot(program: Command): void {
@@ -29,7 +29,7 @@ export function addPlot(program: Command): void {
     .command("plot")
     .description("draw a figure, or the curves of a training, as SVG or PNG")
     .enablePositionalOptions()
-    .argument("[file]", "the name of a figure; or what CSVLogger wrote, or JSON of a history: { loss: [...], valLoss: [...] }")
+    .argument("[file]", "the name of a figure; or what CSVLogger wrote, or JSON of a history, { loss: [...], valLoss: [...] }, or of a run")
     .option("--list", "what figures there are")
     .addOption(outOption("<file>.svg"))
     .addHelpText("after", `\n${listText()}\n${EXAMPLES}`)

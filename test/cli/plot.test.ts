@@ -31,6 +31,12 @@ test("the curves of one's own training, from the file of CSVLogger and from JSON
   expect((await start(folder, ["plot", "short.json"])).stdout).toBe("drawn: short.svg\n");
   expect(drawn("short.svg")).toContain(">validation</text>");
   expect((await start(folder, ["plot", "own.json"])).stdout).toBe("drawn: own.svg\n");
+  const epochs = { epoch: [0, 1, 2], step: [null, null, null], figures: { loss: [3, 2, 1], valLoss: [4, 3, 2] } };
+  writeFileSync(join(folder, "run.json"), JSON.stringify({ id: "7f", name: "own", epochs }));
+  expect((await start(folder, ["plot", "run.json", "--out", "run.svg"])).stdout).toBe("drawn: run.svg\n");
+  const curves = (file: string): string[] => drawn(file).match(/<path d="[^"]*" stroke="/g) ?? [];
+  expect(curves("run.svg")).toHaveLength(2);
+  expect(curves("run.svg")).toEqual(curves("short.svg"));
   writeFileSync(join(folder, "wrong.json"), JSON.stringify({ loss: [3, 2, 1], valLoss: [4] }));
   const wrong = await start(folder, ["plot", "wrong.json"]);
   expect([wrong.code, existsSync(join(folder, "wrong.svg"))]).toEqual([2, false]);

@@ -75,8 +75,12 @@ test("figures of a history: validation beside training, an epoch more a corner m
   const [loss, error] = pathsOf(figure, "#0072b2");
   expect([loss, error].map((d) => d.match(/[ML]/g)?.length)).toEqual([3, 3]);
   await expect(plot.lossCurves({ loss: [1], accuracy: [1, 2] })).rejects.toThrow(
-    "lossCurves: history.accuracy has 2 numbers, history.loss has 1; expected what fit returned, or lists of numbers of one length by name",
+    "lossCurves: history.accuracy has 2 numbers, history.loss has 1; expected what fit returned, the run of a RunRecorder, or lists of numbers of one length by name",
   );
+  // The same as a run: JSON has null for what is not finite.
+  const run = { id: "a", epochs: { epoch: [4, 5, 6], figures: { ...history, valLoss: [4, 3, null] } } };
+  expect((await plot.lossCurves(run)).svg).toBe(figure.svg);
+  await expect(plot.lossCurves({ epochs: { epoch: [], figures: {} } })).rejects.toThrow("the history has no figures");
 });
 
 test("a schedule is drawn where it is", async () => {

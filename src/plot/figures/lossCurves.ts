@@ -22,7 +22,7 @@ export interface LossCurvesOptions extends OptionsOf<typeof DRAWING> {}
 
 /**
  * The curves of a training: loss, and each metric, by epoch, of training and of validation in one view where there are both.
- * @param history what `fit` returned, or its figures by name
+ * @param history what `fit` returned, its figures by name, or the `run` of a `RunRecorder`, as the dashboard keeps them in `runs/`
  * @param options.title what stands above
  * @throws ArgumentError for what is no history; PeerError if Vega is not installed
  * @example await (await lossCurves(await model.fit(train, { epochs: 9, validationSplit: 0.2 }))).save("loss.svg");

@@ -1,14 +1,11 @@
 import { ln } from "../../optim/schedules/exact.js";
 import type { DiagnosisInput } from "../input.js";
-import { mean } from "../numbers.js";
 import type { Rule } from "../rule.js";
 import { digits, finding } from "./words.js";
 
 /** So many times the expected loss, and so much above it, is no accident of the first weights. Of values first weights and batches differ more: one output of few inputs begins at 8 times the expected loss now and then. */
 const FACTOR = { classes: 2, values: 10 };
 const MORE = 1;
-/** A first batch has its accidents. */
-const FIRST = 1;
 
 /** What the loss of a model is before training, where its outputs are near 0. */
 export interface Expected {
@@ -55,8 +52,7 @@ export function isTooHigh(loss: number, expected: Expected): boolean {
 /** The loss of the first step; null where the training did not begin with it. */
 export function firstLoss({ records, losses }: DiagnosisInput): number | null {
   if (records.length > 0 && records[0].step > 1) return null;
-  const first = losses.filter((loss) => !Number.isNaN(loss)).slice(0, FIRST);
-  return first.length === 0 ? null : mean(first);
+  return losses.find((loss) => !Number.isNaN(loss)) ?? null;
 }
 
 /** The loss that is to be expected before training; null where it is unknown. */

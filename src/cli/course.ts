@@ -13,6 +13,7 @@ import type { Config } from "./config.js";
 import type { Interruption } from "./interrupt.js";
 import { Onlookers, type Subject } from "./onlookers.js";
 import { jsonLine } from "./output.js";
+import { SameSplit } from "./sameSplit.js";
 import type { TrainOptions } from "./trainOptions.js";
 
 /** How a training is run, whatever it trains. */
@@ -27,6 +28,8 @@ export interface Course extends RunOptions {
   readonly dataset: string;
   readonly epochs: number;
   readonly seed: number;
+  /** The share of the samples to test on, where it was given. */
+  readonly test?: number;
   /** The file for the model. */
   readonly out: string;
   /** The words of the command line, which are told again where the training is interrupted. */
@@ -71,7 +74,7 @@ export async function run(trainable: Trainable, course: Course, interruption: In
   const checkpoint = { path, ...(checkpointEvery !== undefined && { every: checkpointEvery }), ...(keep !== undefined && { keep }) };
   const line = new EpochLine(course, path);
   const onlookers = await Onlookers.of(course);
-  const callbacks = [...stopping(course), ...onlookers.callbacks, line.callback, bar()];
+  const callbacks = [new SameSplit(course), ...stopping(course), ...onlookers.callbacks, line.callback, bar()];
   const { signal } = interruption;
   const fitted = await interruption
     .guard(trainable.fit({ epochs, callbacks, checkpoint, resume, verbose: 0, signal }))

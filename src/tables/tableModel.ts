@@ -25,6 +25,7 @@ import { cleaned, preprocessing } from "./features.js";
 import type { ColumnPlan } from "./kinds.js";
 import type { TablePlan } from "./plan.js";
 import { Reading, type Surprises } from "./reading.js";
+import { SameTable } from "./sameTable.js";
 import { type Fitted, recall, remember } from "./saved.js";
 import { classificationScores, regressionScores, type TableScores } from "./scores.js";
 import { splitRows } from "./split.js";
@@ -196,11 +197,12 @@ export class TableModel {
     remember(this.plan, this.#fitted);
 
     const validationData = watched === null ? undefined : this.#data(op, watched, this.#fitted);
+    const same = new SameTable(op, train.rows, this.#fitted);
     const stopping = earlyStopping === null ? [] : [new EarlyStopping({ patience: earlyStopping })];
     return {
       network,
       samples: { x, y: targetTensor(targets, scaler) },
-      fitting: { ...others, epochs, batchSize, validationData, callbacks: [...stopping, ...others.callbacks] },
+      fitting: { ...others, epochs, batchSize, validationData, callbacks: [...stopping, ...others.callbacks, same] },
     };
   }
 

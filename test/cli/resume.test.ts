@@ -90,6 +90,8 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     const { done, ...last } = { done: jsonLines(result).at(-1).epochs, ...jsonLines(result).at(-1) };
     expect(last).toMatchObject({ event: "interrupted", checkpoint: `my ${signal}.checkpoint.safetensors`, resume: command });
 
+    const other = await start(folder, [...words, "--resume", "--seed", "1"]);
+    expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/a training whose --seed was 0, and it is 1 now/)]);
     const resumed = await start(folder, [...words, "--resume", "--json", "--epochs", String(done + 2)]);
     expect(resumed.code).toBe(0);
     const lines = jsonLines(resumed);

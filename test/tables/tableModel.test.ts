@@ -193,6 +193,23 @@ test("early stopping watches rows of its own", async () => {
   expect(own.network.history?.history.valLoss.length).toBe(2);
 });
 
+test("a training goes on with the rows that it was stopped with, and with no others", async () => {
+  const { train } = splitTable(ROWS, sizes.plan, { test: 0.2 });
+  const { train: others } = splitTable(ROWS, sizes.plan, { test: 0.2, seed: 7 });
+  const { train: more } = splitTable(ROWS, sizes.plan, { test: 0.1 });
+  const checkpoint = { path: join(emptyFolder(), "run.safetensors") };
+  const run = (rows: typeof train, epochs: number) => {
+    manualSeed(0);
+    return new TableModel(sizes.plan, { hidden: [8] }).fit(rows, { ...quick, epochs, checkpoint, resume: true });
+  };
+  await run(train, 1);
+  expect(await rejection(() => run(others, 2))).toMatch(
+    /the checkpoint is of a training on other rows\. Resume with the table, its division/,
+  );
+  expect(await rejection(() => run(more, 2))).toMatch(/of a training on 160 rows, of which there are 180 now/);
+  expect((await run(train, 2)).epoch.length).toBe(2);
+});
+
 test("too few rows, and before fit", async () => {
   const plan = planTable(ROWS);
   expect(await rejection(() => new TableModel(plan).fit(ROWS.slice(0, 1)))).toMatch(/there is 1 row to train on; expected at least 2/);

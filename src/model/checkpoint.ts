@@ -234,7 +234,8 @@ export class Checkpoint extends Callback {
     } catch (error) {
       if (!(error instanceof ArgumentError || error instanceof ShapeError)) throw error;
       const Kind = error instanceof ShapeError ? ShapeError : ArgumentError;
-      const told = error.message.replace(/^\w+: /, "").replace(/\.$/, "");
+      // What it advises is for other calls than this one.
+      const [told] = error.message.replace(/^\w+: /, "").split(/\.$|\. (?=[A-Z])/);
       const mend = "Resume with the model, the optimizer and the data of the training, or give another path.";
       throw new Kind(message("fit", `the checkpoint ${pathText("fit", this.path)} does not fit: ${told}`, mend));
     }

@@ -108,7 +108,7 @@ export class CheckpointFiles {
     const previous = await setAside(this.op, this.path);
     if (previous !== null)
       note(
-        `${this.op}: ${pathText(this.op, this.path)} was of another training, and is ${previous} now. Pass resume: true to go on from a checkpoint.`,
+        `${this.op}: ${pathText(this.op, this.path)} was of another training, and is ${previous} now. Pass resume: true, or --resume to the command, to go on from a checkpoint.`,
       );
   }
 }

@@ -37,7 +37,9 @@ export class SearchResult<S extends Space = Space> {
     const ended = trials.filter(({ status, budget }) => status === "done" && budget === most);
     if (ended.length === 0) {
       const [first] = trials;
-      throw new ArgumentError(message(op, `none of ${trials.length} trials ended with a number; the first: ${first?.error ?? "none ran"}`));
+      throw new ArgumentError(
+        message(op, `none of ${trials.length} trials ended with a number; the first: ${first?.error?.replace(/\.$/, "") ?? "none ran"}`),
+      );
     }
     this.best = ranked(ended, mode)[0];
   }

@@ -49,6 +49,12 @@ test("search: halving deals out epochs; a space of a wrong setting is refused be
   expect(result.stdout).toMatch(/^trial 0, 1 epochs: valLoss \d.* hidden .*, learningRate /m);
   expect(result.stdout).toMatch(/^best of 4 trials: valLoss [\d.]+, trial 3: /m);
   expect(result.stdout).toMatch(/^train with it: simdgrad train --config digits\.best\.json$/m);
+  writeFileSync(join(folder, "wrong.json"), JSON.stringify({ optimizer: ["adm"] }));
+  const failed = await start(folder, ["search", "wrong.json", "digits", "--trials", "1", "--workers", "1"]);
+  expect(failed.stdout).toMatch(/^trial 0: failed: .*unknown optimizer "adm".* {2}optimizer adm {2}none that ended yet$/m);
+  expect([failed.code, failed.stderr]).toEqual([2, expect.stringMatching(/none of 1 trials ended with a number; the first: .*[^.]\.$/m)]);
+  const readOnly = await start(folder, ["search", "space.json", "digits", "--best", "missing/best.json"]);
+  expect(readOnly.stderr).toMatch(/search: cannot write missing\/best\.json: the folder missing is missing or read-only/);
   writeFileSync(join(folder, "wrong.json"), JSON.stringify({ learningRat: [0.1] }));
   const wrong = await start(folder, ["search", "wrong.json", "digits", "--log", "wrong.jsonl"]);
   expect(wrong.stderr).toMatch(/^error: search: wrong\.json: unknown "learningRat" \(Did you mean "learningRate"\?\)\.$/m);

@@ -240,7 +240,7 @@ describe("where a training is resumed", () => {
     await expect(model.fit(data(), { ...SETTINGS, checkpoint, callbacks: [killAfter(3)] })).rejects.toThrow(Killed);
     const other = compiled(build, "adam").fit(data(), { ...SETTINGS, batchSize: 8, checkpoint, resume: true });
     await expect(other).rejects.toThrow(
-      `fit: the checkpoint ${at()} does not fit: it was written within an epoch of another walk: batchSize was 16 and is 8.`,
+      `fit: the checkpoint ${at()} does not fit: it was written within an epoch of another walk: batchSize was 16 and is 8. Resume with the model, the optimizer and the data of the training, or give another path.`,
     );
   });
 

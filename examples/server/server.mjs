@@ -58,6 +58,10 @@ const server = createServer(async (request, response) => {
 });
 // A client that keeps its connections may be slower than the default of 5 s, where the machine is busy.
 server.keepAliveTimeout = 60_000;
+server.once("error", ({ message }) => {
+  console.error(message);
+  process.exit(1);
+});
 server.listen(Number(options.port), () => console.log(`listening on port ${server.address().port}`));
 
 process.once("SIGTERM", end);

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
 const OVER = ["stopped", "done", "failed"];
@@ -20,7 +19,7 @@ export class Training {
   constructor(options, onWeights) {
     this.status.epochs = options.epochs;
     this.#worker = new Worker(new URL("./trainer.mjs", import.meta.url), { workerData: options });
-    this.#exit = once(this.#worker, "exit");
+    this.#exit = new Promise((resolve) => this.#worker.once("exit", resolve));
     this.#over = new Promise((resolve) => {
       this.#settle = resolve;
     });

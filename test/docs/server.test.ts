@@ -127,6 +127,16 @@ test("the server predicts, and tells what is wrong with a request", async () => 
   await server.end("SIGTERM");
 });
 
+test("a training that fails is told, and ends nothing else", async () => {
+  const { Training } = (await import(join(root, "examples/server/training.mjs"))) as {
+    Training: new (options: Json, onWeights: () => void) => { status: Json; end(): Promise<void> };
+  };
+  const training = new Training({ folder: emptyFolder(), epochs: 1, every: "10x", threads: 1 }, () => {});
+  await expect.poll(() => training.status.state, { timeout: 60_000 }).toBe("failed");
+  expect(training.status.reason).toMatch(/every is "10x"/);
+  await training.end();
+});
+
 test("before there are weights, the answer is that there are none", async () => {
   const { Predictor } = (await import(join(root, "examples/server/predictor.mjs"))) as { Predictor: new () => Json };
   const predictor = new Predictor() as { predict(rows: unknown): Promise<unknown>; status: null };

@@ -56,8 +56,8 @@ export class Table {
    * @throws ArgumentError for anything else, and for a column with cells of several kinds; ShapeError; FileError for a cell that is not of its type
    * @example Table.from({ size: [40, 60], city: ["Ulm", "Bonn"] }, { types: { city: "text" } })
    */
-  static from(
-    data: readonly Readonly<Record<string, GivenCell>>[] | Readonly<Record<string, ArrayLike<GivenCell>>>,
+  static from<Row extends { readonly [Name in keyof Row]: GivenCell }>(
+    data: readonly Row[] | Readonly<Record<string, ArrayLike<GivenCell>>>,
     options?: TableOptions,
   ): Table {
     checkArity(TABLE.op, arguments.length, 2);

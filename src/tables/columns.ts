@@ -3,8 +3,11 @@ import { ArgumentError, ShapeError } from "../errors/errors.js";
 import { didYouMean, kindText, message } from "../errors/message.js";
 import { isPlain } from "../options/plain.js";
 
-/** A table of one's own: rows of cells by column, columns of cells, or a `Table`. Numbers, texts, dates; null where a cell is missing. */
-export type AnyTable = Table | readonly Readonly<Record<string, unknown>>[] | Readonly<Record<string, ArrayLike<unknown>>>;
+/**
+ * A table of one's own: rows of cells by column, columns of cells, or a `Table`. Numbers, texts, dates; null where a cell is missing. Rows may be
+ * of an interface, which has no index signature.
+ */
+export type AnyTable = Table | readonly object[] | Readonly<Record<string, ArrayLike<unknown>>>;
 
 /** Cells by column, all columns of one length. */
 export class Columns {

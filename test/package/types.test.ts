@@ -22,6 +22,14 @@ import type * as search from "simdgrad/search";
 import type * as tables from "simdgrad/tables";
   import type * as tensorboard from "simdgrad/tensorboard";
 export type Doors = [typeof classic, typeof data, typeof datasets, typeof linalg, typeof models, typeof plot, typeof report, typeof search, typeof tables, typeof tensorboard];
+/** An interface has no index signature, and its objects are rows all the same. */
+interface Flat {
+  readonly size: number;
+  readonly city: string | null;
+}
+declare const flats: Flat[];
+export const rows: Parameters<typeof tables.planTable>[0] = [] as typeof flats;
+export const tableOf = ({ Table }: typeof data, given: Flat[]): data.Table => Table.from(given);
 declare const console: { log(text: string): void };
 
 class Net extends Module {

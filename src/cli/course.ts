@@ -62,11 +62,18 @@ export interface Trainable {
   readonly subject: () => Subject;
 }
 
+/** What a training came to. */
+export interface Finished {
+  readonly seconds: number;
+  /** The epochs that are done, those before a resumption among them: fewer than were asked for where `--early-stopping` ended it. */
+  readonly epochs: number;
+}
+
 /**
  * Trains with a bar of progress, or lines of JSON, with checkpoints, and saves.
- * @returns the seconds that it took; null if it was interrupted, which it said: the model is then saved as trained so far
+ * @returns null if it was interrupted, which it said: the model is then saved as trained so far
  */
-export async function run(trainable: Trainable, course: Course, interruption: Interruption): Promise<number | null> {
+export async function run(trainable: Trainable, course: Course, interruption: Interruption): Promise<Finished | null> {
   const { epochs, out, resume = false, checkpointEvery, keep, saveConfig, config } = course;
   if (saveConfig !== undefined) await writeFile(saveConfig, `${JSON.stringify(config, null, 2)}\n`);
   const start = performance.now();
@@ -89,7 +96,7 @@ export async function run(trainable: Trainable, course: Course, interruption: In
   interruption.dispose();
   if (fitted !== null) {
     await onlookers.end(trainable.subject());
-    return seconds;
+    return { seconds, epochs: line.done };
   }
   await onlookers.cutShort(trainable.subject);
   tellInterruption(course, path, line.done, seconds);

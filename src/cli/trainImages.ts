@@ -77,12 +77,13 @@ export function imageTraining(set: ImageSet, options: Given): Training<Dataset> 
       const { out, json } = settings;
       const trainable = setUp(data);
       if (!json) print(introduction(model, data, set, settings, options));
-      const seconds = await run(trainable, settings, interruption);
-      if (seconds === null) return false;
+      const finished = await run(trainable, settings, interruption);
+      if (finished === null) return false;
+      const { seconds, epochs } = finished;
       const result = await examine(model, prepared(data.test, set, network));
       if (json) {
         const { misread: _, ...figures } = result;
-        const { epochs, seed } = settings;
+        const { seed } = settings;
         jsonLine({
           ...{ event: "result", dataset, network: name, ...figures, epochs, parameters: countParameters(model), model: out, seed },
           ...{ kernels: kernelBuild(), seconds },
@@ -90,7 +91,7 @@ export function imageTraining(set: ImageSet, options: Given): Training<Dataset> 
         return true;
       }
       print(examineText(result, data));
-      print(`${epochsText(settings.epochs)} in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}`);
+      print(`${epochsText(epochs)} in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}`);
       return true;
     },
   };

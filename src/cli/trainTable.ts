@@ -141,22 +141,21 @@ async function trainOne(
 ): Promise<boolean> {
   const { seed, out, json, folds } = options;
   const { course, model, rows, test, ...setup } = setUp(name, table, plan, settings, options);
-  const { epochs } = course;
-  if (!json) print(introduction(rows, test, plan, settings, options, epochs));
-  const seconds = await run(setup, course, interruption);
-  if (seconds === null) return false;
+  if (!json) print(introduction(rows, test, plan, settings, options, course.epochs));
+  const finished = await run(setup, course, interruption);
+  if (finished === null) return false;
+  const { seconds, epochs } = finished;
   const scores = test === null ? null : await model.evaluate(test);
-  const done = model.network.history?.epoch.length ?? epochs;
   if (json) {
     jsonLine({
-      ...{ event: "result", dataset: name, network: settings.network, ...scores, epochs: done },
+      ...{ event: "result", dataset: name, network: settings.network, ...scores, epochs },
       ...{ parameters: countParameters(model.network), model: out, seed, kernels: kernelBuild(), seconds },
     });
     return true;
   }
   if (scores !== null) print(`${scoresText(scores)}\n`);
   const all = folds === undefined ? "" : ", trained on all rows";
-  print(`${epochsText(done)} in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}${all}`);
+  print(`${epochsText(epochs)} in ${seconds.toFixed(1)} s; the model is saved in ${pico.bold(out)}${all}`);
   print(pico.dim(`predict by it: ${commandText(["predict", out, "rows.csv", "--out", "predictions.csv"])}`));
   return true;
 }

@@ -63,8 +63,9 @@ export function textTraining(dataset: TextName, options: Given): Training<TextDa
     run: async (data, interruption) => {
       const { model, tokenizer, held, ...setup } = setUp(data);
       if (!json) print(introduction(model, data, tokenizer, settings));
-      const seconds = await run(setup, settings, interruption);
-      if (seconds === null) return false;
+      const finished = await run(setup, settings, interruption);
+      if (finished === null) return false;
+      const { seconds, epochs } = finished;
       const result = await judgement(model, held);
       const text = await generate(model, tokenizer, { ...SHOWN, seed });
       if (json) {

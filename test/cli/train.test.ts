@@ -70,6 +70,16 @@ test("for people: accuracy, confusion, misread digits, and where the model is", 
   expect(existsSync(join(folder, "people.safetensors"))).toBe(true);
 });
 
+test("early stopping ends it, and the epochs that were made are told", async () => {
+  const args = ["train", "digits", "--epochs", "40", "--hidden", "16", "--learning-rate", "0.3", "--schedule", "constant"];
+  const lines = jsonLines(await start(folder, [...args, "--early-stopping", "1", "--json", "--out", "early.safetensors"]));
+  const made = lines.filter(({ event }) => event === "epoch").length;
+  expect(made).toBeLessThan(40);
+  expect(lines.at(-1).epochs).toBe(made);
+  const { stdout } = await start(folder, [...args, "--early-stopping", "1", "--out", "early.safetensors"]);
+  expect(stdout).toMatch(new RegExp(`^${made} epochs? in `, "m"));
+});
+
 test("evaluate tells what it finds", async () => {
   const trained = await start(folder, ["train", "digits", "--epochs", "1", "--out", "one.safetensors"]);
   expect(trained.stdout).toMatch(/^1 epoch in [\d.]+ s; the model is saved in one\.safetensors$/m);

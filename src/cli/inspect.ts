@@ -10,7 +10,7 @@ import { isOfTables } from "../tables/saved.js";
 import { TableModel } from "../tables/tableModel.js";
 import type { SavedState } from "../tensor/savedState.js";
 import type { TrainingState } from "../train/trainingState.js";
-import { amount } from "./course.js";
+import { amount, epochsText } from "./course.js";
 import { open } from "./open.js";
 import { jsonLine, print } from "./output.js";
 import { planText } from "./tableText.js";
@@ -134,7 +134,7 @@ function progressIn(state: SavedState): Progress {
 function progressText({ epoch, batch, stopped, parts, last }: Progress): string {
   const title = pico.bold("Checkpoint");
   if (epoch === null) return `${title} of a loop with ${parts.length === 0 ? "nothing of its own" : parts.join(", ")}`;
-  const place = `after ${amount(epoch)} epochs${batch ? ` and ${amount(batch)} batches` : ""}${stopped ? ", ended by a callback" : ""}`;
+  const place = `after ${epochsText(epoch)}${batch ? ` and ${batch === 1 ? "1 batch" : `${amount(batch)} batches`}` : ""}${stopped ? ", ended by a callback" : ""}`;
   const figures = Object.entries(last ?? {}).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
   return [`${title} ${place}`, ...(figures.length === 0 ? [] : [`  last epoch: ${figures.join(", ")}`])].join("\n");
 }

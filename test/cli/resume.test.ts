@@ -108,12 +108,17 @@ test("without a checkpoint training begins anew, and says so", async () => {
   expect(result.stderr).toMatch(/train: there is no checkpoint anew\.checkpoint\.safetensors; training begins anew\.$/m);
 });
 
-test("a checkpoint goes where it is told to, and as many stay as it is told", async () => {
+test("a checkpoint goes where it is told to, as many stay as it is told, and inspect tells how far each is", async () => {
   const args = ["--checkpoint", "here.safetensors", "--checkpoint-every", "1 epoch", "--keep", "3"];
   const result = await start(folder, ["train", "digits", "--epochs", "5", "--out", "five.safetensors", ...args]);
   expect(result.code).toBe(0);
   const there = ["here", "here.1", "here.2", "here.3"].map((name) => existsSync(join(folder, `${name}.safetensors`)));
   expect(there).toEqual([true, true, true, false]);
+  const { stdout } = await start(folder, ["inspect", "here.safetensors"]);
+  expect(stdout).toMatch(/^Checkpoint after 5 epochs$\n^ {2}last epoch: loss [\d.]+, accuracy [\d.]+$/m);
+  const [{ checkpoint }] = jsonLines(await start(folder, ["inspect", "here.2.safetensors", "--json"]));
+  const last = { loss: expect.any(Number), accuracy: expect.any(Number) };
+  expect(checkpoint).toEqual({ epoch: 3, batch: 0, stopped: false, parts: [], last });
   const wrong = await start(folder, ["train", "digits", "--checkpoint", "missing/here.safetensors"]);
   expect(wrong.stderr).toMatch(/cannot write missing.here\.safetensors: .* Make it, or choose another --checkpoint\./);
   expect(wrong.code).toBe(2);

@@ -61,6 +61,10 @@ describe("types", () => {
     );
     await expect(load(HOUSES, { types: { size: "integer" } })).rejects.toThrow('column "size", row 0: 40.5 is not of type "integer"');
     await expect(load(HOUSES, { types: { town: "text" } })).rejects.toThrow(/types names a column "town"; there are size, rooms/);
+    await expect(load(HOUSES, { types: { size: "number", rooms: "string" as never } })).rejects.toThrow(
+      /^loadTable: types is { "rooms": "string" }; expected types by column, of "number", "integer",/,
+    );
+    await expect(load(HOUSES, { types: "text" as never })).rejects.toThrow(/types is "text"; expected types by column/);
   });
 
   test("are those of all cells: a text behind thousands of numbers is one", async () => {

@@ -8,18 +8,25 @@ export type ColumnType = "number" | "integer" | "category" | "boolean" | "date" 
 
 const TYPES: readonly ColumnType[] = ["number", "integer", "category", "boolean", "date", "text"];
 
-const isTypes = (value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.values(value).every((type) => TYPES.includes(type as ColumnType));
+/** The entries of types by column that name no type; null for what is no object of them. */
+function misnamed(value: unknown): (readonly [column: string, type: unknown])[] | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  return Object.entries(value).filter(([, type]) => !TYPES.includes(type as ColumnType));
+}
 
-const SPEC = { default: null, aka: ["dtypes", "dtype", "columnTypes"] } as const;
+const SPEC = {
+  default: null,
+  aka: ["dtypes", "dtype", "columnTypes"],
+  show: (value: unknown): string => {
+    const [first] = misnamed(value) ?? [];
+    return first === undefined ? kindText(value) : `{ ${kindText(first[0])}: ${kindText(first[1])} }`;
+  },
+} as const;
 
 /** The option that overrides what is guessed. */
 export const typesOption = option<Readonly<Record<string, ColumnType>>, typeof SPEC>(
   `types by column, of ${TYPES.map((type) => `"${type}"`).join(", ")}`,
-  isTypes,
+  (value) => misnamed(value)?.length === 0,
   SPEC,
 );
 

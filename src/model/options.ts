@@ -69,7 +69,10 @@ export const FIT = declare("fit", {
   /** Where and how often the state of the training is written: `{ path, every, keep, best }`, a path, or a `Checkpoint`. Default nowhere. */
   checkpoint: option<Checkpoint | CheckpointOptions | string, Record<never, never>>("a path, options or a Checkpoint", isPathOrObject, {}),
   /** Whether training goes on from the checkpoint, if there is one. Default false. */
-  resume: flag({ default: false }),
+  resume: flag({
+    default: false,
+    mend: (value) => (typeof value === "string" ? "The path is told by checkpoint: { path }." : undefined),
+  }),
   /**
    * What looks at layers, gradients and figures while the model trains, and says in words what is wrong: true, options, or a `Diagnosis`. The
    * history has its `findings` and `records`. Default false.

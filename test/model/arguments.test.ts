@@ -42,6 +42,7 @@ describe("options of fit: every wrong kind", () => {
   test.each<[string, unknown, string]>([
     ["capture", "no", 'capture is "no"; expected true or false.'],
     ["shuffle", "no", 'shuffle is "no"; expected true or false.'],
+    ["resume", "run.safetensors", 'resume is "run.safetensors"; expected true or false. The path is told by checkpoint: { path }.'],
     ["verbose", 2, "verbose is 2; expected 0 or 1."],
     ["verbose", "no", 'verbose is "no"; expected 0 or 1.'],
     ["verbose", true, "verbose is true; expected 0 or 1."],

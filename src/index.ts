@@ -150,7 +150,6 @@ export {
 } from "./train/calibration.js";
 export {
   Callback,
-  History,
   LambdaCallback,
   type LambdaCallbackHooks,
   type Logs,
@@ -162,6 +161,7 @@ export { EarlyStopping, type EarlyStoppingOptions } from "./train/earlyStopping.
 export { ExponentialMovingAverage, type ExponentialMovingAverageOptions } from "./train/exponentialMovingAverage.js";
 export type { Finding } from "./train/finding.js";
 export { FiniteGuard, type FiniteGuardOptions } from "./train/finiteGuard.js";
+export { History } from "./train/history.js";
 export type { Incident } from "./train/incident.js";
 export { LearningRateScheduler } from "./train/learningRateScheduler.js";
 export type { MetricName, MetricSpec } from "./train/metricNamed.js";

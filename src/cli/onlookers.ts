@@ -3,8 +3,9 @@ import pico from "picocolors";
 import { Diagnosis } from "../diagnose/diagnosis.js";
 import { findingsText } from "../diagnose/told.js";
 import type { Model } from "../model/model.js";
-import { type Callback, historyOf, LambdaCallback, type TrainingContext } from "../train/callbacks.js";
+import { type Callback, LambdaCallback, type TrainingContext } from "../train/callbacks.js";
 import type { TrainingData } from "../train/data.js";
+import { historyOf } from "../train/history.js";
 import { jsonLine, print } from "./output.js";
 import type { TrainOptions } from "./trainOptions.js";
 

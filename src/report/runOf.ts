@@ -2,7 +2,7 @@ import { Model } from "../model/model.js";
 import { VERSION } from "../model/version.js";
 import { typeOf } from "../nn/architecture.js";
 import type { Module } from "../nn/module.js";
-import type { History } from "../train/callbacks.js";
+import type { History } from "../train/history.js";
 import type { EpochSeries, Run, Setting } from "./run.js";
 import { seriesOf } from "./stepBuckets.js";
 import { modelTable, optimizerTable } from "./tables.js";

@@ -5,8 +5,9 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const pinned = `v${JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies.node}`;
@@ -65,28 +66,41 @@ function summarize(done) {
     const detail = name === "tests" ? `: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped` : "";
     console.log(`${ok ? "ok    " : "FAILED"} ${name.padEnd(8)}${seconds.toFixed(1).padStart(6)} s${detail}`);
   }
+  for (const failure of counts.failures) console.log(`failed: ${failure}`);
   const checks = done.filter(({ name }) => name !== "tests");
   const tests = done.find(({ name }) => name === "tests");
   const passed = checks.filter(({ ok }) => ok).length + counts.passed;
   let failed = checks.filter(({ ok }) => !ok).length + counts.failed;
   // The test runner failed without a failed test: it broke, or found no test.
-  if (tests && !tests.ok && counts.failed === 0) failed++;
+  if (tests && !tests.ok && counts.failed === 0) {
+    failed++;
+    console.log("failed: the test runner, or what no test waited for; the error stands above");
+  }
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 
-/** The numbers of passed and failed tests. A file that cannot be loaded counts as one failed test. */
+/** The numbers of passed and failed tests, and what failed. A file that cannot be loaded counts as one failed test. */
 function testCounts() {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
   if (!existsSync(results)) return counts;
   const report = JSON.parse(readFileSync(results, "utf8"));
   counts.passed = report.numPassedTests;
   counts.failed = report.numFailedTests;
   counts.skipped = report.numPendingTests + report.numTodoTests;
-  for (const { status, assertionResults } of report.testResults) {
-    if (status === "failed" && !assertionResults.some((result) => result.status === "failed")) counts.failed++;
+  for (const { name, status, message, assertionResults } of report.testResults) {
+    const file = relative(root, name);
+    const failed = assertionResults.filter((result) => result.status === "failed");
+    counts.failures.push(...failed.map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages[0])}`));
+    if (status !== "failed" || failed.length > 0) continue;
+    counts.failed++;
+    counts.failures.push(`${file}: ${firstLine(message) || "outside of its tests; the error stands above"}`);
   }
   return counts;
+}
+
+function firstLine(text = "") {
+  return stripVTControlCharacters(text).trim().split("\n")[0].slice(0, 200);
 }
 
 function bench() {

@@ -42,6 +42,7 @@ const ALONE = [
 export default defineConfig({
   test: {
     globalSetup: ["test/support/pages.ts"],
+    setupFiles: ["test/support/draws.ts"],
     exclude: [...configDefaults.exclude, "test/browser/**", "test/long/**"],
     pool: "forks",
     maxWorkers: 2,

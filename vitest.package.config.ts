@@ -4,6 +4,7 @@ import { configDefaults, defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/{browser,cli,package}/**/*.test.ts"],
+    setupFiles: ["test/support/draws.ts"],
     exclude: configDefaults.exclude,
     pool: "forks",
     maxWorkers: 2,

@@ -10,9 +10,10 @@ const EVERY = 2000;
 const FILES = 50;
 const BYTES = 32 << 20;
 
-/** A file as it was read last: its time tells whether it changed. */
+/** A file as it was read last: its time and size tell whether it changed. */
 interface Read {
   readonly time: number;
+  readonly size: number;
   /** Null: it holds no run. */
   readonly run: Run | null;
 }
@@ -63,7 +64,10 @@ export class RunFolder implements OtherRuns {
     let isNew = found.length !== this.#files.size;
     for (const { name, time, size } of found) {
       const before = this.#files.get(name);
-      const file = before?.time === time ? before : { time, run: size > BYTES ? null : await read(join(this.folder, name)) };
+      const file =
+        before?.time === time && before.size === size
+          ? before
+          : { time, size, run: size > BYTES ? null : await read(join(this.folder, name)) };
       if (file !== before) isNew = true;
       if (file.run === null) problems.push(`${name} holds no run, or one too large: it is left out.`);
       files.set(name, file);

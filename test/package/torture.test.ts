@@ -15,4 +15,4 @@ test("trainings that are killed, whose disk is full, whose checkpoints are damag
   expect(stdout).toMatch(/damage: flips \d+, cuts \d+, /);
   expect(stdout).toMatch(/\n0 failed, /);
   expect(status).toBe(0);
-}, 180_000);
+}, 600_000);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { CONFIG, CONFIGURED, orderOf } from "../../src/cli/config.js";
 import { jsonSchemaOf } from "../../src/cli/configFile.js";
 import { readSpace } from "../../src/cli/space.js";
@@ -114,6 +114,8 @@ describe("a space", () => {
 });
 
 describe("options, files, schema and pages tell the same", () => {
+  beforeAll(() => built());
+
   test("every option stands in the schema, with a text of its own on the page", async () => {
     const { properties } = (await jsonSchemaOf(CONFIG)) as { properties: Record<string, { description?: string }> };
     expect(Object.keys(properties).sort()).toEqual(["$schema", "data", ...Object.keys(CONFIGURED)].sort());
@@ -123,7 +125,6 @@ describe("options, files, schema and pages tell the same", () => {
   });
 
   test("the command prints it, and what it writes by --save-config makes the same model", async () => {
-    built();
     const { stdout } = await start(folder, ["config-schema"]);
     expect(JSON.parse(stdout)).toEqual(await jsonSchemaOf(CONFIG));
     const args = ["train", "digits", "--hidden", "16", "--epochs", "2", "--optimizer", "sgd", "--learning-rate", "0.05"];

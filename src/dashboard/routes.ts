@@ -1,7 +1,8 @@
-import { Hono } from "hono";
-import type { Controls, Request } from "./controls.js";
+import type { Params } from "hono/router";
+import { LinearRouter } from "hono/router/linear-router";
+import type { Answer, Controls, Request } from "./controls.js";
 import { Client, type Shown } from "./events.js";
-import type { Answering } from "./exchange.js";
+import type { Answering, Asked, Reply } from "./exchange.js";
 import { cookieName, type Lock, PAGE } from "./guard.js";
 import { PAGE_POLICY, PAGE_TEXT } from "./page.js";
 
@@ -11,30 +12,36 @@ export interface Board extends Shown {
   controlsOf(run: string): Controls | undefined;
 }
 
+type Handler = (asked: Asked, params: Params) => Reply | Promise<Reply>;
+
 /** The page, its events and its controls. Who asks was let in by the guard. */
 export function routes(board: Board, lock: Lock): Answering {
-  const app = new Hono();
-  app.use(async (context, next) => {
-    await next();
-    for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
+  const router = new LinearRouter<Handler>();
+  // The cookie is renewed at each load; gone with the browser's session.
+  const cookie = `${cookieName(lock)}=${lock.cookie}; Path=/; HttpOnly; SameSite=Strict`;
+  const pageHeaders = { "Content-Type": "text/html; charset=UTF-8", "Content-Security-Policy": PAGE_POLICY, "Set-Cookie": cookie };
+  router.add("GET", PAGE, () => ({ status: 200, headers: pageHeaders, body: PAGE_TEXT }));
+  router.add("GET", "/events", () => {
+    return { status: 200, headers: { "Content-Type": "text/event-stream" }, body: new Client(board).stream() };
   });
-  app.get(PAGE, (context) => {
-    // Renewed at each load; gone with the browser's session.
-    context.header("Set-Cookie", `${cookieName(lock)}=${lock.cookie}; Path=/; HttpOnly; SameSite=Strict`);
-    context.header("Content-Security-Policy", PAGE_POLICY);
-    return context.html(PAGE_TEXT);
+  router.add("POST", "/runs/:run/control", async ({ body }, { run }) => {
+    const request = requestOf(body);
+    if (request === null) return json(400, { done: false, text: "The request makes no sense." });
+    const controls = board.controlsOf(run);
+    if (controls === undefined) return json(404, { done: false, text: "There is no such training in this process." });
+    return json(200, await controls.ask(request));
   });
-  app.get("/events", (context) => {
-    return context.body(new Client(board).stream(), 200, { "Content-Type": "text/event-stream" });
-  });
-  app.post("/runs/:run/control", async (context) => {
-    const request = requestOf(await context.req.json().catch(() => null));
-    if (request === null) return context.json({ done: false, text: "The request makes no sense." }, 400);
-    const controls = board.controlsOf(context.req.param("run"));
-    if (controls === undefined) return context.json({ done: false, text: "There is no such training in this process." }, 404);
-    return context.json(await controls.ask(request));
-  });
-  return (request) => app.fetch(request);
+  return async (asked) => {
+    const [[found]] = router.match(asked.method, asked.path) as [[Handler, Params][]];
+    if (found === undefined) return { status: 404, headers: HEADERS };
+    const [handler, params] = found;
+    const reply = await handler(asked, params);
+    return { ...reply, headers: { ...HEADERS, ...reply.headers } };
+  };
+}
+
+function json(status: number, answer: Answer): Reply {
+  return { status, headers: { "Content-Type": "application/json" }, body: JSON.stringify(answer) };
 }
 
 /** Stand in every answer. No page of another origin can read, frame or embed one, and none is kept. */
@@ -48,8 +55,14 @@ const HEADERS = {
 };
 
 /** What a body asks for; null where that is nothing that there is. */
-function requestOf(body: unknown): Request | null {
-  const { action, rate } = (body ?? {}) as { action?: unknown; rate?: unknown };
+function requestOf(body: string): Request | null {
+  let asked: { action?: unknown; rate?: unknown } | null;
+  try {
+    asked = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  const { action, rate } = asked ?? {};
   if (action === "pause" || action === "resume" || action === "stop") return { action };
   if (action === "rate" && typeof rate === "number" && rate > 0 && rate < Infinity) return { action, rate };
   return null;

@@ -1,7 +1,7 @@
 /**
  * Bundles the scripts and styles of pages into text, which the library writes into the pages that it makes: `src/ROOM/page/main.ts` with what
- * it imports, and the style sheets of the charts, of the report and of the room, become `src/ROOM/generated/page.js`. Nothing is
- * rewritten that did not change.
+ * it imports, and the style sheets of the room, become `src/ROOM/generated/page.js`. The charts and what else pages share are in the report's:
+ * other pages have its script and style before their own, and import from its `page/main.ts` alone. Nothing is rewritten that did not change.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,8 +16,14 @@ export const PAGE_PACKAGES = [at("node_modules/uplot")];
 
 const CHART_STYLE = at("node_modules/uplot/dist/uPlot.min.css");
 
+/** The room whose page the others are made of, and what its script calls itself there. */
+const SHARED = "report";
+const SHARED_NAME = "simdgradReport";
+
 /** The rooms that have a page. */
-const rooms = () => readdirSync(at("src")).filter((room) => existsSync(at("src", room, "page/main.ts")));
+const rooms = () => readdirSync(at("src")).filter((room) => existsSync(mainOf(room)));
+
+const mainOf = (room) => at("src", room, "page/main.ts");
 
 /** The files of a room's page by their endings, in the order of their names. */
 const filesOf = (room, ending) =>
@@ -29,17 +35,14 @@ const filesOf = (room, ending) =>
 /** Writes the pages whose sources changed. */
 export async function buildPages() {
   for (const room of rooms()) {
-    const shared = room === "report" ? [] : ["report"];
-    const styles = [...shared, room].flatMap((each) => filesOf(each, ".css"));
-    const sources = [...shared, room].flatMap((each) => filesOf(each, ".ts"));
-    const hash = hashOf(
-      [fileURLToPath(import.meta.url), at("package.json"), CHART_STYLE, ...styles, ...sources].map((file) => readFileSync(file)),
-    );
+    const styles = [...(room === SHARED ? [CHART_STYLE] : []), ...filesOf(room, ".css")];
+    const sources = [fileURLToPath(import.meta.url), at("package.json"), ...styles, ...filesOf(room, ".ts")];
+    const hash = hashOf(sources.map((file) => readFileSync(file)));
     const file = at("src", room, "generated/page.js");
     const begin = `// Made by scripts/pages.mjs of ${hash}.\n`;
     if (existsSync(file) && readFileSync(file, "utf8").startsWith(begin)) continue;
-    const script = await scriptOf(at("src", room, "page/main.ts"));
-    const style = [CHART_STYLE, ...styles].map((sheet) => small(readFileSync(sheet, "utf8"))).join("\n");
+    const script = await scriptOf(room);
+    const style = styles.map((sheet) => small(readFileSync(sheet, "utf8"))).join("\n");
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${begin}${constants({ SCRIPT: script, STYLE: style })}`);
   }
@@ -53,10 +56,16 @@ const constants = (texts) =>
     ])
     .join("");
 
-async function scriptOf(input) {
+async function scriptOf(room) {
   const { rolldown } = await import("rolldown");
-  const build = await rolldown({ cwd: root, input, platform: "browser" });
-  const { output } = await build.generate({ format: "iife", minify: true, comments: { legal: true, annotation: false, jsdoc: false } });
+  const external = room === SHARED ? [] : [mainOf(SHARED)];
+  const build = await rolldown({ cwd: root, input: mainOf(room), platform: "browser", external });
+  const { output } = await build.generate({
+    format: "iife",
+    ...(room === SHARED ? { name: SHARED_NAME } : { globals: { [mainOf(SHARED)]: SHARED_NAME } }),
+    minify: true,
+    comments: { legal: true, annotation: false, jsdoc: false },
+  });
   await build.close();
   // Within a page the text would end at this.
   return output[0].code.replaceAll("</script", "<\\/script");

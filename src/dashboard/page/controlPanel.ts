@@ -1,5 +1,4 @@
-import { el } from "../../report/page/dom.js";
-import { numberText } from "../../report/page/format.js";
+import { el, numberText } from "../../report/page/main.js";
 import type { BoardState } from "../board.js";
 import type { Request } from "../controls.js";
 import type { Connection } from "./connection.js";

@@ -1,6 +1,4 @@
-import { el, fill } from "../../report/page/dom.js";
-import { themeSwitch } from "../../report/page/theme.js";
-import { runView } from "../../report/page/view.js";
+import { el, fill, runView, themeSwitch } from "../../report/page/main.js";
 import { Chosen } from "./chosen.js";
 import { Connection } from "./connection.js";
 import { ControlPanel } from "./controlPanel.js";

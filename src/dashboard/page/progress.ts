@@ -1,5 +1,4 @@
-import { el } from "../../report/page/dom.js";
-import { durationText, numberText } from "../../report/page/format.js";
+import { durationText, el, numberText } from "../../report/page/main.js";
 import type { Run } from "../../report/run.js";
 import type { RunState } from "../board.js";
 import type { Link } from "./connection.js";

@@ -1,8 +1,4 @@
-import { COLORS } from "../../report/page/curves.js";
-import { scrolling } from "../../report/page/dataTable.js";
-import { el, fill } from "../../report/page/dom.js";
-import { numberText, words } from "../../report/page/format.js";
-import { Section } from "../../report/page/part.js";
+import { COLORS, el, fill, numberText, Section, scrolling, words } from "../../report/page/main.js";
 import type { Run } from "../../report/run.js";
 import type { BoardState } from "../board.js";
 import { type Chosen, inOrder, namesOf } from "./chosen.js";

@@ -1,7 +1,4 @@
-import { table } from "../../report/page/dataTable.js";
-import { el, fill } from "../../report/page/dom.js";
-import { numberText, words } from "../../report/page/format.js";
-import { type Part, Section } from "../../report/page/part.js";
+import { el, fill, numberText, type Part, Section, table, words } from "../../report/page/main.js";
 import type { Run, Setting } from "../../report/run.js";
 
 /** The settings of the runs that are shown, side by side. Where they differ, the row is marked, and stands first. */

@@ -64,7 +64,7 @@ describe("records", () => {
     expect((await all(late)).length).toBe(2001);
     expect(late.skipped.first.map(({ message }) => message)).toEqual([
       'csvRecords: the data, line 2002: column "a": "x" is no number. Read the column as texts with { types: { "a": "text" } }, or mend the cell.',
-      'csvRecords: the data, line 2003: column "b": "maybe" is not of type "boolean".',
+      'csvRecords: the data, line 2003: column "b": "maybe" is not of type "boolean". Mend the cell, or read the column as texts: { types: { "b": "text" } }.',
       "csvRecords: the data, line 2004: it has 3 cells; expected 2 columns.",
     ]);
   });

@@ -28,7 +28,6 @@ export class CsvSource implements Source<TableRecord> {
   readonly skipped = [];
   readonly oneShot: string | null;
   #head: Promise<CsvHead> | null = null;
-
   readonly #bytes: ByteSource;
 
   constructor(
@@ -194,6 +193,7 @@ class RecordMaker {
 
   #misfit(name: string, cell: string, line: number): RecordError {
     const problem = `column ${kindText(name)}: ${kindText(cell)} is not of type ${kindText(this.#typeOf(name))}`;
-    return new RecordError(this.head.op, problem, { file: this.head.file, line });
+    const mend = `Mend the cell, or read the column as texts: { types: { ${kindText(name)}: "text" } }.`;
+    return new RecordError(this.head.op, problem, { file: this.head.file, line }, mend);
   }
 }

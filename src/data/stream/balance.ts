@@ -64,7 +64,8 @@ function copiesOf({ by, shares }: BalanceSettings): (label: string) => number {
     const count = counts.get(label);
     if (count === undefined) {
       const known = [...counts.keys()].map((name) => JSON.stringify(name)).join(", ");
-      throw new ArgumentError(message("balance", `an item is of class ${JSON.stringify(label)}; the shares are those of ${known}`));
+      const problem = `an item is of class ${JSON.stringify(label)}; the shares are those of ${known}`;
+      throw new ArgumentError(message("balance", problem, "Tell its share, too, or leave shares out: classes are then counted."));
     }
     const goal = by === "repeating" ? Math.max(...counts.values()) : Math.min(...counts.values());
     return goal / count;

@@ -393,7 +393,7 @@ describe("classes", () => {
       expect(Math.abs(many - 7600)).toBeLessThan(400);
     }
     expect(await rejection(() => collect(labelled.balance(({ y }) => tensor([y]), { shares: { 0: 1, 2: 3 } })))).toBe(
-      'ARGUMENT balance: an item is of class "1"; the shares are those of "0", "2".',
+      'ARGUMENT balance: an item is of class "1"; the shares are those of "0", "2". Tell its share, too, or leave shares out: classes are then counted.',
     );
   });
   test("samples in memory are drawn by their weights", async () => {

@@ -113,6 +113,7 @@ export class DataStream<T> implements AsyncIterable<T> {
 
   /**
    * The items of several streams, one stream behind the other.
+   * @throws ArgumentError for an empty list, and for anything but streams
    * @example const stream = DataStream.concat([DataStream.from([1, 2]), DataStream.from([3])]);   // 1, 2, 3
    */
   static concat<T>(streams: readonly DataStream<T>[]): DataStream<T>;
@@ -122,6 +123,7 @@ export class DataStream<T> implements AsyncIterable<T> {
 
   /**
    * Lists of the first items of several streams, of the second ones, and so on up to the end of the shortest.
+   * @throws ArgumentError for an empty list, and for anything but streams
    * @example
    * const pairs = DataStream.zip([DataStream.from([[1], [2]]), DataStream.from([0, 1])]).map(([x, y]) => ({ x, y }));
    */
@@ -144,14 +146,22 @@ export class DataStream<T> implements AsyncIterable<T> {
   /**
    * What a function makes of each item. The random numbers that it draws before it waits for anything depend on the item's place alone.
    * @param fn a function of the item and its number from 0, which may be asynchronous
-   * @param options.concurrency calls that may run at once, whose results come in the order of the items; default 1
+   * @param options.concurrency calls that may run at once, whose results come in the order of the items, a whole number ≥ 1; default 1
+   * @throws ArgumentError for anything but a function; in a walk what the function throws: see `onBadRecord`
+   * @example
+   * for await (const square of DataStream.from([1, 2, 3]).map((i) => i * i)) console.log(square);   // 1, 4, 9
    */
   map<R>(fn: (item: T, index: number) => R | Promise<R>, options?: MapOptions): DataStream<R>;
   map<R>(fn: ItemFunction<T, R>): DataStream<R> {
     return new DataStream(mapped(this.source, fn, MAP.read(arguments).concurrency));
   }
 
-  /** The items for which a function gives true. @param keep a function of the item and its number from 0, which may be asynchronous */
+  /**
+   * The items for which a function gives true.
+   * @param keep a function of the item and its number from 0, which may be asynchronous
+   * @throws as `map`
+   * @example const odd = DataStream.from([1, 2, 3]).filter((i) => i % 2 === 1);   // 1, 3
+   */
   filter<S extends T>(keep: (item: T, index: number) => item is S): DataStream<S>;
   filter(keep: (item: T, index: number) => unknown): DataStream<T>;
   filter(keep: (item: T, index: number) => unknown): DataStream<T> {
@@ -159,13 +169,23 @@ export class DataStream<T> implements AsyncIterable<T> {
     return new DataStream(filtered(this.source, keep));
   }
 
-  /** The first `count` items. */
+  /**
+   * The first items.
+   * @param count how many, a whole number ≥ 0; of fewer all
+   * @throws ArgumentError for another number
+   * @example const first = DataStream.from([1, 2, 3]).take(2);   // 1, 2
+   */
   take(count: number): DataStream<T> {
     TAKE.read(arguments);
     return new DataStream(taken(this.source, count));
   }
 
-  /** All items but the first `count`. */
+  /**
+   * All items but the first, which are passed over without being made where that is possible.
+   * @param count how many are left out, a whole number ≥ 0
+   * @throws ArgumentError for another number
+   * @example const rest = DataStream.from([1, 2, 3]).skip(2);   // 3
+   */
   skip(count: number): DataStream<T> {
     SKIP.read(arguments);
     return new DataStream(without(this.source, count));
@@ -176,13 +196,20 @@ export class DataStream<T> implements AsyncIterable<T> {
    * them, and the next one takes its place: so an item comes at most `bufferSize` − 1 places early, and as late as chance has it. With a
    * buffer of all items every order is equally likely; rows that are sorted by class need a large one.
    * @param bufferSize whole number ≥ 1
+   * @throws ArgumentError for another number
+   * @example const stream = DataStream.from([1, 2, 3, 4]).shuffle(4).repeat(2);   // another order each time
    */
   shuffle(bufferSize: number): DataStream<T> {
     SHUFFLE.read(arguments);
     return new DataStream(shuffled(this.source, bufferSize));
   }
 
-  /** The items several times, in another order each time where the stream before is shuffled. @param times default: without an end */
+  /**
+   * The items several times, in another order each time where the stream before is shuffled.
+   * @param times a whole number ≥ 0, or Infinity; default Infinity, for `fit({ stepsPerEpoch })`
+   * @throws ArgumentError for another number; in a walk, where a source that can be walked once has ended
+   * @example const twice = DataStream.from([1, 2]).repeat(2);   // 1, 2, 1, 2
+   */
   repeat(times?: number): DataStream<T>;
   repeat(): DataStream<T> {
     return new DataStream(repeated(this.source, REPEAT.read(arguments).times));
@@ -191,8 +218,11 @@ export class DataStream<T> implements AsyncIterable<T> {
   /**
    * Batches of records. Of records { x, y, weight? }, or other objects of numbers, arrays and tensors, it is an object of tensors [n, …];
    * of plain arrays or numbers a tensor. Numbers become float32, booleans bool; typed arrays and tensors keep their type.
-   * @param size number of records in a batch; the last batch may be smaller
-   * @throws at the batch: ShapeError, DTypeError, ArgumentError for records that do not go together
+   * @param size number of records in a batch, a whole number ≥ 1; the last batch may be smaller
+   * @param options.dropLast whether a last, smaller batch is left out; default false
+   * @param options.pad number with which sequences are filled up to the longest of their batch: of x, while y gets −100, which losses ignore,
+   *   and weight 0; or an object with the number of each part. Default null: all have one length
+   * @throws ArgumentError for an unknown option; at the batch ShapeError, DTypeError, ArgumentError for records that do not go together
    * @example DataStream.from([[1], [1, 2]]).map((x) => ({ x })).batch(2, { pad: 0 })   // x: [[1, 0], [1, 2]]
    */
   batch(size: number, options?: StreamBatchOptions): DataStream<Batched<T>>;
@@ -201,18 +231,24 @@ export class DataStream<T> implements AsyncIterable<T> {
     return new DataStream(batched(this.source, size, { dropLast, pad: paddingOf(pad) }));
   }
 
-  /** The rows of batches, one after the other: what `batch` undoes. Each batch is a tensor, a list of tensors or an object of them. */
+  /**
+   * The rows of batches, one after the other: it undoes `batch`. Each batch is a tensor, a list of tensors or an object of them.
+   * @throws in a walk: ShapeError for parts of different numbers of rows, ArgumentError for what is no batch
+   * @example const stream = DataStream.from([{ x: [1] }, { x: [2] }, { x: [3] }]).batch(2).unbatch().batch(3);   // x: [[1], [2], [3]]
+   */
   unbatch(): DataStream<T> {
     UNBATCH.read(arguments);
     return new DataStream(unbatched(this.source));
   }
 
   /**
-   * Items of which each class has as many, on average. How frequent a class is, is counted as the stream goes by, unless `shares` says it: items that are
-   * sorted by class must be shuffled before.
+   * Items of which each class has as many, on average. How frequent a class is, is counted as the stream goes by, unless `shares` says it:
+   * items that are sorted by class must be shuffled before.
    * @param labelOf gives the class of an item: a text, a number or a tensor of one element
    * @param options.by "dropping" leaves items of frequent classes out, "repeating" gives those of rare ones several times; default "dropping"
-   * @param options.shares the share of each class in the stream
+   * @param options.shares the share of each class in the stream, numbers > 0 of which only the ratios matter; default null: counted
+   * @throws ArgumentError for an unknown option; in a walk for a label that `shares` does not have
+   * @example const stream = DataStream.from([{ x: [1], y: 0 }, { x: [2], y: 0 }, { x: [3], y: 1 }]).balance(({ y }) => y).batch(2);
    */
   balance(labelOf: (item: T) => Label, options?: BalanceOptions): DataStream<T>;
   balance(labelOf: (item: T) => Label): DataStream<T> {
@@ -221,8 +257,10 @@ export class DataStream<T> implements AsyncIterable<T> {
   }
 
   /**
-   * The same items, made in the background before they are asked for: what a source waits for is waited for while the model computes. At
-   * most `count` are held.
+   * The same items, made in the background before they are asked for: what a source waits for is waited for while the model computes.
+   * @param count the most items that are held, a whole number ≥ 1, the one that is being made among them; no more are asked for meanwhile
+   * @throws ArgumentError for another number
+   * @example const stream = DataStream.from([{ x: [1], y: [2] }]).batch(1).prefetch(2);
    */
   prefetch(count: number): DataStream<T> {
     PREFETCH.read(arguments);
@@ -231,8 +269,16 @@ export class DataStream<T> implements AsyncIterable<T> {
 
   /**
    * What becomes of records before this that cannot be read, or of which a function of `map` or `filter` makes an error: "error" throws
-   * it, as does a stream without this; "skip" goes on with the next record, counts (see `skipped`), and tells at the end of a walk. Where no record is
-   * good, the first error is thrown.
+   * it, as does a stream without this; "skip" goes on with the next record, counts (see `skipped`), and tells at the end of a walk. Where no
+   * record is good, the first error is thrown.
+   * @param policy "error" or "skip"
+   * @throws ArgumentError for another word
+   * @example
+   * const words = DataStream.from(["1", "two", "3"]).map((word) => {
+   *   if (Number.isNaN(Number(word))) throw new RecordError("numbers", `"${word}" is no number`);
+   *   return Number(word);
+   * });
+   * for await (const value of words.onBadRecord("skip")) console.log(value);   // 1, 3, and a note
    */
   onBadRecord(policy: BadRecordPolicy): DataStream<T> {
     ON_BAD_RECORD.read(arguments);
@@ -248,6 +294,10 @@ export class DataStream<T> implements AsyncIterable<T> {
    * Begins a walk behind the first items, which are passed over without being made where that is possible. It gives what a walk from the
    * start gives from there on.
    * @param batches how many items, a whole number ≥ 0
+   * @throws ArgumentError for another number
+   * @example
+   * const stream = DataStream.from([1, 2, 3, 4]).batch(2);
+   * for await (const batch of stream.iterateFrom(1)) console.log(batch.toArray());   // [3, 4]
    */
   iterateFrom(batches: number): AsyncIterableIterator<T> {
     ITERATE.read(arguments);

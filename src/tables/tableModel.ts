@@ -209,7 +209,8 @@ export class TableModel {
   /**
    * Tells how well the model predicts the targets of a table, beside what is predicted without looking at the features. Rows whose target is
    * missing are left out.
-   * @param options.missing what becomes of a column that the table lacks: "error" or "impute"; default "error"
+   * @param options.missing what becomes of a column that the table lacks, and of a cell that cannot be read: "error" or "impute"; default "error"
+   * @param options.firstRow the number of the table's first row, where it is a part of a longer one; default 0
    * @throws ArgumentError for a table without the target, with an unknown class, or without a column; GraphError before `fit`
    */
   async evaluate(table: AnyTable, options?: ReadTableOptions): Promise<TableScores> {

@@ -51,7 +51,7 @@ export class WindowReader {
   #row = 0;
   #ended = false;
 
-  /** @param blockOrder null: blocks and rows come as they stand */
+  /** @param shuffle what chooses the order of the blocks, and of the rows of a window; null: they come as they stand */
   constructor(
     private readonly layout: RowLayout,
     private readonly shuffle: { readonly blocks: Choose; readonly rows: Choose } | null,

@@ -1,5 +1,6 @@
 import { note } from "../errors/note.js";
-import { fileSystem, paths } from "../io/node.js";
+import { makeFolder } from "../io/makeFolder.js";
+import { paths } from "../io/node.js";
 import { writeFile } from "../io/write.js";
 import type { Run } from "../report/run.js";
 
@@ -27,7 +28,7 @@ export class RunFile {
   /** Writes the run for the last time. */
   async end(run: Run): Promise<void> {
     try {
-      await fileSystem("Dashboard", "write").promises.mkdir(this.folder, { recursive: true });
+      makeFolder("Dashboard", this.folder);
       await writeFile(this.#path, new TextEncoder().encode(JSON.stringify(run)), "Dashboard");
     } catch (error) {
       note(`${(error as Error).message}`);

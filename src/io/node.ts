@@ -76,7 +76,6 @@ export interface FileSystem {
     copyFile(from: string, to: string): Promise<void>;
     rename(from: string, to: string): Promise<void>;
     rm(path: string, options: { force: boolean }): Promise<void>;
-    mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
     readdir(path: string, options: { withFileTypes: true }): Promise<FolderEntry[]>;
   };
   statSync: Status;
@@ -86,7 +85,7 @@ export interface FileSystem {
   readlinkSync(path: string): string;
   readdirSync(path: string): string[];
   rmSync(path: string, options: { force: boolean }): void;
-  mkdirSync(path: string, options: { recursive: boolean }): unknown;
+  mkdirSync(path: string): unknown;
   openSync(path: string, flags: string, mode?: number): number;
   writeSync(file: number, bytes: Uint8Array, offset: number, length: number): number;
   ftruncateSync(file: number, bytes: number): void;

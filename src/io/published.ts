@@ -3,7 +3,8 @@ import { variable } from "../kernels/platform.js";
 import { type DownloadSettings, differs, download, type Published } from "./download.js";
 import { FileError } from "./error.js";
 import { readFileIfThere } from "./file.js";
-import { cacheFolder, fileSystem, hasFiles, type Path, pathOption, paths, pathText } from "./node.js";
+import { makeFolder } from "./makeFolder.js";
+import { cacheFolder, hasFiles, type Path, pathOption, paths, pathText } from "./node.js";
 import { writeFile } from "./write.js";
 
 /** Files that are published together. */
@@ -87,9 +88,9 @@ async function cached(op: string, collection: Collection, file: Published, optio
   if (kept !== null && (await differs(op, file, kept)) === null) return kept;
   const bytes = await fetchFile(op, collection, file, options, `, or into ${folder}`);
   // An error is ignored here: if the folder cannot be used, writing into it fails and says why.
-  await fileSystem(op, "write")
-    .promises.mkdir(folder, { recursive: true })
-    .catch(() => {});
+  try {
+    makeFolder(op, folder);
+  } catch {}
   await writeFile(path, bytes, op);
   return bytes;
 }

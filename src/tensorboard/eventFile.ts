@@ -2,6 +2,7 @@ import { PbfWriter } from "pbf";
 import { SimdgradError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { FileError } from "../io/error.js";
+import { makeFolder } from "../io/makeFolder.js";
 import { type FileSystem, fileSystem, nodeProcess, paths } from "../io/node.js";
 import { reasonOf } from "../io/reason.js";
 import { writeAll } from "../io/write.js";
@@ -49,7 +50,7 @@ export class EventFile {
     const name = `events.out.tfevents.${Math.floor(Date.now() / 1000)}.${host}.${nodeProcess()?.pid ?? 0}.${files++}`;
     this.#path = paths(op).join(folder, name);
     this.#file = this.#guarded(() => {
-      this.#fs.mkdirSync(folder, { recursive: true });
+      makeFolder(op, folder);
       return this.#fs.openSync(this.#path, "wx");
     });
     this.add({ file_version: "brain.Event:2" });

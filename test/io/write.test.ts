@@ -19,6 +19,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FileError } from "../../src/io/error.js";
 import { readFile } from "../../src/io/file.js";
+import { makeFolder } from "../../src/io/makeFolder.js";
 import { temporaryBeside } from "../../src/io/temporary.js";
 import { writeFile } from "../../src/io/write.js";
 
@@ -48,6 +49,22 @@ test("writing to a link replaces what it leads to", async () => {
   await writeFile(join(folder, "link"), bytes);
   expect(new Uint8Array(readFileSync(join(folder, "elsewhere/real")))).toEqual(bytes);
   expect(readdirSync(folder).sort()).toEqual(["elsewhere", "link"]);
+});
+
+test("a folder is made with those above it, and where none can be made the error says why", () => {
+  const at = (path: string): string => join(folder, path);
+  makeFolder("op", at("a/b/c"));
+  makeFolder("op", at("a/b/c"));
+  expect(readdirSync(at("a/b"))).toEqual(["c"]);
+  writeFileSync(at("file"), "");
+  expect(() => makeFolder("op", at("file"))).toThrow(/^op: cannot make the folder .*file: .*file is a file\.$/);
+  expect(() => makeFolder("op", at("file/a/b"))).toThrow(/a\/b: .*file is a file\.$/);
+});
+
+test.skipIf(!isLinux)("a folder in /proc is refused at once", () => {
+  expect(() => makeFolder("op", "/proc/simdgrad/runs")).toThrow(
+    new FileError("op: cannot make the folder /proc/simdgrad/runs: the system makes none there."),
+  );
 });
 
 test("writes at once to one file leave one of them whole", async () => {

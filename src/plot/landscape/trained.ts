@@ -4,7 +4,8 @@ import { ArgumentError } from "../../errors/errors.js";
 import { message } from "../../errors/message.js";
 import { loadCifar10 } from "../../io/cifar10.js";
 import type { Labelled } from "../../io/dataset.js";
-import { fileSystem, paths } from "../../io/node.js";
+import { makeFolder } from "../../io/makeFolder.js";
+import { paths } from "../../io/node.js";
 import { writeFile } from "../../io/write.js";
 import type { Model } from "../../model/model.js";
 import { cifarResNet } from "../../models/cifarResNet.js";
@@ -76,7 +77,7 @@ export async function trainedLandscape(
   if (!skips && !subject.plain) throw new ArgumentError(message(OP, `${name} has no plain form`, "Leave --no-skips and --compare away."));
   const { points, span, samples, images, epochs, seed, folder } = settings;
   const stem = `${name}${skips ? "" : "-plain"}-${images}x${epochs}-${seed}`;
-  await fileSystem(OP, "write").promises.mkdir(folder, { recursive: true });
+  makeFolder(OP, folder);
   const file = (ending: string): string => paths(OP).join(folder, `${stem}${ending}`);
   const { train } = await loadCifar10({ dtype: "uint8" });
   const data = scaled(firstOf(train, images));

@@ -9,10 +9,13 @@ import { jsonLine, print } from "./output.js";
 import { RATE_OPTIONS, type RateOptions } from "./rateOptions.js";
 import { trainingOf } from "./train.js";
 import { flagOf } from "./trainOptions.js";
+import { checkPicture } from "./writable.js";
 
 /** Searches a learning rate: trains with a rate that grows, and looks where the loss falls. @param words those of the command line @returns false if it was interrupted */
 export async function findRate(order: Order & { options: RateOptions }, words: readonly string[]): Promise<boolean> {
   const { data, options } = order;
+  const drawn = options.plot;
+  if (drawn !== undefined) await checkPicture("lr-find", "--plot", drawn);
   const interruption = new Interruption();
   const { signal } = interruption;
   const work = async (): Promise<LearningRateCurve> => {
@@ -24,7 +27,6 @@ export async function findRate(order: Order & { options: RateOptions }, words: r
   const curve = await interruption.guard(work());
   interruption.dispose();
   if (curve === null) return false;
-  const drawn = options.plot;
   if (options.json) jsonLine({ event: "rates", data, ...curve });
   else print(curveText(curve, data, trainingWords(words)));
   if (drawn === undefined) return true;

@@ -11,6 +11,7 @@ import { readHistory } from "./historyFile.js";
 import { print } from "./output.js";
 import { flagOf } from "./trainOptions.js";
 import { picture } from "./values.js";
+import { checkPicture } from "./writable.js";
 
 /** The figures by their names on the command line. */
 export const FIGURES: ReadonlyMap<string, FigureDescription> = new Map(
@@ -36,8 +37,9 @@ export function addPlot(program: Command): void {
     .action(async (file: string | undefined, options: { list?: boolean; out?: string }) => {
       if (options.list) return print(listText());
       if (file === undefined || !existsSync(file)) throw unknown(file);
-      const drawn = await lossCurves(await readHistory(file), { title: basename(file) });
-      await save(drawn, options.out ?? `${basename(file).replace(/\.[^.]*$/, "")}.svg`);
+      const out = options.out ?? `${basename(file).replace(/\.[^.]*$/, "")}.svg`;
+      await checkPicture("plot", "--out", out);
+      await save(await lossCurves(await readHistory(file), { title: basename(file) }), out);
     });
   for (const figure of FIGURES.values()) addFigure(plot, figure);
 }
@@ -46,9 +48,11 @@ function addFigure(plot: Command, figure: FigureDescription): void {
   const { name, demo } = figure;
   const command = withOptions(plot.command(name, { hidden: true }), figure);
   command.action(async (given: Record<string, unknown>) => {
+    const out = (given.out as string | undefined) ?? `${name}.${figure.format ?? "svg"}`;
+    await checkPicture("plot", "--out", out);
     const bar = new DrawingBar(name);
     const drawn = await demo(filled(figure, given), (share, what) => bar.show(share, what)).finally(() => bar.end());
-    await save(drawn, (given.out as string | undefined) ?? `${name}.${figure.format ?? "svg"}`);
+    await save(drawn, out);
   });
 }
 

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { ArgumentError } from "../errors/errors.js";
 import { message } from "../errors/message.js";
 import { codeOf, reasonOf } from "../io/reason.js";
+import { loadFonts, loadResvg } from "../plot/peers.js";
 
 /**
  * Checks that a file can be written, before minutes of work whose result could not be saved.
@@ -24,4 +25,10 @@ export function checkWritable(command: string, option: string, file: string): vo
     if (error instanceof ArgumentError) throw error;
     if (codeOf(error) !== "ENOENT") throw refuse(reasonOf(error), `Choose another ${option}.`);
   }
+}
+
+/** The same of a picture, which as PNG needs libraries. @throws ArgumentError, PeerError where they are not installed */
+export async function checkPicture(command: string, option: string, file: string): Promise<void> {
+  checkWritable(command, option, file);
+  if (/\.png$/i.test(file)) await Promise.all([loadResvg(command), loadFonts(command)]);
 }

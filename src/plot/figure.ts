@@ -35,7 +35,7 @@ export class Figure {
   }
 
   /**
-   * The picture as PNG, by the optional peers @resvg/resvg-wasm and dejavu-fonts-ttf, in Node, Deno and Bun. What moves is shown as it begins.
+   * The picture as PNG, by the optional peers @resvg/resvg-wasm and dejavu-fonts-ttf, in Node, Deno and Bun. What moves is shown as it ends.
    * @param options.scale pixels for each of the figure's own, > 0; default 2
    * @throws PeerError if they are not installed, ArgumentError
    */

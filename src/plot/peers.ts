@@ -83,6 +83,7 @@ async function packageFile(id: string): Promise<Uint8Array> {
 }
 
 function absent(op: string, what: string, command: string, cause: unknown): PeerError {
-  const reason = (cause as { message?: unknown } | null)?.message ?? cause;
+  // Node adds the modules that asked for it, a line each.
+  const [reason] = String((cause as { message?: unknown } | null)?.message ?? cause).split("\n");
   return new PeerError(message(op, `${what}: ${reason}`, `Run: ${command}`));
 }

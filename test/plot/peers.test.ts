@@ -8,7 +8,7 @@ afterEach(() => {
 
 function without(library: string): void {
   vi.doMock(library, () => {
-    throw new Error(`Cannot find package '${library}'`);
+    throw new Error(`Cannot find package '${library}'\nRequire stack:\n- here`);
   });
 }
 

@@ -8,6 +8,7 @@ import { tensor } from "../../tensor/creation.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { Progress } from "../describe.js";
 import { figure } from "../describe.js";
+import { loadCharts } from "../peers.js";
 import { capacityCurve } from "./capacityCurve.js";
 
 /** Widths as shares of the number of samples: close together where the peak is. */
@@ -68,6 +69,8 @@ export const DOUBLE_DESCENT = figure({
   },
   slow: true,
   demo: async ({ samples, draws, alpha }, progress) => {
+    // Before the minute that the errors take.
+    await loadCharts("capacityCurve");
     const curve = await errorsByWidth({ samples, draws, alpha }, progress);
     return capacityCurve(curve, {
       title: `Double descent: ${samples} digits, random features${alpha > 0 ? `, penalty ${alpha}` : ""}`,

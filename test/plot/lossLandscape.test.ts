@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BatchNorm1d, Dense, Linear, manualSeed, randn, Sequential, tensor } from "../../src/index.js";
 import { landscapeFigure } from "../../src/plot/figures/lossLandscape.js";
-import { outlines } from "../../src/plot/landscape/contours.js";
 import { filterNormalised } from "../../src/plot/landscape/directions.js";
 import { landscapeFrom, landscapeText } from "../../src/plot/landscape/gridFile.js";
-import { heightsOf, lossText, ticks } from "../../src/plot/landscape/heights.js";
+import { heightsOf, lossText, lossTicks } from "../../src/plot/landscape/heights.js";
 import { lossLandscape } from "../../src/plot/landscape/lossLandscape.js";
 import { belowCeiling, project } from "../../src/plot/landscape/surfacePanel.js";
 import { seedOf } from "../../src/tensor/seed.js";
@@ -131,42 +130,6 @@ describe("lossLandscape", () => {
   });
 });
 
-describe("outlines", () => {
-  const grid = (n: number, f: (x: number, y: number) => number) =>
-    Array.from({ length: n }, (_, row) => Array.from({ length: n }, (_, column) => f(column - (n - 1) / 2, row - (n - 1) / 2)));
-  const area = (loop: readonly (readonly [number, number])[]) =>
-    loop.reduce((sum, [x, y], i) => {
-      const [nextX, nextY] = loop[(i + 1) % loop.length];
-      return sum + (x * nextY - nextX * y) / 2;
-    }, 0);
-
-  test("of a cone are a circle, on which every place has the level's radius", () => {
-    const [loop, ...others] = outlines(
-      grid(41, (x, y) => 20 - Math.hypot(x, y)),
-      8,
-    ); // radius 12
-    expect(others).toEqual([]);
-    for (const [x, y] of loop) expect(Math.hypot(x - 20, y - 20)).toBeCloseTo(12, 1);
-    expect(Math.abs(area(loop))).toBeCloseTo(Math.PI * 144, -1);
-  });
-
-  test("of a bowl leave its middle out, which has the area π · 5², and end at the rim", () => {
-    const loops = outlines(
-      grid(21, (x, y) => Math.hypot(x, y)),
-      5,
-    );
-    expect(loops.map((loop) => Math.round(Math.abs(area(loop)))).sort((a, b) => a - b)).toEqual([78, 400]);
-    expect(loops.flat().every(([x, y]) => x >= 0 && x <= 20 && y >= 0 && y <= 20)).toBe(true);
-  });
-
-  test("of a saddle join the corners that its mean lies with", () => {
-    const saddle = (middle: number) => [[1, middle], [middle, 1]]; // biome-ignore format: rows
-    expect(outlines(saddle(0.2), 0.5)).toHaveLength(1);
-    expect(outlines(saddle(-0.2), 0.5)).toHaveLength(2);
-    expect(outlines(saddle(0.2), 2)).toEqual([]);
-  });
-});
-
 describe("landscapeFigure", () => {
   const landscape = (losses: number[][]) => ({ title: "net", alphas: [-1, 0, 1], betas: [-1, 0, 1], losses, centre: losses[1][1] });
   const bowl = landscape([[100, 10, 100], [10, 1, 10], [100, 10, Number.POSITIVE_INFINITY]]); // biome-ignore format: rows
@@ -178,8 +141,8 @@ describe("landscapeFigure", () => {
     expect(height(Number.NaN)).toBeGreaterThan(1);
     const linear = heightsOf("test", [landscape([[0, 1, 2], [0, 1, 2], [0, 1, 4]])], undefined, undefined); // biome-ignore format: rows
     expect([linear.log, linear.height(1)]).toEqual([false, 0.25]);
-    expect(ticks(linear)).toEqual([0, 1, 2, 3, 4]);
-    expect(ticks(heightsOf("test", [bowl], true, 60))).toEqual([1, 2, 5, 10, 20, 50]);
+    expect(lossTicks(linear)).toEqual([0, 1, 2, 3, 4]);
+    expect(lossTicks(heightsOf("test", [bowl], true, 60))).toEqual([1, 2, 5, 10, 20, 50]);
     expect([0.30000001, 20, 3e5].map(lossText)).toEqual(["0.3", "20", "3e5"]);
   });
 

@@ -1,9 +1,9 @@
 import { AXES_ROOM, type Axes, axes } from "../axes.js";
+import { outlines } from "../outlines/marchingSquares.js";
+import { simplified } from "../outlines/simplify.js";
 import { coordinate, element, pathThrough, words } from "../svg.js";
 import { COLORS, INK, PAPER, SIZES } from "../theme.js";
 import { type ClassModel, type ClassProbabilities, likeliest, margins, probabilitiesOf } from "./classes.js";
-import { outlines } from "./regions.js";
-import { simplified } from "./simplify.js";
 
 /** The part of the plane that is drawn. */
 export interface Domain {

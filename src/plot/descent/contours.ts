@@ -1,8 +1,8 @@
 import { noGrad } from "../../graph/mode.js";
 import { tensor } from "../../tensor/creation.js";
 import type { Axes } from "../axes.js";
-import { outlines } from "../decision/regions.js";
-import { simplified } from "../decision/simplify.js";
+import { outlines } from "../outlines/marchingSquares.js";
+import { simplified } from "../outlines/simplify.js";
 import { element, pathThrough } from "../svg.js";
 import type { LossOfTwo } from "./path.js";
 

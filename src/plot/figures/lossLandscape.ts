@@ -4,7 +4,7 @@ import { choice, count, flag, number, text } from "../../options/kinds.js";
 import { figure } from "../describe.js";
 import type { Figure } from "../figure.js";
 import { contourPanel } from "../landscape/contourPanel.js";
-import { type Heights, heightsOf, landscapesOf, lossText, ticks } from "../landscape/heights.js";
+import { type Heights, heightsOf, landscapesOf, lossText, lossTicks } from "../landscape/heights.js";
 import type { Landscape } from "../landscape/landscape.js";
 import { surfacePanel } from "../landscape/surfacePanel.js";
 import { SUBJECTS, type SubjectName, trainedLandscape } from "../landscape/trained.js";
@@ -84,7 +84,7 @@ function colourBar(heights: Heights, x: number, y: number, length: number): stri
       fill: viridis((i + 0.5) / STRIPES),
     }),
   );
-  const marks = ticks(heights).map((loss) => words(x + 22, y + length * (1 - heights.height(loss)) + 4, lossText(loss)));
+  const marks = lossTicks(heights).map((loss) => words(x + 22, y + length * (1 - heights.height(loss)) + 4, lossText(loss)));
   return [words(x, y - 12, "loss", { fontSize: SIZES.axis }), ...stripes, ...marks].join("");
 }
 

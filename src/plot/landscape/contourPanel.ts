@@ -1,7 +1,7 @@
+import { outlines } from "../outlines/marchingSquares.js";
 import { element, pathThrough, words } from "../svg.js";
 import { QUIET, SIZES } from "../theme.js";
 import { viridis } from "../viridis.js";
-import { outlines } from "./contours.js";
 import type { Heights } from "./heights.js";
 import type { Landscape } from "./landscape.js";
 
@@ -14,14 +14,15 @@ const MARGIN = 46;
 export function contourPanel({ alphas, betas, losses }: Landscape, { height }: Heights, x: number, y: number, size: number): string {
   const side = size - MARGIN - 10;
   const [left, top] = [x + MARGIN, y + 6];
-  const [columns, rows] = [alphas.length - 1, betas.length - 1];
+  const [lastColumn, lastRow] = [alphas.length - 1, betas.length - 1];
   // Rows go upwards with β, columns to the right with α.
-  const grid = betas.map((_, row) => alphas.map((_, column) => height(losses[column][row])));
+  const values = betas.flatMap((_, row) => alphas.map((_, column) => height(losses[column][row])));
+  const grid = { values, columns: alphas.length, rows: betas.length };
   const bands = Array.from({ length: BANDS }, (_, band) => {
     const level = band / BANDS;
     const loops = outlines(grid, level).map((loop) =>
       pathThrough(
-        loop.map(([column, row]) => [left + (side * column) / columns, top + side * (1 - row / rows)] as const),
+        loop.map(([column, row]) => [left + (side * column) / lastColumn, top + side * (1 - row / lastRow)] as const),
         true,
       ),
     );
@@ -37,8 +38,8 @@ export function contourPanel({ alphas, betas, losses }: Landscape, { height }: H
   });
   const frame = element("rect", { x: left, y: top, width: side, height: side, fill: "none", stroke: QUIET });
   const numbers = [0, 0.5, 1].flatMap((share) => [
-    words(left + side * share, top + side + 18, numberText(alphas[0] + share * (alphas[columns] - alphas[0])), { textAnchor: "middle" }),
-    words(left - 7, top + side * (1 - share) + 4, numberText(betas[0] + share * (betas[rows] - betas[0])), { textAnchor: "end" }),
+    words(left + side * share, top + side + 18, numberText(alphas[0] + share * (alphas[lastColumn] - alphas[0])), { textAnchor: "middle" }),
+    words(left - 7, top + side * (1 - share) + 4, numberText(betas[0] + share * (betas[lastRow] - betas[0])), { textAnchor: "end" }),
   ]);
   const names = [
     words(left + side / 2, top + side + 37, "step α along d₁", { textAnchor: "middle", fontSize: SIZES.axis }),

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors/errors.js";
 import { kindText, message } from "../../errors/message.js";
 import { ln } from "../../optim/schedules/exact.js";
+import { ticks } from "../axes.js";
 import type { Landscape } from "./landscape.js";
 
 /** How losses become heights and colours, the same for all landscapes of a picture. */
@@ -39,14 +40,8 @@ export function heightsOf(op: string, landscapes: readonly Landscape[], log: boo
 }
 
 /** Losses that are good to read within the scale: 1, 2, 5, 10, … */
-export function ticks({ log, floor, ceiling }: Heights): number[] {
-  if (!log) {
-    const rough = (ceiling - floor) / 5 || 1;
-    const unit = powerOfTen(Math.floor(log10(rough)));
-    const step = unit * ([1, 2, 5, 10].find((times) => times * unit >= rough) as number);
-    const first = Math.ceil(floor / step);
-    return Array.from({ length: Math.floor(ceiling / step) - first + 1 }, (_, i) => (first + i) * step);
-  }
+export function lossTicks({ log, floor, ceiling }: Heights): number[] {
+  if (!log) return ticks(floor, ceiling, 5);
   const decades = log10(ceiling / floor);
   const times = decades > 4 ? [1] : decades > 2.5 ? [1, 3] : [1, 2, 5];
   const found: number[] = [];

@@ -2,7 +2,7 @@ import { element, pathThrough, words } from "../svg.js";
 import { GRID, QUIET, SIZES } from "../theme.js";
 import { viridis } from "../viridis.js";
 import { numberText } from "./contourPanel.js";
-import { type Heights, lossText, ticks } from "./heights.js";
+import { type Heights, lossText, lossTicks } from "./heights.js";
 import type { Landscape } from "./landscape.js";
 
 /** A point of the box: α and β from −1 to 1 at its sides, the height from 0 to 1. */
@@ -84,7 +84,7 @@ function box(place: (point: Point) => Place, heights: Heights): string {
   const floor: Point[] = [[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]]; // biome-ignore format: corners
   const rim = element("path", { d: pathThrough(floor.map(place), true), fill: "#f6f6f6", stroke: GRID });
   const posts = ([[-1, 1], [1, 1], [1, -1]] as const).map(([a, b]) => pathThrough([place([a, b, 0]), place([a, b, 1])])); // biome-ignore format: corners
-  const levels = ticks(heights).flatMap((loss) => {
+  const levels = lossTicks(heights).flatMap((loss) => {
     const height = heights.height(loss);
     const [tickX, tickY] = place([-1, 1, height]);
     return [

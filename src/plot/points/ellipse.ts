@@ -1,4 +1,4 @@
-import { cosPi } from "../../optim/schedules/exact.js";
+import { unitCircle } from "../circle.js";
 
 /** A symmetric 2 × 2 matrix [[xx, xy], [xy, yy]]. */
 export interface Covariance2 {
@@ -18,10 +18,7 @@ export function ellipse(mean: readonly [number, number], { xx, xy, yy }: Covaria
   const a = Math.sqrt(Math.max(xx, 0));
   const b = a > 0 ? xy / a : 0;
   const c = Math.sqrt(Math.max(yy - b * b, 0));
-  return Array.from({ length: CORNERS + 1 }, (_, k) => {
-    const [cos, sin] = [cosPi(2 * k, CORNERS), cosPi(4 * k - CORNERS, 2 * CORNERS)];
-    return [mean[0] + radius * a * cos, mean[1] + radius * (b * cos + c * sin)];
-  });
+  return unitCircle(CORNERS).map(([cos, sin]) => [mean[0] + radius * a * cos, mean[1] + radius * (b * cos + c * sin)]);
 }
 
 /** Mean and covariance, divided by n − 1 as by whitening, of n ≥ 2 places in the plane: x₀, y₀, x₁, y₁ … */

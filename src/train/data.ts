@@ -91,7 +91,9 @@ function checkRows(op: string, batch: Batch): void {
     for (const { rank, shape } of Array.isArray(part) ? part : [part]) {
       if (rank === 0 && name === "x") throw new ShapeError(message(op, "x is a scalar; expected samples along the first axis"));
       if (rank === 0 || shape[0] !== n) {
-        const mend = rank === 0 ? "A single sample is no batch: batch(32) of a DataStream makes batches." : undefined;
+        // A record of a few features and a target or two looks so.
+        const mayBeSample = rank === 0 || (rank === 1 && !Array.isArray(batch.x) && batch.x.rank === 1);
+        const mend = mayBeSample ? "A single sample is no batch: batch(32) of a DataStream makes batches." : undefined;
         throw new ShapeError(message(op, `x has ${n} samples, ${name} has shape ${shapeText(shape)}; expected [${n}, …]`, mend));
       }
     }

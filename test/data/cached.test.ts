@@ -94,6 +94,15 @@ describe("the file", () => {
     await cached(csvRecords(csv), cache);
     expect(statSync(cache).ino).toBe(ino);
     expect((await cached(csvRecords(csv), cache, { drop: ["city"] })).fields.length).toBe(3);
+    const unknown = /there is no field "citty", which is to be dropped\. There are .* Did you mean "city"\?/;
+    await expect(cached(csvRecords(csv), path("other"), { drop: ["citty"] })).rejects.toThrow(unknown);
+    await expect(
+      cached(
+        csvRecords(csv).map((row) => row),
+        path("other"),
+        { drop: ["citty"], key: "k" },
+      ),
+    ).rejects.toThrow(unknown);
     writeFileSync(csv, `${HOUSES}90,Kiel,1,no\n`);
     expect((await cached(csvRecords(csv), cache)).length).toBe(5);
     await expect(cached(numbered(3), path("cache"))).rejects.toThrow(/nothing tells whether the records have changed/);

@@ -58,11 +58,11 @@ describe("data", () => {
     expect(of({ x, weights: [1, 2, 3] })).toBe('ARGUMENT fit: the data have a part "weights". Did you mean "weight"?');
     expect(Object.keys(toBatch("fit", { x, names: ["a"] } as never))).toEqual(["x"]);
     expect(of({ x: 3 })).toBe("SHAPE fit: x is a scalar; expected samples along the first axis.");
+    const batched = " A single sample is no batch: batch(32) of a DataStream makes batches.";
     expect(of({ x, y: [1, 2] })).toBe("SHAPE fit: x has 3 samples, y has shape [2]; expected [3, …].");
+    expect(of({ x: [1, 2, 3], y: [1] })).toBe(`SHAPE fit: x has 3 samples, y has shape [1]; expected [3, …].${batched}`);
     expect(of({ x: [x, randn([2])] })).toBe("SHAPE fit: x has 3 samples, x has shape [2]; expected [3, …].");
-    expect(of({ x, y: 1 })).toBe(
-      "SHAPE fit: x has 3 samples, y has shape []; expected [3, …]. A single sample is no batch: batch(32) of a DataStream makes batches.",
-    );
+    expect(of({ x, y: 1 })).toBe(`SHAPE fit: x has 3 samples, y has shape []; expected [3, …].${batched}`);
     expect(of({ x, weight: x })).toBe("SHAPE fit: weight has shape [3, 2]; expected one for each sample, [3].");
     expect(failure(() => splitOff({ x }, 0.1))).toBe(
       "ARGUMENT fit: validationSplit 0.1 of 3 samples leaves 3 to train on and 0 to validate; neither may be empty.",

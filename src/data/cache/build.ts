@@ -1,4 +1,5 @@
-import { kindText, message } from "../../errors/message.js";
+import { ArgumentError } from "../../errors/errors.js";
+import { didYouMean, kindText, message } from "../../errors/message.js";
 import { FileError } from "../../io/error.js";
 import { RecordError } from "../../io/recordError.js";
 import { isPlain } from "../../options/plain.js";
@@ -47,12 +48,21 @@ export async function* cacheBytes(op: string, key: string, maker: RowMaker): Asy
   yield endBytes({ version: 1, key, rows, blockRows, fields, ranks, checksums });
 }
 
+/** @throws ArgumentError for a name that is dropped and that there is not */
+function checkDropped(op: string, drop: readonly string[], names: readonly string[]): void {
+  const unknown = drop.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const mend = `There are ${names.join(", ")}.${didYouMean(unknown, names)}`;
+  throw new ArgumentError(message(op, `there is no field ${kindText(unknown)}, which is to be dropped`, mend));
+}
+
 /** The rows of a CSV file, without an object for each. */
 export async function csvRows(op: string, source: CsvSource, drop: readonly string[]): Promise<RowMaker> {
   const head = await source.head();
   const isNumber = head.readings.map((reading) => reading === "number");
   const [numbers, texts] = [isNumber.filter(Boolean).length, isNumber.filter((is) => !is).length];
   let [number, text] = [0, 0];
+  checkDropped(op, drop, head.names);
   const columns = head.names.map((name, i) => ({ name, isNumber: isNumber[i], slot: isNumber[i] ? number++ : text++ }));
   const kept = columns.filter(({ name }) => !drop.includes(name));
   const fields = kept.map((column) => new FieldFigures(column.name, 1, !column.isNumber));
@@ -90,6 +100,7 @@ export async function recordRows(op: string, records: AsyncIterable<unknown>, dr
     throw new RecordError(op, `it is ${kindText(first.value)}; expected an object of numbers, texts and arrays`, { index: 0 });
   }
   const given = first.value as Record<string, unknown>;
+  checkDropped(op, drop, Object.keys(given));
   const fields = names.map((name) => new FieldFigures(name, widthOf(given[name]), typeof given[name] === "string"));
   let index = 0;
   const write = (record: unknown, into: Float32Array, at: number): void => {

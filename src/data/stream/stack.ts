@@ -85,9 +85,10 @@ function stackRows(values: readonly unknown[], part: string, filler: number | un
       throw new DTypeError(message(OP, problem, "Let map give all records arrays of one type."));
     }
     if (!fits(row.shape, shape, isSequence)) {
-      const mend = row.shape.length === shape.length ? "To fill sequences up write batch(…, { pad: 0 })." : undefined;
+      const isImage = row.shape.length === 3;
+      const mend = isImage ? "Give images one size: imageFolder(path, { size: 64 })." : "To fill sequences up write batch(…, { pad: 0 }).";
       const problem = `${nameOf(part, i)} has shape ${shapeText(row.shape)}, ${nameOf(part, 0)} has ${shapeText(shape)}`;
-      throw new ShapeError(message(OP, `${problem}; expected one shape`, mend));
+      throw new ShapeError(message(OP, `${problem}; expected one shape`, row.shape.length === shape.length ? mend : undefined));
     }
     if (isSequence) longest = Math.max(longest, row.shape[0]);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DataStream, weightedSamples } from "../../../src/data.js";
-import { manualSeed, type Tensor, tensor } from "../../../src/index.js";
+import { manualSeed, type Tensor, tensor, zeros } from "../../../src/index.js";
 import { failure, rejection } from "../../support/errors.js";
 import { collect, plain } from "../../support/streams.js";
 
@@ -219,6 +219,9 @@ describe("batch", () => {
     const of = (records: unknown[], options?: object): Promise<string> => rejection(() => batch(records, options));
     expect(await of([[1, 2], [3]])).toBe(
       "SHAPE batch: record 1 of the batch has shape [1], record 0 of the batch has [2]; expected one shape. To fill sequences up write batch(…, { pad: 0 }).",
+    );
+    expect(await of([1, 2].map((side) => ({ x: zeros([3, side, side]) })))).toMatch(
+      /expected one shape\. Give images one size: imageFolder/,
     );
     expect(await of([{ x: [1] }, { x: 1 }])).toBe(
       "SHAPE batch: x of record 1 of the batch has shape [], x of record 0 of the batch has [1]; expected one shape.",

@@ -69,7 +69,7 @@ function parse(command: string, file: string, text: string): unknown {
 type Issue = zod.core.$ZodIssue;
 
 async function faultText<T>(issue: Issue, given: unknown, schema: SchemaOf<T>): Promise<string> {
-  const { path, code, message: expected, ...rest } = deepest(issue);
+  const { path, code, message: expected, ...rest } = deepest(issue, valueAt(given, issue.path));
   const place = placeText(path);
   if (code === "unrecognized_keys") {
     const known = Object.keys(await propertiesAt(path, schema));
@@ -79,15 +79,25 @@ async function faultText<T>(issue: Issue, given: unknown, schema: SchemaOf<T>): 
     });
     return `unknown ${names.join(", ")}${place === "" ? "" : ` in ${place}`}`;
   }
-  const value = path.reduce((part: unknown, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key], given);
+  const value = valueAt(given, path);
   const what = value === undefined ? "is missing" : `is ${kindText(value)}`;
   return `${place === "" ? "the file" : place} ${what}; expected ${expected}`;
 }
 
-/** Where a value may be one thing or another, the fault of that which it comes nearest to: it lies deepest. */
-function deepest(issue: Issue): Issue {
+function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key], given);
+}
+
+/**
+ * Where a value may be one thing or another, the fault of that which it comes nearest to: it lies deepest. Where one thing
+ * would lack this and another that, what it lacks tells nothing.
+ * @param value what the issue is about
+ */
+function deepest(issue: Issue, value: unknown): Issue {
   if (issue.code !== "invalid_union") return issue;
-  const within = issue.errors.flat().map(deepest);
+  const all = issue.errors.flat();
+  const there = all.filter(({ path }) => valueAt(value, path) !== undefined);
+  const within = (all.length - there.length > 1 ? there : all).map((one) => deepest(one, valueAt(value, one.path)));
   const found = within.reduce<Issue | null>((best, one) => (one.path.length > (best?.path.length ?? 0) ? one : best), null);
   return found === null ? issue : { ...found, path: [...issue.path, ...found.path] };
 }

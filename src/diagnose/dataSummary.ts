@@ -6,11 +6,12 @@ import { type Goal, goalOf } from "../train/objective.js";
 import { featuresOf } from "./features.js";
 import type { DataSpread, DataSummary } from "./input.js";
 import { labelsOf } from "./labels.js";
+import { sampleOf } from "./sample.js";
 import { spreadOf } from "./spread.js";
 
 /** Samples whose inputs are looked at, and elements of all their inputs: as many as fit, but not too few. */
-const MOST_SAMPLES = 256;
-const MOST_ELEMENTS = 1 << 16;
+const MOST_SAMPLES = 128;
+const MOST_ELEMENTS = 1 << 13;
 const LEAST_SAMPLES = 16;
 
 /** What data look like: inputs of some rows, evenly spaced, and the targets of all. */
@@ -37,6 +38,6 @@ export function summaryOf(data: Batch, goal: Goal): DataSummary {
 }
 
 function dataSpread(x: Tensor): DataSpread {
-  const { mean, deviation, min, max } = spreadOf(x.view());
+  const { mean, deviation, min, max } = spreadOf(sampleOf(x.view()));
   return { shape: [...x.shape], mean, deviation, min, max, features: isFloating(x.dtype) && x.rank > 1 ? featuresOf(x) : null };
 }

@@ -14,7 +14,6 @@ import type { Observer } from "../train/observer.js";
 import { ProgressBar } from "../train/progress.js";
 import { firstRows, Rows } from "../train/rows.js";
 import type { TrainingRecord } from "../train/trainingRecord.js";
-import { beside } from "./aside.js";
 import { summaryOf } from "./dataSummary.js";
 import { findingsOf } from "./findings.js";
 import type { DataSummary, DiagnosisInput, OutputSummary } from "./input.js";
@@ -120,7 +119,7 @@ export class Diagnosis extends Callback implements Observer {
     this.#stepCount = optimizer.stepCount;
     this.#steps++;
     if (this.#isDue(training, 0)) this.#look(training, batch);
-    this.#before = this.#isDue(training, 1) ? new ParametersBefore(training.trainee.model) : null;
+    this.#before = this.#isDue(training, 1) ? new ParametersBefore(optimizer) : null;
   }
 
   override onTrainEnd(): void {
@@ -153,7 +152,7 @@ export class Diagnosis extends Callback implements Observer {
     this.#last = last;
     this.#stepCount = this.#context.optimizer.stepCount;
     // The weights are those of the checkpoint, which was written between two steps.
-    this.#before = noted ? new ParametersBefore(this.#context.model) : null;
+    this.#before = noted ? new ParametersBefore(this.#context.optimizer) : null;
     [this.#noise.looks, this.#noise.variance, this.#noise.square] = Array.from(noise);
     this.#batchSize = batchSize;
     this.#records.splice(0, Infinity, ...records);
@@ -165,7 +164,8 @@ export class Diagnosis extends Callback implements Observer {
   #isDue({ batch, walk, epoch, options }: Training, ahead: number): boolean {
     const isLast = walk.steps !== null && batch + 1 + ahead === walk.steps;
     const ends = isLast ? (epoch + 1 === options.epochs ? "training" : "epoch") : "nothing";
-    return this.#lookout.isDue({ step: this.#steps + ahead, last: this.#last, ends });
+    const steps = walk.steps === null ? null : walk.steps * (options.epochs - options.initialEpoch);
+    return this.#lookout.isDue({ step: this.#steps + ahead, last: this.#last, steps, ends });
   }
 
   #look(training: Training, batch: Batch): void {
@@ -208,7 +208,7 @@ export class Diagnosis extends Callback implements Observer {
       outputs: this.#outputs,
       optimizer: optimizerSummary(optimizer),
       penalties: training === null ? [] : penaltyNames(training.trainee),
-      inspection: training === null || batch === null ? null : beside(model, 0, () => inspect("fit", model, batch, training.trainee)),
+      inspection: training === null || batch === null ? null : inspect("fit", model, batch, training.trainee),
     };
   }
 }

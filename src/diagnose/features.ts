@@ -21,24 +21,25 @@ export function featuresOf(x: Tensor): NonNullable<DataSpread["features"]> {
 /** @param inner elements of a feature that lie one behind the other */
 function deviationsOf(elements: Float32Array, count: number, inner: number): Float64Array {
   const n = elements.length / count;
-  const means = new Float64Array(count);
+  const sums = new Float64Array(count);
   const squares = new Float64Array(count);
-  // A feature stands at every count · inner elements: rows are walked in their order, which is that of memory.
+  // A feature stands at every count · inner elements: rows are walked in their order, which is that of memory. What is taken from a feature's
+  // elements before they are squared is its first one, so that a mean far from 0 costs no digits.
   for (let at = 0; at < elements.length; )
     for (let feature = 0; feature < count; feature++) {
+      const shift = elements[feature * inner];
       let sum = 0;
-      for (const end = at + inner; at < end; at++) sum += elements[at];
-      means[feature] += sum / n;
-    }
-  for (let at = 0; at < elements.length; )
-    for (let feature = 0; feature < count; feature++) {
-      const mean = means[feature];
-      let sum = 0;
+      let square = 0;
       for (const end = at + inner; at < end; at++) {
-        const away = elements[at] - mean;
-        sum += away * away;
+        const away = elements[at] - shift;
+        sum += away;
+        square += away * away;
       }
-      squares[feature] += sum / n;
+      sums[feature] += sum;
+      squares[feature] += square;
     }
-  return squares.map(Math.sqrt);
+  return squares.map((square, feature) => {
+    const away = sums[feature] / n;
+    return Math.sqrt(Math.max(0, square / n - away * away));
+  });
 }

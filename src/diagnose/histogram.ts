@@ -1,19 +1,15 @@
-import type { NumberArray } from "../memory/views.js";
 import type { Histogram } from "../train/trainingRecord.js";
-import { strideOf } from "./sample.js";
+import { countInto } from "./vectors.js";
 
-/** Counts some elements of a list, evenly spaced where it is long, in equal bins from the least to the greatest that is finite. */
-export function histogramOf(elements: NumberArray, min: number, max: number, bins: number): Histogram {
+/** Counts numbers in equal bins from the least to the greatest that is finite. */
+export function histogramOf(sample: Float64Array, min: number, max: number, bins: number): Histogram {
   const [from, to] = widened(min, max);
-  const counts = new Array<number>(bins).fill(0);
-  const scale = bins / (to - from);
-  const last = bins - 1;
-  const stride = strideOf(elements.length);
-  for (let i = 0; i < elements.length; i += stride) {
-    const bin = (elements[i] - from) * scale;
-    // The greatest number belongs to the last bin.
-    if (bin >= 0 && bin <= bins) counts[bin > last ? last : bin | 0]++;
-  }
+  // The greatest number begins one bin more.
+  const found = new Uint32Array(bins + 1);
+  countInto(found, sample, from, bins / (to - from));
+  found[bins - 1] += found[bins];
+  const counts: number[] = [];
+  for (let bin = 0; bin < bins; bin++) counts.push(found[bin]);
   return { min: from, max: to, counts };
 }
 

@@ -3,12 +3,12 @@ import type { Module } from "../nn/module.js";
 import type { Squashing } from "../ops/squashed.js";
 import { seedOf, underSeed } from "../tensor/seed.js";
 import { alignTarget } from "../train/align.js";
-import { BufferCopies } from "../train/bufferCopies.js";
 import type { Batch } from "../train/data.js";
 import { inEvaluation } from "../train/evaluationStep.js";
 import { type Goal, goalOf } from "../train/objective.js";
 import { outputsOf } from "../train/outputs.js";
 import { firstRows } from "../train/rows.js";
+import { beside } from "./aside.js";
 import { batchDependence } from "./inspection/batchDependence.js";
 import { type EqualUnits, equalUnits } from "./inspection/equalUnits.js";
 import { ChainWatch, type LinearChain } from "./inspection/linearChains.js";
@@ -34,39 +34,39 @@ export interface Inspection {
 }
 
 /**
- * Looks at a built model, by running it on a few samples in evaluation. Afterwards buffers, modes and the random numbers in force are as before.
+ * Looks at a built model, by running it on a few samples in evaluation, beside its training, which does not notice.
  * @param goal its losses; null: they are not asked for
  */
 export function inspect(op: string, model: Module, batch: Batch, goal: Goal | null): Inspection {
   const samples = firstRows(batch, SAMPLES);
   const named = model.namedModules();
   const modules = [...named.values()];
+  const parameters = model.namedParameters();
   const leftInTraining = model.training
     ? []
     : [...named].filter(([, module]) => module.training).map(([path, module]) => `${path} (${typeOf(module)})`);
-  const buffers = new BufferCopies(model);
   const watch = new ChainWatch(modules);
+  const looked = (): Inspection => {
+    const run = (some: Batch) => underSeed(seedOf(0), () => outputsOf(op, model, some));
+    const outputs = run(samples);
+    const linearChains = watch.chains(outputs, () => run(samples));
+    const targets = samples.y === undefined ? [] : [samples.y].flat();
+    return {
+      frozen: [...parameters].filter(([, { requiresGrad }]) => !requiresGrad).map(([path]) => path),
+      leftInTraining,
+      linearChains,
+      equalUnits: equalUnits(parameters),
+      recurrences: recurrencesOf(named),
+      batchDependence: batchDependence(samples, run, outputs),
+      squashedTwice:
+        goal === null
+          ? []
+          : outputs.map((output, i) => squashedTwice(goalOf(goal, i).loss, output, targets[i] && alignTarget(output, targets[i]))),
+    };
+  };
   try {
-    return inEvaluation(modules, () => {
-      const run = () => underSeed(seedOf(0), () => outputsOf(op, model, samples));
-      const outputs = run();
-      const linearChains = watch.chains(outputs, run);
-      const targets = samples.y === undefined ? [] : [samples.y].flat();
-      return {
-        frozen: [...model.namedParameters()].filter(([, { requiresGrad }]) => !requiresGrad).map(([path]) => path),
-        leftInTraining,
-        linearChains,
-        equalUnits: equalUnits(model),
-        recurrences: recurrencesOf(model),
-        batchDependence: batchDependence(op, model, samples),
-        squashedTwice:
-          goal === null
-            ? []
-            : outputs.map((output, i) => squashedTwice(goalOf(goal, i).loss, output, targets[i] && alignTarget(output, targets[i]))),
-      };
-    });
+    return beside(model, 0, () => inEvaluation(modules, looked));
   } finally {
     watch.stop();
-    buffers.restore();
   }
 }

@@ -5,6 +5,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import type { Histogram, LayerRecord } from "../train/trainingRecord.js";
 import { type Ending, endingOf } from "./endingActivation.js";
 import { histogramOf, joined } from "./histogram.js";
+import { sampleOf } from "./sample.js";
 import { Saturation } from "./saturation.js";
 import { Spread, spreadOf } from "./spread.js";
 import { Alive } from "./units.js";
@@ -41,16 +42,17 @@ export class LayerTally {
   add(result: Tensor, unitAxis: number | null): boolean {
     if (this.#calls++ >= MOST_CALLS) return false;
     const elements = result.view();
-    const { min, max } = this.#spread.add(elements);
-    const counted = histogramOf(elements, min, max, this.bins);
+    const sample = sampleOf(elements);
+    const { min, max } = this.#spread.add(sample);
+    const counted = histogramOf(sample, min, max, this.bins);
     this.#histogram = this.#histogram === null ? counted : joined(this.#histogram, counted);
-    this.#saturation?.add(elements);
+    this.#saturation?.add(sample);
     if (unitAxis !== null) this.#alive?.add(result, elements, unitAxis);
     return true;
   }
 
   addGradient(gradient: Tensor): void {
-    const { size, count } = spreadOf(gradient.view());
+    const { size, count } = spreadOf(sampleOf(gradient.view()));
     this.#squares += size * size * count;
     this.#gradients += count;
   }

@@ -1,4 +1,5 @@
 import type { GradientSamples } from "./gradients.js";
+import { dot, squaredDistance } from "./vectors.js";
 
 /** What the gradients of two halves of a batch tell of the gradient of all data and of the noise around it. */
 export interface Noise {
@@ -17,14 +18,9 @@ export function noiseOf(first: GradientSamples, second: GradientSamples, samples
   for (const [parameter, a] of first) {
     const b = second.get(parameter);
     if (b === undefined) continue;
-    let [difference, dot] = [0, 0];
-    for (let i = 0; i < a.length; i++) {
-      difference += (a[i] - b[i]) * (a[i] - b[i]);
-      dot += a[i] * b[i];
-    }
     const share = parameter.size / a.length;
-    apart += difference * share;
-    product += dot * share;
+    apart += share * squaredDistance(a, b);
+    product += share * dot(a, b);
   }
   return { variance: (samples / 2) * apart, square: product };
 }

@@ -1,17 +1,19 @@
 import type { Parameter } from "../graph/parameter.js";
 import type { Module } from "../nn/module.js";
+import type { Optimizer } from "../optim/optimizer.js";
 import type { ParameterRecord } from "../train/trainingRecord.js";
 import type { GradientSamples } from "./gradients.js";
 import { histogramOf } from "./histogram.js";
 import { sampleOf } from "./sample.js";
 import { spreadOf } from "./spread.js";
+import { dot, squaredDistance } from "./vectors.js";
 
-/** How parameters were before a step, as far as they are looked at. */
+/** How the parameters of an optimizer were before a step, as far as they are looked at. */
 export class ParametersBefore {
-  readonly #samples: Map<Parameter, Float64Array>;
+  readonly #samples = new Map<Parameter, Float64Array>();
 
-  constructor(model: Module) {
-    this.#samples = new Map(model.parameters().map((parameter) => [parameter, sampleOf(parameter.view())]));
+  constructor({ groups }: Optimizer) {
+    for (const { params } of groups) for (const parameter of params) this.#samples.set(parameter, sampleOf(parameter.view()));
   }
 
   /**
@@ -21,12 +23,8 @@ export class ParametersBefore {
   change(parameter: Parameter, now: Float64Array): number | null {
     const before = this.#samples.get(parameter);
     if (before === undefined) return null;
-    let [changed, norm] = [0, 0];
-    for (let i = 0; i < now.length; i++) {
-      const difference = now[i] - before[i];
-      changed += difference * difference;
-      norm += now[i] * now[i];
-    }
+    const changed = squaredDistance(now, before);
+    const norm = dot(now, now);
     if (norm === 0) return changed === 0 ? 0 : null;
     return Math.sqrt(changed / norm);
   }
@@ -56,7 +54,7 @@ export function parameterRecords(
   });
 }
 
-function sizeAndHistogram(elements: Float64Array, bins: number): { size: number; histogram: ParameterRecord["histogram"] } {
-  const { size, min, max } = spreadOf(elements);
-  return { size, histogram: histogramOf(elements, min, max, bins) };
+function sizeAndHistogram(sample: Float64Array, bins: number): { size: number; histogram: ParameterRecord["histogram"] } {
+  const { size, min, max } = spreadOf(sample);
+  return { size, histogram: histogramOf(sample, min, max, bins) };
 }

@@ -1,6 +1,3 @@
-import type { NumberArray } from "../memory/views.js";
-import { strideOf } from "./sample.js";
-
 /** How near an asymptote a result is saturated, as a share of the whole range: |tanh| > 0.97, where 6 % of the derivative is left. */
 const NEAR = 0.015;
 
@@ -17,18 +14,16 @@ export class Saturation {
     this.#high = most - margin;
   }
 
-  add(elements: NumberArray): void {
+  add(sample: Float64Array): void {
     const low = this.#low;
     const high = this.#high;
-    const stride = strideOf(elements.length);
-    let [near, count] = [0, 0];
-    for (let i = 0; i < elements.length; i += stride) {
-      const value = elements[i];
-      count++;
+    let near = 0;
+    for (let i = 0; i < sample.length; i++) {
+      const value = sample[i];
       if (value < low || value > high) near++;
     }
     this.#near += near;
-    this.#count += count;
+    this.#count += sample.length;
   }
 
   get share(): number {

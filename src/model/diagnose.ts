@@ -1,4 +1,3 @@
-import { beside } from "../diagnose/aside.js";
 import { findingsOf } from "../diagnose/findings.js";
 import { inspect } from "../diagnose/inspection.js";
 import { NoiseScale } from "../diagnose/noise.js";
@@ -78,7 +77,7 @@ export async function diagnose(model: Model, data: TrainingData, options?: Diagn
   bindOptimizer(trainee.optimizer, model);
   const look = looked(trainee, batch, settings);
   const record = look === null ? null : recordOf(look);
-  const inspection = beside(model, 0, () => inspect(op, model, batch, trainee));
+  const inspection = inspect(op, model, batch, trainee);
   const findings = findingsOf(standing(op, trainee, { look, record, batch, data, losses: [], inspection }));
   return { record, findings, text: diagnosisText(record, findings) };
 }

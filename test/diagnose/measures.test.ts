@@ -117,10 +117,10 @@ describe("noise of the gradient", () => {
 });
 
 test("histograms: every finite number is in a bin, the greatest in the last; two are joined bin by bin", () => {
-  const numbers = Float32Array.of(0, 1, 2, 3, 4, Number.NaN, Infinity);
+  const numbers = Float64Array.of(0, 1, 2, 3, 4, Number.NaN, Infinity);
   expect(histogramOf(numbers, 0, 4, 4)).toEqual({ min: 0, max: 4, counts: [1, 1, 1, 2] });
-  expect(histogramOf(Float32Array.of(3, 3), 3, 3, 3).counts).toEqual([0, 2, 0]);
-  const both = joined(histogramOf(numbers, 0, 4, 4), histogramOf(Float32Array.of(4, 8), 4, 8, 4));
+  expect(histogramOf(Float64Array.of(3, 3), 3, 3, 3).counts).toEqual([0, 2, 0]);
+  const both = joined(histogramOf(numbers, 0, 4, 4), histogramOf(Float64Array.of(4, 8), 4, 8, 4));
   expect(both).toEqual({ min: 0, max: 8, counts: [2, 3, 1, 1] });
 });
 
@@ -131,12 +131,13 @@ test("when it looks by itself: at first, at the end, at ends of epochs that are 
     for (let step = 1; step <= steps; step++) {
       const isEnd = perEpoch !== null && step % perEpoch === 0;
       const ends = isEnd ? (step === steps ? "training" : "epoch") : "nothing";
-      if (lookout.isDue({ step, last: found.at(-1) ?? 0, ends })) found.push(step);
+      if (lookout.isDue({ step, last: found.at(-1) ?? 0, steps: perEpoch === null ? null : steps, ends })) found.push(step);
     }
     return found;
   };
   expect(looks(470, 94)).toEqual([1, 30, 470]);
-  expect(looks(94, 94)).toEqual([1, 30, 94]);
+  expect(looks(94, 94)).toEqual([1, 94]);
+  expect(looks(94, null)).toEqual([1, 30]);
   expect(looks(9, 9)).toEqual([1]);
   expect(looks(1128, 94)).toEqual([1, 30, 470, 940, 1128]);
   expect(looks(3000, null)).toEqual([1, 30, 830, 2490]);

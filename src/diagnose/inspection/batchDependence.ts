@@ -1,21 +1,21 @@
-import type { Module } from "../../nn/module.js";
-import { seedOf, underSeed } from "../../tensor/seed.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Batch, countSamples, takeRange } from "../../train/data.js";
-import { outputsOf } from "../../train/outputs.js";
 
 /**
- * How far the results of some samples change with the others in their batch, relative to their size. The model is as its caller has put it. Null:
- * the batch is a single sample, or its outputs have no row for each.
+ * How far the results of some samples change with the others in their batch, relative to their size. Null: the batch is a single sample, or its
+ * outputs have no row for each.
+ * @param run what the model makes of a batch; where it draws numbers, the same for the first rows each time
+ * @param among what it makes of the whole batch
  */
-export function batchDependence(op: string, model: Module, batch: Batch): number | null {
+export function batchDependence(
+  batch: Batch,
+  run: (batch: Batch) => readonly Tensor[],
+  among: readonly Tensor[] = run(batch),
+): number | null {
   const samples = countSamples(batch);
   const half = samples >> 1;
   if (half === 0) return null;
-  // A model that draws numbers, even in evaluation, draws the same for the first rows.
-  const results = (one: Batch): Tensor[] => underSeed(seedOf(0), () => outputsOf(op, model, one));
-  const among = results(batch);
-  const alone = results(takeRange(batch, 0, half));
+  const alone = run(takeRange(batch, 0, half));
   const differences = among.flatMap((all, i) => (all.shape[0] === samples && alone[i].shape[0] === half ? difference(all, alone[i]) : []));
   return differences.length === 0 ? null : Math.max(...differences);
 }

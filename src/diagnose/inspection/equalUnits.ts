@@ -1,5 +1,4 @@
 import type { Parameter } from "../../graph/parameter.js";
-import type { Module } from "../../nn/module.js";
 
 /** A layer whose units are all the same. */
 export interface EqualUnits {
@@ -15,8 +14,8 @@ const UNITS = 64;
 const WEIGHTS = 1024;
 
 /** The weights whose rows are all equal, to the bit. The last one is left out: what it reads differs from unit to unit, and it may start at 0. */
-export function equalUnits(model: Module): EqualUnits[] {
-  const weights = [...model.namedParameters()].filter(([, { shape }]) => shape.length > 1);
+export function equalUnits(parameters: ReadonlyMap<string, Parameter>): EqualUnits[] {
+  const weights = [...parameters].filter(([, { shape }]) => shape.length > 1);
   return weights.slice(0, -1).flatMap(([path, weight]) => {
     if (weight.shape[0] < 2 || !areRowsEqual(weight)) return [];
     const elements = weight.view();

@@ -16,10 +16,10 @@ export interface Recurrence {
 /** Steps of the power iteration over which the factor is averaged; as many come before, in which it settles. */
 const STEPS = 30;
 
-/** The recurrent weights of a model. */
-export function recurrencesOf(model: Module): Recurrence[] {
+/** The recurrent weights of the modules of a model. */
+export function recurrencesOf(modules: ReadonlyMap<string, Module>): Recurrence[] {
   const found: Recurrence[] = [];
-  for (const [path, module] of model.namedModules()) {
+  for (const [path, module] of modules) {
     for (const [name, parameter] of Object.entries(module)) {
       if (!name.startsWith("weightHh")) continue;
       const weight = parameter as Parameter;

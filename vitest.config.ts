@@ -47,10 +47,10 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     // For what hangs: on a busy machine a test takes many times as long as on an idle one.
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 300_000,
     teardownTimeout: 60_000,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 120_000 } },
     // The tests of the threads set their own number. Who works on the library looks for errors within.
     env: { SIMDGRAD_THREADS: "1", SIMDGRAD_STACK: "full" },
     projects: [

@@ -10,7 +10,7 @@ const program = process.env.SIMDGRAD_CHROMIUM || "/usr/bin/chromium";
 const found = existsSync(program);
 
 /** Milliseconds that a page is waited for: less than a test may take, so that it is told what was waited for. */
-const WAIT = 90_000;
+const WAIT = 150_000;
 
 /** What a page ended with: what it gave to `report`, and what stands in its console, warnings and errors. */
 export interface Visit {

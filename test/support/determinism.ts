@@ -128,7 +128,7 @@ export function trained(folder: string, node: string, library: Library, name: Na
   writeFileSync(file, PROGRAM);
   const env = { ...process.env, SIMDGRAD_KERNELS: "simd" };
   const settings = JSON.stringify({ ...library, name, threads, captured });
-  const { status, stdout, stderr, error } = spawnSync(node, [file, settings], { env, encoding: "utf8", timeout: 120_000 });
+  const { status, stdout, stderr, error } = spawnSync(node, [file, settings], { env, encoding: "utf8", timeout: 300_000 });
   if (error) throw error;
   if (status !== 0) throw new Error(`${node} ended with ${status}: ${stderr}`);
   return JSON.parse(stdout) as Outcome;

@@ -34,7 +34,7 @@ function run(body: string, environment: Record<string, string> = {}): { status: 
   writeFileSync(file, `${imports}\n${WORK}\n${body}`);
   const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
   if (!("SIMDGRAD_THREADS" in environment)) delete env.SIMDGRAD_THREADS;
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [file], { env, encoding: "utf8", timeout: 100_000 });
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [file], { env, encoding: "utf8", timeout: 200_000 });
   if (error) throw error;
   return { status, out: stdout.trim(), error: stderr.trim() };
 }

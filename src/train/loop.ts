@@ -180,6 +180,8 @@ async function trainEpoch(training: Training, epoch: number): Promise<Logs> {
   training.resumed = null;
   training.figures = figures;
   let last: Batch | null = null;
+  // A walk that is aborted before its first batch has drawn already.
+  if (whole === null) training.draws = walk.stream.draws;
   try {
     for await (const batch of walk.next(epoch, training.batch)) {
       last = batch;

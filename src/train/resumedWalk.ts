@@ -56,7 +56,8 @@ async function* rest(walk: Epochs, { taken, begun, data }: Place): AsyncGenerato
   const direct = whole === null ? startingAt(walk.data, taken) : null;
   const parts = walk.walk(direct ?? walk.data, taken);
   let left = whole === null && direct === null ? taken : 0;
-  let isFirst = direct !== null;
+  // A pass of which nothing was taken is begun anew, and draws again.
+  let isFirst = direct !== null && taken > 0;
   // The order of samples in memory is drawn by now.
   if (whole !== null) stream.draws = draws;
   for await (const batch of parts) {

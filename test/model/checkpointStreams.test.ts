@@ -14,11 +14,14 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 class Killed extends Error {}
 
+type FitOptions = NonNullable<Parameters<Model["fit"]>[1]>;
+type Callbacks = NonNullable<FitOptions["callbacks"]>;
+
 type Case = {
   loss?: typeof tokenCrossEntropy;
   data: () => Parameters<Model["fit"]>[0];
   model: () => Model;
-  options?: Parameters<Model["fit"]>[1];
+  options?: FitOptions;
 };
 
 const images = () => {
@@ -96,4 +99,28 @@ async function run({ data, model: build, loss = "crossEntropy" as never, options
 test.each(Object.entries(CASES))("a training on %s is resumed bit for bit", async (_, one) => {
   const expected = await run(one, []);
   expect(await run(one, [2, 6, 3])).toEqual(expected);
+});
+
+test("an abort before the first batch of an epoch, in a training that went on behind the last of the one before", async () => {
+  const checkpoint = { path: join(folder, "run.safetensors"), every: 3 };
+  const stream = () => DataStream.from(records()).shuffle(20);
+  const train = async (callbacks: Callbacks, more: FitOptions) => {
+    const model = network();
+    model.compile({ optimizer: "adam", loss: "crossEntropy" });
+    const settings = { epochs: 4, stepsPerEpoch: 3, validationData: stream().take(30).batch(16), verbose: 0 } as const;
+    const { history } = await model.fit(stream().batch(16), { ...settings, callbacks, ...more });
+    return [history, [...model.stateDict().values()].map((one) => one.toArray())];
+  };
+  manualSeed(5);
+  const expected = await train([], {});
+  manualSeed(5);
+  const fail = () => {
+    throw new Killed();
+  };
+  await expect(train([{ onValidationBegin: fail }], { checkpoint })).rejects.toThrow(Killed);
+  const controller = new AbortController();
+  const abort = () => controller.abort(new Killed());
+  const again = { checkpoint, resume: true };
+  await expect(train([{ onEpochEnd: abort }], { ...again, signal: controller.signal })).rejects.toThrow(Killed);
+  expect(await train([], again)).toEqual(expected);
 });

@@ -1,6 +1,8 @@
+import { tensor } from "../tensor/creation.js";
 import type { TensorLike } from "../tensor/nested.js";
-import { type ThresholdPoint, thresholdsOf } from "./ranking.js";
+import type { Metric } from "../train/metrics/metric.js";
 import { readBinary, type Scores } from "./scores.js";
+import { type ThresholdPoint, thresholdsOf } from "./thresholds.js";
 import { thinned } from "./trend.js";
 
 /** More corners than these cannot be told apart. */
@@ -16,7 +18,7 @@ export interface ThresholdCurves {
 }
 
 /**
- * @param summary what stands behind the name of a model, of the points of its curve
+ * @param area the metric that is the area below a curve, and what it is called behind the name of a model
  * @param at where a point lies
  * @throws ArgumentError, ShapeError
  */
@@ -24,12 +26,14 @@ export function thresholdCurves(
   op: string,
   scores: Scores,
   labels: TensorLike,
-  { summary, at }: { summary(points: ThresholdPoint[]): string; at(point: ThresholdPoint): { x: number; y: number } },
+  { area, at }: { area: { readonly name: string; readonly metric: Metric }; at(point: ThresholdPoint): { x: number; y: number } },
 ): ThresholdCurves {
   const { named, truths } = readBinary(op, scores, labels);
   const curves = [...named].map(([name, values]) => {
     const points = thresholdsOf(op, values, truths);
-    return { label: `${name}, ${summary(points)}`, points };
+    area.metric.reset();
+    area.metric.update(tensor(values, { dtype: "float64" }), tensor(truths, { dtype: "float64" }));
+    return { label: `${name}, ${area.name} ${area.metric.result().toFixed(3)}`, points };
   });
   const rows = curves.flatMap(({ label, points }) => thinned(points.length, MOST).map((i) => ({ label, ...at(points[i]) })));
   return { rows, labels: curves.map(({ label }) => label), truths };

@@ -5,7 +5,7 @@ import { cosineDecay } from "../../src/optim/schedules.js";
 import type { Figure } from "../../src/plot/figure.js";
 import { capacityCurve } from "../../src/plot/figures/capacityCurve.js";
 import { errorsByWidth } from "../../src/plot/figures/doubleDescent.js";
-import { averagePrecision, rocArea, thresholdsOf } from "../../src/plot/ranking.js";
+import { thresholdsOf } from "../../src/plot/thresholds.js";
 import { thinned, trendOf } from "../../src/plot/trend.js";
 import * as plot from "../../src/plot.js";
 
@@ -15,12 +15,6 @@ const labels = scores.map((_, i) => i % 2);
 const positives = scores.filter((_, i) => labels[i] === 1);
 const negatives = scores.filter((_, i) => labels[i] === 0);
 
-test("the area below the ROC curve is how often a positive has a greater score than a negative, ties counting half", () => {
-  const pairs = positives.flatMap((p) => negatives.map((n) => (p > n ? 1 : p === n ? 0.5 : 0)));
-  const expected = pairs.reduce<number>((sum, one) => sum + one, 0) / pairs.length;
-  expect(rocArea(thresholdsOf("test", scores, labels))).toBeCloseTo(expected, 12);
-});
-
 test("each point is what its threshold makes of the scores", () => {
   const points = thresholdsOf("test", scores, labels);
   expect(points.map(({ threshold }) => threshold)).toEqual([Infinity, ...[...new Set(scores)].sort((a, b) => b - a)]);
@@ -29,13 +23,6 @@ test("each point is what its threshold makes of the scores", () => {
     expect([truePositive, falsePositive]).toEqual([hits / positives.length, falseAlarms / negatives.length]);
     expect(precision).toBe(hits / (hits + falseAlarms));
   }
-});
-
-test("the average precision of a perfect score is 1, and of one that is the same for all the share of positives", () => {
-  expect(averagePrecision(thresholdsOf("test", [3, 2, 1, 0], [1, 1, 0, 0]))).toBe(1);
-  expect(averagePrecision(thresholdsOf("test", [1, 1, 1, 1, 1], [1, 0, 0, 1, 0]))).toBeCloseTo(0.4, 12);
-  // Precisions 1 and 2/3, each with half of the recall.
-  expect(averagePrecision(thresholdsOf("test", [4, 3, 2, 1], [1, 0, 1, 0]))).toBeCloseTo((1 + 2 / 3) / 2, 12);
 });
 
 test("a trend of equal numbers is that number; what is not finite leaves it where it was", () => {
@@ -93,7 +80,11 @@ test("a schedule is drawn where it is", async () => {
 test("ROC and precision take one score or several, and say what does not fit", async () => {
   const named = await plot.rocCurve({ good: tensor([0.9, 0.8, 0.1]), bad: tensor([0.1, 0.2, 0.9]) }, [1, 1, 0]);
   expect(named.svg).toMatch(/good, AUC 1\.000.*bad, AUC 0\.000/s);
+  // A pair of equal scores counts half: 1.5 of 3 pairs are in order. Scores may be any numbers.
+  expect((await plot.rocCurve([-3, 7, 7, 90], [0, 1, 0, 0])).svg).toContain("model, AUC 0.500");
   expect((await plot.precisionRecallCurve([0.9, 0.8, 0.1], [1, 0, 0])).svg).toContain("AP 1.000");
+  // Precisions 1 and 2/3, each with half of the recall.
+  expect((await plot.precisionRecallCurve([4, 3, 2, 1], [1, 0, 1, 0])).svg).toContain("AP 0.833");
   await expect(plot.rocCurve([0.9, 0.8], [1, 2])).rejects.toThrow("rocCurve: the labels hold 2; expected 0 and 1");
   await expect(plot.rocCurve([0.9, 0.8], [1, 1])).rejects.toThrow("all 2 labels are 1; expected both classes");
   await expect(plot.rocCurve([[0.9, 0.1]], [1])).rejects.toThrow(ShapeError);

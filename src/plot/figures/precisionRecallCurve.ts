@@ -2,11 +2,11 @@ import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { count, text } from "../../options/kinds.js";
 import type { TensorLike } from "../../tensor/nested.js";
+import { PrAuc } from "../../train/metrics/ranking.js";
 import { category, layered, lineAt, paths, quantity } from "../chart.js";
 import { figure } from "../describe.js";
 import { draw } from "../draw.js";
 import type { Figure } from "../figure.js";
-import { averagePrecision } from "../ranking.js";
 import type { Scores } from "../scores.js";
 import { thresholdCurves } from "../thresholdCurves.js";
 import { twoClassifiers } from "../twoClassifiers.js";
@@ -37,7 +37,7 @@ export async function precisionRecallCurve(scores: Scores, labels: TensorLike, o
     labels: order,
     truths,
   } = thresholdCurves(op, scores, labels, {
-    summary: (points) => `AP ${averagePrecision(points).toFixed(3)}`,
+    area: { name: "AP", metric: new PrAuc() },
     at: (point) => ({ x: point.truePositive, y: point.precision }),
   });
   const x = quantity("x", "recall", { domain: [0, 1] });

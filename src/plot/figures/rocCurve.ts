@@ -2,11 +2,11 @@ import { checkArity } from "../../options/arity.js";
 import { declare, type OptionsOf } from "../../options/declare.js";
 import { count, text } from "../../options/kinds.js";
 import type { TensorLike } from "../../tensor/nested.js";
+import { RocAuc } from "../../train/metrics/ranking.js";
 import { category, layered, paths, quantity } from "../chart.js";
 import { figure } from "../describe.js";
 import { draw } from "../draw.js";
 import type { Figure } from "../figure.js";
-import { rocArea } from "../ranking.js";
 import type { Scores } from "../scores.js";
 import { QUIET } from "../theme.js";
 import { thresholdCurves } from "../thresholdCurves.js";
@@ -34,7 +34,7 @@ export async function rocCurve(scores: Scores, labels: TensorLike, options?: Roc
   checkArity(op, arguments.length, 3);
   const { title } = DRAWING.readOptions(options);
   const { rows, labels: order } = thresholdCurves(op, scores, labels, {
-    summary: (points) => `AUC ${rocArea(points).toFixed(3)}`,
+    area: { name: "AUC", metric: new RocAuc() },
     at: (point) => ({ x: point.falsePositive, y: point.truePositive }),
   });
   const x = quantity("x", "false positive rate", { domain: [0, 1] });

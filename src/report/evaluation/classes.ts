@@ -5,6 +5,7 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { expectedCalibrationError, reliabilityCurve } from "../../train/calibration.js";
 import { ProbabilityReader } from "../../train/metrics/probabilities.js";
 import { RocAuc } from "../../train/metrics/ranking.js";
+import { scoreGroups } from "../../train/metrics/scoreGroups.js";
 import type { Calibration, OutputEvaluation, RocCurve } from "../run.js";
 import { finite } from "../runOf.js";
 import type { EvaluationSettings } from "./options.js";
@@ -102,21 +103,20 @@ function aucOf(prediction: Tensor, target: Tensor, options: Options): number | n
 
 /** The points of the curve, from the greatest score down, thinned. */
 function rocOf(scores: readonly Score[], area: number | null): RocCurve {
-  const sorted = [...scores].sort((a, b) => b.score - a.score);
-  const positives = sorted.filter(({ truth }) => truth).length;
-  const negatives = sorted.length - positives;
+  const positives = scores.filter(({ truth }) => truth).length;
+  const negatives = scores.length - positives;
   const [falsePositive, truePositive] = [[0], [0]];
   let [hits, alarms] = [0, 0];
-  for (const [i, { score, truth }] of sorted.entries()) {
-    if (truth) hits++;
-    else alarms++;
-    const last = i === sorted.length - 1;
-    // Equal scores make one point.
-    if (!last && sorted[i + 1].score === score) continue;
+  for (const group of scoreGroups(
+    scores.map(({ score }) => score),
+    scores.map(({ truth }) => truth),
+  )) {
+    hits += group.hits;
+    alarms += group.falseAlarms;
     const point = [alarms / (negatives || 1), hits / (positives || 1)];
     const before = falsePositive.length - 1;
     const far = Math.max(point[0] - falsePositive[before], point[1] - truePositive[before]) * MOST_POINTS >= 2;
-    if (!last && !far) continue;
+    if (hits + alarms < scores.length && !far) continue;
     falsePositive.push(point[0]);
     truePositive.push(point[1]);
   }

@@ -8,6 +8,7 @@ import { AVERAGE, type Average, meanOf } from "./averages.js";
 import { classCount } from "./labels.js";
 import { Metric, weightsOf } from "./metric.js";
 import { PROBABILITIES, ProbabilityReader } from "./probabilities.js";
+import { type ScoreGroup, scoreGroups } from "./scoreGroups.js";
 
 const RANKED = { ...AVERAGE, ...PROBABILITIES };
 const ROC_AUC = declare("rocAuc", RANKED);
@@ -36,21 +37,9 @@ class Scores {
     return this.weights.reduce((sum, weight, i) => sum + (this.truths[i] ? weight : 0), 0);
   }
 
-  /** From the greatest score down: what is true, and what is not, of each group of equal scores. */
-  *groups(): Generator<{ hits: number; falseAlarms: number }> {
-    const { scores, truths, weights } = this;
-    const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]);
-    let i = 0;
-    while (i < order.length) {
-      let [hits, falseAlarms] = [0, 0];
-      const score = scores[order[i]];
-      do {
-        if (truths[order[i]]) hits += weights[order[i]];
-        else falseAlarms += weights[order[i]];
-        i++;
-      } while (i < order.length && scores[order[i]] === score);
-      yield { hits, falseAlarms };
-    }
+  /** Groups of equal scores, from the greatest down. */
+  groups(): Generator<ScoreGroup> {
+    return scoreGroups(this.scores, this.truths, this.weights);
   }
 }
 

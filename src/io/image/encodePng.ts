@@ -1,9 +1,8 @@
 import { deflate } from "../compression.js";
 import { crc32 } from "../crc32.js";
 import { joined } from "../file.js";
+import { PNG_SIGNATURE } from "./pngChunks.js";
 import type { Raster } from "./raster.js";
-
-const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
 
 /** PNG's number for the type of colour, by the number of channels less 1: grey, grey and alpha, RGB, RGBA. */
 const COLOURS = [0, 4, 2, 6];
@@ -19,7 +18,12 @@ export async function encodePng(op: string, { width, height, channels, bytes }: 
   view.setUint32(4, height);
   header.set([8, COLOURS[channels - 1]], 8);
   const packed = await deflate(op, lines, "deflate");
-  return joined(op, [SIGNATURE, chunk(op, "IHDR", header), chunk(op, "IDAT", packed), chunk(op, "IEND", new Uint8Array())]);
+  return joined(op, [
+    Uint8Array.from(PNG_SIGNATURE),
+    chunk(op, "IHDR", header),
+    chunk(op, "IDAT", packed),
+    chunk(op, "IEND", new Uint8Array()),
+  ]);
 }
 
 function chunk(op: string, type: string, content: Uint8Array): Uint8Array {

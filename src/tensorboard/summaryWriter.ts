@@ -7,6 +7,7 @@ import { checkArity } from "../options/arity.js";
 import { isPlain } from "../options/plain.js";
 import { checkTensor } from "../tensor/check.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { exactHistogram } from "../train/histogram.js";
 import type { Histogram } from "../train/trainingRecord.js";
 import { EventFile, type SummaryValue } from "./eventFile.js";
 import { graphDef } from "./graphDef.js";
@@ -44,7 +45,12 @@ export class SummaryWriter {
     return this.#file.path;
   }
 
-  /** A number at a step. Several runs with the same tag are drawn in one chart. @param tag name, with / between groups */
+  /**
+   * A number at a step. Several runs with the same tag are drawn in one chart.
+   * @param tag name, with / between groups
+   * @throws ArgumentError, FileError
+   * @example new SummaryWriter("runs/first").addScalar("loss/train", 0.3, 0)
+   */
   addScalar(tag: string, value: number, step: number): void {
     checkArity("addScalar", arguments.length, 3);
     checkCall("addScalar", tag, step);
@@ -156,25 +162,14 @@ function counted(tag: string, values: Tensor | Histogram): SummaryValue {
   if (Array.isArray((values as Histogram | null)?.counts)) return histogram(tag, values as Histogram);
   checkTensor("addHistogram", "values", values as Tensor);
   const numbers = (values as Tensor).detach().data;
-  let [min, max, sum, squares] = [Infinity, -Infinity, 0, 0];
+  let [sum, squares] = [0, 0];
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i];
     if (!Number.isFinite(value)) continue;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
     sum += value;
     squares += value * value;
   }
-  // There may be no number at all.
-  if (min > max) min = max = 0;
-  const counts = new Array<number>(BINS).fill(0);
-  const scale = max > min ? BINS / (max - min) : 0;
-  for (let i = 0; i < numbers.length; i++) {
-    const value = numbers[i];
-    // The greatest belongs to the last bin.
-    if (Number.isFinite(value)) counts[Math.min(BINS - 1, Math.floor((value - min) * scale))]++;
-  }
-  return histogram(tag, { min, max, counts }, { sum, squares });
+  return histogram(tag, exactHistogram(numbers, BINS), { sum, squares });
 }
 
 function checkCall(op: string, tag: unknown, step: unknown): void {

@@ -76,7 +76,7 @@ function spread(records: readonly ParametersRecord[], most: number): ParametersR
 function ridges(path: string, records: readonly ParametersRecord[]): Spec {
   const curves = records.flatMap(({ step, parameters }) => {
     const found = parameters.find((parameter) => parameter.path === path);
-    return found === undefined || found.histogram.counts.length === 0 ? [] : [{ step, curve: densityOf(found.histogram) }];
+    return found === undefined || found.histogram.counts.every((count) => count === 0) ? [] : [{ step, curve: densityOf(found.histogram) }];
   });
   const peak = Math.max(...curves.flatMap(({ curve }) => curve.map(({ density }) => density)));
   const [first, last] = [records[0].step, records[records.length - 1].step];

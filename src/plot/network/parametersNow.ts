@@ -4,7 +4,8 @@ import type { Module } from "../../nn/module.js";
 import { checkArity } from "../../options/arity.js";
 import { declare } from "../../options/declare.js";
 import { number } from "../../options/kinds.js";
-import type { Histogram, ParameterRecord, TrainingRecord } from "../../train/trainingRecord.js";
+import { exactHistogram } from "../../train/histogram.js";
+import type { ParameterRecord, TrainingRecord } from "../../train/trainingRecord.js";
 import { checkModel } from "./model.js";
 
 /** What figures of parameters read of a record. Those of `history.records` have more. */
@@ -47,7 +48,7 @@ export function parametersNow(model: Module, step: number): ParametersRecord {
     path,
     shape: [...parameter.shape],
     gradient: parameter.grad === null ? null : rootMeanSquare(parameter.grad.view()),
-    histogram: histogramOf(parameter.view()),
+    histogram: exactHistogram(parameter.view(), BINS),
   }));
   return { step: read.step, parameters };
 }
@@ -56,20 +57,4 @@ export function rootMeanSquare(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
   return Math.sqrt(sum / values.length);
-}
-
-function histogramOf(values: ArrayLike<number>): Histogram {
-  let [min, max] = [Infinity, -Infinity];
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) continue;
-    min = Math.min(min, values[i]);
-    max = Math.max(max, values[i]);
-  }
-  if (min > max) return { min: 0, max: 0, counts: [] };
-  const counts = new Array<number>(BINS).fill(0);
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) continue;
-    counts[max > min ? Math.min(BINS - 1, Math.floor((BINS * (values[i] - min)) / (max - min))) : 0]++;
-  }
-  return { min, max, counts };
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from "../../tensor/tensor.js";
-import type { Histogram } from "../../train/trainingRecord.js";
+import { exactHistogram } from "../../train/histogram.js";
 import type { OutputEvaluation } from "../run.js";
 import { finite } from "../runOf.js";
 import type { EvaluationSettings } from "./options.js";
@@ -46,7 +46,14 @@ export async function valueEvaluation(
     samples,
     figures: { RMSE: finite(Math.sqrt(squares / n)), MAE: finite(sizes / n), "R²": spread === 0 ? null : finite(1 - squares / spread) },
     classes: null,
-    values: { predicted: thin(found), target: thin(wanted), residuals: histogramOf(found.map((value, i) => value - wanted[i])) },
+    values: {
+      predicted: thin(found),
+      target: thin(wanted),
+      residuals: exactHistogram(
+        found.map((value, i) => value - wanted[i]),
+        BINS,
+      ),
+    },
     worst: await mistakes.shown(sights),
   };
 }
@@ -54,13 +61,4 @@ export async function valueEvaluation(
 function textOf(values: readonly number[]): string {
   const shown = values.slice(0, MOST_NUMBERS).map((value) => String(Number(value.toPrecision(4))));
   return `${shown.join(", ")}${values.length > MOST_NUMBERS ? ", …" : ""}`;
-}
-
-function histogramOf(values: readonly number[]): Histogram {
-  const real = values.filter(Number.isFinite);
-  const [min, max] = real.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
-  const counts = new Array<number>(BINS).fill(0);
-  if (real.length === 0) return { min: 0, max: 0, counts };
-  for (const value of real) counts[Math.min(BINS - 1, Math.floor(((value - min) / (max - min || 1)) * BINS))]++;
-  return { min, max, counts };
 }

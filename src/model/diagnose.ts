@@ -3,22 +3,20 @@ import { inspect } from "../diagnose/inspection.js";
 import { NoiseScale } from "../diagnose/noise.js";
 import { type Look, probe } from "../diagnose/probe.js";
 import { standing } from "../diagnose/standing.js";
-import { ArgumentError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
 import { inModes } from "../nn/modes.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { callable, count, flag } from "../options/kinds.js";
 import { bindOptimizer } from "../train/bind.js";
-import { type Batch, checkData, type TrainingData } from "../train/data.js";
+import type { Batch, TrainingData } from "../train/data.js";
 import type { Finding } from "../train/finding.js";
 import type { Trainee } from "../train/loop.js";
 import type { TrainingRecord } from "../train/trainingRecord.js";
 import { TrainingStep } from "../train/trainingStep.js";
 import { diagnosisText } from "./diagnosisText.js";
 import type { Model } from "./model.js";
-import { build, checkModel } from "./rehearsed.js";
-import { someOf } from "./sanity/subject.js";
+import { build } from "./rehearsed.js";
+import { subjectOf } from "./sanity/subject.js";
 
 const DIAGNOSE = declare("diagnose", {
   /** The samples that it looks at, at most, ≥ 2. Default 256. */
@@ -67,12 +65,8 @@ export interface ModelDiagnosis {
 export async function diagnose(model: Model, data: TrainingData, options?: DiagnoseOptions): Promise<ModelDiagnosis> {
   const { op } = DIAGNOSE;
   checkArity(op, arguments.length, 3);
-  checkModel(op, model);
-  checkData(op, data);
   const settings = DIAGNOSE.readOptions(options);
-  const trainee = model.trainee(op);
-  const batch = await someOf(op, data, settings.samples);
-  if (batch === null) throw new ArgumentError(message(op, "the data have no samples"));
+  const { trainee, batch } = await subjectOf(op, model, data, settings.samples);
   await build(op, model, batch);
   bindOptimizer(trainee.optimizer, model);
   const look = looked(trainee, batch, settings);

@@ -5,21 +5,21 @@ import type { DiagnosisInput } from "../diagnose/input.js";
 import { inspect } from "../diagnose/inspection.js";
 import { probe } from "../diagnose/probe.js";
 import { standing } from "../diagnose/standing.js";
-import { ArgumentError, DivergedError } from "../errors/errors.js";
-import { message } from "../errors/message.js";
+import { findingsText } from "../diagnose/told.js";
+import { DivergedError } from "../errors/errors.js";
 import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { count, number } from "../options/kinds.js";
-import { type Batch, checkData, countSamples, inputsOf, type TrainingData } from "../train/data.js";
+import { type Batch, countSamples, inputsOf, type TrainingData } from "../train/data.js";
 import { inEvaluation } from "../train/evaluationStep.js";
 import type { Finding } from "../train/finding.js";
 import type { Model } from "./model.js";
-import { checkModel, rehearsed } from "./rehearsed.js";
+import { rehearsed } from "./rehearsed.js";
 import { failed, passed, type SanityCheck, skipped } from "./sanity/check.js";
 import { checkGradients } from "./sanity/gradients.js";
 import { type Trial, trainOn } from "./sanity/overfit.js";
 import { checkOwnRow } from "./sanity/ownRow.js";
-import { lossOf, type Subject, someOf, steady, withoutInputs } from "./sanity/subject.js";
+import { lossOf, type Subject, someOf, steady, subjectOf, withoutInputs } from "./sanity/subject.js";
 import { parametersOf } from "./summary.js";
 
 const SANITY_CHECK = declare("sanityCheck", {
@@ -77,13 +77,9 @@ const SEVERE = 0.7;
 export async function sanityCheck(model: Model, data: TrainingData, options?: SanityCheckOptions): Promise<SanityReport> {
   const { op } = SANITY_CHECK;
   checkArity(op, arguments.length, 3);
-  checkModel(op, model);
-  checkData(op, data);
   const settings = SANITY_CHECK.readOptions(options);
-  const trainee = model.trainee(op);
-  const batch = await someOf(op, data, Math.max(2, settings.samples));
-  if (batch === null) throw new ArgumentError(message(op, "the data have no samples"));
-  const subject: Subject = { op, trainee, batch };
+  const subject = await subjectOf(op, model, data, Math.max(2, settings.samples));
+  const { batch } = subject;
   if (parametersOf(model) === null) inEvaluation([...model.namedModules().values()], () => model.forward(...inputsOf(batch)));
   const checks: SanityCheck[] = [];
   let findings: Finding[] = [];
@@ -200,6 +196,5 @@ const MARKS = { passed: "✓", failed: "✗", skipped: "–" } as const;
 
 function textOf(checks: readonly SanityCheck[], findings: readonly Finding[]): string {
   const lines = checks.map(({ name, outcome, seen }) => `${MARKS[outcome]} ${name}: ${seen}`);
-  const told = findings.flatMap(({ seen, usual, advice, link }) => [`! ${seen}`, `  Usual: ${usual} Try: ${advice[0]}`, `  ${link}`]);
-  return ["sanityCheck:", ...lines, ...told].join("\n");
+  return ["sanityCheck:", ...lines, ...(findings.length === 0 ? [] : [findingsText(findings)])].join("\n");
 }

@@ -4,6 +4,7 @@ import { note } from "../errors/note.js";
 import { choice, text } from "../options/kinds.js";
 import { meant } from "../options/unknown.js";
 import type { Callback, Logs, TrainingContext } from "./callbacks.js";
+import { ofValidation } from "./figureNames.js";
 
 /** The options of a callback that is driven by a figure. */
 export const MONITOR = {
@@ -64,7 +65,9 @@ export class Monitor {
 
 /** What helps where a figure is not among those of the training. @param added whether a callback may add it, later */
 function mendOf(figure: string, figures: readonly string[], added: boolean): string {
-  if (figure.startsWith("val") && !figures.some((name) => name.startsWith("val"))) {
+  // Other libraries write val_loss.
+  const isOfValidation = ofValidation(figure) !== null || figure.startsWith("val_");
+  if (isOfValidation && figures.every((name) => ofValidation(name) === null)) {
     return "Give fit validationData or validationSplit, or choose another monitor.";
   }
   if (added) return "Choose another monitor, or stand behind the callback that adds it.";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { findingsText } from "../../src/diagnose/told.js";
 import {
   BatchNorm1d,
   Dense,
@@ -68,6 +69,7 @@ describe("what is broken fails a check, and is named", () => {
     const report = await checked(BROKEN[name].make);
     expect(failedIn(report)).toEqual(expect.arrayContaining(failures));
     if (finding !== null) expect(report.findings.map((found) => found.name)).toContain(finding);
+    if (report.findings.length > 0) expect(report.text).toContain(`\n${findingsText(report.findings)}`);
     expect(report.ok).toBe(false);
   });
 

@@ -1,18 +1,42 @@
+import { ArgumentError } from "../../errors/errors.js";
+import { message } from "../../errors/message.js";
 import { typeOf } from "../../nn/architecture.js";
 import { inModes } from "../../nn/modes.js";
 import type { Module } from "../../nn/module.js";
 import { seedOf, underSeed } from "../../tensor/seed.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type Batch, countSamples, eachPart, isSamples, type TrainingData, takeRange, takeRows, toBatch } from "../../train/data.js";
+import {
+  type Batch,
+  checkData,
+  countSamples,
+  eachPart,
+  isSamples,
+  type TrainingData,
+  takeRange,
+  takeRows,
+  toBatch,
+} from "../../train/data.js";
 import type { Trainee } from "../../train/loop.js";
 import { objective } from "../../train/objective.js";
 import { outputsOf } from "../../train/outputs.js";
+import type { Model } from "../model.js";
+import { checkModel } from "../rehearsed.js";
 
-/** What is checked: a compiled model that is built, with a few samples. */
+/** What is looked at or checked: a compiled model, with some samples. */
 export interface Subject {
   readonly op: string;
   readonly trainee: Trainee;
   readonly batch: Batch;
+}
+
+/** What a function of a model and data works on, with some samples of the data. @throws GraphError before compile, ArgumentError, ShapeError */
+export async function subjectOf(op: string, model: Model, data: TrainingData, samples: number): Promise<Subject> {
+  checkModel(op, model);
+  checkData(op, data);
+  const trainee = model.trainee(op);
+  const batch = await someOf(op, data, samples);
+  if (batch === null) throw new ArgumentError(message(op, "the data have no samples"));
+  return { op, trainee, batch };
 }
 
 /** What draws or drops in training would make a loss differ from call to call. */

@@ -2,7 +2,10 @@ import { Mirror } from "./mirror.js";
 
 /** Milliseconds between two events of a client. */
 const INTERVAL = 500;
-/** Between two events of a client lies at least this many times the time that making the first one took: it costs a hundredth at most. */
+/**
+ * Between two events of a client lies at least this many times the time that making the first one took: it costs a hundredth at most. Only what
+ * was asked of a training, or another that begins, does not wait so long.
+ */
 const TIMES = 100;
 
 /** What pages are shown. */
@@ -19,8 +22,10 @@ export interface Shown {
 export class Client {
   readonly #mirror = new Mirror();
   readonly #encoder = new TextEncoder();
-  /** When the next event may come. */
+  /** When the next event may come, and when it may tell of what should not wait long. */
   #next = -Infinity;
+  #nextHeard = -Infinity;
+  #heard = false;
   #closed = false;
   #wake: () => void = () => {};
   /** An event is due before its time. */
@@ -43,6 +48,7 @@ export class Client {
 
   /** Something changed that should not wait long. */
   hear(): void {
+    this.#heard = true;
     this.#wake();
   }
 
@@ -66,15 +72,15 @@ export class Client {
   /** Waits for something new and gives it. Called when the event before was taken. */
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     for (;;) {
-      while (!this.#urgent && !this.#closed && performance.now() < this.#next) {
-        await this.#pause(this.#next - performance.now());
-      }
+      for (let wait = this.#wait; wait > 0; wait = this.#wait) await this.#pause(wait);
       if (this.#closed) return;
+      this.#heard = false;
       const begun = performance.now();
       const changes = this.#mirror.changes(this.shown.state());
       if (changes.length > 0) {
         controller.enqueue(this.#encoder.encode(`data: ${JSON.stringify(changes)}\n\n`));
         const now = performance.now();
+        this.#nextHeard = now + INTERVAL;
         this.#next = now + Math.max(INTERVAL, TIMES * (now - begun));
         return;
       }
@@ -82,6 +88,12 @@ export class Client {
       this.#taken();
       await this.#pause(INTERVAL);
     }
+  }
+
+  /** Milliseconds until the next event may come. */
+  get #wait(): number {
+    if (this.#urgent || this.#closed) return 0;
+    return (this.#heard ? this.#nextHeard : this.#next) - performance.now();
   }
 
   #taken(): void {

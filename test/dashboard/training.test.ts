@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
 import type { BoardState, RunState } from "../../src/dashboard/board.js";
 import { type Change, changed } from "../../src/dashboard/change.js";
 import { endServing, serve } from "../../src/dashboard/serving.js";
@@ -238,6 +238,59 @@ test("trainings share a page; those of other processes are read from files, and 
   // Both wrote themselves, for others.
   const written = readdirSync(folder).filter((name) => /^[0-9a-f]{16}.json$/.test(name));
   expect(written.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")).status)).toEqual(["done", "done"]);
+});
+
+test("two trainings at the same time share a page, which steers each alone, and come to the bits that they come to alone", async () => {
+  const [alone, longer] = [await train({ epochs: 6 }), await train({ epochs: 9 })];
+  const dashboard = new Dashboard({ name: "left" });
+  let page: Page | undefined;
+  let waited: unknown;
+  // The left one waits, paused, until the right one is over.
+  const scene = begun(async () => {
+    page = await Page.open(dashboard);
+    const named = (name: string) => Object.values(page?.state.runs ?? {}).find(({ run }) => run.name === name);
+    await page.until(() => named("left") !== undefined);
+    const id = named("left")?.run.id;
+    await page.control({ action: "pause" }, id);
+    void page
+      .until(() => named("left")?.control === "paused" && named("right")?.control === "over")
+      .then(() => {
+        waited = named("left")?.run;
+        return page?.control({ action: "resume" }, id);
+      });
+  });
+  const left = train({ epochs: 6, ui: dashboard, callbacks: [scene] });
+  const right = train({ epochs: 9, ui: new Dashboard({ name: "right" }) });
+  expect((await right).bits).toBe(longer.bits);
+  expect((await left).bits).toBe(alone.bits);
+  expect(waited).toMatchObject({ status: "paused", steps: { count: 1 } });
+  await page?.until(({ state }) => Object.values(state.runs).every(({ control }) => control === "over"));
+  const shown = Object.values(page?.state.runs ?? {}).map(({ run }) => [run.name, run.status, run.steps.count]);
+  expect(shown.sort()).toEqual([
+    ["left", "done", 24],
+    ["right", "done", 36],
+  ]);
+});
+
+test("what was asked of a training is told soon, however long making the event before took", async () => {
+  const { server, board } = await serve("test", 0);
+  let made = 0;
+  let late = 0;
+  const now = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + late);
+  board.state = () => {
+    // A hundred times this is longer than the test may take.
+    if (made === 0) late = 10_000;
+    return { runs: {}, problems: [String(made++)] };
+  };
+  const { port, token } = server.lock;
+  const response = await fetch(`http://127.0.0.1:${port}/events`, { headers: { Authorization: `Bearer ${token}` } });
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  await reader.read();
+  board.changed();
+  expect(new TextDecoder().decode((await reader.read()).value)).toContain('"1"');
+  await reader.cancel();
+  clock.mockRestore();
 });
 
 test("a client that takes nothing costs one event, and gets what it missed as one", async () => {

@@ -65,7 +65,10 @@ const TROUBLED: Record<keyof typeof rules | "shuffledLabels", [Partial<Diagnosis
     { ...withParameters({ update: 1e-6 }, { update: 1e-6 }), losses: curve((i) => 1.1 - i / 1e4) },
     /^A step changes weights by 1e-6 of their size/,
   ],
-  linearLayers: [inspected({ linearChains: [{ first: "0", second: "1", width: 64 }] }), /^0 gives its 64 values to 1 with no activation/],
+  linearLayers: [
+    inspected({ linearChains: [{ first: "0", second: "1", width: 64 }] }),
+    /^Layer 0 gives its 64 values to layer 1 with no activation/,
+  ],
   noGradient: [withParameters({}, { gradient: null }), /^No gradient reaches 1\.weight/],
   equalUnits: [inspected({ equalUnits: [{ path: "0.weight", units: 16, constant: 0 }] }), /^All 16 units of 0\.weight have all weights 0/],
   softmaxTwice: [inspected({ squashedTwice: ["softmax"] }), /made by softmax, and crossEntropy takes logits: .* below 0\.55/],
@@ -90,6 +93,8 @@ describe("each rule finds its trouble alone, with the number seen", () => {
     expect(seen).toMatch(sentence);
     expect([seen, usual, ...advice].filter((text) => !/[.]$/.test(text))).toEqual([]);
     expect(advice.length).toBeGreaterThan(0);
+    // Advice is told as "Try: A. Or: B."
+    expect(advice.filter((text) => /^(Or|Try)\b/.test(text))).toEqual([]);
     expect(severity).toBeGreaterThan(0);
     expect(severity).toBeLessThanOrEqual(1);
   });

@@ -28,7 +28,7 @@ export const l2WithAdam: Rule = ({ optimizer, penalties }) => {
         usual: "Adaptive optimizers let weights decay apart from the gradient.",
         advice: [
           `Use optimizer: { name: "adamw", weightDecay: ${typeof decay === "number" && decay > 0 ? digits(decay) : "0.01"} } and no penalty.`,
-          "Or keep the penalty, and train with SGD and momentum.",
+          "Keep the penalty, and train with SGD and momentum.",
         ],
       },
       "l2-with-adam",

@@ -21,7 +21,7 @@ export const noiseScale: Rule = ({ records, batchSize }) => {
         place: null,
         seen: `The batch has ${batchSize} samples, the noise scale of the gradient is ${digits(scale)}: a batch of ${enough} would give nearly the same steps.`,
         usual: "A batch size near the noise scale is a good bargain between steps and work.",
-        advice: [`Try batchSize: ${enough}, with more steps in the same time.`],
+        advice: [`Set batchSize: ${enough}, with more steps in the same time.`],
       },
       "batch-size-and-noise",
     ),

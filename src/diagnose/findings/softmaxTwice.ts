@@ -18,7 +18,7 @@ export const softmaxTwice: Rule = ({ inspection, outputs }) =>
         usual: "The model ends in logits, without softmax or sigmoid; of a single one at its end the loss finds the logits by itself.",
         advice: [
           `Leave ${squashing} out of the model, and apply it to what predict gives.`,
-          'Or tell the loss: loss: { name: "crossEntropy", fromLogits: false }.',
+          'Tell the loss: loss: { name: "crossEntropy", fromLogits: false }.',
         ],
       },
       "softmax-twice",

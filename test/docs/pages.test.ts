@@ -146,3 +146,11 @@ function anchors(path: string): Set<string> {
     ),
   );
 }
+
+test("the changes are told once: no line of an entry stands twice, and no entry is left without its head", () => {
+  const lines = read("CHANGELOG.md").split("\n");
+  const long = lines.filter((line) => line.length > 40);
+  expect(long.filter((line, i) => long.indexOf(line) !== i)).toEqual([]);
+  const torn = lines.filter((line, i) => line.startsWith("  ") && !/^( {2}|- )/.test(lines[i - 1]));
+  expect(torn).toEqual([]);
+});

@@ -3,6 +3,8 @@ import pico from "picocolors";
 import { Diagnosis } from "../diagnose/diagnosis.js";
 import { findingsText } from "../diagnose/told.js";
 import type { Model } from "../model/model.js";
+import type { AnyTable } from "../tables/columns.js";
+import type { TableModel } from "../tables/tableModel.js";
 import { type Callback, LambdaCallback, type TrainingContext } from "../train/callbacks.js";
 import type { TrainingData } from "../train/data.js";
 import { historyOf } from "../train/history.js";
@@ -14,11 +16,12 @@ export type OnlookerOptions = Pick<TrainOptions, "diagnose" | "report" | "ui" | 
 
 /** What a report needs beside the training. */
 export interface Subject {
-  readonly model: Model;
-  /** What the model is tested on; none: it is not. */
-  readonly data?: TrainingData;
+  readonly model: Model | TableModel;
+  /** What the model is tested on, of a model of tables a table; none: it is not. */
+  readonly data?: TrainingData | AnyTable;
   readonly classNames?: readonly string[];
-  readonly featureNames?: readonly string[];
+  /** The number of samples that are shown among those that the model is most wrong about. */
+  readonly worst?: number;
 }
 
 /** Who looks on while a model trains: --diagnose, --report, --ui, --tensorboard. Each is loaded only where it is asked for. */

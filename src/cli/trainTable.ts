@@ -122,7 +122,7 @@ function setUp(name: string, table: AnyTable, plan: TablePlan, settings: Setting
       const { network, samples, fitting } = model.setUp(train, fit);
       return findLearningRate(network, samples, { batchSize: fitting.batchSize, ...options });
     },
-    subject: () => ({ model: model.network, ...(test !== null && model.samplesOf(test)) }),
+    subject: () => ({ model, ...(test !== null && { data: test }) }),
     save: async (file) => {
       Object.assign(model.network.metadata, { dataset: name, network, settings: JSON.stringify(config) });
       await model.save(file);

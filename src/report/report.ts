@@ -7,6 +7,8 @@ import { checkArity } from "../options/arity.js";
 import { declare, type OptionsOf } from "../options/declare.js";
 import { text } from "../options/kinds.js";
 import { option } from "../options/option.js";
+import type { AnyTable } from "../tables/columns.js";
+import type { TableModel } from "../tables/tableModel.js";
 import { checkData, type TrainingData } from "../train/data.js";
 import { History } from "../train/history.js";
 import { evaluated } from "./evaluation/evaluate.js";
@@ -16,10 +18,12 @@ import type { Run } from "./run.js";
 import { runOf } from "./runOf.js";
 
 const REPORT = declare("report", {
-  /** What the model is evaluated on: { x, y } or an iterable of such batches. Default: it is not. */
-  data: option<TrainingData, object>("{ x, y } or an iterable of such batches", (value) => typeof value === "object" && value !== null, {
-    aka: ["validationData", "testData"],
-  }),
+  /** What the model is evaluated on: { x, y } or an iterable of such batches; of a `TableModel` a table. Default: it is not. */
+  data: option<TrainingData | AnyTable, object>(
+    "{ x, y }, an iterable of such batches, or a table",
+    (value) => typeof value === "object" && value !== null,
+    { aka: ["validationData", "testData"] },
+  ),
   /** The heading. Default: the name of the run. */
   title: text({}),
   ...EVALUATION,
@@ -54,14 +58,14 @@ export class Report {
  * most wrong about, calibration, model and settings. A history of `fit({ diagnose: true })` has findings and layers; a `RunRecorder`
  * has rates, times and settings besides.
  * @param training the history that `fit` returned, or the `run` of a `RunRecorder`
- * @param model the model as it is now
- * @param options.data what the model is evaluated on, { x, y } or an iterable of such batches; default: it is not
+ * @param model the model as it is now; a `TableModel`, too
+ * @param options.data what the model is evaluated on, { x, y } or an iterable of such batches, of a `TableModel` a table; default: it is not
  * @param options.classNames the names of the classes, in the order of their labels; default the labels
  * @param options.featureNames the names of the features of inputs that are no images
  * @param options.imageShape [channels, height, width] of inputs that are images in another shape
  * @param options.title the heading; default the name of the run
  * @param options.samples number of samples that are looked at, default 10000
- * @param options.worst number of samples that are shown among those that the model is most wrong about, default 24
+ * @param options.worst number of samples that are shown among those that the model is most wrong about, default 24; 0 for none
  * @param options.batchSize number of samples that are computed at once, default 256
  * @throws ArgumentError, ShapeError where data and model do not fit together
  * @example
@@ -69,17 +73,30 @@ export class Report {
  * const page = await report(history, model, { data: { x, y } });
  * page.html.length > 10000   // true
  */
-export async function report(training: History | Run, model: Model, options?: ReportOptions): Promise<Report> {
+export async function report(training: History | Run, model: Model | TableModel, options?: ReportOptions): Promise<Report> {
   const { op } = REPORT;
   checkArity(op, arguments.length, 3);
   const settings = REPORT.readOptions(options);
-  if (!(model instanceof Model)) throw new ArgumentError(message(op, `model is ${kindText(model)}; expected a Model`));
-  const run = training instanceof History ? runOf(training, model) : checkedRun(op, training);
+  const ofTable = isTableModel(model);
+  if (!(model instanceof Model || ofTable)) throw new ArgumentError(message(op, `model is ${kindText(model)}; expected a Model`));
+  const network = ofTable ? model.network : model;
+  const run = training instanceof History ? runOf(training, network) : checkedRun(op, training);
   const { data, title } = settings;
-  if (data !== undefined) checkData(op, data);
-  const evaluation = data === undefined ? run.evaluation : await evaluated(op, model, data, settings);
+  let { evaluation } = run;
+  if (data !== undefined && ofTable) {
+    const { x, y, classNames, ...reading } = model.samplesOf(op, data as AnyTable);
+    evaluation = await evaluated(op, network, { x, y }, { ...settings, classNames: settings.classNames ?? classNames }, reading);
+  } else if (data !== undefined) {
+    checkData(op, data);
+    evaluation = await evaluated(op, network, data as TrainingData, settings);
+  }
   const whole = { ...run, evaluation };
   return new Report(htmlOf(title ?? run.name, whole), whole);
+}
+
+/** Known by what it has: who makes no models of tables does not load them. */
+function isTableModel(model: unknown): model is TableModel {
+  return typeof model === "object" && model !== null && "samplesOf" in model;
 }
 
 function checkedRun(op: string, run: unknown): Run {

@@ -91,6 +91,19 @@ const PREDICT_TABLE = declare("TableModel.predict", READ);
 /** Options of `evaluate` and `predict` of a model of tables. */
 export interface ReadTableOptions extends OptionsOf<typeof PREDICT_TABLE> {}
 
+/** Rows of a table as a report takes them. */
+export interface TableSamples {
+  /** The features as the network takes them. */
+  readonly x: Tensor;
+  /** The targets as they stand in the table; of classes their places. */
+  readonly y: Tensor;
+  readonly classNames: readonly string[] | undefined;
+  /** What the network gave, in the unit of the targets. */
+  readonly predicted: (found: Tensor) => Tensor;
+  /** The features of a row by column, as they stand in the table. */
+  readonly cells: (row: number) => readonly (readonly [name: string, cell: unknown])[];
+}
+
 /** What a model says of the rows of a table. */
 export interface TablePredictions {
   /** A class for each row, of a regression a number. */
@@ -228,14 +241,21 @@ export class TableModel {
     return classificationScores(classes, found.argmax(1).view(), values, fitted.usual, loss);
   }
 
-  /** @internal a table as its network takes it, with the names of the classes; rows whose target is missing are left out */
-  samplesOf(table: AnyTable): { data: { x: Tensor; y: Tensor }; classNames?: readonly string[] } {
-    const { op } = EVALUATE_TABLE;
+  /** @internal a table for a report. Rows whose target is missing are left out. */
+  samplesOf(op: string, table: AnyTable): TableSamples {
+    const { features, plan } = this;
+    const { scaler, ...fitted } = this.#needFit("samplesOf");
     const columns = columnsOf(op, table);
-    const { rows } = readTargets(op, columns, this.plan);
-    const data = this.#data(op, columns.take(rows), this.#needFit("evaluate"));
-    const { classes } = this.plan;
-    return classes === null ? { data } : { data, classNames: classes.map(String) };
+    const { rows } = readTargets(op, columns, plan);
+    const taken = columns.take(rows);
+    const x = new Reading(op, features, fitted.features, "error").matrix(taken);
+    const y = targetTensor(readTargets(op, taken, plan), scaler);
+    return {
+      ...{ x, y: scaler === null ? y : unscaled(y, scaler) },
+      classNames: plan.classes?.map(String),
+      predicted: (found) => (scaler === null ? found : unscaled(found, scaler)),
+      cells: (row) => features.map(({ name }) => [name, taken.cells.get(name)?.[row]]),
+    };
   }
 
   /**
@@ -287,7 +307,12 @@ export class TableModel {
 }
 
 function numbersOf(found: Tensor, scaler: StandardScaler): Float64Array {
-  return Float64Array.from(scaler.inverse(tensor(Float64Array.from(found.view())).reshape([-1, 1])).view());
+  return Float64Array.from(unscaled(found, scaler).view());
+}
+
+/** Numbers of a network as those of the table, [rows, 1]. */
+function unscaled(found: Tensor, scaler: StandardScaler): Tensor {
+  return scaler.inverse(tensor(Float64Array.from(found.view())).reshape([-1, 1]));
 }
 
 function mostFrequent(numbers: Float64Array): number {

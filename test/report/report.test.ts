@@ -8,6 +8,7 @@ import { Dense, Embedding, Flatten, input, Model, manualSeed, Sequential, tensor
 import { decodePng } from "../../src/io/image/png.js";
 import type { Run } from "../../src/report/run.js";
 import { RunRecorder, report } from "../../src/report.js";
+import { planTable, TableModel } from "../../src/tables.js";
 import { folderOf } from "../support/folder.js";
 
 /** A model whose outputs are its inputs. */
@@ -124,6 +125,30 @@ test("several outputs, and sequences of classes", async () => {
   ]);
   expect(run.evaluation[0].classes?.confusion?.flat().reduce((sum, one) => sum + one)).toBe(12);
   expect(run.evaluation[0].worst.every(({ index }) => index < 3)).toBe(true);
+});
+
+test("a model of tables: values in the unit of the table, rows as they stand there, classes by their names", async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => ({
+    size: i % 7,
+    city: ["Ulm", "Bonn"][i % 2],
+    built: i === 3 ? null : 1900 + i,
+    rent: 1000 + 50 * i,
+  }));
+  const table = [...rows, { size: 1, city: "Ulm", built: 1901, rent: null }];
+  const pages = await Promise.all(
+    ["rent", "city"].map(async (target) => {
+      const model = new TableModel(planTable(rows, { target }), { hidden: [4] });
+      return report(await model.fit(rows, { epochs: 1, verbose: 0 }), model, { data: target === "rent" ? table : rows, worst: 40 });
+    }),
+  );
+  const [[rents], [cities]] = pages.map(({ run }) => run.evaluation);
+  expect(rents.samples).toBe(40);
+  expect(rents.values?.target).toEqual(rows.map(({ rent }) => rent));
+  expect(rents.figures.RMSE).toBeGreaterThan(100);
+  expect(rents.worst.find(({ index }) => index === 3)).toMatchObject({ truth: "1150", text: "size 3, city Bonn, built ?" });
+  expect(cities.classes?.names).toEqual(["Bonn", "Ulm"]);
+  const wrong = report({} as never, {} as never);
+  await expect(wrong).rejects.toThrow("report: model is an object; expected a Model.");
 });
 
 test("the page holds all in one file, whose policy allows its own script and style, and nothing else", async () => {

@@ -1,5 +1,6 @@
 import type { Model } from "../../model/model.js";
 import type { Loss, LossTraits } from "../../nn/losses.js";
+import type { TableSamples } from "../../tables/tableModel.js";
 import { isFloating } from "../../tensor/dtype.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { alignTarget } from "../../train/align.js";
@@ -16,15 +17,22 @@ const MOST_COLUMNS = 64;
 
 /**
  * What a model makes of data, for each output that predicts classes or values.
+ * @param table how predictions and rows are read, where the model is the network of a model of tables
  * @throws ArgumentError, ShapeError where data and model do not fit together
  */
-export async function evaluated(op: string, model: Model, data: TrainingData, settings: EvaluationSettings): Promise<OutputEvaluation[]> {
+export async function evaluated(
+  op: string,
+  model: Model,
+  data: TrainingData,
+  settings: EvaluationSettings,
+  table?: Pick<TableSamples, "predicted" | "cells">,
+): Promise<OutputEvaluation[]> {
   const batch = await gathered(op, data, settings.samples);
   if (batch.y === undefined) return [];
   const targets = Array.isArray(batch.y) ? batch.y : [batch.y];
   const result = await model.predict<Tensor | Tensor[]>(batch.x, { batchSize: settings.batchSize });
-  const predictions = Array.isArray(result) ? result : [result];
-  const sights = new Sights(op, inputsOf(batch)[0], settings);
+  const predictions = (Array.isArray(result) ? result : [result]).map((found) => table?.predicted(found) ?? found);
+  const sights = new Sights(op, inputsOf(batch)[0], settings, table?.cells);
   const losses: readonly Loss[] = model.compiled?.losses ?? [];
   const found: OutputEvaluation[] = [];
   for (const [i, prediction] of predictions.slice(0, targets.length).entries()) {

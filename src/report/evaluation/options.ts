@@ -1,5 +1,5 @@
 import type { Declaration, SettingsOf } from "../../options/declare.js";
-import { count } from "../../options/kinds.js";
+import { count, number } from "../../options/kinds.js";
 import { option } from "../../options/option.js";
 
 const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === "string");
@@ -19,8 +19,8 @@ export const EVALUATION = {
   imageShape: option<readonly number[], object>("[channels, height, width]", isShape, {}),
   /** The number of samples that are looked at, the first ones. Default 10000. */
   samples: count({ default: 10_000 }),
-  /** How many of the samples that the model is most wrong about are shown. Default 24. */
-  worst: count({ default: 24 }),
+  /** How many of the samples that the model is most wrong about are shown, 0 for none. Default 24. */
+  worst: number({ default: 24, min: 0, whole: true }),
   /** The number of samples that are computed at once. Default 256. */
   batchSize: count({ default: 256 }),
 };

@@ -1,6 +1,9 @@
 import { ArgumentError } from "../../errors/errors.js";
-import { message, shapeText } from "../../errors/message.js";
+import { message, shapeText, shortened } from "../../errors/message.js";
 import { encodePng } from "../../io/image/encodePng.js";
+import { isDate } from "../../options/builtin.js";
+import { isMissing } from "../../tables/cells.js";
+import type { TableSamples } from "../../tables/tableModel.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { WorstSample } from "../run.js";
 import type { EvaluationSettings } from "./options.js";
@@ -17,6 +20,8 @@ export class Sights {
     private readonly op: string,
     private readonly x: Tensor,
     private readonly settings: Pick<EvaluationSettings, "imageShape" | "featureNames">,
+    /** The cells of a sample by column, where samples are rows of a table. */
+    private readonly cells?: TableSamples["cells"],
   ) {
     const { imageShape } = settings;
     const own = x.shape.slice(1);
@@ -33,11 +38,9 @@ export class Sights {
     const values = Array.from(this.x.view().subarray(index * this.#width, (index + 1) * this.#width), Number);
     if (this.#image !== null) return { picture: await this.#picture(values, this.#image), text: null };
     const { featureNames } = this.settings;
-    const shown = values.slice(0, MOST_NUMBERS).map((value, i) => {
-      const number = String(Number(value.toPrecision(4)));
-      return featureNames?.[i] === undefined ? number : `${featureNames[i]} ${number}`;
-    });
-    return { picture: null, text: `${shown.join(", ")}${values.length > MOST_NUMBERS ? ", …" : ""}` };
+    const cells = this.cells?.(index) ?? values.map((value, i) => [featureNames?.[i], value] as const);
+    const shown = cells.slice(0, MOST_NUMBERS).map(([name, cell]) => (name === undefined ? cellText(cell) : `${name} ${cellText(cell)}`));
+    return { picture: null, text: `${shown.join(", ")}${cells.length > MOST_NUMBERS ? ", …" : ""}` };
   }
 
   /** A data URI of a PNG file, from the least number, black, to the greatest. */
@@ -51,4 +54,10 @@ export class Sights {
     const png = await encodePng(this.op, { width, height, channels, bytes });
     return `data:image/png;base64,${btoa(String.fromCharCode(...png))}`;
   }
+}
+
+function cellText(cell: unknown): string {
+  if (typeof cell === "number") return String(Number(cell.toPrecision(4)));
+  if (isMissing(cell)) return "?";
+  return isDate(cell) ? cell.toISOString().slice(0, 10) : shortened(String(cell));
 }

@@ -52,8 +52,8 @@ export function textTraining(dataset: TextName, options: Given): Training<TextDa
       fit: (options) => model.fit(windows, { ...options, stepsPerEpoch: steps, validationData: held }),
       findRate: (options) => findLearningRate(model, windows, options),
       save: (file) => model.save(file),
-      // Classes are characters, of which there are too many for a report.
-      subject: () => ({ model }),
+      // A window of characters shows nothing of what was wrong in it.
+      subject: () => ({ model, data: held, classNames: tokenizer.characters.map(characterText), worst: 0 }),
     };
     return { ...setup, model, tokenizer, held };
   };
@@ -97,6 +97,11 @@ function languageSettings(dataset: TextName, options: Given): Settings {
   const patience = patienceOf(options);
   const config = settingsOf(options, { ...chosen, model: network, earlyStopping: patience });
   return { ...options, ...chosen, ...{ dataset, network, steps: options.steps, patience, config } };
+}
+
+/** A character as a report names it. */
+function characterText(character: string): string {
+  return /\s/.test(character) ? JSON.stringify(character) : character;
 }
 
 function introduction(model: Model, { train, validation }: TextDataset, tokenizer: CharTokenizer, settings: Settings): string {

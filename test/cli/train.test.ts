@@ -170,8 +170,19 @@ describe.skipIf(text === null)("text", () => {
   }, 240_000);
 
   test("for people: figures and a sample", async () => {
-    const { code, stdout } = await start(folder, ["train", "shakespeare", ...steps, "--out", "people-text.safetensors"]);
+    const { code, stdout } = await start(folder, [
+      "train",
+      "shakespeare",
+      ...steps,
+      "--out",
+      "people-text.safetensors",
+      "--report",
+      "text.html",
+    ]);
     expect(code).toBe(0);
+    expect(readFileSync(join(folder, "text.html"), "utf8")).toMatch(
+      /"figures":\{"accuracy":0\.\d+,.*"names":\["\\"\\\\n\\"","\\" \\"","!"/,
+    );
     expect(stdout).toMatch(/^shakespeare: 1,003,854 characters to train on, 111,540 to judge by, 65 kinds\nlstm, 111,873 parameters$/m);
     expect(stdout).toMatch(/^adam 0\.005, cosine schedule, batches of 4 × 8, 2 epochs, seed 0, \w+ kernels$/m);
     expect(stdout).toMatch(/^validation \d\.\d{3} nats a character \(\d\.\d{3} bits\)$/m);

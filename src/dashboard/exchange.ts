@@ -78,7 +78,13 @@ async function pass(stream: ReadableStream<Uint8Array>, outgoing: Outgoing): Pro
 
 function drained(outgoing: Outgoing): Promise<void> {
   return new Promise((resolve) => {
-    outgoing.once("drain", resolve);
-    outgoing.once("close", resolve);
+    // Both are taken back: an answer that lasts as long as a training waits very often.
+    const heard = (): void => {
+      outgoing.off("drain", heard);
+      outgoing.off("close", heard);
+      resolve();
+    };
+    outgoing.once("drain", heard);
+    outgoing.once("close", heard);
   });
 }

@@ -22,6 +22,7 @@ export interface Outgoing {
   end(): unknown;
   destroy(): unknown;
   once(event: "drain" | "close", heard: () => void): unknown;
+  off(event: "drain" | "close", heard: () => void): unknown;
 }
 
 interface Socket {

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RunBoard } from "../../src/dashboard/board.js";
 import { Controls } from "../../src/dashboard/controls.js";
+import { exchange } from "../../src/dashboard/exchange.js";
 import { routes } from "../../src/dashboard/routes.js";
 import { LocalServer } from "../../src/dashboard/server.js";
 import { aRun } from "./runs.js";
@@ -223,4 +225,29 @@ describe("what is asked", () => {
     expect(await answer({ action: "stop" })).toMatchObject({ done: true });
     expect(await answer({ action: "pause" })).toEqual({ done: false, text: "The training stops after this step." });
   });
+});
+
+test("an answer that waits for its client again and again leaves no listeners behind", async () => {
+  const most: number[] = [];
+  const client = Object.assign(new EventEmitter(), {
+    writeHead() {},
+    flushHeaders() {},
+    write() {
+      most.push(client.listenerCount("close"), client.listenerCount("drain"));
+      setImmediate(() => client.emit("drain"));
+      return false;
+    },
+    end() {},
+    destroy() {},
+  });
+  let pieces = 20;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (pieces-- === 0) controller.close();
+      else controller.enqueue(new Uint8Array(1));
+    },
+  });
+  await exchange({ method: "GET", url: "/" } as never, client, "http://127.0.0.1:1", () => ({ status: 200, body }));
+  expect(most).toHaveLength(40);
+  expect(Math.max(...most)).toBe(1);
 });

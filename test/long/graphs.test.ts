@@ -53,7 +53,8 @@ async function inTenths(iterations: number, run: (i: number) => unknown): Promis
 function expectFlat({ second, last }: { second: Stand; last: Stand }, spread = 0): void {
   expect(last.linear - second.linear).toBeLessThanOrEqual(spread);
   expect(last.heap - second.heap).toBeLessThan(3e6);
-  expect(last.time).toBeLessThan(1.1 * second.time);
+  // What grows with the number of iterations before it is five times as much in the last part; a busy machine is not twice as slow.
+  expect(last.time).toBeLessThan(2 * second.time);
 }
 
 const own = (): never => {
